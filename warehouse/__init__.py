@@ -1,0 +1,1 @@
+"""Where tables live: the contract, the engine, the rollups, the loaders and the cache."""

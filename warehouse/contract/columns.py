@@ -1,0 +1,157 @@
+"""The kinds of column a contract table is made of.
+
+Each function returns a dataframely column that carries its unit, its allowed words and the
+column that says when its value became known, so that DDL, validation, the Definitions page and
+the test factories all read one declaration.
+"""
+
+import datetime as dt
+import re
+from typing import Any
+
+import dataframely as dy
+
+FIRST_DAY = dt.date(2000, 1, 1)
+LAST_DAY = dt.date(2100, 1, 1)
+FIRST_INSTANT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+LAST_INSTANT = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+LARGEST_AMOUNT = 1e12
+LONGEST_TEXT = 4_000
+
+
+def identifier(says: str, *, key: bool = False, nullable: bool = False) -> dy.String:
+    """An id: text of 1 to 400 characters without line breaks, as the source system writes it."""
+    return dy.String(
+        primary_key=key,
+        nullable=nullable,
+        min_length=1,
+        max_length=400,
+        description=says,
+        metadata={"unit": "id"},
+    )
+
+
+def text(says: str, *, nullable: bool = True, learned_at: str | None = None) -> dy.String:
+    """Free text of at most 4,000 characters; never rendered as HTML or as a formula."""
+    return dy.String(
+        nullable=nullable,
+        max_length=LONGEST_TEXT,
+        description=says,
+        metadata=_facts("text", learned_at),
+    )
+
+
+def word(
+    says: str,
+    *choices: str,
+    key: bool = False,
+    nullable: bool = False,
+    learned_at: str | None = None,
+) -> dy.String:
+    """One word of a closed list; the list is the rule and the reader's vocabulary."""
+    return dy.String(
+        primary_key=key,
+        nullable=nullable,
+        regex=f"^({'|'.join(map(re.escape, choices))})$",
+        description=says,
+        metadata=_facts("word", learned_at) | {"choices": choices},
+    )
+
+
+def flag(says: str, *, nullable: bool = False, learned_at: str | None = None) -> dy.Bool:
+    """Yes or no; null where nullable means that nobody knows."""
+    return dy.Bool(nullable=nullable, description=says, metadata=_facts("yes/no", learned_at))
+
+
+def day(
+    says: str, *, key: bool = False, nullable: bool = False, learned_at: str | None = None
+) -> dy.Date:
+    """A calendar day between 2000 and 2100."""
+    return dy.Date(
+        primary_key=key,
+        nullable=nullable,
+        min=FIRST_DAY,
+        max=LAST_DAY,
+        description=says,
+        metadata=_facts("day", learned_at),
+    )
+
+
+def instant(
+    says: str, *, key: bool = False, nullable: bool = False, outcome: bool = False
+) -> dy.Datetime:
+    """An instant in UTC between 2000 and 2100, to the microsecond.
+
+    `outcome` marks an instant that happens after its row was known (an acknowledgement, a
+    resolution): a question as of an earlier day reads it as null.
+    """
+    return dy.Datetime(
+        primary_key=key,
+        nullable=nullable,
+        min=FIRST_INSTANT,
+        max=LAST_INSTANT,
+        time_zone="UTC",
+        description=says,
+        metadata=_facts("UTC", None) | {"outcome": outcome},
+    )
+
+
+def hour(says: str, *, key: bool = False) -> dy.Datetime:
+    """The start of an hour, `[start, start + 1 h)`, in UTC and on the hour."""
+    return dy.Datetime(
+        primary_key=key,
+        min=FIRST_INSTANT,
+        max=LAST_INSTANT,
+        resolution="1h",
+        time_zone="UTC",
+        description=says,
+        metadata={"unit": "UTC hour"},
+    )
+
+
+def amount(
+    says: str,
+    unit: str,
+    *,
+    nullable: bool = False,
+    signed: bool = False,
+    learned_at: str | None = None,
+) -> dy.Float64:
+    """A finite quantity in `unit`; not negative unless `signed`."""
+    return dy.Float64(
+        nullable=nullable,
+        min=-LARGEST_AMOUNT if signed else 0.0,
+        max=LARGEST_AMOUNT,
+        description=says,
+        metadata=_facts(unit, learned_at),
+    )
+
+
+def share(says: str, *, nullable: bool = False) -> dy.Float64:
+    """A ratio from 0 to 1, formatted as a percentage only for the reader."""
+    return dy.Float64(
+        nullable=nullable, min=0.0, max=1.0, description=says, metadata={"unit": "share"}
+    )
+
+
+def count(
+    says: str,
+    *,
+    key: bool = False,
+    nullable: bool = False,
+    unit: str = "count",
+    learned_at: str | None = None,
+) -> dy.Int64:
+    """A whole number from 0."""
+    return dy.Int64(
+        primary_key=key,
+        nullable=nullable,
+        min=0,
+        max=10**12,
+        description=says,
+        metadata=_facts(unit, learned_at),
+    )
+
+
+def _facts(unit: str, learned_at: str | None) -> dict[str, Any]:
+    return {"unit": unit} if learned_at is None else {"unit": unit, "learned_at": learned_at}

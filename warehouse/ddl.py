@@ -1,0 +1,74 @@
+"""The contract as SQL: SQLAlchemy tables, and the statements that create them."""
+
+import dataframely as dy
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from warehouse.contract import TABLES, Table
+
+METADATA = sa.MetaData()
+
+# DuckDB speaks PostgreSQL's dialect; Double, because sa.Float becomes a 4-byte FLOAT there.
+DUCKDB: sa.Dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+
+_SQL_TYPES: dict[type[dy.Column], sa.types.TypeEngine] = {
+    dy.String: sa.String(),
+    dy.Bool: sa.Boolean(),
+    dy.Date: sa.Date(),
+    dy.Datetime: sa.DateTime(),
+    dy.Float64: sa.Double(),
+    dy.Int64: sa.BigInteger(),
+}
+
+
+def _sql_table(table: Table) -> sa.Table:
+    columns = (
+        sa.Column(
+            name,
+            _SQL_TYPES[type(column)],
+            nullable=column.nullable,
+            comment=column.description,
+        )
+        for name, column in table.columns.items()
+    )
+    return sa.Table(table.name, METADATA, *columns, comment=table.grain)
+
+
+SQL_TABLES: dict[str, sa.Table] = {name: _sql_table(table) for name, table in TABLES.items()}
+
+# What the warehouse says of itself: `simulated` per table, the data it was loaded from.
+LOADS = sa.Table(
+    "loads",
+    METADATA,
+    sa.Column("load_id", sa.String(), nullable=False),
+    sa.Column("kind", sa.String(), nullable=False),
+    sa.Column("source", sa.String(), nullable=False),
+    sa.Column("content_sha256", sa.String(), nullable=False),
+    sa.Column("table_name", sa.String(), nullable=False),
+    sa.Column("rows_read", sa.BigInteger(), nullable=False),
+    sa.Column("rows_loaded", sa.BigInteger(), nullable=False),
+    sa.Column("rows_rejected", sa.BigInteger(), nullable=False),
+    sa.Column("is_simulated", sa.Boolean(), nullable=False),
+    sa.Column("loaded_at", sa.DateTime(), nullable=False),
+)
+QUARANTINE = sa.Table(
+    "quarantine",
+    METADATA,
+    sa.Column("load_id", sa.String(), nullable=False),
+    sa.Column("table_name", sa.String(), nullable=False),
+    sa.Column("source_file", sa.String(), nullable=False),
+    sa.Column("source_line", sa.BigInteger(), nullable=False),
+    sa.Column("column_name", sa.String(), nullable=False),
+    sa.Column("value", sa.String()),
+    sa.Column("rule", sa.String(), nullable=False),
+    sa.Column("row_json", sa.String(), nullable=False),
+)
+
+
+def create_statements() -> list[str]:
+    """DDL that creates the contract's tables and the two books of loads, in DuckDB's words."""
+    return [
+        str(CreateTable(table, if_not_exists=True).compile(dialect=DUCKDB)).strip()
+        for table in METADATA.sorted_tables
+    ]
