@@ -1,0 +1,113 @@
+"""Every setting of Bellwether: one table of name, default and one sentence with its unit.
+
+Settings come from environment variables; nothing else in the project reads them. The README
+shows this table and a test holds the two together.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from warehouse.errors import SettingInvalid
+
+ROOT = Path(__file__).resolve().parent
+DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as text, and what it sets."""
+
+    name: str
+    default: str
+    says: str
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting(
+            "BELLWETHER_WAREHOUSE",
+            "the embedded demo",
+            "URL of the warehouse to read, e.g. `duckdb:///path/to/file.duckdb`.",
+        ),
+        Setting("PORT", "8501", "TCP port on the loopback address that `make run` serves."),
+        Setting(
+            "BELLWETHER_ROW_LIMIT",
+            "1000000",
+            "Most rows one read may bring out of the warehouse; over it an answer says truncated.",
+        ),
+        Setting(
+            "BELLWETHER_TIMEOUT_SECONDS",
+            "15",
+            "Seconds after which a read is cancelled in the engine.",
+        ),
+        Setting(
+            "BELLWETHER_MEMORY_MIB",
+            "4096",
+            "Memory in MiB that the embedded engine may use.",
+        ),
+        Setting(
+            "BELLWETHER_CACHE_MIB",
+            "256",
+            "Memory in MiB for remembered answers and figures.",
+        ),
+        Setting(
+            "BELLWETHER_LOG_LEVEL",
+            "INFO",
+            "Least severe level that is logged: DEBUG, INFO, WARNING or ERROR.",
+        ),
+        Setting(
+            "BELLWETHER_CHROMIUM",
+            "found on the machine",
+            "Path of the Chromium or Chrome that the browser tests drive.",
+        ),
+    )
+}
+
+
+def value(name: str) -> str:
+    """The setting's text from the environment, or its default."""
+    return os.environ.get(name) or SETTINGS[name].default
+
+
+def whole_number(name: str) -> int:
+    """A setting that must be a whole number above zero; raises `SettingInvalid` otherwise."""
+    text = value(name)
+    if not text.isdecimal() or int(text) == 0:
+        raise SettingInvalid(
+            f"{name} is {text!r}, which is not a whole number above zero.",
+            f"Set it like {name}={SETTINGS[name].default}, or unset it.",
+        )
+    return int(text)
+
+
+def warehouse_url() -> str:
+    """The warehouse's URL: BELLWETHER_WAREHOUSE, or the embedded demo's."""
+    return os.environ.get("BELLWETHER_WAREHOUSE") or DEMO_URL
+
+
+def is_demo(url: str) -> bool:
+    """Whether `url` is the embedded demo company."""
+    return url == DEMO_URL
+
+
+def duckdb_path(url: str) -> Path:
+    """The file that a `duckdb:///path` URL names; raises `SettingInvalid` for any other URL."""
+    parts = urlsplit(url)
+    if parts.scheme == "snowflake":
+        raise SettingInvalid(
+            "Snowflake warehouses are not served by this version.",
+            "Name a DuckDB file: BELLWETHER_WAREHOUSE=duckdb:///path/to/file.duckdb",
+        )
+    if parts.scheme != "duckdb" or parts.netloc or len(parts.path) < 2:  # noqa: PLR2004 (a slash and a name)
+        raise SettingInvalid(
+            f"BELLWETHER_WAREHOUSE is {url!r}, which names no DuckDB file.",
+            "Write it as duckdb:///path/to/file.duckdb (three slashes, then the path).",
+        )
+    # SQLAlchemy's rule: three slashes are followed by a relative path, four by an absolute one.
+    # A leading slash is far likelier meant, so a path that does not exist relatively is absolute.
+    absolute = Path(parts.path.replace("//", "/", 1))
+    relative = Path(parts.path[1:])
+    return relative if not absolute.parent.exists() and relative.parent.is_dir() else absolute
