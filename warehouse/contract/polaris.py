@@ -74,6 +74,7 @@ TABLES = (
         schema=MeteringHourly,
         source=SOURCE,
         known_at="recorded_at",
+        event="hour_start",
         fresh_within_hours=48,
     ),
     Table(
@@ -81,6 +82,7 @@ TABLES = (
         schema=UsageDaily,
         source=f"{SOURCE} (rollup of metering_hourly)",
         known_at="last_recorded_at",
+        event="usage_date",
         rollup=True,
     ),
 )

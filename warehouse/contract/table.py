@@ -14,7 +14,8 @@ Schema = type[dy.Schema]
 class Table:
     """One declared table.
 
-    `known_at` names the column that says when our warehouse learned a row (null: always known).
+    `known_at` names the column that says when our warehouse learned a row (null: always known);
+    `event` the column that dates the fact itself, where that is another.
     `fresh_within_hours` is how far the newest row may lie behind the data date before `check`
     calls the table late; None where no cadence is promised. `rollup` marks tables that the
     engine builds from others; nobody loads them.
@@ -24,6 +25,7 @@ class Table:
     schema: Schema
     source: str
     known_at: str | None
+    event: str | None = None
     fresh_within_hours: int | None = None
     rollup: bool = False
 
@@ -39,6 +41,11 @@ class Table:
     @cached_property
     def key(self) -> tuple[str, ...]:
         return tuple(self.schema.primary_key())
+
+    @property
+    def dated_by(self) -> str | None:
+        """The column that dates a row for a reader."""
+        return self.event or self.known_at
 
     @property
     def restated(self) -> bool:

@@ -1,0 +1,103 @@
+"""The only place that remembers results: bounded by bytes, keyed by plain values, one flight a key.
+
+It knows nothing of Streamlit, so that the page, the terminal and a notebook share its rules.
+"""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import cachetools
+
+PLAIN = (str, int, float, bool, dt.date, dt.datetime, type(None))
+Key = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    value: Any
+    size_bytes: int
+
+
+class Cache:
+    """Remembered results up to `max_bytes` in all; the least recently used leave first."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._entries: cachetools.LRUCache[Key, _Entry] = cachetools.LRUCache(
+            maxsize=max_bytes, getsizeof=lambda entry: entry.size_bytes
+        )
+        self._flights: dict[Key, Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    def peek(self, key: Key) -> Any | None:
+        """The remembered result, or None where there is none; nothing is computed."""
+        with self._lock:
+            entry = self._entries.get(key)
+        return None if entry is None else entry.value
+
+    def remember(self, key: Key, make: Callable[[], Any], size_bytes: Callable[[Any], int]) -> Any:
+        """The result under `key`, made once however many ask at the same time.
+
+        A failure is raised to everybody who waited for it and is not remembered. A result larger
+        than the whole cache is returned and not kept. Raises `TypeError` for a key that is not
+        made of plain values: a frame as a key gives wrong answers.
+        """
+        _check_plain(key)
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                return entry.value
+            flight = self._flights.get(key)
+            leads = flight is None
+            if flight is None:
+                flight = self._flights[key] = Future()
+        if leads:
+            self._fly(key, flight, make, size_bytes)
+        return flight.result()
+
+    def keep(self, key: Key, value: Any, size_bytes: int) -> None:
+        """Remember `value` under `key`, unless it is larger than the whole cache."""
+        _check_plain(key)
+        with self._lock:
+            if size_bytes <= self._entries.maxsize:
+                self._entries[key] = _Entry(value, size_bytes)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes held, by the sizes their makers stated."""
+        return int(self._entries.currsize)
+
+    def _fly(
+        self,
+        key: Key,
+        flight: Future[Any],
+        make: Callable[[], Any],
+        size_bytes: Callable[[Any], int],
+    ) -> None:
+        try:
+            value = make()
+            self.keep(key, value, size_bytes(value))
+        except BaseException as fault:
+            flight.set_exception(fault)
+            raise
+        else:
+            flight.set_result(value)
+        finally:
+            with self._lock:
+                self._flights.pop(key, None)
+
+
+def _check_plain(key: object) -> None:
+    if isinstance(key, tuple):
+        for part in key:
+            _check_plain(part)
+    elif not isinstance(key, PLAIN):
+        raise TypeError(f"A cache key is made of plain values, not of {type(key).__name__}.")

@@ -1,0 +1,163 @@
+"""One door to the warehouse: bounded, timed, read-only reads of one select each."""
+
+import atexit
+import functools
+import os
+import shutil
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.ddl import DUCKDB
+from warehouse.errors import (
+    ContractBroken,
+    ReadTimedOut,
+    WarehouseError,
+    WarehouseMissing,
+    WarehouseUnavailable,
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one read brought: the frame, and whether more rows lay beyond the limit."""
+
+    frame: pl.DataFrame
+    truncated: bool
+
+
+class Warehouse:
+    """The embedded DuckDB warehouse at `path`, opened read-only and locked down.
+
+    Every version of the file is attached under a name of its own, so that a published change is
+    seen by the next read while reads already under way finish on the version they began with.
+    """
+
+    def __init__(
+        self, path: Path, *, row_limit: int, timeout_seconds: float, memory_mib: int
+    ) -> None:
+        self.path = path
+        self.row_limit = row_limit
+        self.timeout_seconds = timeout_seconds
+        self._memory_mib = memory_mib
+        self._names = Path(tempfile.mkdtemp(prefix="bellwether-"))
+        atexit.register(shutil.rmtree, self._names, ignore_errors=True)
+        self._lock = threading.Lock()
+        self._attached: tuple[str, duckdb.DuckDBPyConnection] | None = None
+
+    def version(self) -> str:
+        """The data version, from one look at the file: it changes with every publication."""
+        try:
+            facts = self.path.stat()
+        except OSError as gone:
+            raise WarehouseMissing(
+                f"There is no warehouse at {self.path}.",
+                "Build the demo with `make run`, or load your own tables with "
+                "`python -m warehouse load tables FOLDER`.",
+            ) from gone
+        return f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
+
+    def read(self, statement: sa.Select, *, row_limit: int | None = None) -> Rows:
+        """Run one select and return at most `row_limit` rows (default: the warehouse's own).
+
+        Names come back lower-case and instants in UTC to the microsecond. Raises
+        `WarehouseMissing`, `WarehouseUnavailable`, `ContractBroken` or `ReadTimedOut`.
+        """
+        limit = row_limit or self.row_limit
+        compiled = statement.limit(limit + 1).compile(
+            dialect=DUCKDB, compile_kwargs={"render_postcompile": True}
+        )
+        sql = compiled.string % {name: f"${name}" for name in compiled.params}
+        cursor = self._connection().cursor()
+        overdue = threading.Event()
+        timer = threading.Timer(self.timeout_seconds, _cancel, (cursor, overdue))
+        timer.daemon = True
+        timer.start()
+        try:
+            cursor.execute("USE warehouse")
+            arrow = cursor.sql(sql, params=compiled.params).to_arrow_table()
+        except duckdb.Error as fault:
+            raise self._explain(fault, overdue=overdue.is_set()) from fault
+        finally:
+            timer.cancel()
+            cursor.close()
+        frame = _normalised(pl.DataFrame(arrow))
+        return Rows(frame=frame.head(limit), truncated=frame.height > limit)
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        version = self.version()
+        with self._lock:
+            if self._attached is None or self._attached[0] != version:
+                self._attached = (version, self._open(version))
+            return self._attached[1]
+
+    def _open(self, version: str) -> duckdb.DuckDBPyConnection:
+        # DuckDB shares a file it has open by its path, also after a swap; a name per version
+        # makes it open the new file.
+        name = self._names / f"{version}.duckdb"
+        if not name.is_symlink():
+            name.symlink_to(self.path.resolve())
+        try:
+            host = duckdb.connect(
+                ":memory:",
+                config={
+                    "memory_limit": f"{self._memory_mib}MiB",
+                    "threads": str(os.cpu_count() or 1),
+                    "autoinstall_known_extensions": "false",
+                },
+            )
+            host.execute(f"ATTACH '{name}' AS warehouse (READ_ONLY)")
+            host.execute("SET enable_external_access = false")
+            host.execute("SET lock_configuration = true")
+        except duckdb.Error as fault:
+            raise WarehouseUnavailable(
+                f"The warehouse at {self.path} could not be opened: {_first_line(fault)}.",
+                "Check that the file is a DuckDB database and that nothing else holds it open "
+                "for writing.",
+            ) from fault
+        return host
+
+    def _explain(self, fault: duckdb.Error, *, overdue: bool) -> WarehouseError:
+        if overdue:
+            return ReadTimedOut(
+                f"The warehouse did not answer in {self.timeout_seconds:g} s.",
+                "Narrow the filters, or try again.",
+            )
+        if isinstance(fault, duckdb.CatalogException | duckdb.BinderException):
+            return ContractBroken(
+                f"The warehouse does not meet the contract: {_first_line(fault)}.",
+                "Run `python -m warehouse check` to see every table and column that differs.",
+            )
+        return WarehouseUnavailable(
+            f"The warehouse could not be read: {_first_line(fault)}.",
+            "Try again; if it persists, run `python -m warehouse check`.",
+        )
+
+
+@functools.cache
+def connect(path: Path, row_limit: int, timeout_seconds: int, memory_mib: int) -> Warehouse:
+    """The process-wide warehouse at `path`; nothing is opened before the first read."""
+    return Warehouse(
+        path, row_limit=row_limit, timeout_seconds=timeout_seconds, memory_mib=memory_mib
+    )
+
+
+def _cancel(cursor: duckdb.DuckDBPyConnection, overdue: threading.Event) -> None:
+    overdue.set()
+    cursor.interrupt()
+
+
+def _normalised(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.rename(str.lower).with_columns(
+        pl.col(pl.Datetime).dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
+        pl.col(pl.Decimal).cast(pl.Float64),
+    )
+
+
+def _first_line(fault: duckdb.Error) -> str:
+    return str(fault).splitlines()[0].rstrip(".")

@@ -1,0 +1,172 @@
+"""A question's declaration of what it reads, and its translation into one select.
+
+The declaration names contract columns only; values are bound. The context adds, wherever a table
+can carry it: what was known on the data date, the scope, and the filters.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import dataframely as dy
+import sqlalchemy as sa
+
+from warehouse.context import UNKNOWN, Context
+from warehouse.contract import TABLES
+from warehouse.ddl import SQL_TABLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """One table or rollup, the columns wanted of it, and where rows would be many their grouping.
+
+    `columns` are fetched as they are, or grouped by when `sums` or `count` is given.
+    `first` and `last` bound `period` (a day or instant column), both days inclusive.
+    `equal` keeps rows whose column has one of the values.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    sums: tuple[str, ...] = ()
+    count: str | None = None
+    period: str | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def select(read: Read, context: Context) -> sa.Select:
+    """The read as one SQLAlchemy select, as known at the end of the context's data date.
+
+    Rows recorded later are invisible, a restated fact shows its latest known version, and columns
+    learned later than the data date are null. Filters apply where the table carries them itself
+    or belongs to an account; tables that can carry none (people, shifts) are read whole.
+    """
+    table = _as_known(read.table, context)
+    keep = [*_in_scope(read.table, table, context), *_in_period(read, table)]
+    keep += [table.c[column].in_(values) for column, values in read.equal.items()]
+    wanted = [table.c[column] for column in read.columns]
+    if not read.sums and read.count is None:
+        return sa.select(*wanted).where(*keep)
+    measures: list[sa.ColumnElement] = [
+        sa.func.sum(table.c[column]).label(column) for column in read.sums
+    ]
+    if read.count is not None:
+        measures.append(sa.func.count().label(read.count))
+    return sa.select(*wanted, *measures).where(*keep).group_by(*wanted)
+
+
+def honoured(table: str) -> frozenset[str]:
+    """The names of the filters that rows of `table` can carry."""
+    columns = TABLES[table].columns
+    if table == "accounts" or "account_id" in columns:
+        return frozenset({"hyperscaler", "region", "segment", "owner"})
+    if {"hyperscaler", "host_provider"} & columns.keys():
+        return frozenset({"hyperscaler"})
+    return frozenset()
+
+
+def _as_known(name: str, context: Context) -> sa.FromClause:
+    contract = TABLES[name]
+    table = SQL_TABLES[name]
+    cutoff = context.cutoff.replace(tzinfo=None)
+
+    def known(column: str) -> sa.ColumnElement[bool]:
+        if isinstance(contract.columns[column], dy.Date):
+            return table.c[column] <= context.as_of
+        return table.c[column] < cutoff
+
+    columns: list[sa.ColumnElement] = [
+        sa.case((known(contract.learned[column.name]), column)).label(column.name)
+        if column.name in contract.learned
+        else column
+        for column in table.columns
+    ]
+    statement = sa.select(*columns)
+    if "known_until_date" in contract.columns:
+        until = table.c.known_until_date
+        return statement.where(
+            table.c.known_from_date <= context.as_of,
+            sa.or_(until.is_(None), until > context.as_of),
+        ).subquery(name)
+    if contract.known_at is not None:
+        visible = known(contract.known_at)
+        if contract.columns[contract.known_at].nullable:
+            visible = sa.or_(table.c[contract.known_at].is_(None), visible)
+        statement = statement.where(visible)
+    if contract.restated:
+        version = (
+            sa.func.row_number()
+            .over(
+                partition_by=[table.c[column] for column in contract.fact_key],
+                order_by=table.c.recorded_at.desc(),
+            )
+            .label("version")
+        )
+        ranked = statement.add_columns(version).subquery(f"{name}_versions")
+        return (
+            sa.select(*(ranked.c[column] for column in contract.columns))
+            .where(ranked.c.version == 1)
+            .subquery(name)
+        )
+    return statement.subquery(name)
+
+
+def _in_scope(name: str, table: sa.FromClause, context: Context) -> list[sa.ColumnElement[bool]]:
+    contract = TABLES[name]
+    keep: list[sa.ColumnElement[bool]] = []
+    by_account = "account_id" in contract.columns
+    if context.hyperscaler:
+        if "hyperscaler" in contract.columns:
+            keep.append(table.c.hyperscaler.in_(context.hyperscaler))
+        elif "host_provider" in contract.columns:
+            keep.append(table.c.host_provider.in_(context.hyperscaler))
+        elif by_account:
+            contracts = _as_known("contracts", context)
+            keep.append(
+                table.c.account_id.in_(
+                    sa.select(contracts.c.account_id).where(
+                        contracts.c.hyperscaler.in_(context.hyperscaler)
+                    )
+                )
+            )
+    if by_account:
+        belongs = _account_conditions(context)
+        if belongs:
+            accounts = SQL_TABLES["accounts"]
+            keep.append(table.c.account_id.in_(sa.select(accounts.c.account_id).where(*belongs)))
+    return keep
+
+
+def _account_conditions(context: Context) -> list[sa.ColumnElement[bool]]:
+    accounts = SQL_TABLES["accounts"]
+    conditions = [
+        _one_of(column, values)
+        for column, values in (
+            (accounts.c.region, context.region),
+            (accounts.c.segment, context.segment),
+            (accounts.c.owner_id, context.owner),
+        )
+        if values
+    ]
+    if context.scope.owner_ids is not None:
+        conditions.append(accounts.c.owner_id.in_(context.scope.owner_ids))
+    return conditions
+
+
+def _one_of(column: sa.ColumnElement, values: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    listed = column.in_([value for value in values if value != UNKNOWN])
+    return sa.or_(listed, column.is_(None)) if UNKNOWN in values else listed
+
+
+def _in_period(read: Read, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    if read.period is None:
+        return []
+    column = table.c[read.period]
+    keep = []
+    if read.first is not None:
+        keep.append(column >= read.first)
+    if read.last is not None:
+        keep.append(column < read.last + dt.timedelta(days=1))
+    return keep
