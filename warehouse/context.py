@@ -55,6 +55,11 @@ class Context:
         """The first instant that is no longer known: midnight UTC after the data date."""
         return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
 
+    def without(self, name: str) -> "Context":
+        """The same context with the filter `name` cleared."""
+        kept = {other: values for other, values in self.filters.items() if other != name}
+        return Context(self.as_of, self.scope, **kept)
+
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The filters that are set, by name."""

@@ -1,0 +1,1 @@
+"""What is asked: pure questions over declared reads, each returning one declared shape."""

@@ -1,0 +1,55 @@
+"""What comes back for a question: the rows, everything a reader needs to trust them, or why not."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from queries.question import Question, Value
+from warehouse.context import Context
+
+State = Literal["ok", "stale", "empty", "error", "forbidden"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault or an absence in words: what is wrong, what to try, where the log has the rest.
+
+    `reference` is empty where there is nothing to look up. `clear` names the filter that, when
+    cleared, would bring rows back.
+    """
+
+    sentence: str
+    remedy: str
+    reference: str = ""
+    clear: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer to one question in one context.
+
+    `frame` has the question's shape in every state; it is empty when there is no answer.
+    `through` says, per table read, the newest event known. `key` identifies the answer by plain
+    values, so that what is built from it can be remembered. `read_at` is when the warehouse was
+    asked, in UTC.
+    """
+
+    question: Question
+    context: Context
+    parameters: dict[str, Value]
+    frame: pl.DataFrame
+    state: State
+    finding: str
+    problem: Problem | None = None
+    truncated: bool = False
+    through: dict[str, dt.datetime | None]
+    simulated: bool = False
+    read_at: dt.datetime
+    key: tuple[Any, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether there are rows to show, fresh or stale."""
+        return self.state in {"ok", "stale"}

@@ -1,0 +1,107 @@
+"""What a question is: what it reads, how it answers, and the shape it promises."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+from warehouse.context import Context
+from warehouse.contract import TABLES
+from warehouse.errors import WarehouseError
+from warehouse.read import Read, honoured
+
+Value = str | int | None
+
+
+class ParameterInvalid(WarehouseError):
+    """A parameter of a question has a value it does not take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One parameter of a question besides its context.
+
+    A whole number from `least` to `most`, or one text (None: the question chooses).
+    """
+
+    name: str
+    says: str
+    default: Value = None
+    least: int | None = None
+    most: int | None = None
+
+    def parse(self, given: Value) -> Value:
+        """The value to use for what was given; raises `ParameterInvalid`."""
+        if self.least is None or self.most is None:
+            return None if given in (None, "") else str(given)
+        text = str(self.default if given is None else given)
+        if not text.isdecimal() or not self.least <= int(text) <= self.most:
+            raise ParameterInvalid(
+                f"{self.name} is {text!r}; it takes a whole number from {self.least} "
+                f"to {self.most}.",
+                f"Leave it out for {self.default}.",
+            )
+        return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question of the dashboard.
+
+    `reads` maps the context and parameters to the named reads; `answer` gets one LazyFrame per
+    name, the context and the parameters, and returns a frame of `shape`. Both are pure.
+    `finding` says the answer in one sentence of at most twelve words or so.
+    """
+
+    name: str
+    asks: str
+    shape: type[dy.Schema]
+    reads: Callable[..., Mapping[str, Read]]
+    answer: Callable[..., pl.DataFrame]
+    finding: Callable[[pl.DataFrame, Context], str]
+    parameters: tuple[Parameter, ...] = ()
+
+    def parse(self, given: Mapping[str, Value]) -> dict[str, Value]:
+        """Every parameter with its value; raises `ParameterInvalid` for one it does not have."""
+        known = {parameter.name for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                takes = ", ".join(sorted(known)) or "no parameters"
+                raise ParameterInvalid(
+                    f"{self.name} has no parameter {name!r}.", f"It takes: {takes}."
+                )
+        return {
+            parameter.name: parameter.parse(given.get(parameter.name))
+            for parameter in self.parameters
+        }
+
+    def tables(self, context: Context) -> tuple[str, ...]:
+        """The tables it reads, sorted."""
+        reads = self.reads(context, **self.parse({}))
+        return tuple(sorted({read.table for read in reads.values()}))
+
+    def honours(self, context: Context) -> frozenset[str]:
+        """The filters that at least one of its reads can carry."""
+        return frozenset().union(*(honoured(table) for table in self.tables(context)))
+
+    def units(self) -> dict[str, str]:
+        """Column to unit; text and keys without one are left out."""
+        return {
+            name: str(column.metadata["unit"])
+            for name, column in self.shape.columns().items()
+            if column.metadata and "unit" in column.metadata
+        }
+
+    def metrics(self) -> dict[str, str]:
+        """Column to the metric that defines it."""
+        return {
+            name: str(column.metadata["metric"])
+            for name, column in self.shape.columns().items()
+            if column.metadata and "metric" in column.metadata
+        }
+
+
+def read_whole(table: str) -> Read:
+    """Every column of a table that is small by nature."""
+    return Read(table=table, columns=tuple(TABLES[table].columns))

@@ -1,0 +1,128 @@
+"""Metered usage, from Polaris hours through the daily rollup: who uses how much, and where?"""
+
+import datetime as dt
+
+import dataframely as dy
+import polars as pl
+
+from queries import words
+from queries.columns import measure, tally
+from queries.question import Parameter, Question, read_whole
+from queries.windows import first_day, last_complete_day
+from warehouse.context import Context
+from warehouse.contract.columns import day, text, word
+from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
+from warehouse.read import Read
+
+KEY = ("hyperscaler", "dimension", "usage_date")
+
+
+class UsageByHyperscaler(dy.Schema):
+    """One row per hyperscaler, metered dimension and day of the window."""
+
+    hyperscaler = word("unknown: cluster not declared", *HYPERSCALERS, "unknown", key=True)
+    dimension = word("Metered dimension", *DIMENSIONS, key=True)
+    usage_date = day("Day of usage, UTC", key=True)
+    quantity = measure("metered_quantity", nullable=True)
+    unit = text("Unit of quantity; null on a day without a record")
+    hours_present = tally("hours_present")
+    hours_expected = tally("hours_expected", nullable=True)
+    completeness_share = measure("completeness_share", nullable=True)
+
+
+def reads(context: Context, days: int) -> dict[str, Read]:
+    """The rollup over the window and the clusters that should have reported."""
+    return {
+        "usage": Read(
+            table="usage_daily",
+            columns=(*KEY, "unit"),
+            sums=("quantity", "hours_present"),
+            period="usage_date",
+            first=first_day(context.as_of, days),
+            last=last_complete_day(context.as_of),
+        ),
+        "clusters": read_whole("clusters"),
+    }
+
+
+def usage_by_hyperscaler(
+    usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Context, days: int
+) -> pl.DataFrame:
+    """Metered usage per hyperscaler, dimension and complete day, and how complete it is.
+
+    Grain: hyperscaler, dimension, day; sorted by them. A day on which clusters were deployed and
+    nothing was recorded has a row with an unknown quantity, so a gap stays a gap. Every cluster
+    in service is expected to report every dimension that was metered in the window.
+    """
+    recorded = usage.with_columns(pl.col("hyperscaler").fill_null("unknown"))
+    expected = hours_expected(clusters, context=context, days=days).join(
+        recorded.select("dimension").unique(), how="cross"
+    )
+    return (
+        expected.join(recorded, on=KEY, how="full", coalesce=True)
+        .with_columns(pl.col("hours_present").fill_null(0).cast(pl.Int64))
+        .with_columns(
+            completeness_share=pl.when(pl.col("hours_expected") > 0).then(
+                pl.col("hours_present") / pl.col("hours_expected")
+            )
+        )
+        .select(UsageByHyperscaler.column_names())
+        .sort(KEY)
+        .collect()
+    )
+
+
+def hours_expected(clusters: pl.LazyFrame, *, context: Context, days: int) -> pl.LazyFrame:
+    """Hours the clusters of each hyperscaler were deployed on each day of the window.
+
+    Grain: hyperscaler, usage_date. Part of an hour counts as an hour.
+    """
+    window = pl.LazyFrame(
+        {
+            "usage_date": pl.date_range(
+                first_day(context.as_of, days), last_complete_day(context.as_of), eager=True
+            )
+        }
+    )
+    starts = pl.col("usage_date").cast(pl.Datetime("us", "UTC"))
+    in_service = pl.min_horizontal(starts + dt.timedelta(days=1), "retired_at") - pl.max_horizontal(
+        starts, "deployed_at"
+    )
+    hours = (in_service.dt.total_seconds() / 3600).ceil().clip(lower_bound=0).cast(pl.Int64)
+    return (
+        clusters.join(window, how="cross")
+        .group_by("hyperscaler", "usage_date")
+        .agg(hours_expected=hours.sum())
+        .filter(pl.col("hours_expected") > 0)
+    )
+
+
+def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+    """Which hyperscaler carries most of the metered capacity."""
+    capacity = (
+        frame.filter(pl.col("dimension") == "capacity", pl.col("quantity").is_not_null())
+        .group_by("hyperscaler")
+        .agg(pl.col("quantity").sum())
+        .sort("quantity", "hyperscaler", descending=[True, False])
+    )
+    total = capacity["quantity"].sum()
+    if not total:
+        return "No metered capacity in these filters"
+    top, quantity = capacity.row(0)
+    return f"{words.name(top)} carries {quantity / total:.0%} of metered capacity"
+
+
+DAYS = Parameter(
+    name="days", says="Length of the window in complete days", default=90, least=28, most=550
+)
+QUESTIONS = (
+    Question(
+        name="usage_by_hyperscaler",
+        asks="How much is metered per hyperscaler, dimension and day, and is it complete?",
+        shape=UsageByHyperscaler,
+        reads=reads,
+        answer=usage_by_hyperscaler,
+        finding=finding,
+        parameters=(DAYS,),
+    ),
+)

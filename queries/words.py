@@ -1,0 +1,90 @@
+"""How numbers, days and the contract's words are said to a reader; the same everywhere."""
+
+import datetime as dt
+
+NAMES = {
+    "azure": "Azure",
+    "gcp": "Google Cloud",
+    "aws": "AWS",
+    "none": "On-prem",
+    "other": "Other",
+    "unknown": "Unknown",
+    "amer": "AMER",
+    "emea": "EMEA",
+    "apac": "APAC",
+    "enterprise": "Enterprise",
+    "mid_market": "Mid-market",
+    "startup": "Startup",
+    "public_sector": "Public sector",
+    "at_risk": "At risk",
+    "watch": "Watch",
+    "healthy": "Healthy",
+}
+SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
+ABSENT = "–"
+_THOUSANDS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def name(word: str) -> str:
+    """The reader's name of a contract word; the word itself where it has none."""
+    return NAMES.get(word, word)
+
+
+def status(word: str) -> str:
+    """A status as shape and word, e.g. '▲ At risk'."""
+    return f"{SHAPES[word]} {NAMES[word]}"
+
+
+def number(value: float | None) -> str:
+    """At most three significant figures, thousands as k, M, B; '–' for unknown."""
+    if value is None:
+        return ABSENT
+    for size, letter in _THOUSANDS:
+        if abs(value) >= size * 0.9995:
+            return f"{_three(value / size)}{letter}"
+    return _three(value)
+
+
+def money(value: float | None) -> str:
+    """US dollars as $1.2M; '–' for unknown."""
+    if value is None:
+        return ABSENT
+    return f"{'-' if value < 0 else ''}${number(abs(value))}"
+
+
+def share(value: float | None, *, signed: bool = False) -> str:
+    """A share as 12.3 %; with `signed` a change as +12.3 %. '–' for unknown."""
+    if value is None:
+        return ABSENT
+    return f"{value * 100:{'+' if signed else ''}.1f} %"
+
+
+def day(value: dt.date | None) -> str:
+    """A day as 31 Jan 2026; '–' for unknown."""
+    return ABSENT if value is None else f"{value.day} {value:%b %Y}"
+
+
+def duration(seconds: float | None) -> str:
+    """A duration as 3 h 20 min, 45 s or 2 d 4 h; '–' for unknown."""
+    if seconds is None:
+        return ABSENT
+    minutes, hours, days = round(seconds / 60), 60, 1440
+    if seconds < 60:  # noqa: PLR2004 (a minute)
+        return f"{seconds:.0f} s"
+    if minutes < hours:
+        return f"{minutes} min"
+    if minutes < days:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: 1 account, 2 accounts."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _three(value: float) -> str:
+    magnitude = abs(value)
+    decimals = 0 if magnitude >= 99.95 else 1 if magnitude >= 9.995 else 2  # noqa: PLR2004 (three figures)
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,56 @@
+"""Fixtures: a small warehouse from rows, a context on a day, and the demo company."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from queries import ask as door
+from tests.rows import Rows, build
+from warehouse.context import Context, Scope
+
+EVERYTHING = Scope("test")
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """A function that builds a small warehouse from rows and makes it the one that is asked."""
+
+    def make(rows: Rows, *, simulated: bool = False) -> Path:
+        path = build(tmp_path / "warehouse.duckdb", rows, simulated=simulated)
+        monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{path}")
+        return path
+
+    door.memory().clear()
+    yield make
+    door.memory().clear()
+
+
+@pytest.fixture
+def on() -> Callable[..., Context]:
+    """A context on a day, seeing everything: `on(2026, 1, 31, hyperscaler=("aws",))`."""
+
+    def context(year: int, month: int, day: int, **filters: Any) -> Context:
+        scope = filters.pop("scope", EVERYTHING)
+        return Context(dt.date(year, month, day), scope, **filters)
+
+    return context
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company, built once for the whole session."""
+    from warehouse.demo import build as build_demo  # noqa: PLC0415 (only the tests that need it pay)
+
+    path = tmp_path_factory.mktemp("demo") / "demo.duckdb"
+    build_demo(path)
+    return path
+
+
+@pytest.fixture
+def demo(demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo company as the warehouse that is asked."""
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{demo_file}")
+    return demo_file
