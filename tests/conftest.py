@@ -42,7 +42,7 @@ def on() -> Callable[..., Context]:
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo company, built once for the whole session."""
-    from warehouse.demo import build as build_demo  # noqa: PLC0415 (only the tests that need it pay)
+    from warehouse.demo import build as build_demo
 
     path = tmp_path_factory.mktemp("demo") / "demo.duckdb"
     build_demo(path)

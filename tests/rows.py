@@ -49,9 +49,7 @@ def build(path: Path, rows: Rows, *, simulated: bool = False) -> Path:
         for table, given in rows.items():
             append(connection, table, contract_rows(table, given))
             if simulated:
-                load = [
-                    ("l", "demo", "test", "0", table, 1, 1, 0, True, LONG_AGO.replace(tzinfo=None))
-                ]
+                book = [("l", "demo", "test", "0", table, 1, 1, 0, True, LONG_AGO.date())]
                 columns = [column.name for column in LOADS.columns]
                 connection.register("load", pl.DataFrame(book, schema=columns, orient="row"))
                 connection.execute("INSERT INTO loads SELECT * FROM load")
