@@ -1,0 +1,95 @@
+"""The whole company: every table in the contract's shape, and the truth beside it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.contract import TABLES
+from warehouse.demo import benchmarks, on_call, support
+from warehouse.demo.clusters import Cluster, Fault, cluster_table, clusters, faults
+from warehouse.demo.contracts import accounts, contracts
+from warehouse.demo.customers import Customer, customers
+from warehouse.demo.frames import empty
+from warehouse.demo.marketplace import offers, opportunities
+from warehouse.demo.metering import metering_hourly, months
+from warehouse.demo.people import people
+from warehouse.demo.telemetry import feature_usage_daily
+from warehouse.demo.truth import truth_tables
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """The generated company.
+
+    `tables` holds every contract table but `metering_hourly` and the rollups, which have millions
+    of rows or are built by the engine; `truth` holds what was planted, by table name.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    truth: dict[str, pl.DataFrame]
+    _fleet: tuple[Cluster, ...]
+    _planted: list[Fault]
+
+    def metering(self) -> Iterator[pl.DataFrame]:
+        """The rows of `metering_hourly`: a frame for each of the `metering_frames` months."""
+        return metering_hourly(self._fleet, self._planted)
+
+    @property
+    def metering_frames(self) -> int:
+        return len(months())
+
+
+def generate(progress: Progress | None = None) -> Demo:
+    """The same company every time; `progress` hears the step and the share done, 0 to 1."""
+    tell = progress or _silence
+    tell("accounts and contracts", 0.0)
+    cast = customers()
+    fleet = clusters(cast)
+    planted = faults(fleet)
+    tables = {name: empty(name) for name in TABLES if not _is_apart(name)}
+    tables |= {
+        "accounts": accounts(cast),
+        "people": people(),
+        "contracts": contracts(cast),
+        "clusters": cluster_table(fleet),
+    }
+    tell("feature use", 0.3)
+    tables["feature_usage_daily"] = feature_usage_daily(cast)
+    tell("support and on-call", 0.6)
+    tables |= _operations(cast, fleet)
+    tell("offers and benchmarks", 0.9)
+    tables["offers"] = offers(cast)
+    tables["opportunities"] = opportunities(cast, tables["offers"])
+    tables |= {
+        "benchmark_systems": benchmarks.benchmark_systems(),
+        "benchmark_settings": benchmarks.benchmark_settings(),
+        "benchmark_runs": benchmarks.benchmark_runs(),
+        "benchmark_claims": benchmarks.benchmark_claims(),
+    }
+    truth = truth_tables(cast, fleet, planted, tables)
+    tell("company", 1.0)
+    return Demo(tables=tables, truth=truth, _fleet=fleet, _planted=planted)
+
+
+def _operations(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> dict[str, pl.DataFrame]:
+    incidents, notifications = on_call.incidents_and_notifications(cast)
+    return {
+        "tickets": support.tickets(cast, fleet),
+        "contacts": support.contacts(cast),
+        "services": on_call.services(),
+        "shifts": on_call.shifts(),
+        "incidents": incidents,
+        "notifications": notifications,
+        "time_off": on_call.time_off(),
+    }
+
+
+def _is_apart(table: str) -> bool:
+    return TABLES[table].rollup or table == "metering_hourly"
+
+
+def _silence(step: str, share: float) -> None:
+    """Tell nobody."""

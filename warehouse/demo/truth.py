@@ -1,0 +1,163 @@
+"""What was planted: the answers that the pages are held against."""
+
+import datetime as dt
+
+import polars as pl
+
+from warehouse.demo.benchmarks import CAMPAIGNS
+from warehouse.demo.clusters import Cluster, Fault
+from warehouse.demo.contracts import missing_attributes
+from warehouse.demo.customers import (
+    CHURNED,
+    NO_USAGE,
+    RENEWED_RED,
+    SILENCE,
+    TICKETS,
+    TROUBLED,
+    USAGE,
+    Customer,
+)
+from warehouse.demo.marketplace import stuck_offers
+from warehouse.demo.metering import KEY, fault_hours
+from warehouse.demo.on_call import CLASH, GAP, LIMIT, SCHEDULE, SHIFT, is_overloaded, watches
+from warehouse.demo.period import LANDS_AFTER
+from warehouse.demo.support import SEVERE_FOR_DAYS
+from warehouse.demo.usage import collapse_began
+
+_SILENT_FOR_DAYS = 75  # at least; see support.contacts
+
+
+def truth_tables(
+    cast: tuple[Customer, ...],
+    fleet: tuple[Cluster, ...],
+    planted: list[Fault],
+    tables: dict[str, pl.DataFrame],
+) -> dict[str, pl.DataFrame]:
+    """Every planted fact by the name of its table in the schema `demo_truth`."""
+    return {
+        **_accounts(cast, fleet),
+        **_hours(planted),
+        **_on_call(tables["incidents"]),
+        "missing_attributes": missing_attributes(cast),
+        "contracts_without_end": tables["contracts"]
+        .filter(pl.col("end_date").is_null())
+        .select("contract_id")
+        .unique(),
+        "stuck_offers": stuck_offers(tables["offers"]),
+        "benchmark_ratios": pl.DataFrame(
+            [
+                {
+                    "campaign": one.campaign,
+                    "metric": one.metric,
+                    "system_id": one.system_id,
+                    "baseline_system_id": one.baseline_system_id,
+                    "true_ratio": one.true_ratio,
+                    "sessions_per_arm": one.order.count("A"),
+                    "is_refused": one.units[0] != one.units[1],
+                }
+                for one in CAMPAIGNS
+            ]
+        ),
+    }
+
+
+def _accounts(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> dict[str, pl.DataFrame]:
+    with_cluster = {cluster.customer.account_id for cluster in fleet}
+    return {
+        "churned_accounts": _fates(cast, CHURNED, "churned_date"),
+        "red_but_renewed_accounts": _fates(cast, RENEWED_RED, "renewed_date"),
+        "troubled_accounts": _fates(cast, TROUBLED, "data_date"),
+        "no_usage_accounts": pl.DataFrame(
+            [
+                {
+                    "account_id": one.account_id,
+                    "has_cluster": one.account_id in with_cluster,
+                }
+                for one in cast
+                if one.fate == NO_USAGE
+            ]
+        ),
+    }
+
+
+def _fates(cast: tuple[Customer, ...], fate: str, moment: str) -> pl.DataFrame:
+    """Key account; `warnings` joined by commas, empty where nothing could be seen coming."""
+    return pl.DataFrame(
+        [
+            {
+                "account_id": one.account_id,
+                moment: one.moment,
+                "warnings": ",".join(sorted(one.warnings)),
+                "first_warning_date": _first_warning(one),
+                "reason": one.churn_reason,
+            }
+            for one in cast
+            if one.fate == fate
+        ],
+        schema_overrides={"first_warning_date": pl.Date, "reason": pl.String},
+        infer_schema_length=None,
+    )
+
+
+def _first_warning(customer: Customer) -> dt.date | None:
+    """The earliest dated warning; null where the warnings have no beginning."""
+    days_ahead = {TICKETS: SEVERE_FOR_DAYS, SILENCE: _SILENT_FOR_DAYS}
+    began = [
+        customer.moment - dt.timedelta(days=days)
+        for warning, days in days_ahead.items()
+        if customer.warned(warning)
+    ]
+    if customer.warned(USAGE):
+        began.append(collapse_began(customer))
+    return min(began, default=None)
+
+
+def _hours(planted: list[Fault]) -> dict[str, pl.DataFrame]:
+    hours = fault_hours(planted).with_columns(
+        expected_at=pl.col("hour_start").dt.truncate("1d") + LANDS_AFTER
+    )
+    again = pl.col("expected_at") + pl.duration(days="days_late")
+
+    def of(kind: str, *columns: pl.Expr) -> pl.DataFrame:
+        return hours.filter(pl.col("kind") == kind).select(*KEY, *columns).sort(KEY)
+
+    return {
+        "missing_hours": of("missing"),
+        "late_hours": of("late", again.alias("recorded_at"), pl.col("days_late")),
+        "restated_hours": of(
+            "restated",
+            pl.col("expected_at").alias("first_recorded_at"),
+            again.alias("restated_at"),
+            pl.col("factor"),
+            pl.col("fault_reason").alias("reason"),
+        ),
+        "duplicate_hours": of("duplicate", again.alias("recorded_again_at")),
+    }
+
+
+def _on_call(incidents: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    created = incidents["created_at"]
+    overloaded = [
+        {
+            "schedule_id": SCHEDULE,
+            "start_at": watch.start_at,
+            "person_id": watch.primary,
+            "incidents": int(
+                created.is_between(watch.start_at, watch.start_at + SHIFT, closed="left").sum()
+            ),
+        }
+        for watch in watches()
+        if is_overloaded(watch)
+    ]
+    level, gap_at = GAP
+    person, away_at = CLASH
+    return {
+        "overloaded_shifts": pl.DataFrame(overloaded).with_columns(limit=pl.lit(LIMIT)),
+        "incidents_open": incidents.filter(pl.col("resolved_at").is_null()).select(
+            "incident_id", is_acknowledged=pl.col("acknowledged_at").is_not_null()
+        ),
+        "coverage_gaps": pl.DataFrame(
+            [{"schedule_id": SCHEDULE, "level": level, "start_at": gap_at}]
+        ),
+        "time_off_clashes": pl.DataFrame([{"person_id": person, "start_at": away_at}]),
+    }
