@@ -31,7 +31,8 @@ class Answer:
     """The answer to one question in one context.
 
     `frame` has the question's shape in every state; it is empty when there is no answer.
-    `through` says, per table read, the newest event known. `key` identifies the answer by plain
+    `through` says, per table read, the newest event known; `honours` which filters its tables can
+    carry. `key` identifies the answer by plain
     values, so that what is built from it can be remembered. `read_at` is when the warehouse was
     asked, in UTC.
     """
@@ -45,6 +46,7 @@ class Answer:
     problem: Problem | None = None
     truncated: bool = False
     through: dict[str, dt.datetime | None]
+    honours: frozenset[str] = frozenset()
     simulated: bool = False
     read_at: dt.datetime
     key: tuple[Any, ...]
@@ -53,3 +55,17 @@ class Answer:
     def usable(self) -> bool:
         """Whether there are rows to show, fresh or stale."""
         return self.state in {"ok", "stale"}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The newest data date (None for an empty or unreachable warehouse), owners by id, and why."""
+
+    newest: dt.date | None
+    owners: tuple[tuple[str, str], ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The owners' names by id."""
+        return dict(self.owners)

@@ -1,7 +1,6 @@
 """The cached door to every question: scope first, then memory, then the warehouse."""
 
 import datetime as dt
-import functools
 import logging
 import secrets
 from dataclasses import replace
@@ -9,16 +8,15 @@ from dataclasses import replace
 import settings
 from queries.answer import Answer, Problem, State
 from queries.catalog import QUESTIONS
+from queries.memory import memory
 from queries.question import Question, Value
 from warehouse import clock, contract, provenance
-from warehouse.cache import Cache
 from warehouse.context import FILTERS, Context, Scope
 from warehouse.engine import Warehouse, connect
 from warehouse.errors import WarehouseError
 from warehouse.read import select
 
 LOG = logging.getLogger("bellwether.queries")
-MIB = 1024 * 1024
 
 
 def warehouse() -> Warehouse:
@@ -29,12 +27,6 @@ def warehouse() -> Warehouse:
         settings.whole_number("BELLWETHER_TIMEOUT_SECONDS"),
         settings.whole_number("BELLWETHER_MEMORY_MIB"),
     )
-
-
-@functools.cache
-def memory() -> Cache:
-    """The process-wide cache of answers and what is built from them."""
-    return Cache(settings.whole_number("BELLWETHER_CACHE_MIB") * MIB)
 
 
 def latest_data_date() -> dt.date | None:
@@ -60,7 +52,7 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
     try:
         parsed = question.parse(parameters)
     except WarehouseError as fault:
-        return _absent(question, context, {}, "error", _reported(fault, question))
+        return _absent(question, context, {}, "error", reported(fault, question.name))
     place = (name, _plain(context), tuple(parsed.items()), contract.fingerprint())
     try:
         house = warehouse()
@@ -102,6 +94,7 @@ def _fresh(
         finding=question.finding(frame, context),
         truncated=any(read.truncated for read in rows.values()),
         through=provenance.dated_through(house, tables, context),
+        honours=question.honours(context),
         simulated=bool(_raw(tables) & _simulated(house)),
         read_at=clock.now(),
         key=key,
@@ -149,21 +142,22 @@ def _last_good_or_problem(
     place: tuple[object, ...],
     fault: Exception,
 ) -> Answer:
-    problem = _reported(fault, question)
+    problem = reported(fault, question.name)
     last: Answer | None = memory().peek((*place, "last good"))
     if last is not None and last.usable:
         return replace(last, state="stale", problem=problem)
     return _absent(question, context, parameters, "error", problem)
 
 
-def _reported(fault: Exception, question: Question) -> Problem:
+def reported(fault: Exception, what: str) -> Problem:
+    """The fault in words for a reader, with a reference under which the log has the rest."""
     reference = secrets.token_hex(3).upper()
     reference = f"{reference[:4]}-{reference[4:]}"
-    LOG.error("%s %s failed", reference, question.name, exc_info=fault)
+    LOG.error("%s %s failed", reference, what, exc_info=fault)
     if isinstance(fault, WarehouseError):
         return Problem(fault.sentence, fault.remedy, reference)
     return Problem(
-        f"{question.name} could not be computed.",
+        f"{what} could not be computed.",
         "Try again; if it persists, quote the reference.",
         reference,
     )

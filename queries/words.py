@@ -22,6 +22,7 @@ NAMES = {
 }
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 ABSENT = "–"
+MARKDOWN = frozenset("\\`*_{}[]()#+!<>|$:~&")
 _THOUSANDS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -88,3 +89,8 @@ def _three(value: float) -> str:
     decimals = 0 if magnitude >= 99.95 else 1 if magnitude >= 9.995 else 2  # noqa: PLR2004 (three figures)
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain(text: str) -> str:
+    """Text from data as it stands, with every character that Markdown would act on escaped."""
+    return "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in text)

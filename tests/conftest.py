@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from queries import ask as door
+from queries.memory import memory
 from tests.rows import Rows, build
 from warehouse.context import Context, Scope
 
@@ -23,9 +23,9 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{path}")
         return path
 
-    door.memory().clear()
+    memory().clear()
     yield make
-    door.memory().clear()
+    memory().clear()
 
 
 @pytest.fixture

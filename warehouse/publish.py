@@ -43,6 +43,7 @@ def next_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
             ) from fault
         try:
+            connection.execute("SET enable_progress_bar = false")
             for statement in create_statements():
                 connection.execute(statement)
             yield connection

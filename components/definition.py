@@ -1,0 +1,36 @@
+"""A metric's definition in the words of its popover, of the export and of the page of them all."""
+
+from queries.definitions import METRICS, Metric
+from queries.words import plain
+
+GOOD = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": ""}
+
+
+def markdown(metric_id: str) -> str:
+    """The definition as Markdown for a popover: what, how, of what, from where, without what."""
+    metric = METRICS[metric_id]
+    lines = [
+        f"**{plain(metric.name)}**, in {plain(metric.unit)}. {GOOD[metric.good]}",
+        f"= {plain(metric.formula)}",
+        f"Per {plain(metric.grain)}; {plain(metric.period)}.",
+        f"Left out: {plain(metric.excludes)}",
+        f"Source: {plain(', '.join(metric.sources))}. Owner: {plain(metric.owner)}.",
+    ]
+    return "\n\n".join(line.strip() for line in lines)
+
+
+def facts(metric: Metric) -> dict[str, str]:
+    """The definition as named facts, in the order a reader asks for them."""
+    return {
+        "Metric": metric.name,
+        "Unit": metric.unit,
+        "Formula": metric.formula,
+        "Per": metric.grain,
+        "Period": metric.period,
+        "Left out": metric.excludes,
+        "Good direction": metric.good,
+        "Sources": ", ".join(metric.sources),
+        "Basis": metric.basis,
+        "Owner": metric.owner,
+        "Id": metric.id,
+    }

@@ -1,0 +1,149 @@
+"""Guarded export: files that carry their context and definitions, and cells that stay text."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+
+import polars as pl
+import streamlit as st
+import xlsxwriter
+from queries.spreadsheet import safe_text
+
+from components import definition
+from queries import words
+from queries.answer import Answer
+from queries.definitions import METRICS
+
+SHOWN_ROWS = 200
+XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK = {
+    "in_memory": True,
+    "remove_timezone": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def popover(answer: Answer, *, key: str) -> None:
+    """One button behind which the definitions, the rows and the files of an answer wait.
+
+    Nothing in it is computed before it is opened, and no file before it is asked for.
+    """
+    more = st.popover(
+        "Definitions, rows, export",
+        icon=":material/info:",
+        type="tertiary",
+        key=f"{key}_more",
+        on_change="rerun",
+    )
+    if not more.open:
+        return
+    with more:
+        for name, value in about(answer):
+            st.caption(f"**{words.plain(name)}** {words.plain(value)}")
+        for metric in dict.fromkeys(answer.question.metrics().values()):
+            st.markdown(definition.markdown(metric))
+        if not answer.usable:
+            return
+        st.dataframe(answer.frame.head(SHOWN_ROWS), hide_index=True, key=f"{key}_rows")
+        name = f"bellwether-{answer.question.name}-{answer.context.as_of.isoformat()}"
+        with st.container(horizontal=True):
+            st.download_button(
+                "Download CSV",
+                lambda: to_csv(answer),
+                f"{name}.csv",
+                "text/csv",
+                key=f"{key}_csv",
+                on_click="ignore",
+            )
+            st.download_button(
+                "Download XLSX",
+                lambda: to_xlsx(answer),
+                f"{name}.xlsx",
+                XLSX_MIME,
+                key=f"{key}_xlsx",
+                on_click="ignore",
+            )
+
+
+def about(answer: Answer) -> Iterator[tuple[str, str]]:
+    """What a reader of the file must know: question, context, dates, provenance."""
+    context = answer.context
+    yield "Question", f"{answer.question.name}: {answer.question.asks}"
+    yield "Finding", answer.finding
+    yield "As of", context.as_of.isoformat()
+    filters = [f"{name} = {', '.join(values)}" for name, values in context.filters.items()]
+    yield "Filters", "; ".join(filters) or "none"
+    chosen = [f"{name} = {value}" for name, value in answer.parameters.items() if value is not None]
+    yield "Parameters", "; ".join(chosen) or "none"
+    for table, newest in answer.through.items():
+        yield f"{table} to", newest.isoformat() if newest else "no rows"
+    yield "Read at", answer.read_at.isoformat(timespec="seconds")
+    yield "State", f"{answer.state}{', truncated' if answer.truncated else ''}"
+    yield "Provenance", "SIMULATED" if answer.simulated else "loaded tables"
+
+
+def to_csv(answer: Answer) -> bytes:
+    """The rows as CSV under `#` lines that say what they are; no cell starts a formula."""
+    target = io.StringIO()
+    for line in _preamble(answer):
+        target.write(f"# {line}\n")
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(safe_text(column) for column in answer.frame.columns)
+    writer.writerows([_cell(value) for value in row] for row in answer.frame.iter_rows())
+    return target.getvalue().encode()
+
+
+def to_xlsx(answer: Answer) -> bytes:
+    """The rows as a workbook: data, and a sheet that says what they are; formulas are off."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, WORKBOOK) as book:
+        bold = book.add_format({"bold": True})
+        dates = {
+            pl.Date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            pl.Datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
+        data = book.add_worksheet("Data")
+        data.freeze_panes(1, 0)
+        for column, (name, dtype) in enumerate(answer.frame.schema.items()):
+            data.write_string(0, column, safe_text(name), bold)
+            data.set_column(column, column, 18)
+            for row, value in enumerate(answer.frame[name], start=1):
+                if isinstance(value, str):
+                    data.write_string(row, column, safe_text(value))
+                elif value is not None:
+                    data.write(row, column, value, dates.get(type(dtype)))
+        said = book.add_worksheet("About")
+        said.set_column(0, 1, 40)
+        for row, (name, value) in enumerate(about(answer)):
+            said.write_string(row, 0, name, bold)
+            said.write_string(row, 1, safe_text(value))
+        start = len(list(about(answer))) + 1
+        for offset, metric in enumerate(dict.fromkeys(answer.question.metrics().values())):
+            facts = definition.facts(METRICS[metric])
+            for column, (name, value) in enumerate(facts.items()):
+                said.write_string(start, column, name, bold)
+                said.write_string(start + 1 + offset, column, safe_text(value))
+    return target.getvalue()
+
+
+def _preamble(answer: Answer) -> Iterator[str]:
+    for name, value in about(answer):
+        yield _one_line(f"{name}: {value}")
+    for metric in dict.fromkeys(answer.question.metrics().values()):
+        facts = definition.facts(METRICS[metric])
+        yield _one_line("; ".join(f"{name}: {value}" for name, value in facts.items() if value))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return safe_text(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return "" if value is None else value

@@ -1,0 +1,1 @@
+"""Figures: a frame in, a plotly figure out. No Streamlit, no query."""

@@ -1,0 +1,48 @@
+"""What every figure shares: its frame, its words when there is nothing to draw."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+HEIGHT_PX = 320
+FONT_PX = 13
+MARGIN = {"l": 8, "r": 8, "t": 44, "b": 8, "pad": 4}
+
+
+def figure(*traces: Any, title: str, height: int = HEIGHT_PX, **layout: Any) -> go.Figure:
+    """A figure with the house's margins, whose title states the finding.
+
+    Axes grow with their labels (`automargin`), nothing drags or zooms by accident.
+    """
+    return go.Figure(
+        data=list(traces),
+        layout={
+            "title": {"text": title, "font": {"size": FONT_PX + 2}, "x": 0, "xanchor": "left"},
+            "height": height,
+            "margin": MARGIN,
+            "font": {"size": FONT_PX},
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "xaxis": {"automargin": True, "fixedrange": True},
+            "yaxis": {"automargin": True, "fixedrange": True},
+        },
+    ).update_layout(layout)
+
+
+def notice(sentence: str, *, height: int = HEIGHT_PX) -> go.Figure:
+    """An empty figure that says why it is empty."""
+    return figure(title="", height=height).update_layout(
+        xaxis={"visible": False},
+        yaxis={"visible": False},
+        annotations=[
+            {
+                "text": sentence,
+                "showarrow": False,
+                "x": 0.5,
+                "y": 0.5,
+                "xref": "paper",
+                "yref": "paper",
+            }
+        ],
+    )

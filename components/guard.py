@@ -1,0 +1,54 @@
+"""The guard every page calls first: who is looking, and may they?
+
+Until login arrives the app serves one local viewer, so it answers on the loopback address only.
+A page file can be run without app.py (Streamlit does so for a deep link into a fresh process), so
+whatever a page needs is set up here and not only there.
+"""
+
+import logging
+from dataclasses import dataclass
+
+import streamlit as st
+
+import settings
+from components import navigation, stylesheet
+from warehouse.context import Scope
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOCAL_VIEWER = "local viewer"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a page, and which questions and rows they may see."""
+
+    name: str
+    scope: Scope
+
+
+def require(page: str) -> Viewer:
+    """The viewer of `page`; stops the page where nobody may look.
+
+    Every file in pages/ calls this before anything else.
+    """
+    logging.getLogger("bellwether").setLevel(settings.value("BELLWETHER_LOG_LEVEL"))
+    _leave_old_multipage_mode(page)
+    stylesheet.apply()
+    address = st.get_option("server.address")
+    if address not in LOOPBACK:
+        st.error(
+            f"Bellwether has no login yet and is served on {address or 'every address'}, so it "
+            "shows nothing. Serve it on the loopback address: `--server.address 127.0.0.1`.",
+            icon=":material/lock:",
+        )
+        st.stop()
+    st.sidebar.caption(":material/lock: No login yet: one local viewer, this machine only.")
+    return Viewer(LOCAL_VIEWER, Scope(LOCAL_VIEWER))
+
+
+def _leave_old_multipage_mode(page: str) -> None:
+    """Register the navigation when Streamlit ran this page's file without app.py."""
+    if not st.session_state.get("entered_by_the_front_door", False):
+        st.session_state["entered_by_the_front_door"] = True
+        navigation.navigation()
+        st.switch_page(navigation.path(page), query_params=dict(st.query_params))

@@ -1,0 +1,77 @@
+"""The top of a page: the finding as its title, and the whole truth about what is shown."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from queries import words
+from queries.answer import Answer
+from warehouse.context import Context
+
+# The reader's word for a table's data; tables not named here are left out of the line.
+FEEDS = {
+    "usage_daily": "metering",
+    "feature_usage_daily": "telemetry",
+    "tickets": "tickets",
+    "incidents": "incidents",
+    "notifications": "pages",
+    "usage_charges": "bills",
+    "benchmark_runs": "benchmark runs",
+    "contracts": "contracts",
+}
+
+
+def place() -> DeltaGenerator:
+    """The place of the heading, above the filter bar; filled by `show` once there is an answer."""
+    return st.container(key="page_head")
+
+
+def show(
+    place: DeltaGenerator,
+    finding: str,
+    context: Context,
+    *answers: Answer,
+    names: Mapping[str, str],
+) -> None:
+    """The finding as the title, then data date, filters, how far each feed reaches, provenance.
+
+    `names` gives the owners' names by id.
+    """
+    with place:
+        st.title(words.plain(finding), anchor=False)
+        st.caption(line(context, answers, names))
+
+
+def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]) -> str:
+    """The context line under a title: the whole truth about what is shown, as Markdown."""
+    parts = [f"as of {words.day(context.as_of)}"]
+    parts += [
+        words.plain(", ".join(names.get(value) or words.name(value) for value in values))
+        for values in context.filters.values()
+    ]
+    parts += [f"{feed} to {reached}" for feed, reached in reach(answers).items()]
+    ignored = not_applied(context, answers)
+    if ignored:
+        parts.append(f"not filtered by {', '.join(ignored)}")
+    if any(answer.simulated for answer in answers):
+        parts.append("**SIMULATED**")
+    return " · ".join(parts)
+
+
+def reach(answers: tuple[Answer, ...]) -> dict[str, str]:
+    """Feed to the last day it holds; the earliest where answers differ."""
+    newest: dict[str, dt.datetime] = {}
+    for answer in answers:
+        for table, instant in answer.through.items():
+            if table in FEEDS and instant is not None:
+                feed = FEEDS[table]
+                newest[feed] = min(newest.get(feed, instant), instant)
+    return {feed: words.day(instant) for feed, instant in newest.items()}
+
+
+def not_applied(context: Context, answers: tuple[Answer, ...]) -> list[str]:
+    """The filters that are set and that none of the answers can carry."""
+    carried = frozenset().union(*(answer.honours for answer in answers)) if answers else frozenset()
+    return [name for name in context.filters if name not in carried]

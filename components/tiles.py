@@ -1,0 +1,144 @@
+"""Tiles, charts and tables: each shows its answer, or which of the other states it is in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from components import definition, export
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+from warehouse import clock
+
+Figure = Callable[[pl.DataFrame], go.Figure]
+Alternative = Callable[[pl.DataFrame], str]
+NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
+MOST_TABLE_ROWS = 1000
+
+
+def metric(
+    answer: Answer,
+    label: str,
+    value: str,
+    *,
+    defined_by: str,
+    change: str | None = None,
+    good: str = "higher",
+    compared_with: str | None = None,
+) -> None:
+    """One number with its comparison; its definition opens from the label.
+
+    `value` is already said in words ('–' for unknown). Where the answer has no rows the tile says
+    its state instead of a number.
+    """
+    shown = (
+        value
+        if answer.usable
+        else {"forbidden": "No access", "error": "No answer"}.get(answer.state, words.ABSENT)
+    )
+    st.metric(
+        label,
+        shown,
+        delta=change if answer.usable and change not in (None, words.ABSENT) else None,
+        delta_color={"higher": "normal", "lower": "inverse"}.get(good, "off"),  # type: ignore[arg-type]
+        delta_description=compared_with,
+        help=definition.markdown(defined_by),
+        border=True,
+    )
+
+
+def chart(answer: Answer, draw: Figure, *, key: str, alt: Alternative) -> None:
+    """The figure of an answer with the sentence that stands for it, or the answer's state."""
+    if not state(answer):
+        return
+    figure = built(answer, key, lambda: draw(answer.frame))
+    sentence = built(answer, f"{key} in words", lambda: alt(answer.frame))
+    st.plotly_chart(figure, key=key, config=NO_TOOLBAR, alt=sentence)
+    st.caption(words.plain(sentence))
+
+
+def table(
+    answer: Answer,
+    columns: Mapping[str, str],
+    *,
+    key: str,
+    formats: Mapping[str, Any] | None = None,
+    height: int | None = None,
+    rows: pl.DataFrame | None = None,
+) -> None:
+    """The answer's rows under the given column titles, each with its definition, or its state.
+
+    `columns` maps a column to its title, in the order shown; `formats` to a Streamlit number
+    format. `rows` replaces the answer's own frame by a view of it.
+    """
+    if not state(answer):
+        return
+    frame = answer.frame if rows is None else rows
+    if frame.height > MOST_TABLE_ROWS:
+        st.caption(
+            f"The first {MOST_TABLE_ROWS:,} of {frame.height:,} rows; export brings them all."
+        )
+    st.dataframe(
+        frame.select(columns).head(MOST_TABLE_ROWS),
+        column_config=_column_config(answer, columns, formats or {}),
+        hide_index=True,
+        key=key,
+        height=height or "auto",
+        placeholder=words.ABSENT,
+    )
+
+
+def section(title: str, answer: Answer, *, says: str, key: str) -> None:
+    """A section's heading, how to read it, and behind one button definitions, rows and export."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(title, anchor=False)
+        export.popover(answer, key=key)
+    st.caption(says)
+
+
+def state(answer: Answer) -> bool:
+    """Say the answer's state where it is not simply ok; whether there are rows to show."""
+    problem = answer.problem
+    if answer.truncated:
+        st.warning(
+            "Truncated: more rows matched than one read may bring. Narrow the filters.",
+            icon=":material/content_cut:",
+        )
+    if answer.state == "stale" and problem is not None:
+        age = words.duration((clock.now() - answer.read_at).total_seconds())
+        st.warning(
+            f"{words.plain(problem.sentence)} Showing the last good answer, {age} old. "
+            f"{words.plain(problem.remedy)} Reference {problem.reference}.",
+            icon=":material/history:",
+        )
+    elif problem is not None and answer.state == "empty":
+        st.info(
+            f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}",
+            icon=":material/filter_alt_off:",
+        )
+    elif problem is not None:
+        icon = ":material/lock:" if answer.state == "forbidden" else ":material/error:"
+        reference = f" Reference {problem.reference}." if problem.reference else ""
+        st.error(
+            f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{reference}", icon=icon
+        )
+    return answer.usable
+
+
+def _column_config(
+    answer: Answer, columns: Mapping[str, str], formats: Mapping[str, Any]
+) -> dict[str, Any]:
+    metrics = answer.question.metrics()
+    config: dict[str, Any] = {}
+    for column, title in columns.items():
+        says = definition.markdown(metrics[column]) if column in metrics else None
+        dtype = answer.frame.schema.get(column)
+        given = formats.get(column)
+        if dtype is not None and dtype.is_numeric():
+            config[column] = st.column_config.NumberColumn(title, help=says, format=given)
+        else:
+            config[column] = st.column_config.Column(title, help=says)
+    return config

@@ -1,0 +1,13 @@
+"""The one rule that keeps data from becoming a spreadsheet formula.
+
+OWASP ASVS 5 1.2.10 and CWE-1236: a text cell that begins with = + - @, a tab, a line break or a
+NUL, or with the full-width form of one of the signs, gets a leading apostrophe. Numbers stay
+numbers, so a negative amount is never touched.
+"""
+
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
+
+def safe_text(value: str) -> str:
+    """The text as a spreadsheet cell that stays text."""
+    return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
