@@ -213,7 +213,7 @@ def _pages(incident: Row, watch: Watch, *, is_first: bool) -> Iterator[Row]:
     moments = [(3, "push"), (3, "email"), (25, "sms"), (55, "phone")]
     # A storm: the same incident keeps paging every 45 s until somebody takes it.
     storm = is_first and int(incident["incident_id"][4:]) % 9 == 0
-    moments += [(60 + 45 * place, "push") for place in range(8 if storm else 0)]
+    moments += [(70 + 45 * place, "push") for place in range(8 if storm else 0)]
     moments += [(420, "phone"), (720, "phone")]
     number = 0
     for seconds, channel in moments:

@@ -1,0 +1,166 @@
+"""Every table is in the contract's shape, refers to rows that exist and never changes."""
+
+import hashlib
+import re
+
+import duckdb
+import polars as pl
+import pytest
+
+from warehouse.contract import TABLES
+from warehouse.demo import LOADED_AT, Demo
+from warehouse.demo.frames import content_sha256
+
+pytestmark = pytest.mark.slow
+
+# Child table, its column, and the table whose key it must be found in.
+REFERENCES = (
+    ("accounts", "owner_id", "people"),
+    ("contacts", "account_id", "accounts"),
+    ("contracts", "account_id", "accounts"),
+    ("opportunities", "account_id", "accounts"),
+    ("opportunities", "owner_id", "people"),
+    ("opportunities", "marketplace_offer_id", "offers"),
+    ("offers", "account_id", "accounts"),
+    ("offers", "opportunity_id", "opportunities"),
+    ("clusters", "account_id", "accounts"),
+    ("feature_usage_daily", "account_id", "accounts"),
+    ("tickets", "account_id", "accounts"),
+    ("tickets", "cluster_id", "clusters"),
+    ("shifts", "person_id", "people"),
+    ("time_off", "person_id", "people"),
+    ("incidents", "service_id", "services"),
+    ("incidents", "account_id", "accounts"),
+    ("incidents", "resolved_by", "people"),
+    ("notifications", "incident_id", "incidents"),
+    ("notifications", "person_id", "people"),
+    ("benchmark_settings", "system_id", "benchmark_systems"),
+    ("benchmark_runs", "system_id", "benchmark_systems"),
+    ("benchmark_claims", "system_id", "benchmark_systems"),
+    ("benchmark_claims", "baseline_system_id", "benchmark_systems"),
+)
+REAL_NAMES = (
+    *("vast", "google", "alphabet", "amazon", "aws", "microsoft", "azure", "oracle", "ddn", "weka"),
+    *("netapp", "dell", "pure", "nvidia", "intel", "ibm", "apple", "meta", "tesla", "siemens"),
+    *("bosch", "bayer", "roche", "pfizer", "samsung", "sony", "toyota", "shell", "disney", "pixar"),
+    *("snowflake", "databricks", "qumulo", "hammerspace", "zoom", "cisco", "hitachi", "novartis"),
+)
+
+CONTENT_SHA256 = "e3b671153a6313bcb756c99d2cf98ea651561bf45109cd5276a5451ae945cc5d"
+TABLE_SHA256: dict[str, str] = {
+    "accounts": "16ec5d3ad05febf7",
+    "people": "aac45e831e477d80",
+    "contacts": "feda6d967e496ecf",
+    "opportunities": "8002e12bac24fecb",
+    "contracts": "78748393960c765e",
+    "offers": "780775fc98c56b34",
+    "clusters": "0fb56373a9811c1f",
+    "feature_usage_daily": "12706d3daab68b80",
+    "tickets": "3491f79bc684a236",
+    "services": "41494ae9b63f809b",
+    "shifts": "ba0d7188b1ef64fc",
+    "incidents": "456bec719a17943c",
+    "notifications": "4bdcd615d0e36ae8",
+    "time_off": "f9351252e774e86f",
+    "benchmark_systems": "97851dcf4cb25ce6",
+    "benchmark_settings": "db8efd465b38f4cb",
+    "benchmark_runs": "2554e0b718f1e469",
+    "benchmark_claims": "ed6b16ecc9d96476",
+    "metering_hourly": "1090ca84119f0275",
+}
+
+
+@pytest.fixture(scope="module")
+def found(warehouse: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    booked = warehouse.execute("SELECT table_name, content_sha256 FROM loads").fetchall()
+    return dict(booked)
+
+
+@pytest.mark.parametrize("table", TABLE_SHA256)
+def test_each_table_has_the_content_it_always_had(found: dict[str, str], table: str) -> None:
+    assert found[table][:16] == TABLE_SHA256[table]
+
+
+def test_all_tables_together_have_the_content_they_always_had(found: dict[str, str]) -> None:
+    lines = "\n".join(f"{name} {digest}" for name, digest in sorted(found.items()))
+    assert hashlib.sha256(lines.encode()).hexdigest() == CONTENT_SHA256
+    assert set(found) == set(TABLE_SHA256)
+
+
+def test_the_hash_sees_one_changed_ten_thousandth() -> None:
+    frame = pl.DataFrame({"key": ["a", "b"], "quantity": [1.0, 2.0]})
+    changed = pl.DataFrame({"key": ["a", "b"], "quantity": [1.0, 2.0001]})
+    assert content_sha256([frame]) != content_sha256([changed])
+
+
+def test_nothing_in_the_demo_is_finer_than_the_hash(demo: Demo) -> None:
+    seen = 0
+    for name, frame in demo.tables.items():
+        for column in frame.select(pl.col(pl.Float64)):
+            ten_thousandths = column.drop_nulls() * 10_000
+            seen += ten_thousandths.len()
+            off = (ten_thousandths - ten_thousandths.round()).abs()
+            assert off.filter(off > 1e-3).is_empty(), (name, column.name)
+    assert seen > 5_000
+
+
+@pytest.mark.parametrize(
+    "table",
+    [name for name, table in TABLES.items() if not table.rollup and name != "metering_hourly"],
+)
+def test_each_table_meets_its_contract(demo: Demo, table: str) -> None:
+    checked = TABLES[table].schema.validate(demo.tables[table])
+    assert checked.height == demo.tables[table].height
+
+
+def test_every_month_of_metering_meets_its_contract(demo: Demo) -> None:
+    rows = 0
+    for frame in demo.metering():
+        rows += TABLES["metering_hourly"].schema.validate(frame).height
+    assert rows == 4_288_493
+
+
+@pytest.mark.parametrize(("child", "column", "parent"), REFERENCES)
+def test_what_is_referred_to_exists(demo: Demo, child: str, column: str, parent: str) -> None:
+    key = TABLES[parent].key[0]
+    named = set(demo.tables[child][column].drop_nulls())
+    assert named
+    assert named <= set(demo.tables[parent][key])
+
+
+def test_metering_names_clusters_that_exist(
+    warehouse: duckdb.DuckDBPyConnection, demo: Demo
+) -> None:
+    named = warehouse.execute("SELECT DISTINCT cluster_id FROM metering_hourly").fetchall()
+    silent = pl.col("account_id").is_in(demo.truth["no_usage_accounts"]["account_id"].to_list())
+    assert {row[0] for row in named} == set(demo.tables["clusters"].filter(~silent)["cluster_id"])
+
+
+def test_tickets_name_a_cluster_of_their_own_account(demo: Demo) -> None:
+    clusters = demo.tables["clusters"].select("cluster_id", owner="account_id")
+    tickets = demo.tables["tickets"].join(clusters, on="cluster_id")
+    assert tickets.height > 2_000
+    assert tickets.filter(pl.col("account_id") != pl.col("owner")).is_empty()
+
+
+def test_no_instant_of_a_log_lies_after_the_load(demo: Demo) -> None:
+    seen = 0
+    for name in sorted(set(demo.tables) - {"shifts", "time_off"}):
+        for column in demo.tables[name].select(pl.col(pl.Datetime("us", "UTC"))):
+            if column.name != "expires_at" and column.null_count() < column.len():
+                seen += 1
+                assert column.max() <= LOADED_AT, (name, column.name)
+    assert seen == 20
+
+
+def test_names_are_distinct_and_none_is_a_real_company(demo: Demo) -> None:
+    names = demo.tables["accounts"]["name"]
+    assert names.n_unique() == 240
+    words = {word for name in names for word in re.findall(r"[a-z]+", name.lower())}
+    assert words.isdisjoint(REAL_NAMES)
+
+
+def test_every_address_is_under_the_reserved_domain(demo: Demo) -> None:
+    assert demo.tables["accounts"]["website"].str.ends_with(".example").all()
+    for table in ("people", "contacts"):
+        assert demo.tables[table]["email"].str.ends_with(".example").all()
