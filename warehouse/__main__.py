@@ -1,0 +1,178 @@
+"""`python -m warehouse`: land tables, check them against the contract, build the demo."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import settings
+from warehouse.check import check
+from warehouse.errors import WarehouseError
+from warehouse.sources.batch import BadRows, Delivery
+from warehouse.sources.focus import read_focus
+from warehouse.sources.landing import land
+from warehouse.sources.mlperf_storage import read_mlperf_storage
+from warehouse.sources.progress import Progress
+from warehouse.sources.summary import fault_lines, faults_as_json
+from warehouse.sources.tables import read_tables
+
+KINDS = ("tables", "focus", "mlperf-storage")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 when it did what was asked, 1 when refused, 2 on misuse."""
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 2
+    run: Callable[[argparse.Namespace, Path], int] = arguments.run
+    try:
+        return run(arguments, settings.duckdb_path(settings.warehouse_url()))
+    except WarehouseError as fault:
+        return _refuse(fault, as_json=getattr(arguments, "json", False))
+    except (OSError, MemoryError) as fault:
+        reason = getattr(fault, "strerror", None) or "out of memory"
+        where = getattr(fault, "filename", None)
+        sentence = f"{where}: {reason}." if where else f"The machine refused: {reason}."
+        return _refuse(
+            WarehouseError(sentence, "Check permissions and free space, then try again."),
+            as_json=getattr(arguments, "json", False),
+        )
+
+
+def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
+    path: Path = arguments.path
+    progress = Progress()
+    try:
+        delivery = _read(arguments.kind, path, arguments.campaign, progress)
+        if settings.is_demo(settings.warehouse_url()) and not warehouse.exists():
+            _build_demo(warehouse)
+        summary = land(
+            delivery,
+            kind=arguments.kind,
+            source=path,
+            warehouse=warehouse,
+            quarantine=arguments.quarantine,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+    if arguments.json:
+        sys.stdout.write(json.dumps(summary.as_json(), indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(summary.lines()) + "\n")
+    return 0
+
+
+def _read(kind: str, path: Path, campaign: str | None, progress: Progress) -> Delivery:
+    if kind == "tables":
+        return read_tables(path, progress)
+    if kind == "focus":
+        return read_focus(path, progress)
+    return read_mlperf_storage(path, progress, campaign=campaign)
+
+
+def _check(arguments: argparse.Namespace, warehouse: Path) -> int:
+    verdict = check(warehouse)
+    if arguments.json:
+        sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(verdict.lines()) + "\n")
+    return 0 if verdict.met else 1
+
+
+def _demo(arguments: argparse.Namespace, warehouse: Path) -> int:
+    if not settings.is_demo(settings.warehouse_url()):
+        raise WarehouseError(
+            "BELLWETHER_WAREHOUSE names a warehouse of your own, which the demo never overwrites.",
+            "Unset BELLWETHER_WAREHOUSE, then run `python -m warehouse demo` again.",
+        )
+    if warehouse.exists() and not arguments.rebuild:
+        sys.stdout.write(f"The demo is already built at {warehouse}; nothing changed.\n")
+        return 0
+    _build_demo(warehouse)
+    sys.stdout.write(f"Built the demo at {warehouse}; every row in it is SIMULATED.\n")
+    return 0
+
+
+def _build_demo(warehouse: Path) -> None:
+    from warehouse import demo  # noqa: PLC0415 (the demo's generators load only when it is built)
+
+    sys.stderr.write(f"Building the demo at {warehouse} (the first time only).\n")
+    progress = Progress()
+    try:
+        demo.build(warehouse, progress=progress.step)
+    finally:
+        progress.close()
+
+
+def _refuse(fault: WarehouseError, *, as_json: bool) -> int:
+    faults = fault.faults if isinstance(fault, BadRows) else []
+    if as_json:
+        said = {"state": "refused", "error": fault.sentence, "remedy": fault.remedy}
+        sys.stdout.write(json.dumps(said | faults_as_json(faults), indent=2) + "\n")
+    sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
+    if not as_json:
+        sys.stderr.writelines(f"{line}\n" for line in fault_lines(faults))
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m warehouse",
+        description="Land, check and refresh the tables of the warehouse that "
+        "BELLWETHER_WAREHOUSE names (the embedded demo when it is not set).",
+        epilog="Example: python -m warehouse load focus bills/2026-09.csv.gz",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _load_parser(commands)
+    checking = commands.add_parser(
+        "check",
+        help="say whether the warehouse meets the contract",
+        description="Hold every table and column of the connected warehouse to the contract: "
+        "presence, type, keys, empty cells, allowed words and bounds, and how fresh it is. "
+        "Exits 1 when it does not meet the contract.",
+        epilog="Example: python -m warehouse check --json",
+    )
+    checking.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    checking.set_defaults(run=_check)
+    demo = commands.add_parser(
+        "demo",
+        help="build the embedded demo company",
+        description="Build the demo company into the embedded warehouse if it is not there yet.",
+        epilog="Example: python -m warehouse demo --rebuild",
+    )
+    demo.add_argument("--rebuild", action="store_true", help="build it again from nothing")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _load_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    loading = commands.add_parser(
+        "load",
+        help="load files into the warehouse",
+        description="Load files into the warehouse in one transaction. One bad row stops the "
+        "load with nothing written, unless --quarantine is given. Kinds: `tables`, CSV or "
+        "Parquet files named after the contract's tables; `focus`, cost-and-usage files in "
+        "FOCUS 1.0 or later; `mlperf-storage`, MLPerf Storage results.",
+        epilog="Example: python -m warehouse load tables exports/ --quarantine",
+    )
+    loading.add_argument("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
+    loading.add_argument("path", metavar="PATH", type=Path, help="a file or a folder")
+    loading.add_argument(
+        "--quarantine",
+        action="store_true",
+        help="load the good rows and keep the bad ones in the table quarantine, with reasons",
+    )
+    loading.add_argument(
+        "--campaign",
+        help="mlperf-storage only: the campaign's name where the path does not say it, "
+        "e.g. 'MLPerf Storage v1.0'",
+    )
+    loading.add_argument("--json", action="store_true", help="print the summary as JSON")
+    loading.set_defaults(run=_load)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Rows that meet the contract, held against the rows the warehouse already has."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import sqlalchemy as sa
+
+from warehouse.contract import Table
+from warehouse.ddl import DUCKDB, LOADS, SQL_TABLES
+from warehouse.errors import ContractBroken, WarehouseUnavailable
+from warehouse.sources.batch import Batch
+from warehouse.sources.validation import POSITION, Checked, Origin
+
+_INCOMING = "source_rows_incoming"
+_OVERWRITES = (
+    "differs from the row recorded under this key; a recorded fact is never overwritten: "
+    "append it with a later recorded_at"
+)
+
+
+@dataclass(frozen=True)
+class Landing:
+    """One table's share of a load: the rows it adds, those it replaces, and how many stay."""
+
+    checked: Checked
+    added: pl.DataFrame
+    replaced: pl.DataFrame
+    unchanged: int
+
+
+def open_current(path: Path) -> duckdb.DuckDBPyConnection:
+    """The warehouse file, read-only; an empty database in memory where there is no file yet.
+
+    Raises `WarehouseUnavailable` for a file that is no DuckDB database.
+    """
+    if not path.exists():
+        return duckdb.connect()
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as fault:
+        raise WarehouseUnavailable(
+            f"{path} is not a DuckDB warehouse that can be read.",
+            "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
+        ) from fault
+
+
+def compare(
+    current: duckdb.DuckDBPyConnection,
+    checked: Checked,
+    batches: list[Batch],
+    provenance: Collection[str],
+) -> Landing:
+    """Sort the good rows of one table into added, replaced and unchanged.
+
+    A row is unchanged when its key is held and every column but those of `provenance` says the
+    same. In a table that keeps restatements (`recorded_at` in its key) a held key with another
+    content is a bad row, not a replacement.
+    """
+    table, good = checked.table, checked.good
+    held = _held(current, table, good, provenance)
+    unchanged = held.filter(pl.col("is_same")).height
+    different = held.filter(~pl.col("is_same"))[POSITION]
+    added = good.filter(~pl.col(POSITION).is_in(held[POSITION].implode()))
+    replaced = good.filter(pl.col(POSITION).is_in(different.implode()))
+    if table.restated and different.len():
+        origin = Origin(batches)
+        faults = [origin.fault(at, "", _OVERWRITES) for at in different.sort()]
+        checked = replace(
+            checked,
+            faults=sorted([*checked.faults, *faults]),
+            rows_bad=checked.rows_bad + len(faults),
+        )
+        replaced = replaced.clear()
+    return Landing(checked, added, replaced, unchanged)
+
+
+def loaded_before(current: duckdb.DuckDBPyConnection, content_sha256: str) -> bool:
+    """Whether the book of loads already names this content."""
+    if not _exists(current, LOADS.name):
+        return False
+    query = sa.select(sa.func.count()).where(LOADS.c.content_sha256 == content_sha256)
+    return bool(_rows(current, query).item())
+
+
+def naive(rows: pl.DataFrame) -> pl.DataFrame:
+    """Instants as the engine stores them: UTC without a zone."""
+    return rows.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.replace_time_zone(None))
+
+
+def _held(
+    current: duckdb.DuckDBPyConnection,
+    table: Table,
+    good: pl.DataFrame,
+    provenance: Collection[str],
+) -> pl.DataFrame:
+    """Position and `is_same` of the rows whose key the warehouse already holds."""
+    if not _exists(current, table.name):
+        return pl.DataFrame(schema={POSITION: pl.Int64, "is_same": pl.Boolean})
+    incoming = sa.table(_INCOMING, *(sa.column(name) for name in [*table.columns, POSITION]))
+    there = SQL_TABLES[table.name]
+    same = [
+        incoming.c[name].is_not_distinct_from(there.c[name])
+        for name in table.columns
+        if name not in table.key and name not in provenance
+    ]
+    keys = [incoming.c[name] == there.c[name] for name in table.key]
+    query = sa.select(
+        incoming.c[POSITION], sa.and_(sa.literal_column("true"), *same).label("is_same")
+    ).select_from(incoming.join(there, sa.and_(*keys)))
+    current.register(_INCOMING, naive(good))
+    try:
+        return _rows(current, query)
+    except (duckdb.CatalogException, duckdb.BinderException) as fault:
+        raise ContractBroken(
+            f"The warehouse's table {table.name} does not meet the contract: "
+            f"{str(fault).splitlines()[0].rstrip('.')}.",
+            "Run `python -m warehouse check` to see every table and column that differs.",
+        ) from fault
+    finally:
+        current.unregister(_INCOMING)
+
+
+def _exists(current: duckdb.DuckDBPyConnection, table: str) -> bool:
+    tables = sa.table("tables", sa.column("table_name"), schema="information_schema")
+    query = sa.select(sa.func.count()).where(tables.c.table_name == table)
+    return bool(_rows(current, query.select_from(tables)).item())
+
+
+def _rows(current: duckdb.DuckDBPyConnection, query: sa.Select) -> pl.DataFrame:
+    compiled = query.compile(dialect=DUCKDB)
+    text = compiled.string % {name: f"${name}" for name in compiled.params}
+    frame: pl.DataFrame = current.sql(text, params=compiled.params).pl()
+    return frame

@@ -1,0 +1,211 @@
+"""Batches meet the contract: casting, every declared rule, and the clock."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from warehouse import clock
+from warehouse.contract import Table
+from warehouse.sources.batch import LINE, Batch, Fault, LoadRefused, text
+from warehouse.sources.cast import RULES, cast
+from warehouse.sources.files import nearest
+
+POSITION = "source_row_position"
+_FUTURE = "lies in the future"
+_SENTENCES = {
+    "nullability": "may not be empty",
+    "regex": "is not one of {choices}",
+    "min": "is below {min}",
+    "max": "is above {max}",
+    "nan": "is not a finite number",
+    "inf": "is not a finite number",
+    "resolution": "is not the start of an hour",
+    "min_length": "is shorter than {min_length} byte",
+    "max_length": "is longer than {max_length:,} bytes",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The rows of one table that meet the contract, and the faults of those that do not.
+
+    `good` holds the contract's columns and `POSITION`, the row's place in the delivery.
+    """
+
+    table: Table
+    good: pl.DataFrame
+    faults: list[Fault]
+    rows_read: int
+    rows_bad: int
+    notes: list[str]
+
+
+class Origin:
+    """Where each row of a table was read: its batch, its line and its cells as found."""
+
+    def __init__(self, batches: list[Batch]) -> None:
+        self._batches = batches
+        self._starts: list[int] = []
+        position = 0
+        for batch in batches:
+            self._starts.append(position)
+            position += batch.rows.height
+
+    def fault(self, position: int, column: str, rule: str) -> Fault:
+        """The fault of `column` in the row at `position`; an empty column means the whole row."""
+        index = max(i for i, start in enumerate(self._starts) if start <= position)
+        batch = self._batches[index]
+        cells = batch.rows.row(position - self._starts[index], named=True)
+        line = cells.pop(LINE)
+        value = cells.get(column)
+        row = {batch.found_as.get(name, name): text(cell) for name, cell in cells.items()}
+        label = batch.found_as.get(column, column)
+        return Fault(batch.file, line, label, text(value), rule, json.dumps(row))
+
+
+def check(table: Table, batches: list[Batch]) -> Checked:
+    """Cast and validate the rows of one table.
+
+    Raises `LoadRefused` when a column that may not be null is missing from a file.
+    """
+    notes = [note for batch in batches for note in _column_notes(table, batch)]
+    frames, cast_faults = [], pl.DataFrame(schema={POSITION: pl.Int64, "column": pl.String})
+    position = 0
+    for batch in batches:
+        frame, broken = _typed(table, batch, position)
+        frames.append(frame)
+        cast_faults = pl.concat([cast_faults, broken])
+        position += batch.rows.height
+    typed = pl.concat(frames)
+    found = _rule_faults(table, typed, cast_faults)
+    bad = found[POSITION].unique()
+    origin = Origin(batches)
+    faults = [
+        origin.fault(at, column, rule)
+        for at, column, rule in found.sort(POSITION, maintain_order=True).iter_rows()
+    ]
+    unreadable = [fault for batch in batches for fault in batch.unreadable]
+    return Checked(
+        table=table,
+        good=typed.filter(~pl.col(POSITION).is_in(bad.implode())),
+        faults=sorted(unreadable + faults),
+        rows_read=typed.height + len(unreadable),
+        rows_bad=len(bad) + len(unreadable),
+        notes=notes,
+    )
+
+
+def _column_notes(table: Table, batch: Batch) -> list[str]:
+    present = set(batch.rows.columns)
+    missing = [name for name in table.columns if name not in present]
+    for name in missing:
+        if not table.columns[name].nullable:
+            label = batch.found_as.get(name, name)
+            raise LoadRefused(
+                f"{batch.file} has no column {label}{nearest(label, batch.columns)}; "
+                f"it has {', '.join(batch.columns)}.",
+                f"Add or rename the column; {table.name} cannot be loaded without it.",
+            )
+    ignored = sorted(present - set(table.columns) - {LINE})
+    notes = []
+    if missing:
+        labels = ", ".join(batch.found_as.get(name, name) for name in missing)
+        notes.append(f"{batch.file}: no column {labels}; unknown (null) in {table.name}")
+    if ignored:
+        notes.append(f"{batch.file}: ignored, not in {table.name}: {', '.join(ignored)}")
+    return notes
+
+
+def _typed(table: Table, batch: Batch, position: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    columns, broken = [], []
+    rows = batch.rows
+    positions = pl.int_range(position, position + rows.height, eager=True).alias(POSITION)
+    for name, column in table.columns.items():
+        if name not in rows.columns:
+            columns.append(pl.Series(name, [None] * rows.height, dtype=column.dtype))
+            continue
+        raw = rows[name]
+        value = cast(raw, column.dtype)
+        columns.append(value)
+        lost = value.is_null() & raw.is_not_null()
+        if lost.any():
+            broken.append(
+                positions.filter(lost).to_frame().with_columns(pl.lit(name).alias("column"))
+            )
+    empty = pl.DataFrame(schema={POSITION: pl.Int64, "column": pl.String})
+    return pl.DataFrame([*columns, positions]), pl.concat([empty, *broken])
+
+
+def _rule_faults(table: Table, typed: pl.DataFrame, cast_faults: pl.DataFrame) -> pl.DataFrame:
+    """Position, column and rule of every fault; a cell that was not cast has that fault only."""
+    shape = {POSITION: pl.Int64, "column": pl.String, "rule": pl.String}
+    found = [pl.DataFrame(schema=shape)]
+    found.extend(
+        cast_faults.filter(pl.col("column") == name).with_columns(
+            pl.lit(RULES[column.dtype]).alias("rule")
+        )
+        for name, column in table.columns.items()
+    )
+    found.extend(_declared(table, typed))
+    found.extend(_future(table, typed))
+    faults = pl.concat(found)
+    return faults.unique([POSITION, "column"], keep="first", maintain_order=True)
+
+
+def _declared(table: Table, typed: pl.DataFrame) -> list[pl.DataFrame]:
+    traced: type[dy.Schema] = type("Traced", (table.schema,), {POSITION: dy.Int64()})
+    _, failure = traced.filter(typed)
+    broken = failure.counts()
+    if not broken:
+        return []
+    details = failure.details()
+    return [
+        details.filter(pl.col(rule) == "invalid").select(
+            POSITION,
+            pl.lit(rule.rpartition("|")[0]).alias("column"),
+            pl.lit(_sentence(table, rule)).alias("rule"),
+        )
+        for rule in broken
+    ]
+
+
+def _sentence(table: Table, rule: str) -> str:
+    if rule == "primary_key":
+        return f"repeats the key ({', '.join(table.key)}) of another row in this load"
+    name, _, kind = rule.rpartition("|")
+    if not name:
+        return f"breaks the rule “{kind.replace('_', ' ')}”"
+    column: Any = table.columns[name]
+    facts = {
+        "choices": ", ".join(table.choices(name)),
+        "min": _plain(getattr(column, "min", None)),
+        "max": _plain(getattr(column, "max", None)),
+        "min_length": getattr(column, "min_length", None),
+        "max_length": getattr(column, "max_length", None),
+    }
+    return _SENTENCES.get(kind, f"breaks the rule “{kind}”").format_map(facts)
+
+
+def _plain(bound: Any) -> str:
+    return f"{bound:,.15g}" if isinstance(bound, int | float) else str(bound)
+
+
+def _future(table: Table, typed: pl.DataFrame) -> list[pl.DataFrame]:
+    now = clock.now()
+    clocks = dict.fromkeys(name for name in (table.known_at, "hour_start") if name in table.columns)
+    found = []
+    for name in clocks:
+        limit: dt.date = now.date() if typed.schema[name] == pl.Date else now
+        late = typed.filter(pl.col(name) > limit)
+        found.append(
+            late.select(
+                POSITION,
+                pl.lit(name).alias("column"),
+                pl.lit(f"{_FUTURE} (it is {now:%Y-%m-%d %H:%M} UTC)").alias("rule"),
+            )
+        )
+    return found
