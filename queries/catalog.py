@@ -1,8 +1,23 @@
 """The register of questions, in the order of the pages that ask them."""
 
-from queries import usage
+from queries import (
+    charges,
+    churn,
+    on_call,
+    usage,
+    usage_accounts,
+    usage_growth,
+)
 from queries.question import Question
 
+AREAS = (
+    churn,
+    usage,
+    usage_growth,
+    usage_accounts,
+    charges,
+    on_call,
+)
 QUESTIONS: dict[str, Question] = {
-    question.name: question for area in (usage,) for question in area.QUESTIONS
+    question.name: question for area in AREAS for question in area.QUESTIONS
 }

@@ -1,12 +1,11 @@
 """Metered usage, from Polaris hours through the daily rollup: who uses how much, and where?"""
 
-import datetime as dt
-
 import dataframely as dy
 import polars as pl
 
 from queries import words
 from queries.columns import measure, tally
+from queries.expectation import hours_expected, ratio, with_dimensions
 from queries.question import Parameter, Question, read_whole
 from queries.windows import first_day, last_complete_day
 from warehouse.context import Context
@@ -52,48 +51,25 @@ def usage_by_hyperscaler(
 
     Grain: hyperscaler, dimension, day; sorted by them. A day on which clusters were deployed and
     nothing was recorded has a row with an unknown quantity, so a gap stays a gap. Every cluster
-    in service is expected to report every dimension that was metered in the window.
+    in service is expected to report capacity, and whatever else its hyperscaler reported.
     """
     recorded = usage.with_columns(pl.col("hyperscaler").fill_null("unknown"))
-    expected = hours_expected(clusters, context=context, days=days).join(
-        recorded.select("dimension").unique(), how="cross"
+    expected = with_dimensions(
+        hours_expected(
+            clusters,
+            first_day(context.as_of, days),
+            last_complete_day(context.as_of),
+            by=("hyperscaler",),
+        ),
+        recorded,
     )
     return (
         expected.join(recorded, on=KEY, how="full", coalesce=True)
         .with_columns(pl.col("hours_present").fill_null(0).cast(pl.Int64))
-        .with_columns(
-            completeness_share=pl.when(pl.col("hours_expected") > 0).then(
-                pl.col("hours_present") / pl.col("hours_expected")
-            )
-        )
+        .with_columns(completeness_share=ratio("hours_present", "hours_expected"))
         .select(UsageByHyperscaler.column_names())
         .sort(KEY)
         .collect()
-    )
-
-
-def hours_expected(clusters: pl.LazyFrame, *, context: Context, days: int) -> pl.LazyFrame:
-    """Hours the clusters of each hyperscaler were deployed on each day of the window.
-
-    Grain: hyperscaler, usage_date. Part of an hour counts as an hour.
-    """
-    window = pl.LazyFrame(
-        {
-            "usage_date": pl.date_range(
-                first_day(context.as_of, days), last_complete_day(context.as_of), eager=True
-            )
-        }
-    )
-    starts = pl.col("usage_date").cast(pl.Datetime("us", "UTC"))
-    in_service = pl.min_horizontal(starts + dt.timedelta(days=1), "retired_at") - pl.max_horizontal(
-        starts, "deployed_at"
-    )
-    hours = (in_service.dt.total_seconds() / 3600).ceil().clip(lower_bound=0).cast(pl.Int64)
-    return (
-        clusters.join(window, how="cross")
-        .group_by("hyperscaler", "usage_date")
-        .agg(hours_expected=hours.sum())
-        .filter(pl.col("hours_expected") > 0)
     )
 
 

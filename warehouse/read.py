@@ -21,7 +21,9 @@ from warehouse.ddl import SQL_TABLES
 class Read:
     """One table or rollup, the columns wanted of it, and where rows would be many their grouping.
 
-    `columns` are fetched as they are, or grouped by when `sums` or `count` is given.
+    `columns` are fetched as they are, or grouped by when any of `sums`, `count`, `earliest` and
+    `latest` is given; the smallest and largest values come out as `earliest_<column>` and
+    `latest_<column>`.
     `first` and `last` bound `period` (a day or instant column), both days inclusive.
     `equal` keeps rows whose column has one of the values.
     """
@@ -30,6 +32,8 @@ class Read:
     columns: tuple[str, ...]
     sums: tuple[str, ...] = ()
     count: str | None = None
+    earliest: tuple[str, ...] = ()
+    latest: tuple[str, ...] = ()
     period: str | None = None
     first: dt.date | None = None
     last: dt.date | None = None
@@ -47,13 +51,15 @@ def select(read: Read, context: Context) -> sa.Select:
     keep = [*_in_scope(read.table, table, context), *_in_period(read, table)]
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
     wanted = [table.c[column] for column in read.columns]
-    if not read.sums and read.count is None:
-        return sa.select(*wanted).where(*keep)
     measures: list[sa.ColumnElement] = [
-        sa.func.sum(table.c[column]).label(column) for column in read.sums
+        *(sa.func.sum(table.c[column]).label(column) for column in read.sums),
+        *(sa.func.min(table.c[column]).label(f"earliest_{column}") for column in read.earliest),
+        *(sa.func.max(table.c[column]).label(f"latest_{column}") for column in read.latest),
     ]
     if read.count is not None:
         measures.append(sa.func.count().label(read.count))
+    if not measures:
+        return sa.select(*wanted).where(*keep)
     return sa.select(*wanted, *measures).where(*keep).group_by(*wanted)
 
 

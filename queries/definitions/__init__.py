@@ -1,8 +1,19 @@
 """Every metric, defined once: the popover, the Definitions page and the export footer read this."""
 
-from queries.definitions import usage
+from queries.definitions import (
+    accounts,
+    bills,
+    on_call,
+    usage,
+)
 from queries.definitions.metric import Metric
 
-METRICS: dict[str, Metric] = {metric.id: metric for area in (usage,) for metric in area.METRICS}
+AREAS = (
+    accounts,
+    usage,
+    bills,
+    on_call,
+)
+METRICS: dict[str, Metric] = {metric.id: metric for area in AREAS for metric in area.METRICS}
 
-__all__ = ["METRICS", "Metric"]
+__all__ = ["AREAS", "METRICS", "Metric"]

@@ -9,6 +9,7 @@ present AS (
     SELECT hyperscaler, dimension, CAST(hour_start AS DATE) AS usage_date,
            sum(quantity) AS quantity, count(*) AS hours_present
     FROM newest JOIN clusters USING (cluster_id)
+    WHERE hour_start >= CAST($as_of AS DATE) - $days::INT AND hour_start < CAST($as_of AS DATE)
     GROUP BY ALL
 ),
 expected AS (
@@ -22,6 +23,8 @@ expected AS (
 )
 SELECT hyperscaler, dimension, usage_date, quantity,
        coalesce(hours_present, 0) AS hours_present, hours_expected
-FROM (SELECT * FROM expected, (SELECT DISTINCT dimension FROM newest)) e
+FROM (SELECT expected.*, dimension
+      FROM expected JOIN (SELECT DISTINCT hyperscaler, 'capacity' AS dimension FROM clusters
+                          UNION SELECT hyperscaler, dimension FROM present) USING (hyperscaler)) e
 LEFT JOIN present USING (hyperscaler, dimension, usage_date)
 ORDER BY ALL

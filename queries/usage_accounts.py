@@ -1,0 +1,192 @@
+"""Metered usage per account against what it committed to; an account without rows stays listed."""
+
+import datetime as dt
+
+import dataframely as dy
+import polars as pl
+
+from queries import words
+from queries.columns import measure, tally
+from queries.expectation import hours_expected, in_service, ratio, with_dimensions
+from queries.question import Parameter, Question, read_whole
+from queries.windows import first_day, last_complete_day
+from warehouse.context import Context
+from warehouse.contract.columns import flag, identifier, text, word
+from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
+from warehouse.read import Read
+
+PLACE = ("account_id", "hyperscaler")
+KEY = (*PLACE, "dimension")
+
+
+class UsageByAccount(dy.Schema):
+    """One row per account, hyperscaler and metered dimension."""
+
+    account_id = identifier("Account; unknown: cluster not declared", key=True)
+    name = text("Account name; its id where Salesforce has none", nullable=False)
+    hyperscaler = word("unknown: cluster not declared", *HYPERSCALERS, "unknown", key=True)
+    dimension = word("Metered dimension", *DIMENSIONS, key=True)
+    is_unmetered = flag("No hour was recorded in the window")
+    quantity = measure("usage_in_window", nullable=True)
+    unit = text("Unit of quantity; null where nothing was recorded")
+    mean_tib = measure("mean_tib", nullable=True)
+    committed_tib = measure("committed_tib", nullable=True)
+    usage_growth_share = measure("window_growth_share", nullable=True, signed=True)
+    hours_present = tally("hours_present")
+    hours_expected = tally("hours_expected", nullable=True)
+    completeness_share = measure("completeness_share", nullable=True)
+    completeness_previous_share = measure("completeness_previous_share", nullable=True)
+
+
+def reads(context: Context, days: int) -> dict[str, Read]:
+    """The window and the one before it, summed per account, and who should be in them."""
+
+    def window(before: int) -> Read:
+        return Read(
+            table="usage_daily",
+            columns=(*KEY, "unit"),
+            sums=("quantity", "hours_present"),
+            period="usage_date",
+            first=first_day(context.as_of, days, before=before),
+            last=first_day(context.as_of, 1, before=before),
+        )
+
+    return {
+        "usage": window(before=0),
+        "previous": window(before=days),
+        "clusters": read_whole("clusters"),
+        "contracts": Read(
+            table="contracts",
+            columns=(*PLACE, "start_date", "end_date", "committed_tib"),
+            equal={"status": ("activated",)},
+        ),
+        "accounts": Read(table="accounts", columns=("account_id", "name")),
+    }
+
+
+def usage_by_account(
+    usage: pl.LazyFrame,
+    previous: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    contracts: pl.LazyFrame,
+    accounts: pl.LazyFrame,
+    *,
+    context: Context,
+    days: int,
+) -> pl.DataFrame:
+    """Metered usage of the window per account, its growth, and the capacity committed.
+
+    Grain: account, hyperscaler, dimension. Everybody with a contract in force on the data date or
+    a cluster in service in the window is listed, with an unknown quantity where no hour was
+    recorded; usage of undeclared clusters stands under the account `unknown`. Unmetered rows come
+    first, so that an unknown is not lost below the small; then by dimension, largest usage first,
+    then by key. `committed_tib` stands beside capacity only, and is unknown where a contract in
+    force leaves it open.
+    """
+    first, last = first_day(context.as_of, days), last_complete_day(context.as_of)
+    recorded = usage.with_columns(pl.col(PLACE).fill_null("unknown"))
+    committed = _committed(contracts, context)
+    listed = pl.concat(
+        [
+            committed.select(PLACE),
+            in_service(clusters, first, last).select(PLACE),
+            recorded.select(PLACE),
+        ]
+    ).unique()
+    before = previous.select(
+        pl.col(PLACE).fill_null("unknown"),
+        "dimension",
+        previous_quantity="quantity",
+        previous_present="hours_present",
+    )
+    earlier = first_day(context.as_of, days, before=days)
+    return (
+        with_dimensions(listed, recorded)
+        .join(recorded, on=KEY, how="left")
+        .join(before, on=KEY, how="left")
+        .join(_expected(clusters, first, last), on=PLACE, how="left")
+        .join(
+            _expected(clusters, earlier, first_day(context.as_of, 1, before=days)).rename(
+                {"hours_expected": "previous_expected"}
+            ),
+            on=PLACE,
+            how="left",
+        )
+        .join(committed.with_columns(dimension=pl.lit("capacity")), on=KEY, how="left")
+        .join(accounts, on="account_id", how="left")
+        .with_columns(
+            pl.col("name").fill_null(pl.col("account_id")),
+            pl.col("hours_present", "previous_present").fill_null(0).cast(pl.Int64),
+            is_unmetered=pl.col("quantity").is_null(),
+            usage_growth_share=ratio("quantity", "previous_quantity") - 1,
+        )
+        .with_columns(
+            completeness_share=ratio("hours_present", "hours_expected"),
+            completeness_previous_share=ratio("previous_present", "previous_expected"),
+            mean_tib=_mean_tib(days),
+        )
+        .sort(
+            "is_unmetered",
+            "dimension",
+            "quantity",
+            *PLACE,
+            descending=[True, False, True, *[False] * 2],
+        )
+        .select(UsageByAccount.column_names())
+        .collect()
+    )
+
+
+def _committed(contracts: pl.LazyFrame, context: Context) -> pl.LazyFrame:
+    """Capacity of the contracts in force on the data date; key: account, hyperscaler."""
+    in_force = contracts.filter(
+        pl.col("start_date") <= context.as_of,
+        pl.col("end_date").is_null() | (pl.col("end_date") > context.as_of),
+    )
+    tib = pl.col("committed_tib")
+    return in_force.group_by(PLACE).agg(
+        committed_tib=pl.when(tib.is_not_null().all()).then(tib.sum())
+    )
+
+
+def _expected(clusters: pl.LazyFrame, first: dt.date, last: dt.date) -> pl.LazyFrame:
+    daily = hours_expected(clusters, first, last, by=PLACE)
+    return daily.group_by(PLACE).agg(pl.col("hours_expected").sum())
+
+
+def _mean_tib(days: int) -> pl.Expr:
+    per_cluster_hour = ratio("quantity", "hours_present")
+    scaled = per_cluster_hour * pl.col("hours_expected") / (24 * days)
+    return pl.when(pl.col("dimension") == "capacity").then(scaled)
+
+
+def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+    """How many accounts have no metered capacity, else who uses most."""
+    capacity = frame.filter(pl.col("dimension") == "capacity")
+    accounts = capacity["account_id"].n_unique()
+    if accounts == 0:
+        return "No account has a contract or cluster in these filters"
+    unmetered = capacity.filter("is_unmetered")["account_id"].n_unique()
+    if unmetered:
+        return f"{unmetered:,} of {words.plural(accounts, 'account')} recorded no capacity usage"
+    total = capacity["quantity"].sum()
+    top = capacity.row(0, named=True)
+    if not total:
+        return f"{words.plural(accounts, 'account')} recorded zero capacity usage"
+    return f"{top['name']} holds {words.share(top['quantity'] / total)} of metered capacity"
+
+
+DAYS = Parameter(
+    name="days", says="Length of the window in complete days", default=28, least=7, most=275
+)
+QUESTIONS = (
+    Question(
+        name="usage_by_account",
+        asks="How much does each account use of what it committed to, and who is not metered?",
+        shape=UsageByAccount,
+        reads=reads,
+        answer=usage_by_account,
+        finding=finding,
+        parameters=(DAYS,),
+    ),
+)
