@@ -13,6 +13,7 @@ from warehouse.demo.names import mailbox, person_names
 from warehouse.demo.period import FIRST_DAY, LOADED_AT, midnight
 
 _PER_MONTH = 0.75
+_LULL_SHARE = 0.07
 _SEVERITIES = ("1", "2", "3", "4")
 _SEVERITY_SHARES = (0.03, 0.12, 0.5, 0.35)
 _SLA_MINUTES = {"1": 30.0, "2": 120.0, "3": 480.0, "4": 1440.0}
@@ -116,7 +117,12 @@ def contacts(cast: tuple[Customer, ...]) -> pl.DataFrame:
 
 def _contact(customer: Customer, place: int, name: str) -> Row:
     draws = Draws(f"contact {customer.account_id} {place}")
-    quiet = draws.whole(75, 160) if customer.warned(SILENCE) else draws.whole(1, 24)
+    # Some healthy accounts are quiet as well: silence alone foretells little.
+    lull = Draws(f"lull {customer.account_id}").chance(_LULL_SHARE)
+    if customer.warned(SILENCE):
+        quiet = draws.whole(75, 160)
+    else:
+        quiet = draws.whole(61, 95) if lull else draws.whole(1, 24)
     if place:
         quiet += draws.whole(10, 150)
     spoke = midnight(customer.moment if customer.fate == CHURNED else LOADED_AT.date())

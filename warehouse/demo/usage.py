@@ -28,9 +28,17 @@ def usage_path(customer: Customer, line: Line) -> Floats:
     path = line.committed_tib * line.pace * np.cumprod(daily)
     days = np.arange(DAYS)
     path *= np.clip(0.25 + 0.75 * (days - since) / _RAMP_DAYS, 0.25, 1.0) if since > 0 else 1.0
+    path *= _wobble(customer, line, days)
     if customer.warned(USAGE):
         path *= _collapse(customer, days)
     return path
+
+
+def _wobble(customer: Customer, line: Line, days: np.ndarray) -> Floats:
+    """Slow ups and downs that mean nothing: a triangle wave of some months, at most a tenth."""
+    draws = Draws(f"wobble {customer.account_id} {line.start}")
+    height, period, shift = draws.between(0.01, 0.10), draws.whole(80, 220), draws.whole(0, 220)
+    return 1.0 + height * (4.0 * np.abs((days + shift) % period / period - 0.5) - 1.0)
 
 
 def collapse_began(customer: Customer) -> dt.date:

@@ -46,15 +46,15 @@ REAL_NAMES = (
     *("snowflake", "databricks", "qumulo", "hammerspace", "zoom", "cisco", "hitachi", "novartis"),
 )
 
-CONTENT_SHA256 = "e3b671153a6313bcb756c99d2cf98ea651561bf45109cd5276a5451ae945cc5d"
+CONTENT_SHA256 = "bb38ee62219e4e0f1ef8e6ecea25e6d2495a0b837cd08c282268904ac14e69da"
 TABLE_SHA256: dict[str, str] = {
     "accounts": "16ec5d3ad05febf7",
     "people": "aac45e831e477d80",
-    "contacts": "feda6d967e496ecf",
+    "contacts": "270a3f7df0b61b56",
     "opportunities": "8002e12bac24fecb",
-    "contracts": "78748393960c765e",
+    "contracts": "405fd89c7c7a0bcc",
     "offers": "780775fc98c56b34",
-    "clusters": "0fb56373a9811c1f",
+    "clusters": "bc910bdf624f5df1",
     "feature_usage_daily": "12706d3daab68b80",
     "tickets": "3491f79bc684a236",
     "services": "41494ae9b63f809b",
@@ -66,7 +66,7 @@ TABLE_SHA256: dict[str, str] = {
     "benchmark_settings": "db8efd465b38f4cb",
     "benchmark_runs": "2554e0b718f1e469",
     "benchmark_claims": "ed6b16ecc9d96476",
-    "metering_hourly": "1090ca84119f0275",
+    "metering_hourly": "89b868b2e524335f",
 }
 
 
