@@ -1,0 +1,139 @@
+"""What is known of each account in the days before the data date: pure functions, one per source.
+
+Grain of every result: account_id. An account without a row is one nothing is known of.
+"""
+
+import datetime as dt
+
+import polars as pl
+
+from queries.indicators import THRESHOLDS
+from queries.windows import MONTH_DAYS, first_day, last_complete_day
+
+BASELINE_DAYS = 84
+_HOURS_28D = MONTH_DAYS * 24
+
+
+def profiles(accounts: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+    """Name, segment, region and owner of every account."""
+    owners = people.select(owner_id="person_id", owner_name="name")
+    return accounts.select("account_id", "segment", "region", "owner_id", account_name="name").join(
+        owners, on="owner_id", how="left"
+    )
+
+
+def usage_trend(
+    usage: pl.LazyFrame, usage_before: pl.LazyFrame, clusters: pl.LazyFrame, as_of: dt.date
+) -> pl.LazyFrame:
+    """Capacity metered in the last 28 complete days against the 84 days before them.
+
+    Columns: usage_28d_tib_hours, mean_tib (of the 28 days), usage_previous_84d_tib_hours_per_28d,
+    usage_change_share. A customer that was metered before and whose clusters are all retired uses
+    nothing, and that is known: 0. Who has a cluster and no record is unknown.
+    """
+    last = last_complete_day(as_of)
+    month = first_day(as_of, MONTH_DAYS)
+    now = _mean_tib(usage, clusters, month, last)
+    before = _mean_tib(
+        usage_before,
+        clusters,
+        first_day(as_of, BASELINE_DAYS, before=MONTH_DAYS),
+        month - dt.timedelta(days=1),
+    ).select(
+        "account_id",
+        mean_before_tib=pl.when(pl.col("hours_in_service") >= _HOURS_28D).then("mean_tib"),
+    )
+    left = pl.col("quantity").is_null() & (pl.col("hours_expected") == 0)
+    has_left = left & pl.col("mean_before_tib").is_not_null()
+    return (
+        now.join(before, on="account_id", how="full", coalesce=True)
+        .with_columns(
+            pl.when(has_left).then(0.0).otherwise(pl.col("quantity")).alias("usage_28d_tib_hours"),
+            pl.when(has_left).then(0.0).otherwise(pl.col("mean_tib")).alias("mean_tib"),
+        )
+        .select(
+            "account_id",
+            "usage_28d_tib_hours",
+            "mean_tib",
+            usage_previous_84d_tib_hours_per_28d=pl.col("mean_before_tib") * _HOURS_28D,
+            usage_change_share=pl.when(pl.col("mean_before_tib") > 0).then(
+                pl.col("mean_tib") / pl.col("mean_before_tib") - 1
+            ),
+        )
+    )
+
+
+def _mean_tib(
+    usage: pl.LazyFrame, clusters: pl.LazyFrame, first: dt.date, last: dt.date
+) -> pl.LazyFrame:
+    """Mean TiB in use from `first` to `last`, inclusive, over hours with a record.
+
+    Metered TiB-hours are scaled from the hours recorded to the hours expected of the account's
+    clusters, and divided by the hours since its first cluster was deployed, so that neither lost
+    metering nor a move between clusters looks like a change, and a retired cluster does. Null
+    where less than 80 % of the expected hours are recorded.
+    """
+    start = dt.datetime.combine(first, dt.time(), tzinfo=dt.UTC)
+    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+
+    def hours(since: pl.Expr, until: pl.Expr) -> pl.Expr:
+        served = (until - since).dt.total_seconds() / 3600
+        return served.ceil().clip(lower_bound=0).cast(pl.Int64)
+
+    deployed = pl.max_horizontal(pl.lit(start), "deployed_at")
+    retired = pl.min_horizontal(pl.lit(end), "retired_at")
+    expected = clusters.group_by("account_id").agg(
+        hours_expected=hours(deployed, retired).sum(),
+        hours_in_service=hours(deployed.min(), pl.lit(end)),
+    )
+    present = pl.col("hours_present") / pl.col("hours_expected")
+    is_complete = (pl.col("hours_expected") > 0) & (present >= THRESHOLDS.complete_share)
+    return (
+        expected.join(usage.drop_nulls("account_id"), on="account_id", how="left")
+        .with_columns(
+            mean_tib=pl.when(is_complete).then(
+                pl.col("quantity") / present / pl.col("hours_in_service")
+            )
+        )
+        .drop("hours_present")
+    )
+
+
+def breadth(features: pl.LazyFrame) -> pl.LazyFrame:
+    """features_used, features_entitled and feature_breadth_share from operations per feature."""
+    feature = pl.col("feature")
+    return (
+        features.filter("is_entitled")
+        .group_by("account_id")
+        .agg(
+            features_used=feature.filter(pl.col("operations") > 0).n_unique().cast(pl.Int64),
+            features_entitled=feature.n_unique().cast(pl.Int64),
+        )
+        .with_columns(feature_breadth_share=pl.col("features_used") / pl.col("features_entitled"))
+    )
+
+
+def severe_tickets(tickets: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
+    """open_severe_tickets and the age of the oldest, from tickets of severity 1 and 2."""
+    age = (pl.lit(as_of) - pl.col("created_at").dt.date()).dt.total_days()
+    return (
+        tickets.filter(pl.col("solved_at").is_null())
+        .group_by("account_id")
+        .agg(
+            open_severe_tickets=pl.len().cast(pl.Int64),
+            oldest_severe_ticket_days=age.max(),
+        )
+    )
+
+
+def last_contact(contacts: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
+    """days_since_contact, from the newest two-way contact with anyone at the account."""
+    spoke = pl.col("last_contact_at").max().dt.date()
+    return contacts.group_by("account_id").agg(
+        days_since_contact=(pl.lit(as_of) - spoke).dt.total_days()
+    )
+
+
+def is_recorded(counts: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """One row: whether the source of `counts` holds anything, so that none can mean zero."""
+    return counts.select((pl.len() > 0).alias(name))

@@ -1,0 +1,178 @@
+"""Contracts in force, the ARR they carry, and how much of it is kept: pure functions.
+
+Every function takes contracts as `warehouse.read` gives them, known on the data date: one row per
+contract and `recorded_at`, or only the newest of each contract. Days are half-open: a contract is
+in force from `start_date` until the day before `end_date`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+CONTRACT_COLUMNS = (
+    "contract_id",
+    "recorded_at",
+    "account_id",
+    "deployment_model",
+    "hyperscaler",
+    "status",
+    "start_date",
+    "end_date",
+    "arr_usd",
+    "committed_tib",
+)
+_ENDED = ("expired", "terminated")
+_LINE = ["account_id", "deployment_model", "hyperscaler"]
+
+
+def a_year_before(day: dt.date) -> dt.date:
+    """The same day one year earlier; 28 February for 29 February."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
+
+
+def terms_of(contracts: pl.LazyFrame) -> pl.LazyFrame:
+    """What is known now of every contract that was ever signed; drafts are left out.
+
+    Grain: contract. `until_date` is the first day it no longer runs (null: open): its end date, or
+    the day its end was recorded where a termination came before the date written down.
+    """
+    recorded = pl.col("recorded_at").dt.date()
+    return (
+        contracts.filter(pl.col("status") != "draft")
+        .sort("contract_id", "recorded_at")
+        .unique("contract_id", keep="last", maintain_order=True)
+        .with_columns(
+            until_date=pl.when(pl.col("status").is_in(_ENDED))
+            .then(pl.min_horizontal("end_date", recorded))
+            .otherwise("end_date")
+        )
+    )
+
+
+def in_force(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+    """The contracts in force on `day`, by the dates known now and the money agreed by then.
+
+    Grain: contract. ARR and commitment are those of the newest terms recorded by the end of `day`
+    (an amendment counts from the day it was recorded), or of the first terms where a contract was
+    only recorded afterwards.
+    """
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    recorded = pl.col("recorded_at")
+    agreed = (
+        contracts.filter(pl.col("status") != "draft")
+        .filter((recorded < midnight) | (recorded == recorded.min().over("contract_id")))
+        .sort("contract_id", "recorded_at")
+        .unique("contract_id", keep="last", maintain_order=True)
+        .select("contract_id", "arr_usd", "committed_tib")
+    )
+    until = pl.col("until_date")
+    return (
+        terms_of(contracts)
+        .filter(pl.col("start_date") <= day, until.is_null() | (until > day))
+        .drop("arr_usd", "committed_tib")
+        .join(agreed, on="contract_id")
+    )
+
+
+def renewals(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+    """The contracts in force on `day` with `renewal_date`, the first day nothing is signed for.
+
+    Grain: contract. A signed contract of the same account, deployment model and hyperscaler that
+    starts when this one ends, or later, has renewed it. Null: nobody wrote down an end.
+    """
+    current = in_force(contracts, day)
+    signed = terms_of(contracts).filter(pl.col("status") == "activated", pl.col("start_date") > day)
+    renewed = (
+        current.select("contract_id", *_LINE, "end_date")
+        .join(signed.select(*_LINE, "start_date", next_end="end_date"), on=_LINE)
+        .filter(pl.col("start_date") >= pl.col("end_date"))
+        .sort("start_date", "next_end")
+        .group_by("contract_id")
+        .agg(pl.col("next_end").last(), is_renewed=pl.lit(value=True))
+    )
+    return (
+        current.join(renewed, on="contract_id", how="left")
+        .with_columns(renewal_date=pl.when("is_renewed").then("next_end").otherwise("until_date"))
+        .drop("next_end", "is_renewed")
+    )
+
+
+def lapsed(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+    """Accounts whose last contract ended by `day` with nothing in force: when, and its ARR.
+
+    Grain: account_id, with lapsed_date and arr_lapsed_usd, USD per year of the contracts that
+    ended on that date.
+    """
+    ended = terms_of(contracts).filter(pl.col("until_date") <= day)
+    running = in_force(contracts, day).select("account_id")
+    last = pl.col("until_date") == pl.col("until_date").max().over("account_id")
+    return (
+        ended.join(running, on="account_id", how="anti")
+        .filter(last)
+        .group_by("account_id")
+        .agg(lapsed_date=pl.col("until_date").first(), arr_lapsed_usd=pl.col("arr_usd").sum())
+    )
+
+
+def cohort(contracts: pl.LazyFrame, start: dt.date, end: dt.date) -> pl.LazyFrame:
+    """ARR of every account on two days: account_id, arr_start_usd, arr_end_usd; 0 where none."""
+
+    def arr(day: dt.date, name: str) -> pl.LazyFrame:
+        return (
+            in_force(contracts, day).group_by("account_id").agg(pl.col("arr_usd").sum().alias(name))
+        )
+
+    return (
+        arr(start, "arr_start_usd")
+        .join(arr(end, "arr_end_usd"), on="account_id", how="full", coalesce=True)
+        .with_columns(pl.col("arr_start_usd", "arr_end_usd").fill_null(0.0))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """What became of the accounts that had ARR at the start (the closed cohort), in USD per year.
+
+    Money is summed first and divided then. A share over nothing is None, never 0 %.
+    """
+
+    accounts: int
+    lost_accounts: int
+    start_usd: float
+    end_usd: float
+    kept_usd: float
+
+    @classmethod
+    def of(cls, cohort: pl.LazyFrame) -> "Retention":
+        """Retention of a frame as `cohort` gives it; accounts without ARR at the start stay out.
+
+        `kept_usd` caps each account at what it had at the start: growth of one hides no loss of
+        another.
+        """
+        start, end = pl.col("arr_start_usd"), pl.col("arr_end_usd")
+        totals = (
+            cohort.filter(start > 0)
+            .select(
+                accounts=pl.len(),
+                lost_accounts=(end == 0).sum(),
+                start_usd=start.sum(),
+                end_usd=end.sum(),
+                kept_usd=pl.min_horizontal(start, end).sum(),
+            )
+            .collect()
+        )
+        return cls(**totals.row(0, named=True))
+
+    @property
+    def nrr_share(self) -> float | None:
+        return self.end_usd / self.start_usd if self.start_usd else None
+
+    @property
+    def grr_share(self) -> float | None:
+        return self.kept_usd / self.start_usd if self.start_usd else None
+
+    @property
+    def logo_churn_share(self) -> float | None:
+        return self.lost_accounts / self.accounts if self.accounts else None

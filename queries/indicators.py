@@ -1,0 +1,224 @@
+"""The seven churn indicators: when each signals, how far beyond its threshold, and in which words.
+
+An indicator signals or it does not; signals are counted, never weighted. How many times a value is
+over its threshold only orders the reasons a reader sees.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Every threshold of the churn indicators, fixed for everybody, each with its reason.
+
+    Shares are 0 to 1, ages in days.
+    """
+
+    # A quarter less than the quarter-year before: well beyond the weekly swing of stored capacity.
+    usage_fall_share: float = 0.25
+    # GitLab's red for the use of what was paid, which it applies after six months ...
+    under_use_share: float = 0.50
+    # ... because a customer that is still moving its data in is not under-using.
+    moving_in_days: int = 180
+    # A month's mean a tenth above the commitment is no peak: an overage bill comes as a surprise.
+    over_use_share: float = 1.10
+    # A product used for a third of what was bought is easily replaced.
+    breadth_share: float = 1 / 3
+    # One fresh severe ticket is support's daily work; two, or a week without a solution, is not.
+    severe_tickets: int = 2
+    severe_ticket_days: int = 7
+    # About one a week, less one: what an account remembers as unreliable.
+    incidents: int = 3
+    # A month without an answer: the usual cadence of a customer-success manager.
+    contact_days: int = 30
+    # Notice is given 60 days before the end: what is unsigned by then is open. Signals only
+    # beside another signal or unknown usage: a date alone says nothing of the customer.
+    renewal_days: int = 60
+    # Below this share of expected hours recorded, a mean says more of metering than of usage.
+    complete_share: float = 0.80
+    # Below this share of indicators known, no account is called healthy.
+    coverage_share: float = 0.60
+    # One signal is watched; two that agree are acted on. (Any-one flagged 80 % of a test book.)
+    at_risk_signals: int = 2
+    # Ninety days ahead is the window in which a renewal is exposed.
+    exposed_days: int = 90
+
+
+THRESHOLDS = Thresholds()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator over the columns of an account: `signals` is null or false where unknown."""
+
+    id: str
+    known: pl.Expr
+    signals: pl.Expr
+    times_over: pl.Expr
+    says: pl.Expr
+
+
+def _percent(share: pl.Expr) -> pl.Expr:
+    return (share * 100).round(0).cast(pl.Int64)
+
+
+def _usage(limits: Thresholds) -> Indicator:
+    fall = -pl.col("usage_change_share")
+    return Indicator(
+        "usage",
+        known=fall.is_not_null(),
+        signals=fall >= limits.usage_fall_share,
+        times_over=fall / limits.usage_fall_share,
+        says=pl.format("usage −{} % in 28 d", _percent(fall)),
+    )
+
+
+def _commitment(limits: Thresholds) -> Indicator:
+    pace = pl.col("commitment_pace")
+    settled = pl.col("customer_days") >= limits.moving_in_days
+    under = (pace < limits.under_use_share) & settled
+    return Indicator(
+        "commitment",
+        known=pace.is_not_null(),
+        signals=under | (pace > limits.over_use_share),
+        times_over=pl.when(under)
+        .then(limits.under_use_share / pace)
+        .otherwise(pace / limits.over_use_share),
+        says=pl.format("uses {} % of its commitment", _percent(pace)),
+    )
+
+
+def _breadth(limits: Thresholds) -> Indicator:
+    breadth = pl.col("feature_breadth_share")
+    return Indicator(
+        "features",
+        known=breadth.is_not_null(),
+        signals=breadth < limits.breadth_share,
+        times_over=limits.breadth_share / breadth,
+        says=pl.format("{} of {} features used", "features_used", "features_entitled"),
+    )
+
+
+def _tickets(limits: Thresholds) -> Indicator:
+    count, age = pl.col("open_severe_tickets"), pl.col("oldest_severe_ticket_days")
+    noun = pl.when(count == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
+    return Indicator(
+        "tickets",
+        known=count.is_not_null(),
+        signals=(count >= limits.severe_tickets) | (age >= limits.severe_ticket_days),
+        times_over=pl.max_horizontal(
+            count / limits.severe_tickets, age / limits.severe_ticket_days
+        ),
+        says=pl.format("{} severe {}, oldest {} d", count, noun, age),
+    )
+
+
+def _incidents(limits: Thresholds) -> Indicator:
+    count = pl.col("incidents_28d")
+    return Indicator(
+        "incidents",
+        known=count.is_not_null(),
+        signals=count >= limits.incidents,
+        times_over=count / limits.incidents,
+        says=pl.format("{} incidents in 28 d", count),
+    )
+
+
+def _contact(limits: Thresholds) -> Indicator:
+    days = pl.col("days_since_contact")
+    return Indicator(
+        "contact",
+        known=days.is_not_null(),
+        signals=days >= limits.contact_days,
+        times_over=days / limits.contact_days,
+        says=pl.format("no two-way contact for {} d", days),
+    )
+
+
+def _renewal(limits: Thresholds, others: tuple[Indicator, ...]) -> Indicator:
+    """A renewal that is near is no sign of leaving by itself: it adds to a doubt, or to silence."""
+    days, lapsed = pl.col("days_to_renewal"), pl.col("days_lapsed")
+    doubt = pl.any_horizontal(
+        pl.col("usage_28d_tib_hours").is_null(),
+        *(one.signals.fill_null(value=False) for one in others),
+    )
+    return Indicator(
+        "renewal",
+        known=days.is_not_null() | lapsed.is_not_null(),
+        signals=lapsed.is_not_null() | ((days <= limits.renewal_days) & doubt),
+        # A contract that ended is past every threshold.
+        times_over=pl.when(lapsed.is_not_null())
+        .then(pl.lit(float("inf")))
+        .otherwise(limits.renewal_days / days),
+        says=pl.when(lapsed.is_not_null())
+        .then(pl.format("contract ended {} d ago", lapsed))
+        .otherwise(pl.format("renews in {} d", days)),
+    )
+
+
+_BEHAVIOUR = tuple(
+    made(THRESHOLDS) for made in (_usage, _commitment, _breadth, _tickets, _incidents, _contact)
+)
+INDICATORS = (*_BEHAVIOUR, _renewal(THRESHOLDS, _BEHAVIOUR))
+_SHOWN_REASONS = 3
+
+
+def judged(accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """`accounts` with signals, signalling, inputs_known, inputs_total, status and reasons.
+
+    Two signals that agree are at risk, one is watch. Without a signal an account is healthy only
+    if its usage and at least 60 % of the indicators are known; otherwise unknown: silence is
+    never green. Reasons come strongest first, at most three, joined by ' · '; an account without
+    usage says so last. `signalling` lists the ids of every indicator that signals, same order.
+    """
+    limits = THRESHOLDS
+    signals, known = pl.col("signals"), pl.col("inputs_known") / pl.col("inputs_total")
+    is_silent = pl.col("usage_28d_tib_hours").is_null()
+    return (
+        accounts.join(_reasons(accounts), on="account_id", how="left")
+        .with_columns(
+            signals=pl.col("signals").fill_null(0),
+            signalling=pl.col("signalling").fill_null(""),
+            inputs_known=pl.sum_horizontal(one.known.cast(pl.Int64) for one in INDICATORS),
+            inputs_total=pl.lit(len(INDICATORS), dtype=pl.Int64),
+            said=pl.concat_list(
+                pl.col("said").fill_null([]),
+                pl.when(is_silent).then(pl.lit(["no usage recorded in 28 d"])).otherwise([]),
+            ),
+        )
+        .with_columns(
+            status=pl.when(signals >= limits.at_risk_signals)
+            .then(pl.lit("at_risk"))
+            .when(signals > 0)
+            .then(pl.lit("watch"))
+            .when(is_silent | (known < limits.coverage_share))
+            .then(pl.lit("unknown"))
+            .otherwise(pl.lit("healthy")),
+            reasons=pl.col("said").list.head(_SHOWN_REASONS).list.join(" · "),
+        )
+        .drop("said")
+    )
+
+
+def _reasons(accounts: pl.LazyFrame) -> pl.LazyFrame:
+    found = pl.concat(
+        accounts.filter(one.signals).select(
+            "account_id",
+            place=pl.lit(place),
+            indicator=pl.lit(one.id),
+            times_over=one.times_over.cast(pl.Float64),
+            says=one.says,
+        )
+        for place, one in enumerate(INDICATORS)
+    )
+    return (
+        found.sort("account_id", "times_over", "place", descending=[False, True, False])
+        .group_by("account_id", maintain_order=True)
+        .agg(
+            signals=pl.len().cast(pl.Int64),
+            signalling=pl.col("indicator").str.join(", "),
+            said=pl.col("says"),
+        )
+    )

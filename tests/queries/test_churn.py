@@ -1,0 +1,331 @@
+"""Churn indicators against rows traced by hand, hand SQL and the demo's planted truth."""
+
+import datetime as dt
+
+import duckdb
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from queries.ask import ask
+from queries.churn import QUESTIONS, ChurnIndicators
+from queries.indicators import judged
+from tests.queries.company import (
+    account,
+    cluster,
+    contact,
+    contract,
+    feature,
+    incident,
+    metered,
+    ticket,
+)
+from tests.rows import build, hand_sql
+
+# As of 31 Jan 2026 the last 28 complete days are 3 to 30 Jan; the 84 before them begin on 11 Oct.
+COMPANY = {
+    "people": [{"person_id": "p1", "name": "Ada"}],
+    "accounts": [
+        *(account(f"a{number}") for number in (2, 3, 4, 5, 7, 8, 9)),
+        account("a1", segment=None, region=None, owner_id=None),
+        account("a6", churned_date=dt.date(2026, 1, 21)),
+    ],
+    "contracts": [
+        contract("c1", "a1", "2025-01-01", "2026-03-01", arr=300.0, committed_tib=100.0),
+        contract("c2", "a2", "2025-01-01", "2026-02-10", arr=150.0, committed_tib=100.0),
+        # Renewed before it ended; and a second line on Azure.
+        contract("c2b", "a2", "2026-02-10", "2027-02-10", recorded="2026-01-20"),
+        contract("c2c", "a2", "2025-06-01", "2026-12-01", hyperscaler="azure", committed_tib=0.0),
+        contract("c3", "a3", "2025-01-01", None, arr=900.0, committed_tib=50.0),
+        contract("c4", "a4", "2025-01-01", "2026-12-31", arr=200.0, committed_tib=None),
+        contract("c5", "a5", "2025-01-21", "2026-01-21", arr=500.0, committed_tib=10.0),
+        contract("c6", "a6", "2025-01-21", "2026-01-21", arr=700.0),
+        contract("c7", "a7", "2026-01-01", "2027-01-01", status="draft"),
+        contract("c8", "a8", "2026-02-01", "2027-02-01", recorded="2026-01-20"),
+        contract("c9", "a9", "2025-01-01", "2026-12-31", arr=50.0, committed_tib=10.0),
+    ],
+    "clusters": [
+        cluster("k1", "a1"),
+        cluster("k2", "a2", retired="2025-12-01"),
+        cluster("k2b", "a2", deployed="2025-12-01"),
+        cluster("k4", "a4"),
+        cluster("k5", "a5", deployed="2026-01-01"),
+        cluster("k9", "a9", retired="2025-12-20"),
+    ],
+    "metering_hourly": [
+        *metered("k1", "2025-10-11", "2026-01-02", 80.0),
+        *metered("k1", "2026-01-03", "2026-01-30", 60.0),
+        *metered("k2", "2025-10-11", "2025-11-30", 100.0),
+        *metered("k2b", "2025-12-01", "2026-01-30", 100.0),
+        # Every other hour was lost: 50 % is too little to say anything.
+        *metered("k4", "2026-01-03", "2026-01-30", 7.0, every=2),
+        *metered("k5", "2026-01-01", "2026-01-30", 5.0),
+        *metered("k9", "2025-10-11", "2025-12-19", 8.0),
+    ],
+    "feature_usage_daily": [
+        feature("a1", "snapshots", "2026-01-05", 9),
+        feature("a1", "snapshots", "2026-01-12", 4),
+        *(feature("a1", name, "2026-01-12", 0) for name in ("quota", "tiering", "audit_log")),
+        feature("a1", "ai_gateway", "2026-01-12", 3, entitled=False),
+        feature("a1", "quota", "2026-01-02", 8),
+        *(feature("a2", name, "2026-01-12", 1) for name in ("quota", "tiering")),
+        feature("a2", "audit_log", "2026-01-12", 0),
+    ],
+    "tickets": [
+        ticket("t1", "a1", "2", "2026-01-22T15:00"),
+        ticket("t2", "a1", "1", "2026-01-02T15:00", solved="2026-01-09T15:00"),
+        ticket("t3", "a1", "2", "2026-01-29T15:00", solved="2026-02-01T01:00"),
+        ticket("t4", "a2", "3", "2025-11-01T15:00"),
+        ticket("t5", "a2", "1", "2026-02-01T15:00"),
+    ],
+    "incidents": [
+        *(incident(f"i{day}", "a1", f"2026-01-{day}T10:00") for day in ("03", "15", "30")),
+        incident("i4", "a1", "2026-01-02T23:59"),
+        incident("i5", "a1", "2026-01-31T00:00"),
+        incident("i6", None, "2026-01-15T10:00"),
+    ],
+    "contacts": [
+        contact("n1", "a1", "2025-12-28T10:00"),
+        contact("n2", "a1", "2025-12-01T10:00"),
+        contact("n3", "a2", "2026-01-26T10:00"),
+        contact("n4", "a4", "2026-01-01T10:00"),
+        contact("n5", "a3", None),
+    ],
+}
+
+
+@pytest.fixture
+def rows(warehouse, on):
+    warehouse(COMPANY)
+    answer = ask("churn_indicators", on(2026, 1, 31))
+    assert answer.problem is None
+    return {row["account_id"]: row for row in answer.frame.to_dicts()}
+
+
+def test_accounts_under_contract_or_in_limbo_are_in_sorted_by_arr_touched(rows):
+    # Churned, draft only and not yet started are out; touched 500, 300, 200, 50, then by ARR.
+    assert list(rows) == ["a5", "a1", "a4", "a9", "a3", "a2"]
+    assert [row["arr_touched_usd"] for row in rows.values()] == [500, 300, 200, 50, 0, 0]
+    assert [row["arr_usd"] for row in rows.values()] == [0, 300, 200, 50, 900, 250]
+
+
+def test_every_indicator_of_a_troubled_account_is_traced_by_hand(rows):
+    row = rows["a1"]
+    assert (row["segment"], row["region"], row["owner_name"]) == ("unknown", "unknown", None)
+    assert row["usage_28d_tib_hours"] == 28 * 24 * 60
+    assert row["usage_previous_84d_tib_hours_per_28d"] == 28 * 24 * 80
+    assert row["usage_change_share"] == -0.25
+    assert row["commitment_pace"] == 0.6
+    assert (row["features_used"], row["features_entitled"]) == (1, 4)
+    assert row["feature_breadth_share"] == 0.25
+    # The ticket solved on 1 Feb is still open on the data date.
+    assert (row["open_severe_tickets"], row["oldest_severe_ticket_days"]) == (2, 9)
+    assert row["incidents_28d"] == 3
+    assert row["days_since_contact"] == 34
+    assert (row["renewal_date"], row["days_to_renewal"]) == (dt.date(2026, 3, 1), 29)
+    assert (row["status"], row["signals"], row["inputs_known"]) == ("at_risk", 6, 7)
+    # Times over: renewal 60/29, features 1.33, tickets 9/7, contact 34/30, usage and incidents 1.
+    assert row["signalling"] == "renewal, features, tickets, contact, usage, incidents"
+    assert row["reasons"] == (
+        "renews in 29 d · 1 of 4 features used · 2 severe tickets, oldest 9 d"
+    )
+
+
+def test_a_customer_on_commitment_that_moved_clusters_is_healthy(rows):
+    row = rows["a2"]
+    assert row["usage_change_share"] == 0.0
+    # 100 TiB in use of 100 committed: a fixed capacity has no burn-down, so pace is 1.00.
+    assert row["commitment_pace"] == 1.0
+    assert row["hyperscalers"] == "aws, azure"
+    # The AWS contract is renewed to 2027, so Azure's end comes first.
+    assert row["renewal_date"] == dt.date(2026, 12, 1)
+    assert (row["open_severe_tickets"], row["oldest_severe_ticket_days"]) == (0, None)
+    assert (row["status"], row["reasons"], row["signals"]) == ("healthy", "", 0)
+
+
+def test_an_account_without_any_usage_row_is_unknown_and_never_zero_or_healthy(rows):
+    row = rows["a3"]
+    assert row["usage_28d_tib_hours"] is None
+    assert (row["commitment_pace"], row["usage_change_share"]) == (None, None)
+    assert (row["renewal_date"], row["days_to_renewal"]) == (None, None)
+    assert row["days_since_contact"] is None
+    assert (row["status"], row["inputs_known"], row["inputs_total"]) == ("unknown", 2, 7)
+    assert row["reasons"] == "no usage recorded in 28 d"
+
+
+def test_half_the_hours_lost_make_the_trend_unknown_not_a_fall(rows):
+    row = rows["a4"]
+    assert row["usage_28d_tib_hours"] == 28 * 12 * 7
+    assert (row["usage_change_share"], row["commitment_pace"]) == (None, None)
+    assert (row["status"], row["signalling"]) == ("watch", "contact")
+
+
+def test_a_lapsed_contract_that_is_still_metered_comes_first(rows):
+    row = rows["a5"]
+    assert (row["arr_usd"], row["days_to_renewal"], row["hyperscalers"]) == (0.0, None, "")
+    # Its cluster has two days of service before the window: no trend.
+    assert row["usage_change_share"] is None
+    assert (row["status"], row["reasons"]) == ("watch", "contract ended 10 d ago")
+
+
+def test_a_customer_whose_clusters_are_all_retired_is_known_to_use_nothing(rows):
+    row = rows["a9"]
+    assert (row["usage_28d_tib_hours"], row["usage_change_share"]) == (0.0, -1.0)
+    assert (row["commitment_pace"], row["status"]) == (0.0, "at_risk")
+    assert row["reasons"] == "uses 0 % of its commitment · usage −100 % in 28 d"
+
+
+def test_sources_that_hold_nothing_are_unknown_not_zero(warehouse, on):
+    warehouse({**COMPANY, "tickets": [], "incidents": []})
+    frame = ask("churn_indicators", on(2026, 1, 31)).frame
+    assert frame["open_severe_tickets"].null_count() == frame.height == 6
+    assert frame["incidents_28d"].null_count() == 6
+
+
+def test_an_earlier_data_date_does_not_know_what_came_later(warehouse, on):
+    warehouse(COMPANY)
+    rows = {
+        row["account_id"]: row for row in ask("churn_indicators", on(2026, 1, 20)).frame.to_dicts()
+    }
+    # The renewal of a2 was signed on the 20th; the contracts of a5 and a6 still run for a day.
+    assert {"a5", "a6"} <= rows.keys()
+    assert rows["a6"]["arr_usd"] == 700.0
+    assert (rows["a1"]["open_severe_tickets"], rows["a2"]["days_since_contact"]) == (0, None)
+
+
+def test_permuted_rows_change_nothing(warehouse, on, tmp_path, monkeypatch):
+    warehouse(COMPANY)
+    answer = ask("churn_indicators", on(2026, 1, 31)).frame
+    turned = build(tmp_path / "turned.duckdb", {name: rows[::-1] for name, rows in COMPANY.items()})
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{turned}")
+    assert_frame_equal(ask("churn_indicators", on(2026, 1, 31)).frame, answer)
+
+
+def test_it_equals_hand_sql(warehouse, on):
+    path = warehouse(COMPANY)
+    answer = ask("churn_indicators", on(2026, 1, 31)).frame
+    second = hand_sql(path, "churn_indicators", as_of=dt.date(2026, 1, 31))
+    assert second["account_id"].to_list() == ["a1", "a2", "a3", "a4", "a9"]
+    # a9 has no hour to average: known by its retired clusters, and traced by hand above.
+    same = answer.filter(pl.col("account_id").is_in(["a1", "a2", "a3", "a4"])).sort("account_id")
+    assert_frame_equal(
+        same.select(second.columns),
+        second.filter(pl.col("account_id") != "a9"),
+        check_dtypes=False,
+        rel_tol=1e-12,
+    )
+
+
+QUIET = {
+    "account_id": "x",
+    "usage_28d_tib_hours": 1.0,
+    "usage_change_share": 0.0,
+    "commitment_pace": 0.8,
+    "customer_days": 400,
+    "features_used": 3,
+    "features_entitled": 3,
+    "feature_breadth_share": 1.0,
+    "open_severe_tickets": 0,
+    "oldest_severe_ticket_days": None,
+    "incidents_28d": 0,
+    "days_since_contact": 3,
+    "days_to_renewal": 200,
+    "days_lapsed": None,
+}
+TYPES = {
+    name: pl.String if name == "account_id" else type(value)
+    for name, value in QUIET.items()
+    if value is not None
+} | {"oldest_severe_ticket_days": int, "days_lapsed": int}
+
+
+def judge(**changed):
+    frame = pl.LazyFrame([QUIET | changed], schema=TYPES)
+    return judged(frame).collect().row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("just_over", "just_under"),
+    [
+        ({"usage_change_share": -0.25}, {"usage_change_share": -0.2499}),
+        ({"commitment_pace": 0.4999}, {"commitment_pace": 0.5}),
+        ({"commitment_pace": 1.1001}, {"commitment_pace": 1.1}),
+        (
+            {"commitment_pace": 0.3, "customer_days": 180},
+            {"commitment_pace": 0.3, "customer_days": 179},
+        ),
+        ({"feature_breadth_share": 0.3333}, {"feature_breadth_share": 1 / 3}),
+        ({"open_severe_tickets": 2}, {"open_severe_tickets": 1}),
+        (
+            {"open_severe_tickets": 1, "oldest_severe_ticket_days": 7},
+            {"open_severe_tickets": 1, "oldest_severe_ticket_days": 6},
+        ),
+        ({"incidents_28d": 3}, {"incidents_28d": 2}),
+        ({"days_since_contact": 30}, {"days_since_contact": 29}),
+        ({"days_to_renewal": None, "days_lapsed": 0}, {"days_to_renewal": 0}),
+    ],
+)
+def test_each_threshold_has_one_edge(just_over, just_under):
+    assert (judge(**just_over)["signals"], judge(**just_over)["status"]) == (1, "watch")
+    assert (judge(**just_under)["signals"], judge(**just_under)["status"]) == (0, "healthy")
+
+
+def test_a_near_renewal_signals_only_beside_a_doubt():
+    assert judge(days_to_renewal=60)["status"] == "healthy"
+    assert judge(days_to_renewal=60, incidents_28d=3)["status"] == "at_risk"
+    assert judge(days_to_renewal=61, incidents_28d=3)["status"] == "watch"
+    silent = judge(days_to_renewal=60, usage_28d_tib_hours=None, usage_change_share=None)
+    assert (silent["status"], silent["reasons"]) == (
+        "watch",
+        "renews in 60 d · no usage recorded in 28 d",
+    )
+
+
+def test_four_of_seven_inputs_are_too_few_to_be_healthy():
+    unknown = {"usage_change_share": None, "days_since_contact": None}
+    assert judge(**unknown)["status"] == "healthy"
+    less = judge(**unknown, feature_breadth_share=None)
+    assert (less["inputs_known"], less["status"]) == (4, "unknown")
+    # What is known to be wrong is said even when little is known.
+    assert judge(**unknown, feature_breadth_share=None, incidents_28d=3)["status"] == "watch"
+
+
+def test_the_finding_counts_the_accounts_at_risk_and_their_money(warehouse, on):
+    warehouse(COMPANY)
+    answer = ask("churn_indicators", on(2026, 1, 31))
+    assert answer.finding == "2 accounts, $350 ARR, need a call first"
+    quiet = answer.frame.filter(pl.col("status") != "at_risk")
+    assert QUESTIONS[0].finding(quiet, on(2026, 1, 31)) == (
+        "No account at risk; 2 to watch, 1 unknown"
+    )
+    assert QUESTIONS[0].finding(ChurnIndicators.create_empty(), on(2026, 1, 31)) == (
+        "No account at risk; 0 to watch, 0 unknown"
+    )
+
+
+@pytest.mark.slow
+def test_the_planted_trouble_of_the_demo_is_at_risk_with_few_false_alarms(demo, on):
+    frame = ask("churn_indicators", on(2026, 1, 31)).frame
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        troubled = connection.sql("SELECT account_id FROM demo_truth.troubled_accounts").fetchall()
+        silent = connection.sql("SELECT account_id FROM demo_truth.no_usage_accounts").fetchall()
+    found = set(frame.filter(pl.col("status") == "at_risk")["account_id"])
+    planted = {account for (account,) in troubled}
+    assert len(planted) == 14
+    assert planted <= found
+    assert len(found - planted) <= 7
+    without = frame.filter(pl.col("usage_28d_tib_hours").is_null())
+    assert sorted(without["account_id"]) == sorted(account for (account,) in silent)
+    assert without["status"].unique().to_list() == ["unknown"]
+
+
+@pytest.mark.slow
+def test_the_demo_equals_hand_sql(demo, on):
+    answer = ask("churn_indicators", on(2026, 1, 31)).frame
+    second = hand_sql(demo, "churn_indicators", as_of=dt.date(2026, 1, 31))
+    assert_frame_equal(
+        answer.sort("account_id").select(second.columns),
+        second,
+        check_dtypes=False,
+        rel_tol=1e-9,
+    )
