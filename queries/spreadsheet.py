@@ -5,9 +5,17 @@ NUL, or with the full-width form of one of the signs, gets a leading apostrophe.
 numbers, so a negative amount is never touched.
 """
 
+import polars as pl
+
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def safe_text(value: str) -> str:
     """The text as a spreadsheet cell that stays text."""
     return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
+
+
+def safe_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every text column made of cells that stay text; other columns untouched."""
+    first = "".join(f"\\x{{{ord(letter):x}}}" for letter in STARTS_A_FORMULA)
+    return frame.with_columns(pl.col(pl.String).str.replace(f"\\A([{first}])", "'${1}"))

@@ -172,11 +172,11 @@ def focus_warehouse(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("name", "raw", "rows"),
-    [("charges_by_provider", RAW, 3), ("consumption_by_unit", RAW_UNITS, None)],
+    ("name", "raw"),
+    [("charges_by_provider", RAW), ("consumption_by_unit", RAW_UNITS)],
 )
 def test_the_published_bill_equals_hand_sql_over_its_raw_csv(
-    focus_warehouse, monkeypatch, on, name, raw, rows
+    focus_warehouse, monkeypatch, on, name, raw
 ):
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{focus_warehouse}")
     answer = ask(name, on(2024, 10, 1)).frame
@@ -184,6 +184,5 @@ def test_the_published_bill_equals_hand_sql_over_its_raw_csv(
     second = second.with_columns(
         pl.col(pl.Datetime).dt.cast_time_unit("us").dt.replace_time_zone("UTC")
     )
-    assert rows is None or second.height == rows
     assert answer["charges"].sum() == 1000
     assert_frame_equal(answer.select(second.columns), second, rel_tol=1e-12)

@@ -1,0 +1,217 @@
+"""`python -m queries`: ask any question of the dashboard from a terminal."""
+
+import argparse
+import datetime as dt
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import settings
+from queries import printed
+from queries.answer import Answer
+from queries.ask import ask, latest_data_date
+from queries.catalog import QUESTIONS
+from queries.question import ParameterInvalid, Question, Value
+from warehouse import clock
+from warehouse.context import FILTERS, Context, Scope
+from warehouse.errors import WarehouseError, WarehouseMissing
+
+ANSWERED, REFUSED, MISUSED = 0, 1, 2
+SCOPE = Scope("terminal")
+ASK_EXAMPLES = """\
+examples:
+  python -m queries ask usage_by_hyperscaler --where hyperscaler=azure,aws --where days=90
+  python -m queries ask charges_by_provider --as-of 2026-01-31 --csv > charges.csv
+  python -m queries ask usage_by_account --where owner=p-12 --json
+"""
+LIST_EXAMPLES = """\
+examples:
+  python -m queries list
+  python -m queries list --json
+"""
+
+
+class _Misuse(Exception):
+    """The command line names something that does not exist."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when answered (an empty answer too), 1 on a fault, 2 on misuse."""
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else MISUSED
+    try:
+        _send_the_log_where_it_is_wanted()
+        code = _list(arguments) if arguments.command == "list" else _ask(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of the pipe has had enough, e.g. `| head`; Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ANSWERED
+    except _Misuse as misuse:
+        sys.stderr.write(f"{misuse}\n")
+        return MISUSED
+    except WarehouseError as fault:
+        sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
+        return REFUSED
+    return code
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        sys.stdout.write(printed.listed_as_json(QUESTIONS, clock.now().date()))
+    else:
+        sys.stdout.write(printed.listed_as_text(QUESTIONS))
+    return ANSWERED
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    if arguments.question not in QUESTIONS:
+        raise _Misuse(
+            f"There is no question {arguments.question!r}. Questions: {', '.join(QUESTIONS)}."
+        )
+    question = QUESTIONS[arguments.question]
+    filters, parameters = _sorted_conditions(question, arguments.where)
+    as_of = arguments.as_of or _newest_data_date()
+    answer = ask(question.name, Context(as_of, SCOPE, **filters), **parameters)
+    ignored = sorted(set(filters) - answer.honours) if answer.honours else []
+    if ignored:
+        sys.stderr.write(f"{question.name} cannot be filtered by {', '.join(ignored)}.\n")
+    return _print(answer, arguments)
+
+
+def _print(answer: Answer, arguments: argparse.Namespace) -> int:
+    problem = answer.problem
+    if problem:
+        reference = f" (reference {problem.reference})" if problem.reference else ""
+        sys.stderr.write(f"{problem.sentence} {problem.remedy}{reference}\n")
+        if problem.reference:
+            sys.stderr.write("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n")
+    has_answer = answer.usable or answer.state == "empty"
+    if arguments.json:
+        sys.stdout.write(printed.as_json(answer))
+    elif has_answer:
+        sys.stdout.write(printed.as_csv(answer) if arguments.csv else printed.as_text(answer))
+    if answer.truncated and arguments.csv:
+        sys.stderr.write("Truncated: a read reached its row limit, so rows are missing.\n")
+    return ANSWERED if has_answer else REFUSED
+
+
+def _newest_data_date() -> dt.date:
+    try:
+        newest = latest_data_date()
+    except WarehouseMissing as missing:
+        if not settings.is_demo(settings.warehouse_url()):
+            raise
+        raise WarehouseMissing(
+            "The embedded demo is not built yet.",
+            "Build it with `make run` or `python -m warehouse demo`.",
+        ) from missing
+    if newest is None:
+        raise WarehouseError(
+            "The warehouse holds no dated row, so there is no data date.",
+            "Load tables with `python -m warehouse load tables FOLDER`, or give --as-of.",
+        )
+    return newest
+
+
+def _sorted_conditions(
+    question: Question, conditions: Sequence[str]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, Value]]:
+    """The --where conditions as filters and as the question's parameters."""
+    filters: dict[str, tuple[str, ...]] = {}
+    parameters: dict[str, Value] = {}
+    known = {parameter.name for parameter in question.parameters}
+    for condition in conditions:
+        name, equals, given = condition.partition("=")
+        if not equals or not given:
+            raise _Misuse(f"{condition!r} is not a condition; write it as name=value.")
+        if name in known:
+            if name in parameters:
+                raise _Misuse(f"{name} is given twice.")
+            parameters[name] = given
+        elif name in FILTERS:
+            filters[name] = (*filters.get(name, ()), *_words(name, given))
+        else:
+            raise _Misuse(
+                f"{question.name} has no filter or parameter {name!r}. "
+                f"It takes: {', '.join([*FILTERS, *sorted(known)])}."
+            )
+    try:
+        question.parse(parameters)
+    except ParameterInvalid as invalid:
+        raise _Misuse(str(invalid)) from invalid
+    return filters, parameters
+
+
+def _words(name: str, given: str) -> tuple[str, ...]:
+    found = tuple(word.strip() for word in given.split(","))
+    unknown = [word for word in found if not word or (FILTERS[name] and word not in FILTERS[name])]
+    if unknown:
+        listed = ", ".join(FILTERS[name]) or "the ids of people"
+        raise _Misuse(f"{name} is never {unknown[0]!r}. It takes: {listed}.")
+    return found
+
+
+def _send_the_log_where_it_is_wanted() -> None:
+    """Print the log when it is asked for; a fault's own sentence is printed either way."""
+    log = logging.getLogger("bellwether")
+    if not log.handlers:
+        wanted = settings.value("BELLWETHER_LOG_LEVEL") == "DEBUG"
+        log.addHandler(logging.StreamHandler() if wanted else logging.NullHandler())
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-01-31") from wrong
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m queries",
+        description="Ask any question of the dashboard, with the same context, limits and "
+        "definitions as its page, of the warehouse that BELLWETHER_WAREHOUSE names.",
+        epilog=ASK_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    listing = commands.add_parser(
+        "list",
+        help="name every question",
+        epilog=LIST_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    listing.add_argument("--json", action="store_true", help="with columns, units and filters")
+    asking = commands.add_parser(
+        "ask",
+        help="answer one question",
+        epilog=ASK_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    asking.add_argument("question", metavar="QUESTION", help="a name that `list` prints")
+    asking.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="data date, UTC: what was known by its end (default: the newest day of the data)",
+    )
+    asking.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"a filter ({', '.join(FILTERS)}; several values as a,b) or a parameter of the "
+        "question; may be repeated",
+    )
+    form = asking.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--csv", action="store_true", help="print every row as CSV")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
