@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import polars as pl
 import streamlit as st
 import xlsxwriter
-from queries.spreadsheet import safe_text
 
 from components import definition
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
+from queries.spreadsheet import safe_text
 
 SHOWN_ROWS = 200
 XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

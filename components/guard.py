@@ -51,4 +51,4 @@ def _leave_old_multipage_mode(page: str) -> None:
     if not st.session_state.get("entered_by_the_front_door", False):
         st.session_state["entered_by_the_front_door"] = True
         navigation.navigation()
-        st.switch_page(navigation.path(page), query_params=dict(st.query_params))
+        navigation.follow(page)

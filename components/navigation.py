@@ -1,8 +1,13 @@
 """The pages, once: to show a new page add a line here and a file in pages/."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
+
+
+# A file of our own: Streamlit fetches a named icon for the tab from a server on the internet.
+ICON = str(Path(__file__).with_name("bellwether.svg"))
 
 
 @dataclass(frozen=True)
@@ -16,12 +21,8 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("Leadership", "overview", "Overview", ":material/dashboard:"),
-    Entry("Customer Success", "triage", "Triage", ":material/call:"),
-    Entry("Usage", "usage", "Usage", ":material/database:"),
-    Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),
-    Entry("Proof", "benchmarks", "Benchmarks", ":material/speed:"),
     Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
+    Entry("Usage", "usage", "Usage", ":material/database:"),
 )
 
 
@@ -31,15 +32,24 @@ def path(page: str) -> str:
 
 
 def navigation() -> st.Page:
-    """Register every page with Streamlit and return the one that is asked for."""
+    """Register the app's name and every page with Streamlit; returns the page asked for."""
+    st.set_page_config(page_title="Bellwether", page_icon=ICON, layout="wide")
     sections: dict[str, list[st.Page]] = {}
     for entry in ENTRIES:
-        page = st.Page(
-            path(entry.page),
-            title=entry.title,
-            icon=entry.icon,
-            url_path=entry.page,
-            default=entry is ENTRIES[0],
-        )
+        page = st.Page(path(entry.page), title=entry.title, icon=entry.icon, url_path=entry.page)
         sections.setdefault(entry.section, []).append(page)
-    return st.navigation(sections, expanded=True)
+    # Streamlit answers its default page at the root only and calls that page's own address not
+    # found, so the root is a page of its own that leads on.
+    root = st.Page(enter, title="Bellwether", url_path="start", default=True, visibility="hidden")
+    return st.navigation({"": [root], **sections}, expanded=True)
+
+
+def enter() -> None:
+    """Lead from the root address to the first page, with the link's filters."""
+    follow(ENTRIES[0].page)
+
+
+def follow(page: str) -> None:
+    """Go to a page of the app, keeping every filter of the link."""
+    link = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.switch_page(path(page), query_params=link)

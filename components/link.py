@@ -1,0 +1,67 @@
+"""The context in a link: plain words in the URL, and what to do with the ones that are wrong."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from queries import words
+from warehouse.context import FILTERS
+
+AS_OF = "as_of"
+NAMES = (AS_OF, *FILTERS)
+FIRST_DAY = dt.date(2000, 1, 1)
+LONGEST_SHOWN = 40
+
+Link = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a link asks for, as far as it can be honoured, and a sentence per part that cannot."""
+
+    as_of: dt.date
+    filters: dict[str, list[str]]
+    left_out: tuple[str, ...]
+
+
+def parse(link: Link, offered: Mapping[str, tuple[str, ...]], newest: dt.date) -> Linked:
+    """The link's data date and filter words; a part that is wrong falls back and is said.
+
+    `offered` lists the words each filter knows. A data date that is no day, or lies after
+    `newest`, falls back to `newest`; an unknown word is left out and the rest of its list kept.
+    """
+    left_out = []
+    as_of = newest
+    for text in link[AS_OF][-1:]:
+        day = _day(text, newest)
+        as_of = day or newest
+        if day is None:
+            left_out.append(
+                f"The link's data date cannot be shown: {_shown(text)}. "
+                f"Showing {words.day(newest)}, the newest."
+            )
+    filters = {}
+    for name, options in offered.items():
+        filters[name] = [value for value in dict.fromkeys(link[name]) if value in options]
+        wrong = [value for value in link[name] if value not in options]
+        if wrong:
+            listed = ", ".join(map(_shown, wrong))
+            left_out.append(f"The link names no known {name}: {listed}. Left out.")
+    return Linked(as_of, filters, tuple(left_out))
+
+
+def compose(as_of: dt.date, filters: Mapping[str, list[str]]) -> Link:
+    """The link of a context: the data date always, so that it says the same later."""
+    return {AS_OF: [as_of.isoformat()]} | {name: sorted(filters[name]) for name in FILTERS}
+
+
+def _day(text: str, newest: dt.date) -> dt.date | None:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= newest else None
+
+
+def _shown(text: str) -> str:
+    return words.plain(text[:LONGEST_SHOWN] + ("…" if len(text) > LONGEST_SHOWN else ""))

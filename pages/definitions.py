@@ -1,0 +1,26 @@
+"""Definitions: what does this number mean?"""
+
+import streamlit as st
+
+from components import dictionary, guard
+from queries import words
+
+guard.require("definitions")
+
+st.title("What does this number mean?", anchor=False)
+st.caption("Every metric and table, generated from the code that computes and checks them.")
+search = st.text_input(
+    "Find", key="definitions_find", placeholder="e.g. renewal", bind="query-params"
+)
+
+metrics = dictionary.metrics(search)
+columns = dictionary.columns(search)
+found = words.plural(sum(len(group) for group in metrics.values()), "metric")
+st.subheader(f"{found}, by who answers for them", anchor=False)
+for owner, definitions in metrics.items():
+    with st.expander(f"{words.plain(owner)} ({len(definitions)})", expanded=True):
+        st.markdown("\n\n---\n\n".join(definitions))
+
+st.subheader(f"{words.plural(columns.height, 'column')} of the tables behind them", anchor=False)
+st.caption("The contract: what is loaded is checked against it, key and unit and range.")
+st.dataframe(columns, hide_index=True, key="definitions_columns")
