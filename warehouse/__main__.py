@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import duckdb
+
 import settings
 from warehouse.check import check
 from warehouse.errors import WarehouseError
@@ -17,32 +19,49 @@ from warehouse.sources.progress import Progress
 from warehouse.sources.summary import fault_lines, faults_as_json
 from warehouse.sources.tables import read_tables
 
+MISUSED = 2
+INTERRUPTED = 130
 KINDS = ("tables", "focus", "mlperf-storage")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 when it did what was asked, 1 when refused, 2 on misuse."""
+    """Run one command; returns the exit code.
+
+    0: done; 1: refused or failed; 2: misused; 130: interrupted.
+    """
     try:
         arguments = _parser().parse_args(argv)
     except SystemExit as left:
-        return left.code if isinstance(left.code, int) else 2
+        return left.code if isinstance(left.code, int) else MISUSED
     run: Callable[[argparse.Namespace, Path], int] = arguments.run
+    as_json = getattr(arguments, "json", False)
     try:
         return run(arguments, settings.duckdb_path(settings.warehouse_url()))
     except WarehouseError as fault:
-        return _refuse(fault, as_json=getattr(arguments, "json", False))
-    except (OSError, MemoryError) as fault:
-        reason = getattr(fault, "strerror", None) or "out of memory"
-        where = getattr(fault, "filename", None)
-        sentence = f"{where}: {reason}." if where else f"The machine refused: {reason}."
-        return _refuse(
-            WarehouseError(sentence, "Check permissions and free space, then try again."),
-            as_json=getattr(arguments, "json", False),
-        )
+        return _refuse(fault, as_json=as_json)
+    except (OSError, MemoryError, duckdb.Error) as fault:
+        return _refuse(_machine_fault(fault), as_json=as_json)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+        return INTERRUPTED
+
+
+def _machine_fault(fault: Exception) -> WarehouseError:
+    if isinstance(fault, OSError):
+        where = f"{fault.filename}: " if fault.filename else ""
+        reason = f"{where}{fault.strerror or fault}"
+    else:
+        reason = str(fault).partition("\n")[0] or "out of memory"
+    return WarehouseError(
+        f"The machine refused: {reason}.", "Check permissions and free space, then try again."
+    )
 
 
 def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
     path: Path = arguments.path
+    if arguments.campaign and arguments.kind != "mlperf-storage":
+        sys.stderr.write(f"--campaign belongs to mlperf-storage; {arguments.kind} has none.\n")
+        return MISUSED
     progress = Progress()
     try:
         delivery = _read(arguments.kind, path, arguments.campaign, progress)
@@ -99,7 +118,7 @@ def _demo(arguments: argparse.Namespace, warehouse: Path) -> int:
 def _build_demo(warehouse: Path) -> None:
     from warehouse import demo  # noqa: PLC0415 (the demo's generators load only when it is built)
 
-    sys.stderr.write(f"Building the demo at {warehouse} (the first time only).\n")
+    sys.stderr.write(f"Building the demo at {warehouse}.\n")
     progress = Progress()
     try:
         demo.build(warehouse, progress=progress.step)

@@ -177,10 +177,8 @@ def _types(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
         *(sa.column(name) for name in ("table_schema", "table_name", "column_name", "data_type")),
         schema="information_schema",
     )
-    query = (
-        sa.select(columns.c.table_name, columns.c.column_name, columns.c.data_type)
-        .where(columns.c.table_schema == sa.literal_column("current_schema()"))
-        .where(columns.c.table_name.is_not(None))
+    query = sa.select(columns.c.table_name, columns.c.column_name, columns.c.data_type).where(
+        columns.c.table_schema == sa.literal_column("current_schema()")
     )
     types: dict[str, dict[str, str]] = {}
     for table, column, kind in connection.execute(_text(query)).fetchall():
@@ -208,7 +206,7 @@ def _table(
     )
     faults = []
     if duplicates:
-        faults.append(f"{duplicates:,} keys ({', '.join(table.key)}) occur more than once")
+        faults.append(f"keys ({', '.join(table.key)}) that occur more than once: {duplicates:,}")
     return TableVerdict(
         table.name,
         columns,

@@ -86,7 +86,7 @@ def _from_typed(value: pl.Expr, found: pl.DataType, dtype: pl.DataType) -> pl.Ex
         return pl.when(whole.cast(pl.Float64) == value.cast(pl.Float64)).then(whole)
     if dtype == pl.String and found.is_integer():
         return value.cast(pl.String)
-    return pl.lit(None)
+    return pl.repeat(None, pl.len())
 
 
 def _from_instant(value: pl.Expr, found: pl.Datetime, dtype: pl.DataType) -> pl.Expr:
@@ -98,4 +98,4 @@ def _from_instant(value: pl.Expr, found: pl.Datetime, dtype: pl.DataType) -> pl.
     if dtype == pl.Date:
         day = value.dt.date()
         return pl.when(day.cast(found) == value).then(day)
-    return pl.lit(None)
+    return pl.repeat(None, pl.len())

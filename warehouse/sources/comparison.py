@@ -113,7 +113,7 @@ def _held(
     current.register(_INCOMING, naive(good))
     try:
         return _rows(current, query)
-    except (duckdb.CatalogException, duckdb.BinderException) as fault:
+    except duckdb.Error as fault:
         raise ContractBroken(
             f"The warehouse's table {table.name} does not meet the contract: "
             f"{str(fault).splitlines()[0].rstrip('.')}.",
@@ -124,9 +124,14 @@ def _held(
 
 
 def _exists(current: duckdb.DuckDBPyConnection, table: str) -> bool:
-    tables = sa.table("tables", sa.column("table_name"), schema="information_schema")
-    query = sa.select(sa.func.count()).where(tables.c.table_name == table)
-    return bool(_rows(current, query.select_from(tables)).item())
+    tables = sa.table(
+        "tables", sa.column("table_schema"), sa.column("table_name"), schema="information_schema"
+    )
+    query = sa.select(sa.func.count()).where(
+        tables.c.table_schema == sa.literal_column("current_schema()"),
+        tables.c.table_name == table,
+    )
+    return bool(_rows(current, query).item())
 
 
 def _rows(current: duckdb.DuckDBPyConnection, query: sa.Select) -> pl.DataFrame:

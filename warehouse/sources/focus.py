@@ -102,6 +102,9 @@ def _spelled(rows: pl.DataFrame, file: str) -> pl.DataFrame:
 
 def _charges(bill: pl.DataFrame, file: str) -> pl.DataFrame:
     hosts = [pl.col(name).cast(pl.String) for name in HOST_COLUMNS if name in bill.columns]
+    if hosts:
+        host = pl.coalesce(hosts).str.strip_chars().alias(HOST_COLUMNS[0])
+        bill = bill.with_columns(host).drop(HOST_COLUMNS[1:], strict=False)
     rows = bill.select(
         _charge_ids(bill),
         *(pl.col(focus).alias(name) for name, focus in LANDED.items() if focus in bill.columns),
@@ -111,16 +114,9 @@ def _charges(bill: pl.DataFrame, file: str) -> pl.DataFrame:
     )
     if not hosts:
         return rows
-    name = bill.select(pl.coalesce(hosts).str.strip_chars().alias("host_provider_name"))
-    return rows.hstack(name).with_columns(
-        pl.when(pl.col("host_provider_name").is_not_null())
-        .then(
-            pl.col("host_provider_name")
-            .str.to_lowercase()
-            .replace_strict(HYPERSCALER_OF, default="other")
-        )
-        .alias("host_provider")
-    )
+    name = bill[HOST_COLUMNS[0]].alias("host_provider_name")
+    known = name.str.to_lowercase().replace_strict(HYPERSCALER_OF, default="other")
+    return rows.with_columns(name, pl.when(name.is_not_null()).then(known).alias("host_provider"))
 
 
 def _charge_ids(bill: pl.DataFrame) -> pl.Series:

@@ -19,8 +19,8 @@ _FUTURE = "lies in the future"
 _SENTENCES = {
     "nullability": "may not be empty",
     "regex": "is not one of {choices}",
-    "min": "is below {min}",
-    "max": "is above {max}",
+    "min": "is {min}",
+    "max": "is {max}",
     "nan": "is not a finite number",
     "inf": "is not a finite number",
     "resolution": "is not the start of an hour",
@@ -169,8 +169,13 @@ def _declared(table: Table, typed: pl.DataFrame) -> list[pl.DataFrame]:
             pl.lit(rule.rpartition("|")[0]).alias("column"),
             pl.lit(_sentence(table, rule)).alias("rule"),
         )
-        for rule in broken
+        for rule in sorted(broken, key=_says_less)
     ]
+
+
+def _says_less(rule: str) -> bool:
+    """Whether a rule waits behind others of its cell: NaN is also above every bound."""
+    return not rule.endswith(("|nan", "|inf"))
 
 
 def _sentence(table: Table, rule: str) -> str:
@@ -182,16 +187,18 @@ def _sentence(table: Table, rule: str) -> str:
     column: Any = table.columns[name]
     facts = {
         "choices": ", ".join(table.choices(name)),
-        "min": _plain(getattr(column, "min", None)),
-        "max": _plain(getattr(column, "max", None)),
+        "min": _beyond("below", "before", getattr(column, "min", None)),
+        "max": _beyond("above", "after", getattr(column, "max", None)),
         "min_length": getattr(column, "min_length", None),
         "max_length": getattr(column, "max_length", None),
     }
     return _SENTENCES.get(kind, f"breaks the rule “{kind}”").format_map(facts)
 
 
-def _plain(bound: Any) -> str:
-    return f"{bound:,.15g}" if isinstance(bound, int | float) else str(bound)
+def _beyond(amount: str, time: str, bound: Any) -> str:
+    if isinstance(bound, int | float):
+        return f"{amount} {bound:,.15g}"
+    return f"{time} {bound:%Y-%m-%d}" if isinstance(bound, dt.date) else ""
 
 
 def _future(table: Table, typed: pl.DataFrame) -> list[pl.DataFrame]:

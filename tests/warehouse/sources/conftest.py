@@ -15,8 +15,6 @@ from warehouse.__main__ import main
 NOW = dt.datetime(2026, 11, 1, 12, 30, tzinfo=dt.UTC)
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
-METERING = "cluster_id,dimension,hour_start,recorded_at,record_id,quantity,unit"
-
 
 @pytest.fixture
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -28,7 +26,10 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def load(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+def load(
+    warehouse: Path,  # noqa: ARG001 (the address to load into)
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., dict[str, Any]]:
     """Load in process with --json: the summary and its exit code."""
 
     def run(*arguments: object) -> dict[str, Any]:
