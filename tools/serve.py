@@ -1,0 +1,88 @@
+# noqa: INP001 (the one Python script among shell scripts)
+"""`python -m tools.serve`: build the demo the first time, serve on the loopback address, say where.
+
+Takes no arguments; the settings PORT and BELLWETHER_WAREHOUSE decide what is served where.
+"""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import settings
+from warehouse.errors import SettingInvalid
+
+LOOPBACK = "127.0.0.1"
+HIGHEST_PORT = 65535
+
+
+def main() -> int:
+    """Serve until interrupted; returns the exit code, 0 after Ctrl-C."""
+    try:
+        port = _free_port()
+    except SettingInvalid as fault:
+        sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
+        return 1
+    if settings.is_demo(settings.warehouse_url()):
+        building = subprocess.run(
+            [sys.executable, "-m", "warehouse", "demo"], cwd=settings.ROOT, check=False
+        )
+        if building.returncode:
+            return building.returncode
+    return _serve(port)
+
+
+def _free_port() -> int:
+    port = settings.whole_number("PORT")
+    if port > HIGHEST_PORT:
+        raise SettingInvalid(f"PORT is {port}; ports end at {HIGHEST_PORT}.", "Choose a lower one.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as fault:
+            raise SettingInvalid(
+                f"Port {port} cannot be used: {(fault.strerror or str(fault)).lower()}.",
+                f"Stop what uses it, or choose another: PORT={port % HIGHEST_PORT + 1} make run",
+            ) from fault
+    return port
+
+
+def _serve(port: int) -> int:
+    stopped = False
+    command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
+    options = ["--server.address", LOOPBACK, "--server.port", str(port), "--server.headless=true"]
+    server = subprocess.Popen(  # noqa: S603 (a fixed command and a number)
+        [*command, *options], cwd=settings.ROOT, stdout=subprocess.DEVNULL
+    )
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+        server.terminate()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    while server.poll() is None and not stopped:
+        if _answers(port):
+            sys.stdout.write(f"Bellwether is on http://localhost:{port} (Ctrl-C stops it)\n")
+            sys.stdout.flush()
+            break
+        time.sleep(0.1)
+    code = server.wait()
+    return 0 if stopped else code
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/_stcore/health", timeout=2) as reply:
+            return bool(reply.read() == b"ok")
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
