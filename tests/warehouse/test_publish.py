@@ -1,0 +1,140 @@
+"""Publication: all or nothing, one writer, and readers who keep what they have."""
+
+import datetime as dt
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.rows import build, contract_rows
+from warehouse.errors import WarehouseBusy, WarehouseUnavailable
+from warehouse.publish import append, next_version
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNTS = {"accounts": [{"account_id": "a1", "name": "Amber"}]}
+STUCK_WRITER = """
+import sys, time
+from pathlib import Path
+from tests.rows import contract_rows
+from warehouse.publish import append, next_version
+with next_version(Path(sys.argv[1])) as connection:
+    append(connection, "accounts", contract_rows("accounts", [{"account_id": "a2"}]))
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def names(path):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return [row[0] for row in connection.sql("SELECT name FROM accounts ORDER BY 1").fetchall()]
+
+
+def beside(path):
+    return sorted(other.name for other in path.parent.iterdir() if not other.name.endswith(".lock"))
+
+
+def test_what_is_published_is_added_to_what_was_there(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    build(path, {"accounts": [{"account_id": "a2", "name": "Birch"}]})
+    assert names(path) == ["Amber", "Birch"]
+    assert beside(path) == ["w.duckdb"]
+
+
+def test_a_failure_leaves_the_file_byte_for_byte(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    before = (digest(path), path.stat().st_ino)
+
+    def fail():
+        with next_version(path) as connection:
+            append(connection, "accounts", contract_rows("accounts", [{"account_id": "a2"}]))
+            raise ValueError("bad row")
+
+    with pytest.raises(ValueError, match="bad row"):
+        fail()
+    assert (digest(path), path.stat().st_ino) == before
+    assert beside(path) == ["w.duckdb"]
+
+
+def test_a_first_publication_that_fails_leaves_nothing(tmp_path):
+    path = tmp_path / "new" / "w.duckdb"
+
+    def fail():
+        with next_version(path):
+            raise ValueError("bad row")
+
+    with pytest.raises(ValueError, match="bad row"):
+        fail()
+    assert beside(path) == []
+
+
+def test_a_second_writer_is_refused_and_the_first_finishes(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with next_version(path) as connection:
+        append(connection, "accounts", contract_rows("accounts", ACCOUNTS["accounts"]))
+        with pytest.raises(WarehouseBusy, match="Another process is writing"), next_version(path):
+            pytest.fail("two writers")
+    assert names(path) == ["Amber"]
+
+
+def test_a_writer_that_is_killed_leaves_the_old_file_and_no_lock(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    before = digest(path)
+    with subprocess.Popen(
+        [sys.executable, "-c", STUCK_WRITER, str(path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout.readline() == "writing\n"
+        with pytest.raises(WarehouseBusy), next_version(path):
+            pytest.fail("two writers")
+        writer.send_signal(signal.SIGKILL)
+    assert digest(path) == before
+    build(path, {"accounts": [{"account_id": "a3", "name": "Cedar"}]})
+    assert names(path) == ["Amber", "Cedar"]
+    assert beside(path) == ["w.duckdb"]
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path):
+    path = tmp_path / "w.duckdb"
+    path.write_bytes(b"a letter, not a database" * 500)
+    before = digest(path)
+    with pytest.raises(WarehouseUnavailable, match="not a DuckDB warehouse"), next_version(path):
+        pytest.fail("opened")
+    assert digest(path) == before
+    assert beside(path) == ["w.duckdb"]
+
+
+def test_a_reader_keeps_the_version_it_opened(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    with duckdb.connect(str(path), read_only=True) as reader:
+        build(path, {"accounts": [{"account_id": "a2", "name": "Birch"}]})
+        assert reader.sql("SELECT name FROM accounts").fetchall() == [("Amber",)]
+
+
+def test_an_instant_is_stored_as_utc(tmp_path):
+    hour = "2026-01-01 10:00:00"
+    path = build(
+        tmp_path / "w.duckdb",
+        {"metering_hourly": [{"cluster_id": "c", "hour_start": _instant(hour), "unit": "TiB-Hours",
+                              "recorded_at": _instant("2026-01-02 02:00:00.123456")}]},
+    )  # fmt: skip
+    with duckdb.connect(str(path), read_only=True) as connection:
+        stored = connection.sql(
+            "SELECT hour_start::VARCHAR, recorded_at::VARCHAR FROM metering_hourly"
+        )
+        assert stored.fetchall() == [(hour, "2026-01-02 02:00:00.123456")]
+
+
+def _instant(text):
+    return dt.datetime.fromisoformat(f"{text}+00:00")
