@@ -1,0 +1,213 @@
+"""Which two systems are compared, and what their sessions say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from queries.statistics import median_ranks, ratio_interval
+
+SETTING = ("campaign", "workload", "metric")
+ARM = (*SETTING, "system_id")
+PAIR = (*ARM, "baseline_system_id")
+CLAIMED = ("claim_id", "direction", "margin_share", "registered_at")
+FEWEST_SESSIONS = 6
+THROUGHPUT = r"(?i)/s$|/sec$|iops|throughput|_per_s(ec|econd)?$"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is to be compared; None leaves it open."""
+
+    campaign: str | None = None
+    workload: str | None = None
+    metric: str | None = None
+    system: str | None = None
+    baseline: str | None = None
+
+    @property
+    def setting(self) -> dict[str, tuple[str, ...]]:
+        """Campaign, workload and metric, as far as they are given, by column."""
+        given = {name: getattr(self, name) for name in SETTING}
+        return {name: (value,) for name, value in given.items() if value is not None}
+
+    @property
+    def pair(self) -> list[pl.Expr]:
+        """System and baseline, as far as they are given, as conditions on a pair."""
+        given = {"system_id": self.system, "baseline_system_id": self.baseline}
+        return [pl.col(name) == value for name, value in given.items() if value is not None]
+
+
+def arms(runs: pl.LazyFrame) -> pl.DataFrame:
+    """What was measured of each system: sessions first, then their median and its interval.
+
+    Grain: campaign, workload, metric, system_id; sorted by them. `values` are the session
+    medians, ascending. Where the measured runs differ in unit, `unit` and every statistic are
+    null; `median_low` and `median_high` are null below 6 sessions.
+    """
+    measured = ~pl.col("is_warmup")
+    units = pl.col("unit").filter(measured).unique().sort()
+    value = pl.col("value").filter(measured)
+    sessions = (
+        runs.filter(measured)
+        .group_by(*ARM, "session_id")
+        .agg(pl.col("value").median())
+        .group_by(ARM)
+        .agg(values=pl.col("value").sort(), sessions=pl.len().cast(pl.Int64))
+    )
+    frame = (
+        runs.group_by(ARM)
+        .agg(
+            runs=measured.sum().cast(pl.Int64),
+            warmup_runs=pl.col("is_warmup").sum().cast(pl.Int64),
+            units=units,
+            minimum=value.min(),
+            maximum=value.max(),
+            is_unverified=(pl.col("verification") == "unverified").any(),
+            is_verified=(pl.col("verification") == "verified").all(),
+            first_started_at=pl.col("started_at").min(),
+        )
+        .join(sessions, on=ARM, how="left")
+        .with_columns(pl.col("sessions").fill_null(0))
+        .collect()
+    )
+    is_one_unit = pl.col("units").list.len() == 1
+    known = ("minimum", "maximum", "median", "median_low", "median_high")
+    return (
+        frame.join(_ranks(frame["sessions"]), on="sessions", how="left")
+        .with_columns(
+            unit=pl.when(is_one_unit).then(pl.col("units").list.first()),
+            median=pl.col("values").list.median(),
+            median_low=pl.col("values").list.get(pl.col("low") - 1, null_on_oob=True),
+            median_high=pl.col("values").list.get(pl.col("high") - 1, null_on_oob=True),
+        )
+        .with_columns(pl.when(is_one_unit).then(pl.col(name)).alias(name) for name in known)
+        .drop("low", "high")
+        .sort(ARM)
+    )
+
+
+def _ranks(counts: pl.Series) -> pl.DataFrame:
+    distinct = counts.unique().sort().to_list()
+    ranks = [median_ranks(count) or (None, None) for count in distinct]
+    return pl.DataFrame(
+        {
+            "sessions": distinct,
+            "low": [low for low, _ in ranks],
+            "high": [high for _, high in ranks],
+        },
+        schema={"sessions": pl.Int64, "low": pl.Int64, "high": pl.Int64},
+    )
+
+
+def pairs(measured: pl.DataFrame, claims: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
+    """The pairs to compare: the registered claims, or where there is none the runs' own.
+
+    Of a claim registered twice the newest counts. Without a claim that fits, the systems
+    measured under the same campaign, workload and metric are paired: the two given, the one
+    given with every other, or else the one with the highest median with every other. Nothing
+    wanted and nothing claimed gives no pair.
+
+    Grain: campaign, workload, metric, system_id, baseline_system_id; sorted by them.
+    """
+    claimed = (
+        claims.filter(*wanted.pair)
+        .sort("registered_at", "claim_id")
+        .unique(PAIR, keep="last", maintain_order=True)
+    )
+    if claimed.height or wanted == Wanted():
+        return claimed.select(*PAIR, *CLAIMED).sort(PAIR)
+    baselines = measured.select(*SETTING, baseline_system_id="system_id")
+    chosen = measured
+    if not wanted.pair:
+        chosen = measured.sort("median", descending=True, nulls_last=True, maintain_order=True)
+        chosen = chosen.unique(SETTING, keep="first", maintain_order=True)
+    return (
+        chosen.select(ARM)
+        .join(baselines, on=SETTING)
+        .filter(pl.col("system_id") != pl.col("baseline_system_id"), *wanted.pair)
+        .join(claims.head(0).select(*PAIR, *CLAIMED), on=PAIR, how="left")
+        .select(*PAIR, *CLAIMED)
+        .sort(PAIR)
+    )
+
+
+def compared(chosen: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
+    """Each pair with both arms, the ratio of their medians, and what forbids reading more.
+
+    The ratio is turned so that above 1 favours the system: where lower is better it is baseline
+    over system. The direction is the claim's; without one, higher for what is counted per
+    second, and otherwise unknown. `interval_excludes_one` is null below 6 sessions in an arm,
+    whatever the interval says.
+    """
+    baseline = measured.rename(
+        {name: f"baseline_{name}" for name in measured.columns if name not in SETTING}
+    )
+    is_rate = (
+        pl.col("unit").str.contains(THROUGHPUT) | pl.col("metric").str.contains(THROUGHPUT)
+    ).fill_null(value=False)
+    both = (
+        chosen.join(measured, on=ARM, how="left")
+        .join(baseline, on=(*SETTING, "baseline_system_id"), how="left")
+        .with_columns(
+            pl.col("^(baseline_)?(runs|warmup_runs|sessions)$").fill_null(0),
+            direction=pl.coalesce("direction", pl.when(is_rate).then(pl.lit("higher"))),
+            verification=pl.when(pl.any_horizontal("is_unverified", "baseline_is_unverified"))
+            .then(pl.lit("unverified"))
+            .when(pl.all_horizontal("is_verified", "baseline_is_verified"))
+            .then(pl.lit("verified"))
+            .when(pl.col("is_verified").is_not_null(), pl.col("baseline_is_verified").is_not_null())
+            .then(pl.lit("peer_reviewed")),
+        )
+        .sort(PAIR)
+    )
+    found = pl.DataFrame(
+        [_ratio(row) for row in both.iter_rows(named=True)],
+        schema={
+            "ratio": pl.Float64,
+            "ratio_low": pl.Float64,
+            "ratio_high": pl.Float64,
+            "interval_excludes_one": pl.Boolean,
+            "reason": pl.String,
+        },
+    )
+    return both.hstack(found)
+
+
+def _ratio(row: dict[str, Any]) -> dict[str, Any]:
+    """The ratio of one pair, its interval, and the reasons not to read more into it."""
+    fewest = min(row["sessions"], row["baseline_sessions"])
+    reasons = []
+    ratio, interval = None, None
+    units = sorted({*(row["units"] or ()), *(row["baseline_units"] or ())})
+    if fewest == 0:
+        missing = row["system_id"] if row["sessions"] == 0 else row["baseline_system_id"]
+        reasons.append(f"no measured run of {missing}")
+    elif len(units) > 1:
+        reasons.append(f"units differ: {' and '.join(units)}")
+    elif not row["median"] or not row["baseline_median"]:
+        reasons.append("a median is zero")
+    else:
+        arms_of_ratio = (row["values"], row["baseline_values"])
+        above, below = reversed(arms_of_ratio) if row["direction"] == "lower" else arms_of_ratio
+        ratio = row["median"] / row["baseline_median"]
+        ratio = 1 / ratio if row["direction"] == "lower" else ratio
+        interval = ratio_interval(above, below)
+    if 0 < fewest < FEWEST_SESSIONS:
+        reasons.append(f"too few sessions ({fewest} < {FEWEST_SESSIONS})")
+    if row["direction"] is None:
+        reasons.append("direction unknown")
+    started = [row["first_started_at"], row["baseline_first_started_at"]]
+    if row["registered_at"] and any(at and at < row["registered_at"] for at in started):
+        reasons.append("claim registered after its first run")
+    low, high = interval or (None, None)
+    is_beside_one = None
+    if interval is not None and fewest >= FEWEST_SESSIONS:
+        is_beside_one = interval[0] > 1 or interval[1] < 1
+    return {
+        "ratio": ratio,
+        "ratio_low": low,
+        "ratio_high": high,
+        "interval_excludes_one": is_beside_one,
+        "reason": "; ".join(reasons) or None,
+    }

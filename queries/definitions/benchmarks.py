@@ -1,0 +1,100 @@
+"""Benchmark runs, their medians, and the ratio of two systems."""
+
+from queries.definitions.metric import Good, Metric
+
+OWNER = "Field engineering"
+RUNS = ("benchmark_runs",)
+COMPARED = ("benchmark_runs", "benchmark_claims")
+PERIOD = "every run known on the data date"
+WARM_UP = "Warm-up runs: kept and shown, left out of every statistic."
+ARM = "campaign, workload, metric, system"
+OWN_UNIT = "the row's unit"
+
+
+def _metric(
+    metric: str, name: str, unit: str, formula: str, excludes: str, *, basis: str, good: Good
+) -> Metric:
+    return Metric(
+        id=metric,
+        name=name,
+        unit=unit,
+        formula=formula,
+        grain=ARM,
+        period=PERIOD,
+        sources=RUNS if metric.startswith(("run_", "measured", "warm")) else COMPARED,
+        good=good,
+        excludes=excludes,
+        basis=basis,
+        owner=OWNER,
+    )
+
+
+SESSION = "One number per session: runs that share their set-up are not independent"
+
+METRICS = (
+    _metric(
+        "run_value",
+        "Run",
+        OWN_UNIT,
+        "the value as measured",
+        "Nothing: warm-up runs are marked.",
+        basis="benchmark_runs.value",
+        good="neither",
+    ),
+    _metric(
+        "measured_runs",
+        "Measured runs",
+        "runs",
+        "count of runs",
+        WARM_UP,
+        basis="benchmark_runs",
+        good="higher",
+    ),
+    _metric(
+        "warmup_runs",
+        "Warm-up runs",
+        "runs",
+        "count of runs marked as warm-up",
+        "Measured runs.",
+        basis="benchmark_runs.is_warmup",
+        good="neither",
+    ),
+    _metric(
+        "measured_sessions",
+        "Sessions (n)",
+        "sessions",
+        "count of sessions with a measured run",
+        WARM_UP,
+        basis=SESSION,
+        good="higher",
+    ),
+    _metric(
+        "run_extreme",
+        "Least and greatest run",
+        OWN_UNIT,
+        "minimum and maximum over the runs",
+        f"{WARM_UP} Unknown where runs differ in unit.",
+        basis="benchmark_runs.value",
+        good="neither",
+    ),
+    _metric(
+        "benchmark_median",
+        "Median of sessions",
+        OWN_UNIT,
+        "median over sessions of the median over the session's runs; the 95 % interval takes the "
+        "innermost symmetric order statistics with at least that binomial confidence",
+        f"{WARM_UP} Unknown where runs differ in unit; no interval below 6 sessions.",
+        basis=f"{SESSION}. Order-statistic interval as in benchstat",
+        good="neither",
+    ),
+    _metric(
+        "benchmark_ratio",
+        "Ratio of medians",
+        "ratio",
+        "median of the system / median of the baseline (the reverse where lower is better); 95 % "
+        "BCa bootstrap of sessions within each system, 10,000 draws, fixed seed, log scale",
+        f"{WARM_UP} Unknown where the units differ; no interval below 3 sessions per system.",
+        basis="Efron (1987), Better bootstrap confidence intervals",
+        good="higher",
+    ),
+)
