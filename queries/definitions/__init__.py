@@ -2,6 +2,7 @@
 
 from queries.definitions import (
     accounts,
+    benchmarks,
     bills,
     on_call,
     usage,
@@ -11,6 +12,7 @@ from queries.definitions.metric import Metric
 AREAS = (
     accounts,
     usage,
+    benchmarks,
     bills,
     on_call,
 )
