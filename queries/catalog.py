@@ -1,9 +1,12 @@
 """The register of questions, in the order of the pages that ask them."""
 
 from queries import (
+    benchmarks,
     charges,
     churn,
     on_call,
+    parity,
+    response,
     usage,
     usage_accounts,
     usage_growth,
@@ -17,6 +20,9 @@ AREAS = (
     usage_accounts,
     charges,
     on_call,
+    response,
+    benchmarks,
+    parity,
 )
 QUESTIONS: dict[str, Question] = {
     question.name: question for area in AREAS for question in area.QUESTIONS
