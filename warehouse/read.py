@@ -141,8 +141,20 @@ def _in_scope(name: str, table: sa.FromClause, context: Context) -> list[sa.Colu
         belongs = _account_conditions(context)
         if belongs:
             accounts = SQL_TABLES["accounts"]
-            keep.append(table.c.account_id.in_(sa.select(accounts.c.account_id).where(*belongs)))
+            account = table.c.account_id
+            matching = account.in_(sa.select(accounts.c.account_id).where(*belongs))
+            if _admits_unknown_accounts(context):
+                stray = account.not_in(sa.select(accounts.c.account_id))
+                matching = sa.or_(matching, account.is_(None), stray)
+            keep.append(matching)
     return keep
+
+
+def _admits_unknown_accounts(context: Context) -> bool:
+    """Whether rows of no declared account pass: their region, segment and owner are unknown."""
+    if context.owner or context.scope.owner_ids is not None:
+        return False
+    return all(not words or UNKNOWN in words for words in (context.region, context.segment))
 
 
 def _account_conditions(context: Context) -> list[sa.ColumnElement[bool]]:

@@ -126,7 +126,7 @@ def test_a_runaway_read_is_cancelled_in_time_and_the_door_stays_open(path):
 def test_names_types_and_instants_come_back_normalised(path):
     sql = (
         "SELECT TIMESTAMP_NS '2026-01-01 10:00:00.123456789' AS \"AT\", "
-        'CAST(1.5 AS DECIMAL(38, 4)) AS Amount, CAST(7 AS HUGEINT) AS "Whole"'
+        "CAST(1.5 AS DECIMAL(38, 4)) AS Amount"
     )
     frame = door(path).read(raw(sql, "AT", "Amount")).frame
     assert frame.schema == {"at": pl.Datetime("us", "UTC"), "amount": pl.Float64}

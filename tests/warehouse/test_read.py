@@ -1,0 +1,231 @@
+"""What a declared read lets through: the data date, restatements, scope and filters."""
+
+import datetime as dt
+
+import pytest
+
+from tests.rows import build
+from warehouse.context import Context, Scope
+from warehouse.contract import TABLES
+from warehouse.engine import Warehouse
+from warehouse.read import Read, honoured, select
+
+UTC = dt.UTC
+
+
+def at(day, hour=0, minute=0):
+    return dt.datetime(2026, 1, day, hour, minute, tzinfo=UTC)
+
+
+def contract_row(contract_id, account_id, hyperscaler, *, recorded, arr=0.0, status="activated"):
+    return {
+        "contract_id": contract_id,
+        "recorded_at": recorded,
+        "account_id": account_id,
+        "hyperscaler": hyperscaler,
+        "status": status,
+        "arr_usd": arr,
+    }
+
+
+COMPANY = {
+    "accounts": [
+        {"account_id": "A", "name": "Amber", "segment": "enterprise", "region": "emea",
+         "owner_id": "p1", "churned_date": dt.date(2026, 1, 20), "churn_reason": "price"},
+        {"account_id": "B", "name": "Birch", "segment": None, "region": "apac", "owner_id": "p2"},
+        {"account_id": "C", "name": "Cedar", "segment": "startup", "region": None,
+         "owner_id": None, "created_date": dt.date(2026, 1, 15)},
+    ],
+    "contracts": [
+        contract_row("k1", "A", "aws", recorded=at(1), arr=100.0),
+        contract_row("k1", "A", "aws", recorded=at(10, 23, 59), arr=200.0),
+        contract_row("k1", "A", "azure", recorded=at(20), arr=300.0),
+        contract_row("k2", "B", "gcp", recorded=at(5), arr=50.0, status="draft"),
+    ],
+    "tickets": [
+        {"ticket_id": "t1", "account_id": "A", "created_at": at(10), "solved_at": at(12, 8),
+         "status": "solved", "reopens": 2, "csat": "bad"},
+        {"ticket_id": "t2", "account_id": "B", "created_at": at(11), "status": "open"},
+        {"ticket_id": "t3", "account_id": None, "created_at": at(11), "status": "open"},
+        {"ticket_id": "t4", "account_id": "Z", "created_at": at(11), "status": "open"},
+        {"ticket_id": "t5", "account_id": "C", "created_at": at(12), "status": "open"},
+    ],
+    "people": [{"person_id": "p1", "name": "Pia"}, {"person_id": "p2", "name": "Pau"}],
+    "services": [
+        {"service_id": "s1", "name": "one", "hyperscaler": "aws"},
+        {"service_id": "s2", "name": "two", "hyperscaler": "gcp"},
+    ],
+    "usage_charges": [
+        {"charge_id": "u1", "host_provider": "aws", "charge_period_start": at(1),
+         "charge_period_end": at(1, 1), "billed_cost": 3.0},
+        {"charge_id": "u2", "host_provider": "other", "charge_period_start": at(2),
+         "charge_period_end": at(2, 1), "billed_cost": 4.0},
+        {"charge_id": "u3", "host_provider": "aws", "charge_period_start": at(3),
+         "charge_period_end": at(3, 1), "billed_cost": 5.0},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    path = build(tmp_path_factory.mktemp("read") / "w.duckdb", COMPANY)
+    return Warehouse(path, row_limit=1000, timeout_seconds=10, memory_mib=512)
+
+
+@pytest.fixture
+def rows(house):
+    """Reads as of a day of January 2026: `rows(31, "tickets", "ticket_id", region=("emea",))`."""
+
+    def read(day, table, *columns, owner_ids=None, filters=None, **declared):
+        context = Context(dt.date(2026, 1, day), Scope("v", owner_ids=owner_ids), **filters or {})
+        statement = select(Read(table=table, columns=columns, **declared), context)
+        return sorted(house.read(statement).frame.rows(), key=str)
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [
+        (1, [("A", "aws", 100.0)]),
+        (9, [("A", "aws", 100.0), ("B", "gcp", 50.0)]),
+        # Recorded one minute before the day ended.
+        (10, [("A", "aws", 200.0), ("B", "gcp", 50.0)]),
+        (19, [("A", "aws", 200.0), ("B", "gcp", 50.0)]),
+        # Recorded in the first instant of the day.
+        (20, [("A", "azure", 300.0), ("B", "gcp", 50.0)]),
+    ],
+)
+def test_a_restated_fact_shows_its_latest_version_known_on_the_data_date(rows, day, known):
+    assert rows(day, "contracts", "account_id", "hyperscaler", "arr_usd") == known
+
+
+def test_rows_learned_after_the_data_date_are_invisible(rows):
+    assert rows(9, "tickets", "ticket_id") == []
+    assert rows(10, "tickets", "ticket_id") == [("t1",)]
+    assert rows(2, "usage_charges", "charge_id") == [("u1",), ("u2",)]
+
+
+def test_a_row_without_the_instant_it_was_learned_is_always_known(rows):
+    assert rows(1, "accounts", "name") == [("Amber",), ("Birch",)]
+    assert rows(15, "accounts", "name") == [("Amber",), ("Birch",), ("Cedar",)]
+
+
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [(11, ("t1", None, None, None)), (12, ("t1", at(12, 8), 2, "bad"))],
+)
+def test_an_outcome_is_null_until_it_is_learned(rows, day, known):
+    columns = ("ticket_id", "solved_at", "reopens", "csat")
+    assert rows(day, "tickets", *columns)[0] == known
+
+
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [(19, ("A", None, None)), (20, ("A", dt.date(2026, 1, 20), "price"))],
+)
+def test_a_churn_is_null_before_its_day(rows, day, known):
+    assert rows(day, "accounts", "account_id", "churned_date", "churn_reason")[0] == known
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({"region": ("emea",)}, ["A"]),
+        ({"region": ("unknown",)}, ["C"]),
+        ({"region": ("emea", "unknown")}, ["A", "C"]),
+        ({"segment": ("unknown",)}, ["B"]),
+        ({"segment": ("enterprise", "startup")}, ["A", "C"]),
+        ({"owner": ("p2",)}, ["B"]),
+        ({"owner": ("nobody",)}, []),
+        ({"hyperscaler": ("gcp",)}, ["B"]),
+        ({"hyperscaler": ("aws",)}, []),
+        ({"hyperscaler": ("azure", "gcp"), "region": ("apac",)}, ["B"]),
+        ({}, ["A", "B", "C"]),
+    ],
+)
+def test_filters_keep_the_accounts_that_match_each_of_them(rows, filters, kept):
+    assert rows(31, "accounts", "account_id", filters=filters) == [(account,) for account in kept]
+
+
+def test_the_hyperscaler_of_an_account_is_that_of_its_contracts_as_known(rows):
+    aws = {"filters": {"hyperscaler": ("aws",)}}
+    assert rows(19, "accounts", "account_id", **aws) == [("A",)]
+    assert rows(20, "accounts", "account_id", **aws) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({"region": ("emea",)}, ["t1"]),
+        # A ticket of no account, or of one nobody knows, has an unknown region and segment.
+        ({"region": ("unknown",)}, ["t3", "t4", "t5"]),
+        ({"segment": ("unknown",)}, ["t2", "t3", "t4"]),
+        ({"segment": ("unknown",), "region": ("unknown",)}, ["t3", "t4"]),
+        ({"segment": ("unknown",), "region": ("apac",)}, ["t2"]),
+        ({"region": ("unknown",), "owner": ("p1",)}, []),
+    ],
+)
+def test_rows_of_an_unknown_account_match_the_word_unknown(rows, filters, kept):
+    assert rows(31, "tickets", "ticket_id", filters=filters) == [(ticket,) for ticket in kept]
+
+
+def test_a_scope_shows_rows_of_its_owners_accounts_and_nobody_elses(rows):
+    assert rows(31, "accounts", "account_id", owner_ids=("p1",)) == [("A",)]
+    assert rows(31, "tickets", "ticket_id", owner_ids=("p1", "p2")) == [("t1",), ("t2",)]
+    assert rows(31, "tickets", "ticket_id", owner_ids=()) == []
+    unknown = {"region": ("unknown",), "segment": ("unknown",)}
+    assert rows(31, "tickets", "ticket_id", owner_ids=("p1",), filters=unknown) == []
+
+
+def test_a_filter_never_widens_a_scope(rows):
+    other = {"owner": ("p2",)}
+    assert rows(31, "accounts", "account_id", owner_ids=("p1",), filters=other) == []
+
+
+def test_tables_without_an_account_take_what_they_can_carry(rows):
+    everything = {"hyperscaler": ("aws",), "region": ("emea",), "owner": ("p1",)}
+    assert rows(31, "services", "name", filters=everything) == [("one",)]
+    assert rows(31, "usage_charges", "charge_id", filters=everything) == [("u1",), ("u3",)]
+    assert rows(31, "people", "name", filters=everything) == [("Pau",), ("Pia",)]
+
+
+def test_rows_are_grouped_in_the_engine(rows):
+    grouped = rows(
+        31,
+        "usage_charges",
+        "host_provider",
+        sums=("billed_cost",),
+        count="charges",
+        earliest=("charge_period_start",),
+        latest=("charge_period_end",),
+    )
+    assert grouped == [("aws", 8.0, at(1), at(3, 1), 2), ("other", 4.0, at(2), at(2, 1), 1)]
+
+
+def test_a_period_includes_both_of_its_days(rows):
+    def between(first, last):
+        return rows(
+            31, "tickets", "ticket_id", period="created_at",
+            first=first and dt.date(2026, 1, first), last=last and dt.date(2026, 1, last),
+        )  # fmt: skip
+
+    assert [row[0] for row in between(10, 11)] == ["t1", "t2", "t3", "t4"]
+    assert [row[0] for row in between(12, None)] == ["t5"]
+    assert [row[0] for row in between(None, 10)] == ["t1"]
+
+
+def test_equal_keeps_the_rows_with_one_of_the_values(rows):
+    kept = rows(31, "contracts", "contract_id", equal={"status": ("draft", "expired")})
+    assert kept == [("k2",)]
+    # A version that is no longer the latest does not come back because it would have matched.
+    assert rows(31, "contracts", "contract_id", equal={"hyperscaler": ("aws",)}) == []
+
+
+def test_the_filters_a_table_can_carry():
+    everything = {"hyperscaler", "region", "segment", "owner"}
+    assert honoured("accounts") == honoured("tickets") == honoured("usage_daily") == everything
+    assert honoured("usage_charges") == honoured("services") == {"hyperscaler"}
+    assert honoured("people") == honoured("shifts") == frozenset()
+    by_account = [name for name, table in TABLES.items() if "account_id" in table.columns]
+    assert all(honoured(name) == everything for name in by_account)
