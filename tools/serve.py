@@ -17,21 +17,23 @@ from warehouse.errors import SettingInvalid
 
 LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65535
+INTERRUPTED = 130
 
 
 def main() -> int:
-    """Serve until interrupted; returns the exit code, 0 after Ctrl-C."""
+    """Serve until interrupted; returns the exit code, 0 after Ctrl-C and 1 for a bad setting."""
     try:
         port = _free_port()
+        if settings.is_demo(settings.warehouse_url()):
+            demo = [sys.executable, "-m", "warehouse", "demo"]
+            subprocess.run(demo, cwd=settings.ROOT, check=True)  # noqa: S603 (a fixed command)
     except SettingInvalid as fault:
         sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
         return 1
-    if settings.is_demo(settings.warehouse_url()):
-        building = subprocess.run(
-            [sys.executable, "-m", "warehouse", "demo"], cwd=settings.ROOT, check=False
-        )
-        if building.returncode:
-            return building.returncode
+    except subprocess.CalledProcessError as fault:
+        return fault.returncode
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return _serve(port)
 
 
