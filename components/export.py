@@ -32,7 +32,8 @@ def popover(answer: Answer, *, key: str) -> None:
     Nothing in it is computed before it is opened, and no file before it is asked for.
     """
     more = st.popover(
-        "Definitions, rows, export",
+        "Details",
+        help="Definitions, rows and export",
         icon=":material/info:",
         type="tertiary",
         key=f"{key}_more",

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from components import link
+from components import link, tiles
 from components.guard import Viewer
 from queries import words
 from queries.answer import Choices
@@ -37,13 +37,12 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
     is_set = sum(bool(st.session_state.get(name)) for name in FILTERS)
     st.toggle(f"Filters ({is_set} set)" if is_set else "Filters", key="filters_toggle")
     with st.container(horizontal=True, key="filter_bar", vertical_alignment="bottom"):
-        as_of = st.date_input(
+        picked = st.date_input(
             "As of",
             key=link.AS_OF,
             min_value=link.FIRST_DAY,
             max_value=choices.newest,
             format="YYYY-MM-DD",
-            required=True,
             persist_state="session",
             width=150,
         )
@@ -61,19 +60,15 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
             for name, options in offered.items()
         }
         st.button("Reset", type="tertiary", icon=":material/restart_alt:", on_click=_reset)
+    as_of = picked if isinstance(picked, dt.date) else choices.newest
     _write_the_link(link.compose(as_of, chosen))
     return Context(as_of, viewer.scope, **{name: tuple(chosen[name]) for name in FILTERS})
 
 
 def _nothing_to_show(choices: Choices) -> NoReturn:
-    problem = choices.problem
     st.title("Nothing to show yet", anchor=False)
-    if problem is not None:
-        reference = f" Reference {problem.reference}." if problem.reference else ""
-        st.error(
-            f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{reference}",
-            icon=":material/error:",
-        )
+    if choices.problem is not None:
+        tiles.fault(choices.problem)
     st.stop()
 
 

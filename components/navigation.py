@@ -5,7 +5,6 @@ from pathlib import Path
 
 import streamlit as st
 
-
 # A file of our own: Streamlit fetches a named icon for the tab from a server on the internet.
 ICON = str(Path(__file__).with_name("bellwether.svg"))
 

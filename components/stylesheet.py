@@ -1,4 +1,4 @@
-"""The little CSS that configuration cannot say: what folds and what comes first on a phone.
+"""The little CSS that configuration cannot say: what stands where, and what folds on a phone.
 
 It is one constant, addresses only containers that we name ourselves, and never carries data.
 """
@@ -7,14 +7,24 @@ import streamlit as st
 
 NARROW_PX = 640
 CSS = f"""<style>
-.st-key-page_head h1 {{ text-wrap: balance; }}
+.st-key-page_head h1 {{ text-wrap: balance; padding: 0 0 0.25rem; }}
+.st-key-page_head {{ gap: 0.5rem; }}
 .st-key-filters_toggle {{ display: none; }}
+.st-key-page_body {{
+  display: grid;
+  grid-template: "tiles tiles" auto "proof actions" auto / minmax(0, 2fr) minmax(0, 1fr);
+  gap: 1rem 1.5rem;
+}}
+.st-key-page_body > :has(> .st-key-page_tiles) {{ grid-area: tiles; }}
+.st-key-page_body > :has(> .st-key-page_proof) {{ grid-area: proof; }}
+.st-key-page_body > :has(> .st-key-page_actions) {{ grid-area: actions; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
-  .st-key-filter_bar {{ display: none; }}
+  .stMain .st-key-filter_bar {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
-  .st-key-page_body {{ display: flex; flex-direction: column; }}
-  .st-key-page_list {{ order: -1; }}
+  .st-key-page_body {{
+    grid-template: "actions" auto "tiles" auto "proof" auto / minmax(0, 1fr);
+  }}
 }}
 </style>"""
 

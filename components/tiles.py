@@ -10,13 +10,23 @@ import streamlit as st
 from components import definition, export
 from components.remember import built
 from queries import words
-from queries.answer import Answer
+from queries.answer import Answer, Problem
 from warehouse import clock
 
 Figure = Callable[[pl.DataFrame], go.Figure]
 Alternative = Callable[[pl.DataFrame], str]
+WORDED = frozenset({"hyperscaler", "host_provider", "segment", "region", "status"})
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
 MOST_TABLE_ROWS = 1000
+# Unit to how a table shows it: Streamlit's format and the step that sets its decimals.
+FORMATS: dict[str, tuple[str, float]] = {
+    "USD": ("dollar", 1),
+    "USD per year": ("dollar", 1),
+    "share": ("percent", 0.001),
+    "TiB": ("localized", 1),
+    "TiB-Hours": ("localized", 1),
+    "TiB-Hours for capacity, TiB for egress": ("localized", 1),
+}
 
 
 def metric(
@@ -65,14 +75,13 @@ def table(
     columns: Mapping[str, str],
     *,
     key: str,
-    formats: Mapping[str, Any] | None = None,
     height: int | None = None,
     rows: pl.DataFrame | None = None,
 ) -> None:
     """The answer's rows under the given column titles, each with its definition, or its state.
 
-    `columns` maps a column to its title, in the order shown; `formats` to a Streamlit number
-    format. `rows` replaces the answer's own frame by a view of it.
+    `columns` maps a column to its title, in the order shown; numbers are formatted by their unit.
+    `rows` replaces the answer's own frame by a view of it.
     """
     if not state(answer):
         return
@@ -82,8 +91,8 @@ def table(
             f"The first {MOST_TABLE_ROWS:,} of {frame.height:,} rows; export brings them all."
         )
     st.dataframe(
-        frame.select(columns).head(MOST_TABLE_ROWS),
-        column_config=_column_config(answer, columns, formats or {}),
+        named(frame.select(list(columns)).head(MOST_TABLE_ROWS)),
+        column_config=_column_config(answer, columns),
         hide_index=True,
         key=key,
         height=height or "auto",
@@ -91,12 +100,28 @@ def table(
     )
 
 
-def section(title: str, answer: Answer, *, says: str, key: str) -> None:
+def section(title: str, answer: Answer, *, key: str, says: str = "") -> None:
     """A section's heading, how to read it, and behind one button definitions, rows and export."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False)
         export.popover(answer, key=key)
-    st.caption(says)
+    if says:
+        st.caption(says)
+
+
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the contract's words as a reader knows them: 'gcp' is Google Cloud."""
+    worded = [column for column in frame.columns if column in WORDED]
+    return frame.with_columns(pl.col(worded).replace(words.NAMES))
+
+
+def fault(problem: Problem) -> None:
+    """A fault in one sentence, what to try, and the reference under which the log has the rest."""
+    reference = f" Reference {problem.reference}." if problem.reference else ""
+    st.error(
+        f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{reference}",
+        icon=":material/error:",
+    )
 
 
 def state(answer: Answer) -> bool:
@@ -119,26 +144,29 @@ def state(answer: Answer) -> bool:
             f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}",
             icon=":material/filter_alt_off:",
         )
-    elif problem is not None:
-        icon = ":material/lock:" if answer.state == "forbidden" else ":material/error:"
-        reference = f" Reference {problem.reference}." if problem.reference else ""
+    elif answer.state == "forbidden" and problem is not None:
         st.error(
-            f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{reference}", icon=icon
+            f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}",
+            icon=":material/lock:",
         )
+    elif problem is not None:
+        fault(problem)
     return answer.usable
 
 
-def _column_config(
-    answer: Answer, columns: Mapping[str, str], formats: Mapping[str, Any]
-) -> dict[str, Any]:
+def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]:
     metrics = answer.question.metrics()
+    units = answer.question.units()
     config: dict[str, Any] = {}
     for column, title in columns.items():
         says = definition.markdown(metrics[column]) if column in metrics else None
-        dtype = answer.frame.schema.get(column)
-        given = formats.get(column)
-        if dtype is not None and dtype.is_numeric():
-            config[column] = st.column_config.NumberColumn(title, help=says, format=given)
+        dtype = answer.frame.schema[column]
+        if dtype.is_numeric():
+            rounded = ("localized", 1 if dtype.is_integer() else 0.01)
+            shown, step = FORMATS.get(units.get(column, ""), rounded)
+            config[column] = st.column_config.NumberColumn(
+                title, help=says, format=shown, step=step
+            )
         else:
             config[column] = st.column_config.Column(title, help=says)
     return config

@@ -1,7 +1,10 @@
 """Usage: who uses how much, on which hyperscaler?"""
 
-from components import filters, guard, heading, tiles
+import streamlit as st
+
+from components import filters, guard, heading, layout, tiles
 from components.figures import usage as figures
+from queries import words
 from queries.ask import ask
 from queries.choices import choices
 
@@ -10,10 +13,88 @@ viewer = guard.require("usage")
 offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
+growth = ask("usage_growth", context)
 daily = ask("usage_by_hyperscaler", context)
-heading.show(head, daily.finding, context, daily, names=offered.names)
+accounts = ask("usage_by_account", context)
+charges = ask("charges_by_provider", context)
+consumption = ask("consumption_by_unit", context)
+heading.show(head, growth.finding, context, growth, daily, accounts, names=offered.names)
 
-tiles.section("Capacity in use", daily, says="Daily mean.", key="usage_daily")
-tiles.chart(
-    daily, figures.daily_capacity, key="usage_daily_chart", alt=figures.daily_capacity_words
+body = layout.body()
+with body.tiles:
+    for row in growth.rows(dimension="capacity"):
+        tiles.metric(
+            growth,
+            f"{words.name(row['hyperscaler'])} capacity, 28 d",
+            f"{words.number(row['usage_28d'])} TiB-h",
+            defined_by="usage_28d",
+            change=words.share(row["usage_growth_share"], signed=True),
+            compared_with="vs 28 d before",
+        )
+with body.proof:
+    tiles.section("Capacity in use", daily, key="usage_daily")
+    tiles.chart(
+        daily, figures.daily_capacity, key="usage_daily_chart", alt=figures.daily_capacity_words
+    )
+with body.actions:
+    tiles.section("Accounts", accounts, key="usage_accounts")
+    tiles.table(
+        accounts,
+        {
+            "name": "Account",
+            "mean_tib": "Mean TiB",
+            "committed_tib": "Committed",
+            "usage_growth_share": "Growth",
+        },
+        key="usage_accounts_table",
+        rows=accounts.only(dimension="capacity"),
+        height=400,
+    )
+    st.caption("Unmetered accounts first: nothing recorded is not zero.")
+
+tiles.section("Growth and completeness", growth, key="usage_growth")
+tiles.table(
+    growth,
+    {
+        "hyperscaler": "Hyperscaler",
+        "dimension": "Dimension",
+        "usage_28d": "28 d",
+        "usage_previous_28d": "28 d before",
+        "usage_growth_share": "Growth",
+        "share_of_total_share": "Share",
+        "clusters": "Clusters",
+        "completeness_share": "Complete",
+        "completeness_previous_share": "Complete before",
+    },
+    key="usage_growth_table",
 )
+tiles.section("Cloud bills (FOCUS)", charges, key="usage_charges")
+tiles.table(
+    charges,
+    {
+        "host_provider": "Provider",
+        "billing_currency": "Currency",
+        "charges": "Charges",
+        "effective_cost": "Effective cost",
+        "billed_cost": "Billed cost",
+        "first_period_start": "From",
+        "last_period_end": "To",
+        "host_provider_names": "Names on the bills",
+    },
+    key="usage_charges_table",
+)
+if charges.usable:
+    tiles.section("Consumption by unit", consumption, key="usage_consumption")
+    tiles.table(
+        consumption,
+        {
+            "host_provider": "Provider",
+            "service_category": "Service category",
+            "consumed_unit": "Unit",
+            "consumed_quantity": "Consumed",
+            "effective_cost": "Effective cost",
+            "billing_currency": "Currency",
+            "charges": "Charges",
+        },
+        key="usage_consumption_table",
+    )

@@ -1,5 +1,6 @@
 """What every figure shares: its frame, its words when there is nothing to draw."""
 
+import itertools
 from typing import Any
 
 import plotly.graph_objects as go
@@ -46,3 +47,16 @@ def notice(sentence: str, *, height: int = HEIGHT_PX) -> go.Figure:
             }
         ],
     )
+
+
+def spread(values: list[float], *, share: float) -> list[float]:
+    """Heights for direct labels: the values, moved apart to `share` of the largest at least.
+
+    Keeps the order of the values; the result lines up with the input.
+    """
+    gap = share * max(map(abs, values), default=0.0)
+    placed = list(values)
+    ranked = sorted(range(len(values)), key=values.__getitem__)
+    for below, above in itertools.pairwise(ranked):
+        placed[above] = max(placed[above], placed[below] + gap)
+    return placed

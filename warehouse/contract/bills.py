@@ -58,6 +58,7 @@ TABLES = (
         schema=UsageCharges,
         source="Cloud bills (FOCUS)",
         known_at="charge_period_end",
+        event="charge_period_start",
     ),
     Table(name="invoices", schema=Invoices, source="Billing", known_at="issued_at"),
 )
