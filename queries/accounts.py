@@ -5,6 +5,7 @@ contract and `recorded_at`, or only the newest of each contract. Days are half-o
 in force from `start_date` until the day before `end_date`.
 """
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 
@@ -26,10 +27,10 @@ _ENDED = ("expired", "terminated")
 _LINE = ["account_id", "deployment_model", "hyperscaler"]
 
 
-def a_year_before(day: dt.date) -> dt.date:
-    """The same day one year earlier; 28 February for 29 February."""
-    leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day of the month `months` earlier, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def terms_of(contracts: pl.LazyFrame) -> pl.LazyFrame:

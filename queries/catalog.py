@@ -1,10 +1,12 @@
 """The register of questions, in the order of the pages that ask them."""
 
 from queries import (
+    arr,
     benchmarks,
     charges,
     churn,
     on_call,
+    overview,
     parity,
     response,
     usage,
@@ -14,7 +16,9 @@ from queries import (
 from queries.question import Question
 
 AREAS = (
+    overview,
     churn,
+    arr,
     usage,
     usage_growth,
     usage_accounts,

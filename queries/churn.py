@@ -77,8 +77,8 @@ def reads(context: Context) -> dict[str, Read]:
         ),
         "people": Read(table="people", columns=("person_id", "name")),
         "clusters": Read(table="clusters", columns=("account_id", "deployed_at", "retired_at")),
-        "usage": _capacity(month, last),
-        "usage_before": _capacity(
+        "usage": capacity(month, last),
+        "usage_before": capacity(
             first_day(context.as_of, BASELINE_DAYS, before=MONTH_DAYS), month - dt.timedelta(days=1)
         ),
         "features": Read(
@@ -108,10 +108,11 @@ def reads(context: Context) -> dict[str, Read]:
     }
 
 
-def _capacity(first: dt.date, last: dt.date) -> Read:
+def capacity(first: dt.date, last: dt.date, *, by: str = "account_id") -> Read:
+    """Metered capacity and hours with a record from `first` to `last`, both inclusive, per `by`."""
     return Read(
         table="usage_daily",
-        columns=("account_id",),
+        columns=(by,),
         sums=("quantity", "hours_present"),
         period="usage_date",
         first=first,

@@ -4,6 +4,7 @@ from queries.definitions import (
     accounts,
     benchmarks,
     bills,
+    churn,
     on_call,
     usage,
 )
@@ -11,6 +12,7 @@ from queries.definitions.metric import Metric
 
 AREAS = (
     accounts,
+    churn,
     usage,
     benchmarks,
     bills,

@@ -1,4 +1,4 @@
-"""Account health: ARR and what is kept of it, and the indicators that an account may leave."""
+"""ARR, what is kept of it and what of it is at risk, and the health mix of the accounts."""
 
 from functools import partial
 
@@ -8,13 +8,12 @@ CONTRACTS = ("contracts",)
 USAGE = ("usage_daily", "clusters")
 IN_FORCE = "in force: signed, started, not ended; half-open days"
 FIELD = "SaaS retention formulas as ChartMogul and GitLab publish them"
-TWO_SIDED = "Under-use is contraction risk, over-use is overage: both signal."
 NEWEST_TERMS = (
-    "A contract counts with the terms recorded by the day measured, or the first terms known."
+    "A contract counts from its first day with the newest terms known on the data date: an "
+    "amendment inside a term is no expansion, a renewal is."
 )
 TWELVE_MONTHS = "12 months that end on the data date"
 
-_indicator = partial(Metric, grain="account", owner="Customer success")
 _contracted = partial(Metric, grain="all accounts in the filters", owner="Finance")
 
 METRICS = (
@@ -61,6 +60,18 @@ METRICS = (
         good="lower",
         excludes="Lost and back inside the period counts as kept. Level: account, not parent.",
         basis=FIELD,
+    ),
+    _contracted(
+        id="arr_movement_usd",
+        name="ARR movement",
+        unit="USD per year",
+        formula="ARR now - ARR at the start, per account: new from nothing, churn to nothing, "
+        "else expansion or contraction",
+        period="the given months that end on the data date",
+        sources=CONTRACTS,
+        good="higher",
+        excludes=f"An account that came back counts as new. {NEWEST_TERMS}",
+        basis="start + new + expansion - contraction - churn = end, exactly",
     ),
     _contracted(
         id="arr_flagged_usd",
@@ -116,7 +127,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="lower",
         excludes="Former customers.",
-        basis="A count of indicators without weights; thresholds in queries.churn",
+        basis="A count of indicators without weights; thresholds in queries.indicators",
     ),
     _contracted(
         id="accounts_watch",
@@ -127,7 +138,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="lower",
         excludes="Former customers.",
-        basis="A count of indicators without weights; thresholds in queries.churn",
+        basis="A count of indicators without weights; thresholds in queries.indicators",
     ),
     _contracted(
         id="accounts_healthy",
@@ -138,7 +149,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="higher",
         excludes="An account that nothing is known of is never healthy.",
-        basis="A count of indicators without weights; thresholds in queries.churn",
+        basis="A count of indicators without weights; thresholds in queries.indicators",
     ),
     _contracted(
         id="accounts_unknown",
@@ -172,178 +183,5 @@ METRICS = (
         good="higher",
         excludes="An account on two hyperscalers counts once on each.",
         basis=IN_FORCE,
-    ),
-    _indicator(
-        id="arr_touched_usd",
-        name="ARR touched",
-        unit="USD per year",
-        formula="ARR of the account where at least one indicator signals, else 0",
-        period="the data date",
-        sources=("churn_indicators",),
-        good="lower",
-        excludes="For a lapsed account, the ARR of the contract that ended.",
-        basis="Money in front: the order in which to call",
-    ),
-    _indicator(
-        id="days_to_renewal",
-        name="Days to renewal",
-        unit="days",
-        formula="days from the data date to the first end of a contract that is not renewed yet",
-        period="the data date",
-        sources=CONTRACTS,
-        good="neither",
-        excludes="Unknown where no end is written down or the last contract has lapsed. A signed "
-        "successor of the same account, deployment model and hyperscaler moves it.",
-        basis="Signals from 60 days, the notice period of our contracts, and only beside another "
-        "signal or unknown usage; always once lapsed",
-    ),
-    _indicator(
-        id="usage_28d_tib_hours",
-        name="Usage, last 28 days",
-        unit="TiB-Hours",
-        formula="sum of metered capacity",
-        period="the 28 complete days before the data date",
-        sources=USAGE,
-        good="higher",
-        excludes="Unknown without a single record; zero only where zero was recorded, or where a "
-        "customer that was metered before has no cluster in service any more.",
-        basis="Polaris hourly metering",
-    ),
-    _indicator(
-        id="usage_previous_84d",
-        name="Usage per 28 days, 84 days before",
-        unit="TiB-Hours",
-        formula="mean TiB in use x 672 hours",
-        period="the 84 complete days before the last 28; shorter for a new account",
-        sources=USAGE,
-        good="neither",
-        excludes="Unknown with under 28 days of service, or under 80 % of expected hours recorded.",
-        basis="Polaris hourly metering",
-    ),
-    _indicator(
-        id="usage_change_share",
-        name="Usage change",
-        unit="share",
-        formula="mean TiB in use, last 28 days / mean TiB in use, 84 days before - 1",
-        period="the 112 complete days before the data date",
-        sources=USAGE,
-        good="higher",
-        excludes="Hours without a record are left out of both means, so lost metering is no fall. "
-        "Unknown with under 28 days of service before, or under 80 % of expected hours recorded.",
-        basis="28-day against previous 84-day consumption; signals from -25 %",
-    ),
-    _indicator(
-        id="commitment_pace",
-        name="Commitment pace",
-        unit="share",
-        formula="mean TiB in use / TiB committed by contracts in force",
-        period="the 28 complete days before the data date",
-        sources=(*USAGE, *CONTRACTS),
-        good="neither",
-        excludes="A fixed capacity has no burn-down: elapsed time cancels, 1.00 is on commitment. "
-        "Unknown without a commitment or with under 80 % of expected hours recorded.",
-        basis=f"Capacity utilisation. {TWO_SIDED} Signals above 110 %, and below 50 % after 180 "
-        "days as a customer (GitLab's red for licences)",
-    ),
-    _indicator(
-        id="features_used",
-        name="Features used",
-        unit="features",
-        formula="count of entitled features with at least one operation",
-        period="the 28 complete days before the data date",
-        sources=("feature_usage_daily",),
-        good="higher",
-        excludes="Features tried without entitlement. Unknown without telemetry.",
-        basis="Breadth counts qualifying actions, not log-ins",
-    ),
-    _indicator(
-        id="features_entitled",
-        name="Features entitled",
-        unit="features",
-        formula="count of features the contract includes",
-        period="the 28 complete days before the data date",
-        sources=("feature_usage_daily",),
-        good="neither",
-        excludes="Unknown without telemetry.",
-        basis="feature_usage_daily.is_entitled",
-    ),
-    _indicator(
-        id="feature_breadth_share",
-        name="Feature breadth",
-        unit="share",
-        formula="features used / features entitled",
-        period="the 28 complete days before the data date",
-        sources=("feature_usage_daily",),
-        good="higher",
-        excludes="Unknown without telemetry or entitlement; never divided by features sold to "
-        "others.",
-        basis="Core capabilities used / entitled; signals below a third",
-    ),
-    _indicator(
-        id="open_severe_tickets",
-        name="Open severe tickets",
-        unit="tickets",
-        formula="count of tickets of severity 1 or 2 that are not solved",
-        period="the data date",
-        sources=("tickets",),
-        good="lower",
-        excludes="Unknown where no ticket of any kind is recorded.",
-        basis="Signals from two, or from one that is 7 days old",
-    ),
-    _indicator(
-        id="oldest_severe_ticket_days",
-        name="Oldest severe ticket",
-        unit="days",
-        formula="days from the opening of the oldest open severe ticket to the data date",
-        period="the data date",
-        sources=("tickets",),
-        good="lower",
-        excludes="Unknown without an open severe ticket.",
-        basis="Age of severity-1 and -2 tickets",
-    ),
-    _indicator(
-        id="incidents_28d",
-        name="Incidents, last 28 days",
-        unit="incidents",
-        formula="count of incidents attributed to the account",
-        period="the 28 complete days before the data date",
-        sources=("incidents",),
-        good="lower",
-        excludes="Incidents that touch no single account. Unknown where no incident is recorded.",
-        basis="Signals from three",
-    ),
-    _indicator(
-        id="days_since_contact",
-        name="Days since two-way contact",
-        unit="days",
-        formula="days from the newest two-way contact with anyone at the account",
-        period="the data date",
-        sources=("contacts",),
-        good="lower",
-        excludes="Unknown where no contact was ever recorded. Of an earlier data date, contacts "
-        "made since hide earlier ones: unknown, not silent.",
-        basis="Signals from 30 days",
-    ),
-    _indicator(
-        id="signals",
-        name="Indicators that signal",
-        unit="indicators",
-        formula="count of the seven indicators beyond their threshold",
-        period="the data date",
-        sources=("churn_indicators",),
-        good="lower",
-        excludes="An unknown indicator never signals, and never counts as fine. Not a score.",
-        basis="Thresholds are named, with their reasons, in queries.churn",
-    ),
-    _indicator(
-        id="inputs_known",
-        name="Indicators known",
-        unit="indicators",
-        formula="count of the seven indicators whose value is known",
-        period="the data date",
-        sources=("churn_indicators",),
-        good="higher",
-        excludes="Below 60 % no account is called healthy.",
-        basis="Coverage floor of the health definition",
     ),
 )
