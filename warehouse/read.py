@@ -142,7 +142,9 @@ def _in_scope(name: str, table: sa.FromClause, context: Context) -> list[sa.Colu
         if belongs:
             accounts = SQL_TABLES["accounts"]
             account = table.c.account_id
-            matching = account.in_(sa.select(accounts.c.account_id).where(*belongs))
+            matching: sa.ColumnElement[bool] = account.in_(
+                sa.select(accounts.c.account_id).where(*belongs)
+            )
             if _admits_unknown_accounts(context):
                 stray = account.not_in(sa.select(accounts.c.account_id))
                 matching = sa.or_(matching, account.is_(None), stray)
