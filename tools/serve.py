@@ -74,8 +74,8 @@ def _serve(port: int) -> int:
             sys.stdout.flush()
             break
         time.sleep(0.1)
-    code = server.wait()
-    return 0 if stopped else code
+    failed = server.wait() != 0
+    return int(failed and not stopped)
 
 
 def _answers(port: int) -> bool:
