@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 import settings
@@ -59,7 +60,7 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
         key = (*place, str(house.path), house.version())
         answer: Answer = memory().remember(
             key,
-            lambda: _fresh(house, question, context, parsed, key),
+            lambda: _of_one_version(house, lambda: _fresh(house, question, context, parsed, key)),
             _size_bytes,
         )
     except Exception as fault:  # noqa: BLE001 (whatever fails, one tile says so and the page stands)
@@ -71,6 +72,15 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
 
 def _size_bytes(answer: Answer) -> int:
     return int(answer.frame.estimated_size()) + 4096
+
+
+def _of_one_version(house: Warehouse, make: Callable[[], Answer]) -> Answer:
+    """What `make` reads from one version of the warehouse: a publication meanwhile starts again."""
+    while True:
+        version = house.version()
+        answer = make()
+        if house.version() == version:
+            return answer
 
 
 def _fresh(
@@ -125,6 +135,21 @@ def _explained_if_empty(answer: Answer) -> Answer:
                 f"hides {hidden.frame.height:,}."
             )
             return replace(answer, problem=Problem(sentence, "Clear it to see them.", clear=name))
+    names = tuple(answer.context.filters)
+    if len(names) > 1:
+        everything = ask(
+            answer.question.name,
+            Context(answer.context.as_of, answer.context.scope),
+            **answer.parameters,
+        )
+        if everything.usable:
+            sentence = (
+                f"No rows in these filters: {', '.join(names)} together "
+                f"hide {everything.frame.height:,}."
+            )
+            return replace(
+                answer, problem=Problem(sentence, "Clear them to see the rows.", clear=names[0])
+            )
     tables = ", ".join(answer.question.tables(answer.context))
     return replace(
         answer,
