@@ -98,7 +98,7 @@ def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (ever
         return "No settings are written down for this comparison"
     unknown, disclosed = (frame.filter(parity=name).height for name in PARITY[:2])
     settings = words.plural(frame.height, "setting")
-    return f"Of {settings}, {unknown} are unknown on a side and {disclosed} differ"
+    return f"Of {settings}: {unknown} unknown on a side, {disclosed} disclosed differences"
 
 
 QUESTIONS = (

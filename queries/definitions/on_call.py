@@ -175,10 +175,17 @@ METRICS = (
         f"Unknown without a shift. {UNDER_FILTER}",
     ),
     _shift_metric(
+        "incidents_per_shift_clustered",
+        "Incidents per shift, clustering allowed for",
+        "incidents per shift",
+        "95 % percentile interval of the mean: bootstrap of whole shifts, 10,000 draws, fixed seed",
+        f"Unknown without a shift. {UNDER_FILTER}",
+    ),
+    _shift_metric(
         "incident_variance_ratio",
         "Clustering of incidents",
         "ratio",
-        "variance of incidents over shifts / their mean; well above 1 the interval is too narrow",
+        "variance of incidents over shifts / their mean; above 1 the Poisson interval is too narrow",
         "Unknown with fewer than two shifts or without an incident.",
     ),
     _shift_metric(

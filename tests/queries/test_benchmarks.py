@@ -7,6 +7,7 @@ import random
 import statistics
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -271,7 +272,7 @@ def test_settings_missing_on_a_side_are_unknown_and_come_first(warehouse, on):
         ("mtu", "DISCLOSED"),
         ("zone", "EQUAL"),
     ]
-    assert answer.finding == "Of 6 settings, 3 are unknown on a side and 2 differ"
+    assert answer.finding == "Of 6 settings: 3 unknown on a side, 2 disclosed differences"
 
 
 def test_settings_of_several_comparisons_are_listed_once_per_pair(warehouse, on):
@@ -314,6 +315,28 @@ def test_the_order_of_the_rows_changes_nothing(warehouse, on):
     draws = random.Random(9)  # noqa: S311 (a fixed seed, not a secret)
     warehouse({table: draws.sample(rows, len(rows)) for table, rows in COMPANY.items()})
     assert_frame_equal(compared(on).frame, expected)
+
+
+@pytest.mark.slow
+def test_the_planted_ratios_come_back(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        truth = pl.DataFrame(
+            connection.sql("SELECT * FROM demo_truth.benchmark_ratios").to_arrow_table()
+        )
+    frame = compared(on).frame
+    assert frame.height == truth.height == 3
+    rows = {row["campaign"]: row for row in frame.to_dicts()}
+    for fact in truth.to_dicts():
+        row = rows[fact["campaign"]]
+        assert row["sessions"] == row["baseline_sessions"] == fact["sessions_per_arm"]
+        if fact["is_refused"]:
+            assert (row["ratio"], row["interval_excludes_one"]) == (None, None)
+            assert row["reason"].startswith("units differ: MB/s and MiB/s; ")
+            assert row["reason"].endswith("claim registered after its first run")
+        else:
+            assert row["ratio"] == pytest.approx(fact["true_ratio"], rel=1e-5)
+            assert row["ratio_low"] < fact["true_ratio"] < row["ratio_high"]
+            assert row["interval_excludes_one"] is (fact["true_ratio"] != 1)
 
 
 def test_medians_of_real_results_equal_the_published_run_values():

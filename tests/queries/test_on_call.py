@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import random
 
+import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -220,11 +221,59 @@ def test_the_limits_name_mean_interval_share_and_verdict(warehouse, on):
     assert (row["shifts"], row["incidents"], row["incidents_per_shift"]) == (5, 5, 1.0)
     assert row["incidents_per_shift_low"] == pytest.approx(1.623 / 5, abs=2e-4)
     assert row["incidents_per_shift_high"] == pytest.approx(11.668 / 5, abs=2e-4)
+    # Five draws of 0, 0, 0, 1, 4: of all means the middle 95 % lie from 0 to 2.6.
+    assert row["incidents_per_shift_clustered_low"] == 0.0
+    assert row["incidents_per_shift_clustered_high"] == pytest.approx(2.6, abs=0.21)
     assert (row["shifts_over_limit"], row["shifts_over_limit_share"]) == (1, 0.2)
     # Deviations 3, 0, -1, -1, -1 from the mean of 1: 12 / 4.
     assert row["incident_variance_ratio"] == 3.0
     assert (row["incidents_per_shift_limit"], row["verdict"]) == (0.817, "not shown")
     assert answer.finding == "Not shown either way: 1.00 incidents per shift, 20.0 % exceed 2"
+
+
+def test_a_limit_that_only_clustering_leaves_open_is_not_broken(warehouse, on):
+    # One in five of 40 shifts has six incidents, the others none: 1.20 [0.88, 1.59] by Poisson.
+    starts = [at("2026-01-14 00:00") + n * dt.timedelta(hours=12) for n in range(40)]
+    shifts = [
+        {**shift("ana", "2026-01-14", "2026-01-15"), "start_at": one, "end_at": two}
+        for one, two in zip(starts, [*starts[1:], at("2026-02-03 00:00")], strict=True)
+    ]
+    pages = [
+        {
+            **page("ana", f"i{n}-{number}", "2026-01-14"),
+            "notification_id": f"{n}-{number}",
+            "sent_at": start + dt.timedelta(minutes=5 * number),
+        }
+        for n, start in enumerate(starts[::5])
+        for number in range(6)
+    ]
+    warehouse({"shifts": shifts, "notifications": pages})
+    (row,) = ask("shift_limits", on(2026, 2, 3), days=28).frame.to_dicts()
+    # 48 incidents in 40 shifts.
+    assert row["incidents_per_shift"] == 1.2
+    assert row["incidents_per_shift_low"] > LIMIT > row["incidents_per_shift_clustered_low"]
+    assert row["verdict"] == "not shown"
+
+
+def test_the_limits_equal_hand_sql(warehouse, on):
+    path = warehouse(COMPANY)
+    answer = ask("shift_limits", on(2026, 2, 3), days=7).frame
+    second = hand_sql(path, "shift_limits", as_of=dt.date(2026, 2, 3), days=7)
+    assert_frame_equal(answer.select(second.columns), second)
+
+
+@pytest.mark.slow
+def test_the_planted_overload_is_found_and_nothing_else(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        planted = connection.sql("""
+            SELECT person_id, count(*) FROM demo_truth.overloaded_shifts
+            WHERE start_at + INTERVAL 12 HOUR <= DATE '2026-01-31' GROUP BY person_id
+        """).fetchall()
+    load = ask("on_call_load", on(2026, 1, 31), days=240).frame
+    found = load.filter(load["shifts_over_limit"] > 0)
+    assert sorted(found.select("person_id", "shifts_over_limit").rows()) == sorted(planted)
+    second = hand_sql(demo, "on_call_load", as_of=dt.date(2026, 1, 31), days=240, hyperscaler=None)
+    assert_frame_equal(load.select(second.columns), second)
 
 
 def test_the_limits_are_empty_without_a_primary_shift(warehouse, on):

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import duckdb
+import pytest
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
@@ -108,3 +110,17 @@ def test_it_equals_hand_sql(warehouse, on):
     answer = ask("incident_response", on(2026, 2, 1), days=7).frame
     second = hand_sql(path, "incident_response", as_of=dt.date(2026, 2, 1), days=7)
     assert_frame_equal(answer.select(second.columns), second, check_row_order=False)
+
+
+@pytest.mark.slow
+def test_the_planted_open_incidents_are_the_open_ones(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        ((planted,),) = connection.sql("""
+            SELECT count(*) FROM demo_truth.incidents_open JOIN incidents USING (incident_id)
+            WHERE created_at < DATE '2026-01-31'
+        """).fetchall()
+    frame = ask("incident_response", on(2026, 1, 31), days=28).frame
+    assert planted > 0
+    assert frame.filter(hyperscaler="all", measure="resolve")["open"].to_list() == [planted]
+    second = hand_sql(demo, "incident_response", as_of=dt.date(2026, 1, 31), days=28)
+    assert_frame_equal(frame.select(second.columns), second, check_row_order=False)

@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from queries.statistics import SEED, coverage, median_interval, median_ranks, ratio_interval
+from queries.statistics import (
+    SEED,
+    coverage,
+    mean_interval,
+    median_interval,
+    median_ranks,
+    ratio_interval,
+)
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 A = [1.21, 1.25, 1.19, 1.24, 1.30, 1.22, 1.27, 1.23, 1.18, 1.26]
@@ -129,3 +136,11 @@ def test_the_published_go_benchmark_is_faster_by_its_published_ratio():
     low, high = ratio_interval(old, new)
     # Published beside it by another method (Hodges-Lehmann): [1.1996, 1.2203].
     assert 1.19 < low < 1.2077 < high < 1.23
+
+
+def test_the_interval_of_a_mean_is_as_wide_as_its_standard_error_says():
+    counts = [0] * 300 + [4] * 100
+    # Mean 1, standard deviation sqrt(3), 400 shifts: 1 ± 1.96 · 0.0866.
+    assert mean_interval(counts) == pytest.approx((0.83, 1.17), abs=0.01)
+    assert mean_interval(counts[::-1]) == mean_interval(counts)
+    assert mean_interval([2, 2, 2]) == (2.0, 2.0)
