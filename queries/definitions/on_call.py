@@ -185,7 +185,7 @@ METRICS = (
         "incident_variance_ratio",
         "Clustering of incidents",
         "ratio",
-        "variance of incidents over shifts / their mean; above 1 the Poisson interval is too narrow",
+        "variance of incidents over shifts / their mean; above 1 the Poisson interval is narrow",
         "Unknown with fewer than two shifts or without an incident.",
     ),
     _shift_metric(
