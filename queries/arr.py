@@ -34,7 +34,7 @@ class ArrMovements(dy.Schema):
 
 def reads(context: Context, **_: int) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
     """The contracts."""
-    return {"contracts": Read(table="contracts", columns=CONTRACT_COLUMNS)}
+    return {"contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True)}
 
 
 def arr_by_hyperscaler(contracts: pl.LazyFrame, *, context: Context) -> pl.DataFrame:

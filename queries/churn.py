@@ -70,7 +70,7 @@ def reads(context: Context) -> dict[str, Read]:
     last = last_complete_day(context.as_of)
     month = first_day(context.as_of, MONTH_DAYS)
     return {
-        "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
+        "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),
         "accounts": Read(
             table="accounts",
             columns=("account_id", "name", "segment", "region", "owner_id", "churned_date"),

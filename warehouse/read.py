@@ -25,7 +25,8 @@ class Read:
     `latest` is given; the smallest and largest values come out as `earliest_<column>` and
     `latest_<column>`.
     `first` and `last` bound `period` (a day or instant column), both days inclusive.
-    `equal` keeps rows whose column has one of the values.
+    `equal` keeps rows whose column has one of the values. `every_version` brings each known version
+    of a restated fact, for a question that follows how it changed.
     """
 
     table: str
@@ -38,6 +39,7 @@ class Read:
     first: dt.date | None = None
     last: dt.date | None = None
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    every_version: bool = False
 
 
 def select(read: Read, context: Context) -> sa.Select:
@@ -47,7 +49,7 @@ def select(read: Read, context: Context) -> sa.Select:
     learned later than the data date are null. Filters apply where the table carries them itself
     or belongs to an account; tables that can carry none (people, shifts) are read whole.
     """
-    table = _as_known(read.table, context)
+    table = _as_known(read.table, context, every_version=read.every_version)
     keep = [*_in_scope(read.table, table, context), *_in_period(read, table)]
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
     wanted = [table.c[column] for column in read.columns]
@@ -73,7 +75,7 @@ def honoured(table: str) -> frozenset[str]:
     return frozenset()
 
 
-def _as_known(name: str, context: Context) -> sa.FromClause:
+def _as_known(name: str, context: Context, *, every_version: bool = False) -> sa.FromClause:
     contract = TABLES[name]
     table = SQL_TABLES[name]
     cutoff = context.cutoff.replace(tzinfo=None)
@@ -101,7 +103,7 @@ def _as_known(name: str, context: Context) -> sa.FromClause:
         if contract.columns[contract.known_at].nullable:
             visible = sa.or_(table.c[contract.known_at].is_(None), visible)
         statement = statement.where(visible)
-    if contract.restated:
+    if contract.restated and not every_version:
         version = (
             sa.func.row_number()
             .over(

@@ -9,8 +9,8 @@ USAGE = ("usage_daily", "clusters")
 IN_FORCE = "in force: signed, started, not ended; half-open days"
 FIELD = "SaaS retention formulas as ChartMogul and GitLab publish them"
 NEWEST_TERMS = (
-    "A contract counts from its first day with the newest terms known on the data date: an "
-    "amendment inside a term is no expansion, a renewal is."
+    "A contract counts with the ARR last recorded by the day in question: an amendment counts from "
+    "the day it was recorded."
 )
 TWELVE_MONTHS = "12 months that end on the data date"
 

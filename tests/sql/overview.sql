@@ -1,5 +1,5 @@
 -- What contracts and raw hours tell of the overview: ARR, retentions over 12 months, consumption.
--- A contract is in force on a day by its newest known terms; ended early counts to the day recorded.
+-- A contract runs by its newest known dates, ended early to the day recorded, with the ARR of the day.
 WITH day AS (SELECT CAST($as_of AS DATE) AS as_of),
 terms AS (
     SELECT *, CASE WHEN status IN ('expired', 'terminated')
@@ -14,11 +14,24 @@ ends AS (
     UNION ALL
     SELECT 'earlier', as_of - 28, CAST(as_of - 28 - INTERVAL 12 MONTH AS DATE) FROM day
 ),
+versions AS (
+    SELECT *, min(recorded_at) OVER (PARTITION BY contract_id) AS first_recorded_at
+    FROM contracts
+    WHERE recorded_at < CAST($as_of AS DATE) + 1 AND status <> 'draft'
+),
+agreed AS (
+    SELECT era, contract_id,
+           arg_max(arr_usd, recorded_at) FILTER (
+               WHERE recorded_at < t0 + 1 OR recorded_at = first_recorded_at) AS arr_t0,
+           arg_max(arr_usd, recorded_at) FILTER (
+               WHERE recorded_at < t1 + 1 OR recorded_at = first_recorded_at) AS arr_t1
+    FROM versions, ends GROUP BY ALL
+),
 account_ends AS (
     SELECT era, account_id,
-           sum(CASE WHEN start_date <= t0 AND t0 < until_date THEN arr_usd ELSE 0 END) AS a0,
-           sum(CASE WHEN start_date <= t1 AND t1 < until_date THEN arr_usd ELSE 0 END) AS a1
-    FROM terms, ends GROUP BY ALL
+           sum(CASE WHEN start_date <= t0 AND t0 < until_date THEN arr_t0 ELSE 0 END) AS a0,
+           sum(CASE WHEN start_date <= t1 AND t1 < until_date THEN arr_t1 ELSE 0 END) AS a1
+    FROM terms JOIN agreed USING (contract_id) JOIN ends USING (era) GROUP BY ALL
 ),
 kept AS (
     SELECT era, sum(a1) AS arr, count_if(a1 > 0) AS holders,
