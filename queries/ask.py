@@ -54,10 +54,11 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
         parsed = question.parse(parameters)
     except WarehouseError as fault:
         return _absent(question, context, {}, "error", reported(fault, question.name))
-    place = (name, _plain(context), tuple(parsed.items()), contract.fingerprint())
+    url = settings.warehouse_url()
+    place = (name, _plain(context), tuple(parsed.items()), contract.fingerprint(), url)
     try:
         house = warehouse()
-        key = (*place, str(house.path), house.version())
+        key = (*place, house.version())
         answer: Answer = memory().remember(
             key,
             lambda: _of_one_version(house, lambda: _fresh(house, question, context, parsed, key)),

@@ -180,13 +180,14 @@ def growth_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG00
         return "Growth of metered capacity is unknown in these filters"
     top = known.row(0, named=True)
     growth = words.share(top["usage_growth_share"], signed=True)
-    verb = "grows fastest" if top["usage_growth_share"] > 0 else "shrinks least"
+    verb = " grows fastest:" if top["usage_growth_share"] > 0 else " shrinks least:"
+    verb = verb if known.height > 1 else ""
     now, before = top["completeness_share"], top["completeness_previous_share"]
     comparable = (
         now is not None and before is not None and abs(now - before) <= EQUAL_COMPLETENESS_SHARE
     )
     caveat = "" if comparable else ", but completeness is unequal"
-    return f"{words.name(top['hyperscaler'])} {verb}: capacity {growth}{caveat}"
+    return f"{words.name(top['hyperscaler'])}{verb} capacity {growth} in 28 days{caveat}"
 
 
 def region_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
