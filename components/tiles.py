@@ -1,6 +1,7 @@
 """Tiles, charts and tables: each shows its answer, or which of the other states it is in."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import plotly.graph_objects as go
@@ -29,6 +30,14 @@ FORMATS: dict[str, tuple[str, float]] = {
 }
 
 
+def reading() -> AbstractContextManager[None]:
+    """The loading state around the questions of a page: what happens, and for how long already.
+
+    It shows only where an answer takes longer than half a second.
+    """
+    return st.spinner("Reading the warehouse", show_time=True)
+
+
 def metric(
     answer: Answer,
     label: str,
@@ -42,7 +51,7 @@ def metric(
     """One number with its comparison; its definition opens from the label.
 
     `value` is already said in words ('–' for unknown). Where the answer has no rows the tile says
-    its state instead of a number.
+    its state instead of a number. Where neither direction is good, `change` is a plain remark.
     """
     shown = (
         value
@@ -54,6 +63,7 @@ def metric(
         shown,
         delta=change if answer.usable and change not in (None, words.ABSENT) else None,
         delta_color={"higher": "normal", "lower": "inverse"}.get(good, "off"),  # type: ignore[arg-type]
+        delta_arrow="off" if good == "neither" else "auto",
         delta_description=compared_with,
         help=definition.markdown(defined_by),
         border=True,
@@ -91,7 +101,7 @@ def table(
             f"The first {MOST_TABLE_ROWS:,} of {frame.height:,} rows; export brings them all."
         )
     st.dataframe(
-        named(frame.select(list(columns)).head(MOST_TABLE_ROWS)),
+        _in_words(answer, named(frame.select(list(columns)).head(MOST_TABLE_ROWS))),
         column_config=_column_config(answer, columns),
         hide_index=True,
         key=key,
@@ -113,6 +123,12 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the contract's words as a reader knows them: 'gcp' is Google Cloud."""
     worded = [column for column in frame.columns if column in WORDED]
     return frame.with_columns(pl.col(worded).replace(words.NAMES))
+
+
+def first(answer: Answer, **equal: str) -> dict[str, Any]:
+    """The answer's first row with these values; every column None where there is none."""
+    rows = answer.rows(**equal)
+    return rows[0] if rows else dict.fromkeys(answer.frame.columns)
 
 
 def fault(problem: Problem) -> None:
@@ -154,6 +170,13 @@ def state(answer: Answer) -> bool:
     return answer.usable
 
 
+def _in_words(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with durations as a reader says them: 3 h 20 min."""
+    units = answer.question.units()
+    seconds = [column for column in frame.columns if units.get(column) == "seconds"]
+    return frame.with_columns(pl.col(seconds).map_elements(words.duration, return_dtype=pl.String))
+
+
 def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]:
     metrics = answer.question.metrics()
     units = answer.question.units()
@@ -161,7 +184,7 @@ def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]
     for column, title in columns.items():
         says = definition.markdown(metrics[column]) if column in metrics else None
         dtype = answer.frame.schema[column]
-        if dtype.is_numeric():
+        if dtype.is_numeric() and units.get(column) != "seconds":
             rounded = ("localized", 1 if dtype.is_integer() else 0.01)
             shown, step = FORMATS.get(units.get(column, ""), rounded)
             config[column] = st.column_config.NumberColumn(
