@@ -46,7 +46,6 @@ def as_json(answer: Answer) -> str:
     """Everything an answer says, as one JSON object; an unknown is null, never a number."""
     context, question = answer.context, answer.question
     dates = [newest for newest in answer.through.values() if newest is not None]
-    metrics = question.metrics()
     return _dumped(
         {
             "question": question.name,
@@ -69,8 +68,8 @@ def as_json(answer: Answer) -> str:
             "truncated": answer.truncated,
             "problem": vars(answer.problem) if answer.problem else None,
             "units": question.units(),
-            "metrics": metrics,
-            "definitions": {metric: METRICS[metric].formula for metric in metrics.values()},
+            "metrics": question.metrics(),
+            "definitions": {metric: METRICS[metric].formula for metric in question.defines()},
             "rows": answer.frame.to_dicts(),
         }
     )

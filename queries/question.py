@@ -101,6 +101,15 @@ class Question:
             if column.metadata and "metric" in column.metadata
         }
 
+    def defines(self) -> tuple[str, ...]:
+        """Every metric of the answer: those of its columns, and those that its rows name.
+
+        An answer with a row per metric names them in the column `metric`.
+        """
+        column = self.shape.columns().get("metric")
+        named = (column.metadata or {}).get("choices", ()) if column is not None else ()
+        return tuple(dict.fromkeys([*self.metrics().values(), *named]))
+
 
 def read_whole(table: str) -> Read:
     """Every column of a table that is small by nature."""

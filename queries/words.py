@@ -3,6 +3,7 @@
 import datetime as dt
 
 NAMES = {
+    "all": "All",
     "azure": "Azure",
     "gcp": "Google Cloud",
     "aws": "AWS",
@@ -37,9 +38,14 @@ def status(word: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """At most three significant figures, thousands as k, M, B; '–' for unknown."""
+    """At most three significant figures, thousands as k, M, B; '–' for unknown.
+
+    What is not zero never reads as zero: below a hundredth two figures are kept.
+    """
     if value is None:
         return ABSENT
+    if abs(value) < 0.00995:  # noqa: PLR2004 (rounds to less than a hundredth)
+        return f"{value:.2g}" if value else "0"
     for size, letter in _THOUSANDS:
         if abs(value) >= size * 0.9995:
             return f"{_three(value / size)}{letter}"
@@ -57,7 +63,8 @@ def share(value: float | None, *, signed: bool = False) -> str:
     """A share as 12.3 %; with `signed` a change as +12.3 %. '–' for unknown."""
     if value is None:
         return ABSENT
-    return f"{value * 100:{'+' if signed else ''}.1f} %"
+    percent = round(value * 100, 1) + 0.0  # a rounded -0.0 is 0.0
+    return f"{percent:{'+' if signed and percent else ''}.1f} %"
 
 
 def day(value: dt.date | None) -> str:
@@ -70,8 +77,8 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ABSENT
     minutes, hours, days = round(seconds / 60), 60, 1440
-    if seconds < 60:  # noqa: PLR2004 (a minute)
-        return f"{seconds:.0f} s"
+    if round(seconds) < 60:  # noqa: PLR2004 (a minute)
+        return f"{round(seconds)} s"
     if minutes < hours:
         return f"{minutes} min"
     if minutes < days:

@@ -60,7 +60,7 @@ def test_json_rows_are_the_answers_rows(asked, name):
     ]
     assert (said["question"], said["state"]) == (name, answer.state)
     assert said["definitions"] == {
-        metric: METRICS[metric].formula for metric in answer.question.metrics().values()
+        metric: METRICS[metric].formula for metric in answer.question.defines()
     }
 
 
