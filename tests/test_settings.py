@@ -1,0 +1,75 @@
+"""One table of settings, and nothing else that reads the environment."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import settings
+from warehouse.errors import SettingInvalid
+
+ROOT = Path(__file__).resolve().parents[1]
+PRODUCT = [
+    *(path for room in ("warehouse", "queries", "components", "pages", "ledger")
+      for path in (ROOT / room).rglob("*.py")),
+    *(ROOT / name for name in ("app.py", "asgi.py")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_else_reads_the_environment(path):
+    named = {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not named & {"environ", "environb", "getenv"}
+
+
+def test_a_setting_is_its_default_until_the_environment_says_otherwise(monkeypatch):
+    monkeypatch.delenv("BELLWETHER_ROW_LIMIT", raising=False)
+    assert settings.whole_number("BELLWETHER_ROW_LIMIT") == 1_000_000
+    monkeypatch.setenv("BELLWETHER_ROW_LIMIT", "")
+    assert settings.whole_number("BELLWETHER_ROW_LIMIT") == 1_000_000
+    monkeypatch.setenv("BELLWETHER_ROW_LIMIT", "250")
+    assert settings.whole_number("BELLWETHER_ROW_LIMIT") == 250
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "1e6"])
+def test_a_number_that_is_none_is_refused_with_an_example(monkeypatch, text):
+    monkeypatch.setenv("BELLWETHER_TIMEOUT_SECONDS", text)
+    with pytest.raises(SettingInvalid, match="not a whole number above zero") as refused:
+        settings.whole_number("BELLWETHER_TIMEOUT_SECONDS")
+    assert refused.value.remedy == "Set it like BELLWETHER_TIMEOUT_SECONDS=15, or unset it."
+
+
+def test_without_a_warehouse_the_demo_is_read(monkeypatch):
+    monkeypatch.delenv("BELLWETHER_WAREHOUSE", raising=False)
+    assert settings.is_demo(settings.warehouse_url())
+    assert settings.duckdb_path(settings.warehouse_url()) == ROOT / ".bellwether" / "demo.duckdb"
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", "duckdb:////somewhere/else.duckdb")
+    assert not settings.is_demo(settings.warehouse_url())
+
+
+def test_a_path_may_be_absolute_or_relative(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    wanted = tmp_path / "data" / "w.duckdb"
+    assert settings.duckdb_path(f"duckdb:///{wanted}") == wanted
+    assert settings.duckdb_path(f"duckdb://{wanted}") == wanted
+    assert settings.duckdb_path("duckdb:///data/w.duckdb") == Path("data/w.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("snowflake://account/db", "Snowflake warehouses are not served by this version"),
+        ("duckdb://host/path.duckdb", "names no DuckDB file"),
+        ("duckdb:///", "names no DuckDB file"),
+        ("/path/to/file.duckdb", "names no DuckDB file"),
+        ("postgresql://host/db", "names no DuckDB file"),
+    ],
+)
+def test_a_url_that_names_no_file_is_refused(url, says):
+    with pytest.raises(SettingInvalid, match=says):
+        settings.duckdb_path(url)
