@@ -44,7 +44,7 @@ def popover(answer: Answer, *, key: str) -> None:
     with more:
         for name, value in about(answer):
             st.caption(f"**{words.plain(name)}** {words.plain(value)}")
-        for metric in dict.fromkeys(answer.question.metrics().values()):
+        for metric in dict.fromkeys(answer.question.defines()):
             st.markdown(definition.markdown(metric))
         if not answer.usable:
             return
@@ -122,7 +122,7 @@ def to_xlsx(answer: Answer) -> bytes:
             said.write_string(row, 0, name, bold)
             said.write_string(row, 1, safe_text(value))
         start = len(list(about(answer))) + 1
-        for offset, metric in enumerate(dict.fromkeys(answer.question.metrics().values())):
+        for offset, metric in enumerate(dict.fromkeys(answer.question.defines())):
             facts = definition.facts(METRICS[metric])
             for column, (name, value) in enumerate(facts.items()):
                 said.write_string(start, column, name, bold)
@@ -133,7 +133,7 @@ def to_xlsx(answer: Answer) -> bytes:
 def _preamble(answer: Answer) -> Iterator[str]:
     for name, value in about(answer):
         yield _one_line(f"{name}: {value}")
-    for metric in dict.fromkeys(answer.question.metrics().values()):
+    for metric in dict.fromkeys(answer.question.defines()):
         facts = definition.facts(METRICS[metric])
         yield _one_line("; ".join(f"{name}: {value}" for name, value in facts.items() if value))
 
