@@ -22,6 +22,7 @@ class Entry:
 ENTRIES = (
     Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
     Entry("Usage", "usage", "Usage", ":material/database:"),
+    Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),
 )
 
 

@@ -231,13 +231,13 @@ def load_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 
     if frame.is_empty():
         return "Nobody was on call or interrupted in this window"
     over, shifts = int(frame["shifts_over_limit"].sum()), int(frame["shifts"].sum())
-    limit = f"{over} of {words.plural(shifts, 'shift')} exceeded {MOST_INCIDENTS} incidents"
+    limit = f"{over} of {words.plural(shifts, 'shift')} overloaded"
     asleep = frame["sleep_interruptions"].sum()
     top = frame.row(0, named=True)
     if not asleep:
         return f"{limit}; no sleep interruptions"
     who, most = top["person_name"] or top["person_id"], top["sleep_interruptions"]
-    return f"{limit}; {who} took {most} of {asleep} sleep interruptions"
+    return f"{limit}; {who}: {most} of {asleep} sleep interruptions"
 
 
 def limits_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)

@@ -184,7 +184,7 @@ def test_the_finding_leads_with_the_shifts_above_the_limit(warehouse, on):
     warehouse(COMPANY)
     assert (
         load(on).finding
-        == "1 of 5 shifts exceeded 2 incidents; Ana took 1 of 2 sleep interruptions"
+        == "1 of 5 shifts overloaded; Ana: 1 of 2 sleep interruptions"
     )
 
 
