@@ -7,6 +7,7 @@ import streamlit as st
 
 # A file of our own: Streamlit fetches a named icon for the tab from a server on the internet.
 ICON = str(Path(__file__).with_name("bellwether.svg"))
+PAGES = Path(__file__).resolve().parents[1] / "pages"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("Customer Success", "triage", "Triage", ":material/call:"),
     Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
     Entry("Usage", "usage", "Usage", ":material/database:"),
     Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),
@@ -27,8 +29,8 @@ ENTRIES = (
 
 
 def path(page: str) -> str:
-    """The file of a page, relative to the app."""
-    return f"pages/{page}.py"
+    """The file of a page, wherever the app was started from."""
+    return str(PAGES / f"{page}.py")
 
 
 def navigation() -> st.Page:

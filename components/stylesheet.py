@@ -18,6 +18,12 @@ CSS = f"""<style>
 .st-key-page_body > :has(> .st-key-page_tiles) {{ grid-area: tiles; }}
 .st-key-page_body > :has(> .st-key-page_proof) {{ grid-area: proof; }}
 .st-key-page_body > :has(> .st-key-page_actions) {{ grid-area: actions; }}
+.st-key-queue_numbers {{ display: grid; grid-template-columns: 1fr 1fr; }}
+[class*="st-key-queue_"] ul {{ list-style: none; margin: 0; padding: 0; }}
+[class*="st-key-queue_"] li {{
+  margin: 0; padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
+}}
+[class*="st-key-queue_"] li em {{ float: right; font-style: normal; opacity: 0.75; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}

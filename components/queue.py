@@ -1,0 +1,170 @@
+"""The call queue: accounts in the order to call, each with its money, its clock and its reasons."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from components import tiles
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+from queries.indicators import THRESHOLDS
+
+COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
+FLAGGED = ("at_risk", "watch", "unknown")
+SHOWN = 10
+MOST = 200
+SILENT = "usage unknown: no hour recorded in 28 d"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The queue in numbers; money in USD per year.
+
+    `touched_usd` is the ARR of the `touched` accounts where an indicator signals, `exposed_usd`
+    that of the `renewing` accounts at risk that renew within 90 days; `counts` holds the accounts
+    per status.
+    """
+
+    touched_usd: float
+    touched: int
+    exposed_usd: float
+    renewing: int
+    counts: dict[str, int]
+
+
+def summary(answer: Answer) -> Summary:
+    """The numbers over an answer to `churn_indicators`; zero accounts where it has none."""
+    return built(answer, "queue summary", lambda: _summary(answer.frame))
+
+
+def _summary(frame: pl.DataFrame) -> Summary:
+    exposed = frame.filter(
+        pl.col("status") == "at_risk", pl.col("days_to_renewal") <= THRESHOLDS.exposed_days
+    )
+    return Summary(
+        touched_usd=float(frame["arr_touched_usd"].sum()),
+        touched=frame.filter(pl.col("signals") > 0).height,
+        exposed_usd=float(exposed["arr_usd"].sum()),
+        renewing=exposed.height,
+        counts={status: frame.filter(status=status).height for status in COLOURS},
+    )
+
+
+def statuses(key: str) -> tuple[str, ...]:
+    """The statuses to list, as picked and kept in the URL; the flagged ones where none is."""
+    picked = st.pills(
+        "Status",
+        [words.name(status) for status in COLOURS],
+        selection_mode="multi",
+        default=[words.name(status) for status in FLAGGED],
+        key=key,
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    return tuple(status for status in COLOURS if words.name(status) in picked) or FLAGGED
+
+
+def show(answer: Answer, listed: tuple[str, ...], *, key: str) -> None:
+    """The accounts of these statuses in the answer's order, and a word on those left out.
+
+    The first ten stand there; the others (200 at most) wait behind one switch.
+    """
+    if not tiles.state(answer):
+        return
+    frame = answer.frame.filter(pl.col("status").is_in(listed))
+    place = st.container(key=f"queue_{key}")
+    everything = frame.height > SHOWN and st.toggle(
+        f"Show all {min(frame.height, MOST):,}", key=f"{key}_all", bind="query-params"
+    )
+    with place:
+        if frame.height:
+            rows = frame.head(MOST if everything else SHOWN).to_dicts()
+            st.markdown("\n".join(map(item, rows)))
+        else:
+            named = ", ".join(words.name(status).lower() for status in listed)
+            st.markdown(f"No account in these filters is {named}.")
+    left_out = not_listed(summary(answer).counts, listed)
+    if left_out:
+        st.caption(left_out)
+
+
+def not_listed(counts: dict[str, int], listed: tuple[str, ...]) -> str:
+    """Which accounts are left out, by status; empty where none is."""
+    hidden = [
+        f"{words.SHAPES[status]} {count:,} {words.name(status).lower()}"
+        for status, count in counts.items()
+        if count and status not in listed
+    ]
+    return f"Not listed here: {', '.join(hidden)}." if hidden else ""
+
+
+def item(row: dict[str, Any]) -> str:
+    """One account as a list item of Markdown: status, name, money, clock; then the reasons.
+
+    `row` is a row of `churn_indicators`. The owner comes emphasised, which the stylesheet sets
+    at the right.
+    """
+    hyperscalers = ", ".join(map(words.name, row["hyperscalers"].split(", ")))
+    if hyperscalers:
+        facts = [f"{words.money(row['arr_usd'])} ARR", renewal(row), hyperscalers]
+    else:
+        facts = [f"{words.money(row['arr_touched_usd'])} ARR lapsed"]
+    owner = row["owner_name"] or "no owner known"
+    return (
+        f"- {badge(row['status'])} **{_said(row['account_name'])}** {_said(' · '.join(facts))} "
+        f"*{_said(owner)}*  \n  {_said(' · '.join(reasons(row)))} "
+        f":gray[· {row['inputs_known']} of {row['inputs_total']} indicators known]"
+    )
+
+
+def brief(row: dict[str, Any]) -> str:
+    """The same for a narrow list: status, name and money; then the strongest reason."""
+    return (
+        f"- {badge(row['status'])} **{_said(row['account_name'])}** "
+        f"{_said(words.money(max(row['arr_usd'], row['arr_touched_usd'])))}  \n"
+        f"  :gray[{_said(reasons(row)[0])}]"
+    )
+
+
+def badge(status: str) -> str:
+    """A status as shape, word and colour, in Markdown."""
+    return f":{COLOURS[status]}[{words.status(status)}]"
+
+
+def reasons(row: dict[str, Any]) -> list[str]:
+    """The reasons of a row in words, strongest first; that usage is unknown is always one.
+
+    A near renewal is left to the clock, which `renewal` says of every account.
+    """
+    # The signalling reasons lead; what follows them is the question's own word for silence.
+    signalling = row["reasons"].split(" · ")[: row["signals"]]
+    said = [reason for reason in signalling if reason != renewal(row)]
+    if row["usage_28d_tib_hours"] is None:
+        said.append(SILENT)
+    return said or ["no indicator signals"]
+
+
+def renewal(row: dict[str, Any]) -> str:
+    """When a row's account renews."""
+    days = row["days_to_renewal"]
+    return "renewal date unknown" if days is None else f"renews in {days} d"
+
+
+def worded(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `churn_indicators` for a table: status with its shape, hyperscalers by name."""
+    shapes = {status: words.status(status) for status in COLOURS}
+    return frame.with_columns(
+        pl.col("status").replace(shapes),
+        pl.col("hyperscalers")
+        .str.split(", ")
+        .list.eval(pl.element().replace(words.NAMES))
+        .list.join(", "),
+    )
+
+
+def _said(text: str) -> str:
+    return words.plain(" ".join(text.split()))
