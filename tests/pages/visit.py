@@ -1,0 +1,57 @@
+"""Pages as a reader meets them: a deep link opened through the front door, without a browser."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDED = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "html")
+
+
+def visit(page: str, **link: Any) -> AppTest:
+    """The page opened by a link with these query parameters."""
+    return at_page(page, **link).run()
+
+
+def at_page(page: str, **link: Any) -> AppTest:
+    """The same, not yet run."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params.update(link)
+    return at.switch_page(f"pages/{page}.py")
+
+
+def open_file(path: Path) -> AppTest:
+    """A page's file run by itself, as `streamlit run pages/…` does."""
+    return AppTest.from_file(str(path), default_timeout=60).run()
+
+
+def title(at: AppTest) -> str:
+    """The page's title as it is read: the Markdown escapes removed."""
+    return read(at.title[0].value)
+
+
+def read(text: str) -> str:
+    """Escaped Markdown as a reader sees it."""
+    return text.replace("\\", "")
+
+
+def said(at: AppTest, kind: str) -> list[str]:
+    """What the elements of one kind say, as they are read."""
+    return [read(element.value) for element in at.get(kind)]
+
+
+def spec(at: AppTest, number: int = 0) -> dict[str, Any]:
+    """A chart of the page as it is sent to the browser."""
+    return json.loads(at.get("plotly_chart")[number].proto.spec)
+
+
+def markdown(at: AppTest) -> list[str]:
+    """Every text of the page that the browser reads as Markdown or HTML; charts read neither."""
+    texts = [element.proto.body for kind in WORDED for element in at.get(kind)]
+    for metric in at.metric:
+        texts += [metric.label, metric.value, metric.delta, metric.help]
+    for frame in at.dataframe:
+        texts.append(frame.proto.columns)
+    return texts
