@@ -46,9 +46,17 @@ class Warehouse:
         self.timeout_seconds = timeout_seconds
         self._memory_mib = memory_mib
         self._names = Path(tempfile.mkdtemp(prefix="bellwether-"))
-        atexit.register(shutil.rmtree, self._names, ignore_errors=True)
+        atexit.register(self.close)
         self._lock = threading.Lock()
         self._attached: tuple[str, duckdb.DuckDBPyConnection] | None = None
+
+    def close(self) -> None:
+        """Let go of the file; the next read opens it again."""
+        with self._lock:
+            if self._attached is not None:
+                self._attached[1].close()
+                self._attached = None
+        shutil.rmtree(self._names, ignore_errors=True)
 
     def version(self) -> str:
         """The data version, from one look at the file: it changes with every publication."""
@@ -99,6 +107,7 @@ class Warehouse:
     def _open(self, version: str) -> duckdb.DuckDBPyConnection:
         # DuckDB shares a file it has open by its path, also after a swap; a name per version
         # makes it open the new file.
+        self._names.mkdir(exist_ok=True)
         name = self._names / f"{version}.duckdb"
         if not name.is_symlink():
             name.symlink_to(self.path.resolve())
