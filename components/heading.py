@@ -72,6 +72,13 @@ def reach(answers: tuple[Answer, ...]) -> dict[str, str]:
 
 
 def not_applied(context: Context, answers: tuple[Answer, ...]) -> list[str]:
-    """The filters that are set and that none of the answers can carry."""
-    carried = frozenset().union(*(answer.honours for answer in answers)) if answers else frozenset()
-    return [name for name in context.filters if name not in carried]
+    """The filters that are set and that none of the answers can carry.
+
+    An answer that was refused or failed says nothing about filters.
+    """
+    honoured = [answer.honours for answer in answers if answer.state not in {"error", "forbidden"}]
+    return [
+        name
+        for name in context.filters
+        if honoured and not any(name in names for names in honoured)
+    ]

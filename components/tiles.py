@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from components import definition, export
+from components import definition, export, heading
 from components.remember import built
 from queries import words
 from queries.answer import Answer, Problem
@@ -16,7 +16,7 @@ from warehouse import clock
 
 Figure = Callable[[pl.DataFrame], go.Figure]
 Alternative = Callable[[pl.DataFrame], str]
-WORDED = frozenset({"hyperscaler", "host_provider", "segment", "region", "status"})
+WORDED = frozenset({"hyperscaler", "host_provider", "segment", "region", "status", "verification"})
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
 MOST_TABLE_ROWS = 1000
 # Unit to how a table shows it: Streamlit's format and the step that sets its decimals.
@@ -44,17 +44,19 @@ def metric(
     value: str,
     *,
     defined_by: str,
+    unit: str = "",
     change: str | None = None,
     good: str = "higher",
     compared_with: str | None = None,
 ) -> None:
     """One number with its comparison; its definition opens from the label.
 
-    `value` is already said in words ('–' for unknown). Where the answer has no rows the tile says
-    its state instead of a number. Where neither direction is good, `change` is a plain remark.
+    `value` is already said in words ('–' for unknown, and then without its `unit`). Where the
+    answer has no rows the tile says its state instead of a number. Where neither direction is
+    good, `change` is a plain remark.
     """
     shown = (
-        value
+        (value if value == words.ABSENT else f"{value} {unit}".rstrip())
         if answer.usable
         else {"forbidden": "No access", "error": "No answer"}.get(answer.state, words.ABSENT)
     )
@@ -111,12 +113,18 @@ def table(
 
 
 def section(title: str, answer: Answer, *, key: str, says: str = "") -> None:
-    """A section's heading, how to read it, and behind one button definitions, rows and export."""
+    """A section's heading, how to read it, and behind one button definitions, rows and export.
+
+    A filter that is set and that the answer's tables cannot carry is named.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False)
         export.popover(answer, key=key)
     if says:
         st.caption(says)
+    ignored = heading.not_applied(answer.context, (answer,))
+    if ignored:
+        st.caption(f"Not filtered by {', '.join(ignored)}: these rows do not say.")
 
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:

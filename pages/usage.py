@@ -27,7 +27,8 @@ with body.tiles:
         tiles.metric(
             growth,
             f"{words.name(row['hyperscaler'])} capacity, 28 d",
-            f"{words.number(row['usage_28d'])} TiB-h",
+            words.number(row["usage_28d"]),
+            unit="TiB-h",
             defined_by="usage_28d",
             change=words.share(row["usage_growth_share"], signed=True),
             compared_with="vs 28 d before",
