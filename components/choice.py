@@ -10,7 +10,7 @@ LONGEST_SHOWN = 40
 
 
 def one(label: str, options: Sequence[str], *, key: str, default: str, width: int = 180) -> str:
-    """The option chosen; `default`, one of `options`, until there is one.
+    """The option chosen; `default`, one of `options`, until there is one. No widget for one option.
 
     A word of the link that is no option falls back to `default` and is said. A choice that an
     earlier choice has taken away falls back silently, since nobody asked for it.
@@ -25,6 +25,8 @@ def one(label: str, options: Sequence[str], *, key: str, default: str, width: in
                 icon=":material/link_off:",
             )
         del st.query_params[key]
+    if len(options) == 1:
+        return default
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
     chosen = st.selectbox(

@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
     Entry("Usage", "usage", "Usage", ":material/database:"),
     Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),
+    Entry("Proof", "benchmarks", "Benchmarks", ":material/speed:"),
 )
 
 

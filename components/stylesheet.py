@@ -24,6 +24,11 @@ CSS = f"""<style>
   margin: 0; padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
 [class*="st-key-queue_"] li em {{ float: right; font-style: normal; opacity: 0.75; }}
+@media (min-width: {NARROW_PX + 1}px) {{
+  .st-key-page_body:has(.st-key-benchmarks_card) {{
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  }}
+}}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}

@@ -87,6 +87,7 @@ class BenchmarkMedians(dy.Schema):
     median_high = measure("benchmark_median", nullable=True)
     minimum = measure("run_extreme", nullable=True)
     maximum = measure("run_extreme", nullable=True)
+    verification = word("The weakest check among the runs", *VERIFICATION)
 
 
 def comparison_reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)
@@ -201,14 +202,15 @@ def _sentence(row: dict[str, Any]) -> str:
     system = row["system_name"] or row["system_id"]
     baseline = row["baseline_name"] or row["baseline_system_id"]
     if row["ratio"] is None:
-        return f"{system} and {baseline} cannot be compared: {row['reason']}"
+        return f"No ratio, {row['reason'].split('; ')[0]}"
     better, than = (baseline, system) if row["direction"] == "lower" else (system, baseline)
     interval = "no interval"
     if row["ratio_low"] is not None:
         interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
     n = f"n = {row['sessions']} + {row['baseline_sessions']}"
     turned = ", lower is better" if row["direction"] == "lower" else ""
-    return f"{better} is {row['ratio']:.2f}× {than} {interval}, {n}{turned}"
+    decided = "" if row["interval_excludes_one"] is not None else ", undecided"
+    return f"{better} is {row['ratio']:.2f}× {than} {interval}, {n}{turned}{decided}"
 
 
 def runs_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)

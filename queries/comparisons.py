@@ -38,6 +38,14 @@ class Wanted:
         return [pl.col(name) == value for name, value in given.items() if value is not None]
 
 
+def label(system_id: str, name: str | None) -> str:
+    """A system's name, or its id where that says more: one that ends in the name.
+
+    The id of an MLPerf result begins with its division and submitter.
+    """
+    return system_id if not name or system_id.endswith(f"/{name}") else name
+
+
 def arms(runs: pl.LazyFrame) -> pl.DataFrame:
     """What was measured of each system: sessions first, then their median and its interval.
 
@@ -63,8 +71,7 @@ def arms(runs: pl.LazyFrame) -> pl.DataFrame:
             units=units,
             minimum=value.min(),
             maximum=value.max(),
-            is_unverified=(pl.col("verification") == "unverified").any(),
-            is_verified=(pl.col("verification") == "verified").all(),
+            verification=_weakest(pl.col("verification")),
             first_started_at=pl.col("started_at").min(),
         )
         .join(sessions, on=ARM, how="left")
@@ -84,6 +91,17 @@ def arms(runs: pl.LazyFrame) -> pl.DataFrame:
         .with_columns(pl.when(is_one_unit).then(pl.col(name)).alias(name) for name in known)
         .drop("low", "high")
         .sort(ARM)
+    )
+
+
+def _weakest(checks: pl.Expr) -> pl.Expr:
+    """The weakest of the checks: unverified, peer_reviewed or verified."""
+    return (
+        pl.when((checks == "unverified").any())
+        .then(pl.lit("unverified"))
+        .when((checks == "verified").all())
+        .then(pl.lit("verified"))
+        .otherwise(pl.lit("peer_reviewed"))
     )
 
 
@@ -146,17 +164,18 @@ def compared(chosen: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
     is_rate = (
         pl.col("unit").str.contains(THROUGHPUT) | pl.col("metric").str.contains(THROUGHPUT)
     ).fill_null(value=False)
+    checks = (pl.col("verification"), pl.col("baseline_verification"))
     both = (
         chosen.join(measured, on=ARM, how="left")
         .join(baseline, on=(*SETTING, "baseline_system_id"), how="left")
         .with_columns(
             pl.col("^(baseline_)?(runs|warmup_runs|sessions)$").fill_null(0),
             direction=pl.coalesce("direction", pl.when(is_rate).then(pl.lit("higher"))),
-            verification=pl.when(pl.any_horizontal("is_unverified", "baseline_is_unverified"))
+            verification=pl.when(pl.any_horizontal(one == "unverified" for one in checks))
             .then(pl.lit("unverified"))
-            .when(pl.all_horizontal("is_verified", "baseline_is_verified"))
+            .when(pl.all_horizontal(one == "verified" for one in checks))
             .then(pl.lit("verified"))
-            .when(pl.col("is_verified").is_not_null(), pl.col("baseline_is_verified").is_not_null())
+            .when(pl.all_horizontal(one.is_not_null() for one in checks))
             .then(pl.lit("peer_reviewed")),
         )
         .sort(PAIR)

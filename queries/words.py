@@ -20,6 +20,9 @@ NAMES = {
     "at_risk": "At risk",
     "watch": "Watch",
     "healthy": "Healthy",
+    "unverified": "Unverified",
+    "peer_reviewed": "Peer reviewed",
+    "verified": "Verified",
 }
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 ABSENT = "–"

@@ -1,0 +1,81 @@
+"""Which two systems the benchmarks page compares: the headline claim until the reader chooses."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from components import choice
+from queries.answer import Answer
+from queries.comparisons import label
+
+Row = dict[str, Any]
+
+
+def pair(medians: Answer, claims: Answer) -> dict[str, str]:
+    """Campaign, workload, metric, system and baseline, each a widget where there is a choice.
+
+    `medians` offers what was measured (every arm), `claims` the registered pairs. Only workloads
+    measured on two systems are offered, where a campaign has one.
+    """
+    arms, claimed = medians.rows(), sorted(claims.rows(), key=_standing)
+    with st.container(horizontal=True, key="benchmarks_choice"):
+        for name in ("campaign", "workload", "metric"):
+            if name != "campaign":
+                arms = _comparable(arms, name)
+            claimed = [row for row in claimed if row[name] in {arm[name] for arm in arms}]
+            options = sorted({str(arm[name]) for arm in arms})
+            default = claimed[0][name] if claimed else options[0]
+            chosen = choice.one(
+                name.capitalize(), options, key=f"benchmarks_{name}", default=default, width=250
+            )
+            arms = [arm for arm in arms if arm[name] == chosen]
+            claimed = [row for row in claimed if row[name] == chosen]
+        ids = labels(arms)
+        best_first = sorted(ids, key=lambda name: -(_median(arms, ids[name]) or 0.0))
+        system = _system("System", "system_id", ids, best_first, claimed)
+        others = [name for name in best_first if name != system]
+        claimed = [row for row in claimed if row["system_id"] == ids[system]]
+        chosen_arms = {name: str(arms[0][name]) for name in ("campaign", "workload", "metric")}
+        if not others:
+            return {**chosen_arms, "system": ids[system]}
+        baseline = _system("Compared with", "baseline_system_id", ids, others, claimed)
+    return {**chosen_arms, "system": ids[system], "baseline": ids[baseline]}
+
+
+def labels(arms: Iterable[Row]) -> dict[str, str]:
+    """The reader's label of each system to its id; the id itself where two share a label."""
+    named = {str(arm["system_id"]): label(arm["system_id"], arm["system_name"]) for arm in arms}
+    shared = list(named.values())
+    return {
+        system_id if shared.count(name) > 1 else name: system_id
+        for system_id, name in named.items()
+    }
+
+
+def _standing(claim: Row) -> tuple[bool, bool, str]:
+    """Claims in the order they are shown: decided, then with a ratio, then refused."""
+    return (not claim["interval_excludes_one"], claim["ratio"] is None, str(claim["campaign"]))
+
+
+def _comparable(arms: list[Row], name: str) -> list[Row]:
+    systems: dict[str, set[str]] = {}
+    for arm in arms:
+        systems.setdefault(arm[name], set()).add(arm["system_id"])
+    return [arm for arm in arms if len(systems[arm[name]]) > 1] or arms
+
+
+def _median(arms: list[Row], system_id: str) -> float | None:
+    return next((arm["median"] for arm in arms if arm["system_id"] == system_id), None)
+
+
+def _system(
+    title: str, column: str, ids: dict[str, str], offered: list[str], claimed: list[Row]
+) -> str:
+    named = {system_id: name for name, system_id in ids.items()}
+    wanted = [named.get(row[column]) for row in claimed]
+    default = next((name for name in wanted if name in offered), offered[0])
+    if len(ids) <= 2:  # noqa: PLR2004 (two systems are a pair, there is nothing to choose)
+        return default
+    key = "benchmarks_baseline" if column.startswith("baseline") else "benchmarks_system"
+    return choice.one(title, sorted(offered), key=key, default=default, width=330)

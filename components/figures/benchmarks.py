@@ -1,0 +1,256 @@
+"""Figures and sentences of a comparison of two benchmarked systems."""
+
+import html
+import re
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components import palette
+from components.figures.base import figure, notice
+from queries import words
+from queries.comparisons import label
+
+NOTHING = "No run of these systems is recorded"
+GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
+JITTER = 0.4
+LABEL_CHARACTERS = 46
+PARITY = {"DISCLOSED": "▲ differs", "UNKNOWN": "○ unknown", "EQUAL": "● equal"}
+CHECKED = {
+    "unverified": "○ Unverified",
+    "peer_reviewed": "◆ Peer reviewed",
+    "verified": "● Verified",
+}
+
+Row = dict[str, Any]
+
+
+def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go.Figure:
+    """Every run of two systems as a dot from zero, with the medians and their intervals.
+
+    `runs` has the shape of `benchmark_runs`; `pair` names system_id and baseline_system_id;
+    `medians` are the arms of the same workload and metric. Warm-ups are open dots. Runs in
+    several units share no axis and are not drawn.
+    """
+    if runs.is_empty():
+        return notice(f"{NOTHING}.")
+    units = runs["unit"].unique().sort().to_list()
+    if len(units) > 1:
+        return notice(html.escape(_no_axis(units)))
+    heights = {pair["system_id"]: 1.0, pair["baseline_system_id"]: 0.0}
+    arms = [arm for arm in medians if arm["system_id"] in heights]
+    traces, labels = [], []
+    for arm in arms:
+        height = heights[arm["system_id"]]
+        colour = palette.ACCENT if height else palette.UNKNOWN
+        rows = runs.filter(system_id=arm["system_id"])
+        traces += [*_dots(rows, height, colour, units[0]), _median(arm, height, colour)]
+        labels.append(_label(arm, height, colour))
+    return figure(
+        *traces,
+        title=separation(runs),
+        height=390,
+        annotations=labels,
+        xaxis={"rangemode": "tozero", "title": {"text": html.escape(units[0])}},
+        yaxis={"visible": False, "range": [-0.3, 1.75]},
+    )
+
+
+def runs_words(runs: pl.DataFrame, *, medians: list[Row]) -> str:
+    """The dots in one sentence: per system its median, interval and n, and the warm-ups."""
+    if runs.is_empty():
+        return f"{NOTHING}."
+    units = runs["unit"].unique().sort().to_list()
+    if len(units) > 1:
+        return _no_axis(units)
+    shown = set(runs["system_id"])
+    said = [
+        f"{label(arm['system_id'], arm['system_name'])}: {median_words(arm)}"
+        for arm in medians
+        if arm["system_id"] in shown
+    ]
+    warm = runs.filter("is_warmup").height
+    open_dots = f" {words.plural(warm, 'warm-up run')} drawn open, in no statistic." if warm else ""
+    return f"{'; '.join(said)}.{open_dots}"
+
+
+def median_words(arm: Row) -> str:
+    """The median of a system's sessions with its interval, unit and n."""
+    n = f"n = {arm['sessions']}"
+    if arm["median"] is None:
+        return f"median unknown, {n}"
+    interval = ""
+    if arm["median_low"] is not None:
+        low, high = words.number(arm["median_low"]), words.number(arm["median_high"])
+        interval = f" [{low}, {high}]"
+    return f"median {words.number(arm['median'])} {arm['unit']}{interval}, {n}"
+
+
+def separation(runs: pl.DataFrame) -> str:
+    """Whether the measured runs of the two systems overlap."""
+    ranges = (
+        runs.filter(~pl.col("is_warmup"))
+        .group_by("system_id")
+        .agg(low=pl.col("value").min(), high=pl.col("value").max())
+    )
+    if ranges.height != 2:  # noqa: PLR2004 (a pair)
+        return "Every run"
+    begin, end = ranges["low"].max(), ranges["high"].min()
+    if begin > end:  # type: ignore[operator]  # numbers: the columns are floats
+        return "Every run of one lies above every run of the other"
+    span = [words.number(value) for value in (begin, end)]  # type: ignore[arg-type]
+    return f"The runs of both overlap at {' to '.join(dict.fromkeys(span))}"
+
+
+def side_by_side(settings: pl.DataFrame) -> pl.DataFrame:
+    """The settings in a reader's words: differences first, then the unknown, then the equal."""
+    places = {word: place for place, word in enumerate(PARITY)}
+    return settings.sort(
+        pl.col("parity").replace_strict(places, return_dtype=pl.Int64), "setting"
+    ).with_columns(
+        pl.col("parity").replace(PARITY),
+        pl.col("setting").str.replace_all("_", " ", literal=True),
+        value=_with_unit("value", "unit"),
+        baseline_value=_with_unit("baseline_value", "baseline_unit"),
+    )
+
+
+def ranked(medians: pl.DataFrame) -> pl.DataFrame:
+    """The systems by their median, highest first, the unknown last."""
+    return medians.sort(
+        "median", "system_id", descending=[True, False], nulls_last=True, maintain_order=True
+    )
+
+
+def card(row: Row, settings: pl.DataFrame) -> str:
+    """What stands beside a ratio wherever it is shown: decision, parity, standing, a line each."""
+    return "\n".join((decision(row), parity(settings), standing(row)))
+
+
+def decision(row: Row) -> str:
+    """What the ratio decides, and what would overturn it; never green without an interval."""
+    if row["ratio"] is None:
+        return f"▲ No ratio: {row['reason'] or 'no answer'}."
+    but = f" But: {row['reason']}." if row["reason"] else ""
+    if row["interval_excludes_one"] is None:
+        return f"○ Undecided: {row['reason']}."
+    if not row["interval_excludes_one"]:
+        return f"○ No difference shown: the interval holds 1.{but}"
+    bound = row["ratio_low"] if row["ratio_low"] > 1 else 1 / row["ratio_high"]
+    return f"● Decided, unless a hidden difference reaches {bound:.2f}×.{but}"
+
+
+def parity(settings: pl.DataFrame) -> str:
+    """Whether the two systems were set up alike; unknown settings leave it open."""
+    if settings.is_empty():
+        return "○ Parity unknown: no setting is written down."
+    unknown, differ = (settings.filter(parity=word).height for word in ("UNKNOWN", "DISCLOSED"))
+    of = f"of {words.plural(settings.height, 'setting')}"
+    if unknown:
+        return f"○ Parity open: {unknown} {of} unknown on a side, {differ} differ."
+    if differ:
+        return f"▲ Parity open: {differ} {of} differ, none unknown."
+    return f"● Parity closed: all {words.plural(settings.height, 'setting')} equal."
+
+
+def standing(row: Row) -> str:
+    """Who checked the runs, and whether anybody registered the claim beforehand."""
+    checked = CHECKED.get(row["verification"] or "", "○ Check unknown")
+    claimed = f"claim {row['claim_id']}" if row["claim_id"] else "no registered claim"
+    better = f"{row['direction']} is better" if row["direction"] else "direction unknown"
+    return f"{checked} · {claimed} · {better}."
+
+
+def ratio_interval(row: Row) -> str:
+    """The interval of the ratio, or that there is none."""
+    if row["ratio_low"] is None:
+        return "no interval"
+    return f"95 % [{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+
+
+def _no_axis(units: list[str]) -> str:
+    return f"{' and '.join(units)} share no axis: nothing is drawn."
+
+
+def _with_unit(value: str, unit: str) -> pl.Expr:
+    return pl.col(value) + pl.when(pl.col(unit).is_null()).then(pl.lit("")).otherwise(
+        " " + pl.col(unit)
+    )
+
+
+def _dots(rows: pl.DataFrame, height: float, colour: str, unit: str) -> list[go.Scatter]:
+    spread = ((pl.col("sequence") * GOLDEN) % 1 - 0.5) * JITTER
+    placed = rows.with_columns(height=pl.lit(height) + spread)
+    return [
+        go.Scatter(
+            x=group["value"].to_numpy(),
+            y=group["height"].to_numpy(),
+            name="warm-up" if warm else "run",
+            mode="markers",
+            marker={
+                "color": colour,
+                "size": 6,
+                "opacity": 0.7,
+                "symbol": "circle-open" if warm else "circle",
+            },
+            customdata=group["session_id"].str.replace_all("<", "&lt;", literal=True).to_numpy(),
+            hovertemplate=f"%{{x:,.4g}} {html.escape(unit)}<br>session %{{customdata}}"
+            f"{', warm-up' if warm else ''}<extra></extra>",
+        )
+        for warm, group in ((warm, placed.filter(is_warmup=warm)) for warm in (False, True))
+        if not group.is_empty()
+    ]
+
+
+def _median(arm: Row, height: float, colour: str) -> go.Scatter:
+    """The median as an upright line, its interval across it where there is one."""
+    median, low, high = arm["median"], arm["median_low"], arm["median_high"]
+    known = low is not None
+    return go.Scatter(
+        x=[median],
+        y=[height],
+        name="median",
+        mode="markers",
+        marker={
+            "symbol": "line-ns-open",
+            "size": 56,
+            "color": colour,
+            "line": {"width": 3, "color": colour},
+        },
+        error_x={
+            "visible": known,
+            "symmetric": False,
+            "array": [high - median if known else 0],
+            "arrayminus": [median - low if known else 0],
+            "color": colour,
+            "thickness": 3,
+            "width": 8,
+        },
+        hovertemplate=f"{html.escape(median_words(arm))}<extra></extra>",
+    )
+
+
+def _label(arm: Row, height: float, colour: str) -> dict[str, Any]:
+    name = _folded(label(arm["system_id"], arm["system_name"]))
+    lines = [f"<b>{html.escape(line)}</b>" for line in name] + [html.escape(median_words(arm))]
+    return {
+        "x": 0,
+        "y": height + JITTER / 2 + 0.06,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "align": "left",
+        "showarrow": False,
+        "text": "<br>".join(lines),
+        "font": {"color": colour},
+    }
+
+
+def _folded(name: str) -> list[str]:
+    """A long name on several lines, broken where its parts end."""
+    lines = [""]
+    for part in re.split(r"(?<=[ _/-])", name):
+        if lines[-1] and len(lines[-1] + part) > LABEL_CHARACTERS:
+            lines.append("")
+        lines[-1] += part
+    return lines
