@@ -21,6 +21,7 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("Leadership", "overview", "Overview", ":material/dashboard:"),
     Entry("Customer Success", "triage", "Triage", ":material/call:"),
     Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
     Entry("Usage", "usage", "Usage", ":material/database:"),

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import tiles
+from components import signpost, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -15,7 +15,9 @@ from queries.indicators import THRESHOLDS
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
 FLAGGED = ("at_risk", "watch", "unknown")
 SHOWN = 10
+TOP = 4
 MOST = 200
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SILENT = "usage unknown: no hour recorded in 28 d"
 
 
@@ -92,10 +94,31 @@ def show(answer: Answer, listed: tuple[str, ...], *, key: str) -> None:
         st.caption(left_out)
 
 
+def top(answer: Answer, *, key: str) -> None:
+    """The health mix, the first few accounts at risk, and the way to the whole queue."""
+    if not tiles.state(answer):
+        return
+    with st.container(key=f"queue_{key}"):
+        counts = summary(answer).counts
+        st.markdown(mix(counts))
+        rows = answer.only(status="at_risk").head(TOP).to_dicts()
+        st.markdown("\n".join(map(brief, rows)) or "No account in these filters is at risk.")
+        flagged = sum(counts[status] for status in FLAGGED)
+        signpost.lead(f"All {flagged:,} in Triage" if flagged else "Triage", "triage", answer)
+
+
+def mix(counts: dict[str, int]) -> str:
+    """The accounts per status in one line of Markdown."""
+    return " · ".join(
+        f":{COLOURS[status]}[{_listed([_counted(status, count)])}]"
+        for status, count in counts.items()
+    )
+
+
 def not_listed(counts: dict[str, int], listed: tuple[str, ...]) -> str:
     """Which accounts are left out, by status; empty where none is."""
     hidden = [
-        f"{words.SHAPES[status]} {count:,} {words.name(status).lower()}"
+        _counted(status, count)
         for status, count in counts.items()
         if count and status not in listed
     ]
@@ -115,8 +138,8 @@ def item(row: dict[str, Any]) -> str:
         facts = [f"{words.money(row['arr_touched_usd'])} ARR lapsed"]
     owner = row["owner_name"] or "no owner known"
     return (
-        f"- {badge(row['status'])} **{_said(row['account_name'])}** {_said(' · '.join(facts))} "
-        f"*{_said(owner)}*  \n  {_said(' · '.join(reasons(row)))} "
+        f"- {badge(row['status'])} **{_said(row['account_name'])}** {_listed(facts)} "
+        f"*{_said(owner)}*  \n  {_listed(reasons(row))} "
         f":gray[· {row['inputs_known']} of {row['inputs_total']} indicators known]"
     )
 
@@ -164,6 +187,15 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
         .list.eval(pl.element().replace(words.NAMES))
         .list.join(", "),
     )
+
+
+def _counted(status: str, count: int) -> str:
+    return f"{words.SHAPES[status]} {count:,} {words.name(status).lower()}"
+
+
+def _listed(facts: list[str]) -> str:
+    # A line breaks between facts, not inside one.
+    return " · ".join(_said(fact).replace(" ", NO_BREAK) for fact in facts)
 
 
 def _said(text: str) -> str:

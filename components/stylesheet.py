@@ -29,6 +29,7 @@ CSS = f"""<style>
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
   }}
 }}
+.st-key-signposts a * {{ white-space: normal; overflow: visible; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}

@@ -21,8 +21,12 @@ ROW = {
 }
 
 
+def read(text):
+    return text.replace(queue.NO_BREAK, " ")
+
+
 def test_an_item_says_money_clock_and_place_and_no_reason_twice():
-    assert queue.item(ROW) == (
+    assert read(queue.item(ROW)) == (
         "- :red[▲ At risk] **Acme** \\$1.23M ARR · renews in 41 d · Google Cloud, On-prem *Ada*  \n"
         "  usage −38 % in 28 d · 3 incidents in 28 d :gray[· 6 of 7 indicators known]"
     )
@@ -36,7 +40,7 @@ def test_a_lapsed_account_shows_the_money_of_the_contract_that_ended():
         "signals": 1,
         "reasons": "contract ended 10 d ago",
     }
-    assert queue.item(lapsed) == (
+    assert read(queue.item(lapsed)) == (
         "- :red[▲ At risk] **Acme** \\$1.23M ARR lapsed *Ada*  \n"
         "  contract ended 10 d ago :gray[· 6 of 7 indicators known]"
     )
@@ -46,7 +50,9 @@ def test_a_lapsed_account_shows_the_money_of_the_contract_that_ended():
 
 
 def test_text_from_data_is_neither_markup_nor_a_second_item():
-    item = queue.item(ROW | {"account_name": "<b>x</b>\n- :red[y](http://z)", "owner_name": "a*b"})
+    item = read(
+        queue.item(ROW | {"account_name": "<b>x</b>\n- :red[y](http://z)", "owner_name": "a*b"})
+    )
     assert "**\\<b\\>x\\</b\\> - \\:red\\[y\\]\\(http\\://z\\)**" in item
     assert "*a\\*b*" in item
     assert item.count("\n") == 1
@@ -87,3 +93,10 @@ def test_a_table_says_status_and_hyperscalers_by_name():
 
 def test_every_status_has_a_colour():
     assert set(queue.COLOURS) == set(words.SHAPES)
+
+
+def test_the_health_mix_says_shape_count_and_word():
+    counts = {"at_risk": 2, "watch": 0, "unknown": 1, "healthy": 1200}
+    assert read(queue.mix(counts)) == (
+        ":red[▲ 2 at risk] · :yellow[◆ 0 watch] · :gray[○ 1 unknown] · :green[● 1,200 healthy]"
+    )

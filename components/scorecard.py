@@ -1,0 +1,111 @@
+"""The leadership's numbers: each of the answer to `overview` as a tile, and all as one table."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from components import tiles
+from queries import words
+from queries.answer import Answer
+from queries.definitions import METRICS
+
+
+def tile(answer: Answer, metric: str, label: str) -> None:
+    """The metric with its change over the last 28 days, where an earlier value is known."""
+    row = found(answer, metric)
+    tiles.metric(
+        answer,
+        label,
+        value(row),
+        defined_by=metric,
+        change=change(row),
+        # No change is neither good nor bad news.
+        good=METRICS[metric].good if row.get("change") else "neither",
+        compared_with="vs 28 d before" if change(row) else None,
+    )
+
+
+def risk_tile(answer: Answer) -> None:
+    """ARR at risk: all that is flagged, and of it what is exposed soon."""
+    exposed = found(answer, "arr_exposed_usd")
+    tiles.metric(
+        answer,
+        "ARR at risk, flagged",
+        value(found(answer, "arr_flagged_usd")),
+        defined_by="arr_flagged_usd",
+        change=f"exposed in 90 d: {value(exposed)}" if exposed else None,
+        good="neither",
+    )
+
+
+def growth_tile(answer: Answer) -> None:
+    """Consumption growth with the two amounts it compares."""
+    row = found(answer, "consumption_growth_share")
+    amounts = [row.get("numerator"), row.get("denominator")]
+    now, before = map(words.number, amounts)
+    tiles.metric(
+        answer,
+        "Consumption growth, 28 d",
+        words.share(row.get("value"), signed=True),
+        defined_by="consumption_growth_share",
+        change=None if None in amounts else f"{now} after {before} TiB-h",
+        good="neither",
+    )
+
+
+def risk_in_words(answer: Answer) -> str:
+    """The three readings of ARR at risk, each with its name; an unknown one with its reason."""
+    rows = [found(answer, f"arr_{kind}_usd") for kind in ("flagged", "exposed", "expected_loss")]
+    said = [
+        f"{row['name']} {row['note'] if row['value'] is None else value(row)}"
+        for row in rows
+        if row
+    ]
+    return f"Three readings of ARR at risk: {'; '.join(said)}." if said else ""
+
+
+def found(answer: Answer, metric: str) -> dict[str, Any]:
+    """The metric's row; empty where the answer has none."""
+    rows = answer.rows(metric=metric)
+    return rows[0] if rows else {}
+
+
+def value(row: dict[str, Any], column: str = "value") -> str:
+    """A value of a row by its unit, in words; '–' where it is unknown or the row is empty."""
+    amount = row.get(column)
+    if row.get("unit") == "USD per year":
+        return words.money(amount)
+    return words.share(amount) if row.get("unit") == "share" else words.number(amount)
+
+
+def change(row: dict[str, Any]) -> str | None:
+    """The change of a row with its sign; that of a share in percentage points."""
+    amount = row.get("change")
+    if amount is None:
+        return None
+    if amount == 0:
+        return "no change"
+    if row["unit"] == "share":
+        return f"{100 * amount:+.1f} pp"
+    return f"{'+' if amount > 0 else ''}{value(row, 'change')}"
+
+
+def table(answer: Answer, *, key: str) -> None:
+    """Every number of the answer with its comparison and what that leaves out, or its state."""
+    if tiles.state(answer):
+        st.dataframe(worded(answer.frame), hide_index=True, key=key, placeholder=words.ABSENT)
+
+
+def worded(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `overview` under the titles of a table, their mixed units said in words."""
+    rows = frame.to_dicts()
+    said = {
+        "Number": [row["name"] for row in rows],
+        "Now": [value(row) for row in rows],
+        "28 d before": [value(row, "earlier_value") for row in rows],
+        "Change": [change(row) or words.ABSENT for row in rows],
+        "Accounts": [row["accounts"] for row in rows],
+        "Remark": [row["note"] for row in rows],
+    }
+    return pl.DataFrame(said, schema_overrides={"Accounts": pl.Int64})

@@ -1,0 +1,38 @@
+"""Signposts: what another page answers, in one line that leads there with the same filters."""
+
+import streamlit as st
+
+from components import heading, link, navigation
+from queries import words
+from queries.answer import Answer
+from warehouse.context import FILTERS
+
+
+def line(answer: Answer, label: str, page: str, says: str | None = None) -> None:
+    """The answer's finding (or `says`), or its state, as a link to the page that shows it whole."""
+    lead(f"**{label}**: {words.plain(sentence(answer, says))}", page, answer)
+
+
+def lead(text: str, page: str, answer: Answer) -> None:
+    """`text`, in Markdown, as a link to a page in the context of the answer."""
+    context = answer.context
+    filters = {name: list(getattr(context, name)) for name in FILTERS}
+    st.page_link(
+        navigation.path(page),
+        label=text,
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        query_params=link.compose(context.as_of, filters),
+    )
+
+
+def sentence(answer: Answer, says: str | None = None) -> str:
+    """The finding with what limits it; the problem, which that page explains, without an answer."""
+    if answer.problem is not None and not answer.usable:
+        return answer.problem.sentence
+    remarks = ["last good answer"] if answer.state == "stale" else []
+    ignored = heading.not_applied(answer.context, (answer,))
+    if ignored:
+        remarks.append(f"not filtered by {', '.join(ignored)}")
+    remark = f" ({'; '.join(remarks)})" if remarks else ""
+    return f"{says or answer.finding}{remark}"

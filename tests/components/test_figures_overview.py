@@ -1,0 +1,117 @@
+"""The figures of the overview, by their data."""
+
+import polars as pl
+import pytest
+
+from components import palette
+from components.figures import overview
+from queries.arr import ArrByHyperscaler, ArrMovements
+from queries.usage_growth import QUESTIONS as USAGE
+
+
+def movements(**arr):
+    known = dict.fromkeys(("start", "new", "expansion", "contraction", "churn", "end"), 0.0) | arr
+    return pl.DataFrame({"movement": known.keys(), "arr_usd": known.values(), "accounts": 1})
+
+
+YEAR = movements(start=10e6, churn=-2e6, contraction=-5e5, expansion=1.5e6, new=3e6, end=12e6)
+SPLIT = pl.DataFrame(
+    {
+        "hyperscaler": ["none", "azure"],
+        "arr_usd": [3e6, 1e6],
+        "arr_share": [0.75, 0.25],
+        "accounts": [2, 1],
+    }
+)
+
+
+def test_the_bridge_goes_from_start_over_kept_to_now():
+    (bridge,) = overview.arr_bridge(YEAR).data
+    assert list(bridge.x) == ["Start", "Churn", "Contraction", "Expansion", "Kept", "New", "Now"]
+    assert bridge.y.tolist() == [10e6, -2e6, -5e5, 1.5e6, 9e6, 3e6, 12e6]
+    assert list(bridge.measure) == [
+        "absolute",
+        "relative",
+        "relative",
+        "relative",
+        "total",
+        "relative",
+        "total",
+    ]
+    assert list(bridge.text) == ["$10M", "-$2M", "-$500k", "+$1.5M", "$9M", "+$3M", "$12M"]
+
+
+def test_the_bridge_says_net_revenue_retention_in_its_title():
+    title = overview.arr_bridge(YEAR).layout.title.text
+    assert title == "NRR 90.0 %: $9M of $10M kept or grown"
+    assert overview.arr_bridge_words(YEAR) == (
+        "ARR went from $10M to $12M: churn -$2M, contraction -$500k, expansion +$1.5M, new +$3M."
+    )
+
+
+def test_without_a_start_there_is_no_retention_to_speak_of():
+    title = overview.arr_bridge(movements(new=3e6, end=3e6)).layout.title.text
+    assert title == "All ARR is new: $3M"
+
+
+@pytest.mark.parametrize("nothing", [movements(), ArrMovements.create_empty()])
+def test_no_arr_at_all_draws_nothing_and_says_so(nothing):
+    drawn = overview.arr_bridge(nothing)
+    assert drawn.data == ()
+    assert drawn.layout.annotations[0].text == "No ARR is known in these filters"
+    assert overview.arr_bridge_words(nothing) == "No ARR is known in these filters."
+
+
+def test_arr_per_hyperscaler_is_drawn_in_the_hues_of_the_hyperscalers():
+    drawn = overview.arr_by_hyperscaler(SPLIT)
+    (bars,) = drawn.data
+    # Drawn from below: the largest comes last.
+    assert list(bars.y) == ["Azure", "On-prem"]
+    assert bars.x.tolist() == [1e6, 3e6]
+    assert list(bars.text) == ["$1M, 25.0 %", "$3M, 75.0 %"]
+    assert list(bars.marker.color) == [palette.AZURE, palette.ON_PREM]
+    assert drawn.layout.xaxis.range[0] == 0
+    assert drawn.layout.title.text == "On-prem carries 75.0 % of ARR"
+    assert overview.arr_by_hyperscaler_words(SPLIT) == (
+        "ARR in force: On-prem $3M (2 accounts), Azure $1M (1 account). "
+        "An account on two hyperscalers counts on each."
+    )
+
+
+def test_contracts_without_arr_have_no_share():
+    free = SPLIT.head(1).with_columns(arr_usd=0.0, arr_share=pl.lit(None, pl.Float64))
+    drawn = overview.arr_by_hyperscaler(free)
+    assert list(drawn.data[0].text) == ["$0, –"]
+    assert drawn.layout.title.text == "No ARR is known in these filters"
+
+
+def test_no_contract_draws_nothing_and_says_so():
+    nothing = ArrByHyperscaler.create_empty()
+    assert overview.arr_by_hyperscaler(nothing).data == ()
+    assert overview.arr_by_hyperscaler_words(nothing) == "No ARR is known in these filters."
+
+
+def metering(*shares):
+    return pl.DataFrame(
+        {
+            "hyperscaler": ["aws", "gcp", "none"][: len(shares)],
+            "dimension": ["capacity", "egress", "capacity"][: len(shares)],
+            "completeness_share": shares,
+        },
+        schema_overrides={"completeness_share": pl.Float64},
+    )
+
+
+def test_metering_is_as_complete_as_its_least_complete_feed():
+    assert overview.metering_words(metering(1.0, 0.985, None)) == (
+        "Google Cloud egress is least complete: 98.5 % of hours in 28 d; 1 feed unknown"
+    )
+    assert overview.metering_words(metering(1.0, 0.9996)) == (
+        "every hour expected in 28 days is recorded"
+    )
+
+
+def test_metering_nobody_knows_of_is_not_called_complete():
+    unknown = "how complete metering is cannot be said: no hour is expected or recorded"
+    assert overview.metering_words(metering(None, None)) == unknown
+    assert overview.metering_words(USAGE[0].shape.create_empty()) == unknown

@@ -1,0 +1,152 @@
+"""The overview page, one test per state it can be in."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.queue import NO_BREAK
+from queries.ask import ask
+from tests.pages.book import BOOK
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def opened(warehouse):
+    def run(rows=BOOK, **link):
+        warehouse(rows)
+        return visit(**link)
+
+    return run
+
+
+def visit(**link):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in ({"as_of": "2026-01-31"} | link).items():
+        app.query_params[name] = value
+    app.switch_page("pages/overview.py").run()
+    assert not app.exception
+    return app
+
+
+def read(text):
+    return text.replace("\\", "").replace(NO_BREAK, " ")
+
+
+def said(app, kind):
+    return [read(element.value) for element in app.get(kind)]
+
+
+def tiles(app):
+    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+
+
+def signposts(app):
+    return {read(link.proto.label): link.proto for link in app.get("page_link")}
+
+
+def test_the_title_says_what_is_kept_and_what_is_at_risk(opened):
+    assert read(opened().title[0].value) == "$2M ARR, NRR 83 %, $300k of it at risk"
+
+
+def test_the_tiles_say_arr_retention_risk_and_growth(opened):
+    # A year ago 300 + 500 + 200 + 200 thousand, of which all but the last 200 is left.
+    assert tiles(opened()) == {
+        "ARR": ("$2M", "no change"),
+        "NRR, 12 months": ("83.3 %", "no change"),
+        "GRR, 12 months": ("83.3 %", "no change"),
+        "ARR at risk, flagged": ("$300k", "exposed in 90 d: $300k"),
+        "Consumption growth, 28 d": ("0.0 %", "120k after 120k TiB-h"),
+    }
+
+
+def test_every_tile_carries_its_definition(opened):
+    assert all("Source:" in metric.help for metric in opened().metric)
+
+
+def test_the_bridge_draws_the_movements_that_sum(opened):
+    spec = json.loads(opened().get("plotly_chart")[0].proto.spec)
+    (bridge,) = spec["data"]
+    assert bridge["x"] == ["Start", "Churn", "Contraction", "Expansion", "Kept", "New", "Now"]
+    assert spec["layout"]["title"]["text"] == "NRR 83.3 %: $1M of $1.2M kept or grown"
+
+
+def test_the_health_mix_and_the_accounts_at_risk_stand_to_act_on(opened):
+    assert said(opened(), "markdown") == [
+        ":red[▲ 1 at risk] · :yellow[◆ 1 watch] · :gray[○ 1 unknown] · :green[● 1 healthy]",
+        "- :red[▲ At risk] **North *Star*** $300k  \n  :gray[no two-way contact for 61 d]",
+    ]
+
+
+def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(opened):
+    links = signposts(opened(hyperscaler="aws"))
+    assert list(links) == [
+        "All 2 in Triage",
+        "**Usage**: AWS capacity 0.0 % in 28 days",
+        "**Metering**: every hour expected in 28 days is recorded",
+        "**On-call**: No rows: nothing is recorded for this question on this data date.",
+        "**Benchmarks**: No rows: nothing is recorded for this question on this data date.",
+    ]
+    assert {link.query_string for link in links.values()} == {"as_of=2026-01-31&hyperscaler=aws"}
+
+
+def test_the_table_says_the_three_readings_of_arr_at_risk_and_why_one_is_unknown(opened):
+    app = opened()
+    assert (
+        "Three readings of ARR at risk: ARR flagged $300k; ARR exposed $300k; ARR expected to be "
+        "lost unknown: needs a calibrated score (not before 20 churn events are scored)."
+    ) in said(app, "caption")
+    table = app.dataframe[0].value.set_index("Number")
+    assert table.loc["ARR expected to be lost", "Now"] == "–"
+    assert table.loc["Logo churn", "Now"] == "25.0 %"
+
+
+def test_a_filter_changes_the_numbers(opened):
+    app = opened(region="apac")
+    assert read(app.title[0].value) == "$1M ARR, NRR –, $0 of it at risk"
+    assert "No account in these filters is at risk." in said(app, "markdown")
+
+
+def test_a_filter_that_empties_the_page_is_named(opened):
+    app = opened(region="amer")
+    assert read(app.title[0].value) == "No contract is known in these filters"
+    assert {value for value, _ in tiles(app).values()} == {"–"}
+    assert any("region = amer" in sentence for sentence in said(app, "info"))
+
+
+def test_an_unknown_owner_in_the_link_is_left_out_and_said(opened):
+    app = opened(owner="nobody")
+    assert said(app, "info")[0] == "The link names no known owner: nobody. Left out."
+    assert tiles(app)["ARR"][0] == "$2M"
+
+
+def test_an_earlier_data_date_shows_the_book_of_that_day(opened):
+    # The account that left in June was still there, and one had not come yet.
+    assert tiles(opened(as_of="2025-05-31"))["ARR"] == ("$1.2M", "no change")
+
+
+def test_an_empty_warehouse_says_what_to_load(opened):
+    assert opened({}).title[0].value == "Nothing to show yet"
+
+
+def test_a_warehouse_that_vanishes_leaves_the_last_good_numbers_marked_as_such(warehouse):
+    path = warehouse(BOOK)
+    app = visit()
+    path.unlink()
+    app.run()
+    assert not app.exception
+    assert tiles(app)["ARR"][0] == "$2M"
+    assert "Showing the last good answer" in app.warning[0].value
+    assert "(last good answer)" in list(signposts(app))[1]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_the_demo_is_answered_by_its_finding_without_a_fault(on):
+    health = ask("overview", on(2026, 1, 31))
+    app = visit()
+    assert read(app.title[0].value) == health.finding
+    assert said(app, "error") == said(app, "warning") == said(app, "info") == []
+    assert len(signposts(app)) == 5
