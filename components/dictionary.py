@@ -21,7 +21,7 @@ def metrics(search: str = "") -> dict[str, list[str]]:
 def columns(search: str = "") -> pl.DataFrame:
     """One row per table and column that contains every word searched.
 
-    Columns: table, source, grain, column, is_key, type, unit, meaning, words.
+    Grain: table, column; in the order of the contract. No row where nothing matches.
     """
     rows = [
         {

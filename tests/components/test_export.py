@@ -1,0 +1,136 @@
+"""Exports carry their context and definitions; no cell of one starts a formula."""
+
+import csv
+import datetime as dt
+import io
+
+import dataframely as dy
+import openpyxl
+import polars as pl
+import pytest
+
+from components.export import about, to_csv, to_xlsx
+from queries.definitions import METRICS
+from tests.components.answers import answer
+from warehouse.contract.columns import text
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1", "－1", "＠SUM(A1)"]
+
+
+def lines(given):
+    """The lines that say what a CSV file is, and its rows."""
+    text = to_csv(given).decode()
+    said = [line for line in text.splitlines() if line.startswith("# ")]
+    return said, list(csv.reader(io.StringIO(text.partition("\nname,")[2].join(["name,", ""]))))
+
+
+def workbook(given):
+    return openpyxl.load_workbook(io.BytesIO(to_xlsx(given)))
+
+
+def test_about_says_question_context_dates_and_provenance():
+    assert list(about(answer())) == [
+        ("Question", "usage_by_hand: What was typed in?"),
+        ("Finding", "+AWS grows fastest"),
+        ("As of", "2026-03-31"),
+        ("Filters", "hyperscaler = aws, gcp; region = emea"),
+        ("Parameters", "days = 28"),
+        ("usage_daily to", "2026-03-30T00:00:00+00:00"),
+        ("clusters to", "no rows"),
+        ("Read at", "2026-03-31T09:30:01+00:00"),
+        ("State", "ok"),
+        ("Provenance", "SIMULATED"),
+    ]
+
+
+def test_about_says_what_is_stale_cut_or_loaded():
+    facts = dict(about(answer(state="stale", truncated=True, provenance="loaded", parameters={})))
+    assert facts["State"] == "stale, truncated"
+    assert facts["Provenance"] == "loaded"
+    assert facts["Parameters"] == "none"
+
+
+def test_a_csv_starts_with_what_it_is_and_defines_its_metrics():
+    said, _ = lines(answer())
+    assert said[0] == "# Question: usage_by_hand: What was typed in?"
+    assert "# As of: 2026-03-31" in said
+    assert "# Filters: hyperscaler = aws, gcp; region = emea" in said
+    assert "# Provenance: SIMULATED" in said
+    defined = [line for line in said if line.startswith("# Metric: ")]
+    for line, metric in zip(
+        defined, ("usage_28d", "usage_growth_share", "clusters_in_service"), strict=True
+    ):
+        assert line.startswith(f"# Metric: {METRICS[metric].name}; Unit: ")
+        assert line.endswith(f"Id: {metric}")
+
+
+def test_a_csv_keeps_numbers_numeric_and_days_and_instants_iso():
+    _, rows = lines(answer())
+    assert rows == [
+        ["name", "quantity", "growth", "clusters", "on_day", "at"],
+        ["'=1+1", "1234.5", "-0.25", "3", "2026-03-01", "2026-03-01T04:05:06Z"],
+        ["", "", "", "", "", ""],
+        ['two "quoted", lines\nof text', "", "0.5", "", "", ""],
+    ]
+
+
+def test_the_same_answer_is_the_same_bytes():
+    assert to_csv(answer()) == to_csv(answer())
+
+
+@pytest.mark.parametrize("separator", [",", ", ", ";", "; "])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
+def test_no_part_of_a_line_about_the_file_starts_a_formula(separator, formula):
+    said, _ = lines(answer(finding=f"Acme{separator}{formula}\nsecond line"))
+    assert said[1] == f"# Finding: Acme{separator}'{formula} second line"
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_stays_text_in_cells_and_headers(formula):
+    shape = type("Hostile", (dy.Schema,), {"hostile": text("Text", nullable=False)})
+    frame = pl.DataFrame({formula: [formula]})
+    hostile = answer(shape=shape, frame=frame)
+    *_, header, row = csv.reader(io.StringIO(to_csv(hostile).decode()))
+    assert (header, row) == ([f"'{formula}"], [f"'{formula}"])
+    cells = [cell for row in workbook(hostile)["Data"].iter_rows() for cell in row]
+    assert [(cell.value, cell.data_type) for cell in cells] == [(f"'{formula}", "s")] * 2
+
+
+def test_a_workbook_keeps_numbers_days_and_instants():
+    sheet = workbook(answer())["Data"]
+    assert [cell.value for cell in sheet[1]] == [
+        "name",
+        "quantity",
+        "growth",
+        "clusters",
+        "on_day",
+        "at",
+    ]
+    assert [cell.value for cell in sheet[2]] == [
+        "'=1+1",
+        1234.5,
+        -0.25,
+        3,
+        dt.datetime(2026, 3, 1),  # noqa: DTZ001 (a workbook knows no time zone)
+        dt.datetime(2026, 3, 1, 4, 5, 6),  # noqa: DTZ001 (likewise)
+    ]
+    assert [cell.data_type for cell in sheet[2]] == ["s", "n", "n", "n", "d", "d"]
+    assert [cell.value for cell in sheet[3]] == [None] * 6
+    assert sheet["A4"].value == 'two "quoted", lines\nof text'
+
+
+def test_a_workbook_says_what_it_is_and_defines_its_metrics():
+    rows = [[cell.value for cell in row] for row in workbook(answer())["About"].iter_rows()]
+    facts = {row[0]: row[1] for row in rows[:10]}
+    assert facts == dict(about(answer())) | {"Finding": "'+AWS grows fastest"}
+    assert rows[11][:3] == ["Metric", "Unit", "Formula"]
+    assert [row[0] for row in rows[12:]] == [
+        METRICS[metric].name
+        for metric in ("usage_28d", "usage_growth_share", "clusters_in_service")
+    ]
+
+
+def test_an_answer_without_rows_is_a_header():
+    _, rows = lines(answer(rows=[]))
+    assert rows == [["name", "quantity", "growth", "clusters", "on_day", "at"]]
+    assert workbook(answer(rows=[]))["Data"].max_row == 1

@@ -1,0 +1,78 @@
+"""The line under a title tells the whole truth about what is shown."""
+
+import datetime as dt
+
+import pytest
+
+from components.heading import line, not_applied, reach
+from tests.components.answers import answer
+from warehouse.context import Context, Scope
+
+
+def instant(day):
+    return dt.datetime(2026, 3, day, tzinfo=dt.UTC)
+
+
+def context(**filters):
+    return Context(dt.date(2026, 3, 31), Scope("test"), **filters)
+
+
+def test_the_line_names_day_filters_feeds_and_provenance():
+    said = line(
+        context(hyperscaler=("gcp", "aws"), owner=("p1", "p2")),
+        (answer(honours=frozenset({"hyperscaler", "owner"})),),
+        {"p1": "Ana *B*"},
+    )
+    assert said == (
+        r"as of 31 Mar 2026 · AWS, Google Cloud · Ana \*B\*, p2 "
+        "· metering to 30 Mar 2026 · **SIMULATED**"
+    )
+
+
+@pytest.mark.parametrize(
+    ("provenances", "said"),
+    [
+        (["loaded"], ""),
+        (["SIMULATED"], " · **SIMULATED**"),
+        (["partly SIMULATED"], " · **partly SIMULATED**"),
+        (["SIMULATED", "loaded"], " · **partly SIMULATED**"),
+    ],
+)
+def test_made_up_rows_are_never_shown_without_saying_so(provenances, said):
+    answers = tuple(answer(provenance=each, through={}) for each in provenances)
+    assert line(context(), answers, {}) == f"as of 31 Mar 2026{said}"
+
+
+def test_an_answer_that_failed_takes_nothing_from_simulated():
+    failed = answer(state="error", provenance="loaded", through={})
+    said = line(context(), (answer(through={}), failed), {})
+    assert said == "as of 31 Mar 2026 · **SIMULATED**"
+
+
+def test_a_feed_reaches_as_far_as_the_answer_that_knows_least():
+    answers = (
+        answer(through={"usage_daily": instant(30), "tickets": None, "clusters": instant(2)}),
+        answer(through={"usage_daily": instant(28), "contracts": instant(5)}),
+    )
+    assert reach(answers) == {"metering": "28 Mar 2026", "contracts": "5 Mar 2026"}
+
+
+def test_only_filters_that_no_answer_carries_are_named():
+    filters = context(hyperscaler=("aws",), region=("emea",), owner=("p1",))
+    some = answer(honours=frozenset({"hyperscaler"}))
+    more = answer(honours=frozenset({"region"}))
+    assert not_applied(filters, (some, more)) == ["owner"]
+    assert line(filters, (some, more), {}).count("not filtered by owner") == 1
+    assert not_applied(context(), (some,)) == []
+
+
+@pytest.mark.parametrize("state", ["error", "forbidden"])
+def test_an_answer_that_was_not_read_says_nothing_about_filters(state):
+    unread = answer(state=state, honours=frozenset())
+    assert not_applied(context(region=("emea",)), (unread,)) == []
+    assert not_applied(context(region=("emea",)), (unread, answer())) == ["region"]
+    assert not_applied(context(region=("emea",)), ()) == []
+
+
+def test_an_empty_answer_still_says_which_filters_it_cannot_carry():
+    assert not_applied(context(region=("emea",)), (answer(state="empty", rows=[]),)) == ["region"]

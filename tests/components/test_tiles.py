@@ -1,0 +1,118 @@
+"""A tile shows its number, or in which of the other states its answer is."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+import streamlit as st
+
+from components import tiles
+from queries.answer import Problem
+from tests.components.answers import READ_AT, answer
+from warehouse import clock
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was handed to the elements, by kind."""
+    seen = {}
+    for kind in ("metric", "error", "warning", "info", "dataframe", "caption"):
+
+        def record(*given, kind=kind, **named):
+            seen.setdefault(kind, []).append((given, named))
+
+        monkeypatch.setattr(st, kind, record)
+    return seen
+
+
+def metric(shown, given, value="1.2k", **named):
+    tiles.metric(given, "Usage", value, defined_by="usage_28d", **named)
+    [((label, value), facts)] = shown["metric"]
+    assert label == "Usage"
+    assert facts["help"].startswith("**Usage, last 28 days**, in ")
+    return value, facts["delta"]
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "delta"),
+    [
+        ("ok", "1.2k TiB", "+3 %"),
+        ("stale", "1.2k TiB", "+3 %"),
+        ("empty", "–", None),
+        ("error", "No answer", None),
+        ("forbidden", "No access", None),
+    ],
+)
+def test_a_number_is_shown_only_where_there_are_rows(shown, state, value, delta):
+    assert metric(shown, answer(state=state), unit="TiB", change="+3 %") == (value, delta)
+
+
+def test_an_unknown_number_has_no_unit_and_an_unknown_change_no_arrow(shown):
+    assert metric(shown, answer(), "–", unit="TiB", change="–") == ("–", None)
+
+
+@pytest.mark.parametrize(
+    ("good", "colour"), [("higher", "normal"), ("lower", "inverse"), ("neither", "off")]
+)
+def test_the_colour_of_a_change_follows_what_is_good(shown, good, colour):
+    tiles.metric(answer(), "Usage", "1", defined_by="usage_28d", change="+3 %", good=good)
+    assert shown["metric"][0][1]["delta_color"] == colour
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "said"),
+    [
+        ("empty", "info", r"No rows\: \<b\>. Clear it."),
+        ("error", "error", r"No rows\: \<b\>. Clear it. Reference AB12-CD."),
+        ("forbidden", "error", r"No rows\: \<b\>. Clear it."),
+    ],
+)
+def test_a_state_is_said_in_words_and_escaped(shown, state, kind, said):
+    problem = Problem("No rows: <b>.", "Clear it.", "AB12-CD")
+    assert not tiles.state(answer(state=state, problem=problem))
+    assert [given for given, _ in shown[kind]] == [(said,)]
+    assert list(shown) == [kind]
+
+
+def test_a_stale_answer_says_its_age_and_is_shown(shown, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: READ_AT + dt.timedelta(minutes=125))
+    problem = Problem("It is gone.", "Try again.", "AB12-CD")
+    assert tiles.state(answer(state="stale", problem=problem))
+    assert [given for given, _ in shown["warning"]] == [
+        ("It is gone. Showing the last good answer, 2 h 5 min old. Try again. Reference AB12-CD.",)
+    ]
+
+
+def test_a_truncated_answer_says_so_and_is_shown(shown):
+    assert tiles.state(answer(truncated=True))
+    assert shown["warning"][0][0][0].startswith("Truncated: more rows matched")
+
+
+def test_a_good_answer_says_nothing(shown):
+    assert tiles.state(answer())
+    assert shown == {}
+
+
+def test_a_table_shows_the_columns_asked_for_with_their_definitions(shown):
+    tiles.table(answer(), {"growth": "Growth", "name": "Name"}, key="t")
+    [((frame,), facts)] = shown["dataframe"]
+    assert frame.columns == ["growth", "name"]
+    assert frame["growth"].to_list() == [-0.25, None, 0.5]
+    config = facts["column_config"]
+    assert config["growth"]["label"] == "Growth"
+    assert config["growth"]["type_config"]["format"] == "percent"
+    assert config["growth"]["help"].startswith("**Usage growth**, in share. Higher is better.")
+    assert config["name"]["help"] is None
+    assert facts["placeholder"] == "–"
+
+
+def test_a_long_table_is_cut_and_says_so(shown):
+    rows = [{"name": f"n{number}"} for number in range(1001)]
+    tiles.table(answer(rows=rows), {"name": "Name"}, key="t")
+    assert shown["dataframe"][0][0][0].height == 1000
+    assert shown["caption"][0][0] == ("The first 1,000 of 1,001 rows; export brings them all.",)
+
+
+def test_the_contracts_words_are_shown_as_names_and_others_stay():
+    frame = pl.DataFrame({"hyperscaler": ["gcp", "mars", None], "name": ["gcp", "aws", None]})
+    assert tiles.named(frame).rows() == [("Google Cloud", "gcp"), ("mars", "aws"), (None, None)]

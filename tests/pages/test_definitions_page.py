@@ -1,0 +1,64 @@
+"""The definitions page: every metric and column, and a search that the link keeps."""
+
+from queries.definitions import METRICS
+from tests.pages.hostile import PAYLOADS
+from tests.pages.visit import markdown, said, title, visit
+from warehouse.contract import LEDGER_TABLES, TABLES
+
+COLUMNS = sum(len(table.columns) for table in (TABLES | LEDGER_TABLES).values())
+
+
+def headings(at):
+    return said(at, "subheader")
+
+
+def test_every_metric_and_every_column_is_listed():
+    at = visit("definitions")
+    assert title(at) == "What does this number mean?"
+    assert headings(at) == [
+        f"{len(METRICS)} metrics, by who answers for them",
+        f"{COLUMNS} columns of the tables behind them",
+    ]
+    text = "\n".join(said(at, "markdown"))
+    assert [metric.name for metric in METRICS.values() if f"**{metric.name}**" not in text] == []
+    assert at.dataframe[0].value.shape[0] == COLUMNS
+
+
+def test_a_search_in_the_link_narrows_metrics_and_columns():
+    at = visit("definitions", definitions_find="committed_tib")
+    assert at.text_input(key="definitions_find").value == "committed_tib"
+    shown = at.dataframe[0].value
+    assert set(shown["column"]) == {"committed_tib"}
+    assert shown["table"].to_list() == ["contracts"]
+    assert headings(at)[1] == "1 column of the tables behind them"
+
+
+def test_a_search_typed_on_the_page_finds_the_same_as_the_link():
+    at = visit("definitions")
+    everything = headings(at)
+    at.text_input(key="definitions_find").set_value("renewal").run()
+    assert headings(at) != everything
+    assert headings(at) == headings(visit("definitions", definitions_find="renewal"))
+
+
+def test_a_search_without_a_hit_says_so():
+    at = visit("definitions", definitions_find="zebra")
+    assert headings(at) == [
+        "0 metrics, by who answers for them",
+        "0 columns of the tables behind them",
+    ]
+    assert len(at.expander) == 0
+    assert at.dataframe[0].value.shape[0] == 0
+
+
+def test_a_hostile_search_is_never_read_as_markup():
+    at = visit("definitions", definitions_find=" ".join(PAYLOADS))
+    assert not at.exception
+    assert not [text for text in markdown(at) if any(payload in text for payload in PAYLOADS)]
+
+
+def test_the_page_needs_no_warehouse(monkeypatch):
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", "duckdb:////nowhere/at/all.duckdb")
+    at = visit("definitions")
+    assert said(at, "error") == []
+    assert len(at.dataframe) == 1
