@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -139,7 +140,9 @@ def _preamble(answer: Answer) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """The text on one line, of which no part starts a formula where a program splits it."""
+    parts = re.split(r"([,;]\s*)", " ".join(text.split()))
+    return "".join(map(safe_text, parts))
 
 
 def _cell(value: object) -> object:
