@@ -1,0 +1,165 @@
+"""A real server over the demo company, and a real browser that reports whatever goes wrong."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import settings
+
+LOOPBACK = "127.0.0.1"
+SECONDS_TO_START = 60
+WIDE, PHONE = (1440, 900), (390, 844)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Streamlit looks for its server below a deep link's path first; these two misses are its own.
+OWN_MISSES = re.compile(rf"http://{LOOPBACK}:\d+/\w+/_stcore/(health|host-config)")
+Serve = Callable[[], AbstractContextManager[str]]
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+    """Start a fresh server process over the demo; gives its address, stops it at the end."""
+
+    @contextmanager
+    def start() -> Iterator[str]:
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        address = f"http://{LOOPBACK}:{(port := _free_port())}"
+        command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
+        with log.open("w") as written:
+            server = subprocess.Popen(
+                [*command, "--server.address", LOOPBACK, "--server.port", str(port)],
+                cwd=settings.ROOT,
+                env=os.environ | {"BELLWETHER_WAREHOUSE": f"duckdb:///{demo_file}"},
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                _wait_for(address, server, log)
+                yield address
+            finally:
+                server.terminate()
+                server.wait(20)
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def server(serve: Serve) -> Iterator[str]:
+    """The address of the one server that most tests share."""
+    with serve() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: BELLWETHER_CHROMIUM, or one found on the PATH, or Playwright's own."""
+    with sync_playwright() as playwright:
+        named = os.environ.get("BELLWETHER_CHROMIUM")
+        path = named or shutil.which("chromium") or shutil.which("google-chrome")
+        path = path or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip("no Chromium here; `make test` installs one")
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Visit]:
+    """Open an address of the app as a new reader: `visit("/usage", size=PHONE, scheme="dark")`.
+
+    Gives the page once it stands still. The test fails where the browser logged an error, a
+    script raised, or anything was asked of another machine.
+    """
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_as_new_reader(
+        address: str = "/",
+        *,
+        size: tuple[int, int] = WIDE,
+        scheme: str = "light",
+        at: str | None = None,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            base_url=at or server,
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: faults.extend(_console_fault(message)))
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        context.on("request", lambda request: faults.extend(_foreign(request.url)))
+        page.goto(address)
+        settle(page)
+        return page
+
+    yield open_as_new_reader
+    for context in opened:
+        context.close()
+    assert faults == []
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has its title, its script has ended and every figure is drawn."""
+    page.locator("h1").wait_for()
+    page.wait_for_function(
+        """() => document.querySelector('[data-test-script-state=notRunning]')
+            && !document.querySelector('[data-testid=stSkeleton]')
+            && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+                .every(chart => chart.querySelector('.main-svg .xy, .main-svg .infolayer'))"""
+    )
+
+
+def _console_fault(message: Any) -> list[str]:
+    if message.type != "error" or OWN_MISSES.fullmatch(message.location.get("url", "")):
+        return []
+    return [f"console: {message.text} ({message.location.get('url')})"]
+
+
+def _foreign(url: str) -> list[str]:
+    ours = url.startswith((f"http://{LOOPBACK}:", "data:", "blob:"))
+    return [] if ours else [f"asked another machine: {url}"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as reply:  # noqa: S310 (our own)
+                if reply.read() == b"ok":
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"The server did not answer.\n{log.read_text()}")

@@ -1,0 +1,147 @@
+"""The context in the browser: filters redraw, links restore, and both travel across pages."""
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import settings
+from components.navigation import ENTRIES, path
+from tests.e2e.conftest import PHONE, Visit, settle
+
+pytestmark = pytest.mark.browser
+
+FILTERED = [
+    entry
+    for entry in ENTRIES
+    if "filters.bar(" in (settings.ROOT / path(entry.page)).read_text(encoding="utf-8")
+]
+every_filtered_page = pytest.mark.parametrize("entry", FILTERED, ids=lambda entry: entry.page)
+
+
+def chosen(page: Page, name: str) -> Locator:
+    """The words chosen in a filter."""
+    return page.locator(f".st-key-{name}").get_by_label("Selected values").last
+
+
+def choose(page: Page, label: str, word: str) -> None:
+    """Add a word to a filter, as a reader does, and wait for the page to follow."""
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=word, exact=True).click()
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**{label.lower()}=*")
+    settle(page)
+
+
+def context_line(page: Page) -> Locator:
+    return page.locator(".st-key-page_head").get_by_test_id("stCaptionContainer")
+
+
+def test_some_pages_have_filters():
+    assert "usage" in {entry.page for entry in FILTERED}
+
+
+@every_filtered_page
+def test_a_filter_is_said_on_the_page_and_written_into_its_address(visit: Visit, entry):
+    page = visit(f"/{entry.page}")
+    expect(context_line(page)).not_to_contain_text("AWS")
+    choose(page, "Hyperscaler", "AWS")
+    expect(context_line(page)).to_contain_text("AWS")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert "hyperscaler=aws" in page.url
+    assert "as_of=" in page.url
+
+
+def test_a_filter_change_redraws_the_figure(visit: Visit):
+    page = visit("/usage")
+    figure = page.locator(".st-key-usage_daily_chart")
+    labels = figure.locator(".main-svg .annotation-text")
+    expect(labels.filter(has_text="Azure")).to_have_count(1)
+    choose(page, "Hyperscaler", "AWS")
+    expect(labels).to_have_text(["AWS"])
+
+
+@every_filtered_page
+def test_a_link_restores_the_view(visit: Visit, entry):
+    first = visit(f"/{entry.page}?as_of=2026-01-15&hyperscaler=azure&hyperscaler=aws&region=emea")
+    second = visit(first.url.removeprefix(first.url.split(f"/{entry.page}")[0]))
+    for page in (first, second):
+        expect(chosen(page, "hyperscaler")).to_contain_text("Azure")
+        expect(chosen(page, "hyperscaler")).to_contain_text("AWS")
+        expect(chosen(page, "region")).to_contain_text("EMEA")
+        expect(context_line(page)).to_contain_text("as of 15 Jan 2026")
+        expect(page.get_by_test_id("stAlert").filter(has_text="The link")).to_have_count(0)
+    assert second.url == first.url
+    expect(second.locator("h1")).to_have_text(first.locator("h1").inner_text())
+
+
+@every_filtered_page
+def test_a_malformed_link_falls_back_and_says_so(visit: Visit, entry):
+    page = visit(f"/{entry.page}?as_of=yesterday&hyperscaler=%3Cb%3Emars&hyperscaler=aws")
+    notices = page.get_by_test_id("stAlert")
+    expect(notices.filter(has_text="data date cannot be shown: yesterday")).to_have_count(1)
+    expect(notices.filter(has_text="no known hyperscaler: <b>mars")).to_have_count(1)
+    expect(chosen(page, "hyperscaler")).to_have_text("AWS")
+    expect(context_line(page)).to_contain_text("as of 31 Jan 2026")
+
+
+def test_filters_are_carried_to_every_page(visit: Visit):
+    page = visit(f"/{FILTERED[0].page}")
+    choose(page, "Hyperscaler", "AWS")
+    for entry in ENTRIES:
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=entry.title).click()
+        page.wait_for_url(f"**/{entry.page}*")
+        settle(page)
+        if entry in FILTERED:
+            expect(chosen(page, "hyperscaler")).to_have_text("AWS")
+            page.wait_for_url("**hyperscaler=aws*")
+
+
+@every_filtered_page
+def test_reset_clears_every_filter(visit: Visit, entry):
+    page = visit(f"/{entry.page}?as_of=2026-01-15&hyperscaler=aws&segment=startup")
+    expect(chosen(page, "segment")).to_have_text("Startup")
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_url(lambda url: "hyperscaler" not in url and "segment" not in url)
+    settle(page)
+    for name in ("hyperscaler", "segment"):
+        expect(page.locator(f".st-key-{name}").get_by_label("Selected values")).to_have_count(0)
+    expect(context_line(page)).to_contain_text("as of 31 Jan 2026")
+
+
+def test_back_returns_to_the_filter_before(visit: Visit):
+    page = visit("/usage")
+    titles = [page.locator("h1").inner_text()]
+    for word in ("AWS", "Azure"):
+        choose(page, "Hyperscaler", word)
+        expect(chosen(page, "hyperscaler")).to_contain_text(word)
+        page.wait_for_url(f"**{word.lower()}*")
+        titles.append(page.locator("h1").inner_text())
+    page.go_back()
+    expect(chosen(page, "hyperscaler")).to_have_text("AWS")
+    expect(page.locator("h1")).to_have_text(titles[1])
+    page.go_back()
+    expect(page.locator(".st-key-hyperscaler").get_by_label("Selected values")).to_have_count(0)
+    expect(page.locator("h1")).to_have_text(titles[0])
+    assert all(earlier != later for earlier, later in pairwise(titles))
+
+
+@every_filtered_page
+def test_on_a_phone_the_filters_wait_behind_one_button_that_counts_them(visit: Visit, entry):
+    page = visit(f"/{entry.page}?hyperscaler=aws&region=emea", size=PHONE)
+    expect(page.get_by_label("Hyperscaler", exact=True)).to_be_hidden()
+    page.locator(".st-key-filters_toggle").get_by_text("Filters (2 set)").click()
+    expect(page.get_by_label("Hyperscaler", exact=True)).to_be_visible()
+
+
+@every_filtered_page
+def test_the_keyboard_reaches_the_filters(visit: Visit, entry):
+    page = visit(f"/{entry.page}", size=(1440, 1400))
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''"))
+        if "Owner" in reached:
+            break
+    filters = [label for label in reached if label in {"Hyperscaler", "Region", "Segment", "Owner"}]
+    assert filters == ["Hyperscaler", "Region", "Segment", "Owner"]

@@ -1,0 +1,90 @@
+"""Every page in the browser: reached by each way, in one piece, at both sizes, light and dark."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.navigation import ENTRIES, Entry
+from tests.e2e.conftest import PHONE, WIDE, Serve, Visit, settle
+
+pytestmark = pytest.mark.browser
+
+every_page = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.page)
+
+# What reaches over the edge of the window, or is cut by its own box; scrolling tables and code
+# are meant to scroll. Plotly cuts text at the edge of its drawing.
+CLIPPED = """() => {
+    const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
+    const say = (why, found) =>
+        found.map(e => `${why}: <${e.tagName}> ${(e.textContent || '').slice(0, 60)}`)
+    const reaches = (e, box) => {
+        const own = e.getBoundingClientRect()
+        return own.width > 1 && (own.left < box.left - 1 || own.right > box.right + 1
+            || own.top < box.top - 1 || own.bottom > box.bottom + 1)
+    }
+    const main = document.querySelector('[data-testid=stMain]')
+    const all = selector => [...main.querySelectorAll(selector)].filter(seen)
+    const sideways = [document.documentElement, main].filter(e => e.scrollWidth > e.clientWidth)
+    const window_ = {left: 0, right: innerWidth, top: -Infinity, bottom: Infinity}
+    const over = all('h1, h2, h3, p, button, input, label, svg.main-svg')
+        .filter(e => !e.closest('[data-testid=stDataFrame], pre') && reaches(e, window_))
+    const cut = all('[data-testid=stMetric] p, h1, h2, h3')
+        .filter(e => e.scrollWidth > e.clientWidth + 1)
+    const drawn = all('.js-plotly-plot').flatMap(plot =>
+        [...plot.querySelectorAll('.main-svg text')].filter(e => seen(e) && e.textContent.trim()
+            && reaches(e, plot.getBoundingClientRect())))
+    return [...say('scrolls sideways', sideways), ...say('over the edge', over),
+        ...say('cut short', cut), ...say('outside its figure', drawn)]
+}"""
+
+
+def _stands(page: Page, entry: Entry) -> None:
+    """The page of `entry` is shown, with one title, and nothing on it failed."""
+    assert page.url.split("?")[0].endswith(f"/{entry.page}")
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.locator("h1").inner_text().strip()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+@every_page
+def test_a_page_is_reached_by_its_address(visit: Visit, entry: Entry):
+    _stands(visit(f"/{entry.page}"), entry)
+
+
+@every_page
+def test_a_page_is_reached_through_the_sidebar(visit: Visit, entry: Entry):
+    page = visit("/")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=entry.title).click()
+    page.wait_for_url(f"**/{entry.page}*")
+    settle(page)
+    _stands(page, entry)
+
+
+@every_page
+def test_a_page_can_be_the_first_thing_a_fresh_server_is_asked(
+    serve: Serve, visit: Visit, entry: Entry
+):
+    with serve() as address:
+        _stands(visit(f"/{entry.page}", at=address), entry)
+
+
+def test_the_root_leads_to_the_first_page(visit: Visit):
+    _stands(visit("/"), ENTRIES[0])
+
+
+@every_page
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_clipped(visit: Visit, entry: Entry, size: tuple[int, int], scheme: str):
+    page = visit(f"/{entry.page}", size=size, scheme=scheme)
+    ground = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 23, 42)"}[scheme]
+    assert page.evaluate(CLIPPED) == []
+
+
+@every_page
+def test_the_answer_is_above_the_fold(visit: Visit, entry: Entry):
+    title = visit(f"/{entry.page}").locator("h1").bounding_box()
+    assert title is not None
+    assert title["y"] + title["height"] < WIDE[1] / 3

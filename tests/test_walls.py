@@ -1,0 +1,255 @@
+"""The walls of the house, read from the source: who may import whom, and what stands where."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components.navigation import ENTRIES
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("app.py", "asgi.py", "settings.py", "components", "pages", "queries", "warehouse", "tools")
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+LONGEST_PAGE = 110
+
+DRAWING = {
+    "components.benchmark_choice",
+    "components.choice",
+    "components.export",
+    "components.filters",
+    "components.guard",
+    "components.heading",
+    "components.layout",
+    "components.navigation",
+    "components.queue",
+    "components.scorecard",
+    "components.signpost",
+    "components.stylesheet",
+    "components.tiles",
+}
+# What may be imported from the other rooms, by the room that imports.
+OPEN_DOORS = {
+    "pages": {"components", "queries", "streamlit"},
+    "components": {
+        "components",
+        "settings",
+        "streamlit",
+        "queries.answer",
+        "queries.definitions",
+        "queries.memory",
+        "queries.question",
+        "queries.spreadsheet",
+        "queries.words",
+        "warehouse.clock",
+        "warehouse.context",
+        "warehouse.contract",
+    },
+    "queries": {"queries", "settings", "warehouse"},
+    "warehouse": {"warehouse"},
+    "settings": {"warehouse.errors"},
+    "warehouse.__main__": {"settings", "warehouse"},
+}
+OURS = {"app", "asgi", "settings", "components", "pages", "queries", "warehouse", "streamlit"}
+CLOCKS = re.compile(r"\b(now|utcnow|today|time\.time|time_ns|localtime|gmtime)$")
+ENGINES = {"duckdb", "polars", "sqlalchemy", "snowflake"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module of the product by its dotted name."""
+    for room in ROOMS:
+        where = ROOT / room
+        for path in sorted(where.rglob("*.py")) if where.is_dir() else [where]:
+            yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path
+
+
+SOURCES = {name: path.read_text(encoding="utf-8") for name, path in modules()}
+TREES = {name: ast.parse(source) for name, source in SOURCES.items()}
+
+every_module = pytest.mark.parametrize("module", TREES)
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+def imports(module: str) -> set[str]:
+    """The dotted names a module imports; `from queries import words` counts as queries.words."""
+    found = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in TREES else str(node.module) for name in names}
+    return found
+
+
+def within(name: str, doors: set[str]) -> bool:
+    return any(name == door or name.startswith(f"{door}.") for door in doors)
+
+
+def attributes(module: str) -> set[str]:
+    """Every dotted attribute that is looked up by name, as `os.environ`."""
+    return {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+
+
+def texts(module: str) -> list[str]:
+    """Every string of a module but its docstrings."""
+    documentation = {
+        id(node.body[0].value)
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and ast.get_docstring(node) is not None
+    }
+    return [
+        node.value
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in documentation
+    ]
+
+
+@every_module
+def test_a_room_imports_only_through_its_doors(module: str):
+    doors = OPEN_DOORS.get(module) or OPEN_DOORS.get(module.split(".", 1)[0])
+    if doors is not None:
+        ours = {name for name in imports(module) if name.split(".")[0] in OURS}
+        assert {name for name in ours if not within(name, doors)} == set()
+
+
+@every_module
+def test_streamlit_stays_where_something_is_drawn(module: str):
+    may = module in {"app", "asgi"} or module.startswith("pages.") or module in DRAWING
+    assert may or not any(within(name, {"streamlit"}) for name in imports(module))
+
+
+def test_every_drawing_module_draws():
+    assert {name for name in DRAWING if not within("streamlit", imports(name))} == set()
+
+
+@every_module
+def test_sql_stays_in_the_warehouse(module: str):
+    if not module.startswith("warehouse"):
+        assert not any(within(name, {"sqlalchemy", "snowflake"}) for name in imports(module))
+        assert [text for text in texts(module) if re.search(r"\bSELECT\b.*\bFROM\b", text)] == []
+
+
+def test_there_are_pages():
+    assert len(PAGES) == len(ENTRIES) > 0
+
+
+@every_page
+def test_the_guard_is_the_first_statement_that_runs(page: Path):
+    body = TREES[f"pages.{page.stem}"].body
+    assert ast.get_docstring(TREES[f"pages.{page.stem}"])
+    runs = [node for node in body[1:] if not isinstance(node, ast.Import | ast.ImportFrom)]
+    guarded = f"guard.require({page.stem!r})"
+    assert ast.unparse(runs[0]) in {guarded, f"viewer = {guarded}"}
+
+
+@every_page
+def test_a_page_is_a_table_of_contents(page: Path):
+    module = f"pages.{page.stem}"
+    assert SOURCES[module].count("\n") <= LONGEST_PAGE
+    assert not any(within(name, ENGINES) for name in imports(module))
+    assert not re.search(r"\bpl\.", SOURCES[module])
+
+
+def test_every_navigation_entry_has_its_page_and_every_page_its_entry():
+    assert sorted(entry.page for entry in ENTRIES) == [page.stem for page in PAGES]
+
+
+@every_module
+def test_the_wall_clock_is_read_in_one_place(module: str):
+    looked_up = [
+        ast.unparse(node) for node in ast.walk(TREES[module]) if isinstance(node, ast.Attribute)
+    ]
+    read = [name for name in looked_up if CLOCKS.search(name) and name != "clock.now"]
+    assert read == (["dt.datetime.now"] if module == "warehouse.clock" else [])
+
+
+@every_module
+def test_settings_alone_read_the_environment(module: str):
+    reads = attributes(module) & {"os.environ", "os.getenv"}
+    assert reads == ({"os.environ"} if module == "settings" else set())
+
+
+@every_module
+def test_nothing_is_cached_by_a_frame(module: str):
+    streamlit_caches = {"st.cache_data", "st.cache_resource", "st.memo", "st.singleton"}
+    assert attributes(module) & streamlit_caches == set()
+    for function in ast.walk(TREES[module]):
+        if isinstance(function, ast.FunctionDef):
+            cached = any("cache" in ast.unparse(mark) for mark in function.decorator_list)
+            assert not (cached and "Frame" in ast.unparse(function.args)), function.name
+
+
+@every_module
+def test_data_never_becomes_html(module: str):
+    words = [
+        keyword.arg
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+    ]
+    assert "unsafe_allow_html" not in words
+    html = [
+        ast.unparse(node)
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"st.html", "st.iframe"}
+    ]
+    assert html == (["st.html(CSS)"] if module == "components.stylesheet" else [])
+
+
+def test_the_stylesheet_is_one_constant_of_the_module():
+    values = [
+        node.value
+        for node in TREES["components.stylesheet"].body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CSS"
+    ]
+    names = {node.id for value in values for node in ast.walk(value) if isinstance(node, ast.Name)}
+    assert len(values) == 1
+    assert all(name.isupper() for name in names)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ROOT / ".streamlit" / "config.toml",
+        *sorted((ROOT / "components").rglob("*.svg")),
+        *(path for name, path in modules() if name.split(".")[0] in {"app", "components", "pages"}),
+    ],
+    ids=lambda path: path.name,
+)
+def test_the_browser_is_sent_nowhere_else(path: Path):
+    source = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert re.findall(r"(?:https?:)?//[\w.-]+\.\w+", source) == []
+
+
+def test_everything_but_drawing_works_without_streamlit():
+    names = [
+        name.removesuffix(".__init__")
+        for name in TREES
+        if name.split(".")[0] in {"queries", "warehouse"} or name.startswith("components.figures")
+    ]
+    code = (
+        "import importlib, sys; sys.modules['streamlit'] = None\n"
+        f"for name in {names!r}: importlib.import_module(name)\n"
+        "print('imported', len(sys.argv))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "imported 1\n"), ran.stderr
+    assert len(names) > 50
