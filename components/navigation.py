@@ -23,10 +23,10 @@ class Entry:
 ENTRIES = (
     Entry("Leadership", "overview", "Overview", ":material/dashboard:"),
     Entry("Customer Success", "triage", "Triage", ":material/call:"),
-    Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
     Entry("Usage", "usage", "Usage", ":material/database:"),
     Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),
     Entry("Proof", "benchmarks", "Benchmarks", ":material/speed:"),
+    Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
 )
 
 

@@ -1,0 +1,38 @@
+"""What a signpost says of another page's answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from components import signpost
+from queries.answer import Problem
+from queries.ask import ask
+from tests.pages.book import BOOK
+
+FAULT = Problem("The warehouse did not answer in 15 s.", "Try again.", "7F3A-21")
+
+
+@pytest.fixture
+def answer(warehouse, on):
+    warehouse(BOOK)
+    return replace(
+        ask("arr_by_hyperscaler", on(2026, 1, 31, region=("emea", "unknown"))),
+        honours=frozenset({"region"}),
+    )
+
+
+def test_it_says_the_finding_or_what_it_is_told(answer):
+    assert signpost.sentence(answer) == "AWS carries 80.0 % of ARR"
+    assert signpost.sentence(answer, "all is metered") == "all is metered"
+
+
+def test_a_stale_answer_and_a_filter_that_does_not_reach_it_are_said(answer):
+    limited = replace(answer, honours=frozenset(), state="stale", problem=FAULT)
+    assert signpost.sentence(limited) == (
+        "AWS carries 80.0 % of ARR (last good answer; not filtered by region)"
+    )
+
+
+def test_without_an_answer_it_says_the_problem_and_claims_nothing(answer):
+    failed = replace(answer, state="error", problem=FAULT)
+    assert signpost.sentence(failed, "all is metered") == "The warehouse did not answer in 15 s."
