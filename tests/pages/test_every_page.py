@@ -6,6 +6,18 @@ import streamlit as st
 from components.navigation import ENTRIES
 from tests.pages.hostile import COMPANY, PAYLOADS
 from tests.pages.visit import ROOT, markdown, open_file, said, spec, title, visit
+from tests.rows import build
+
+
+@pytest.fixture(scope="module")
+def hostile_file(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("hostile") / "hostile.duckdb", COMPANY)
+
+
+@pytest.fixture
+def hostile(hostile_file, monkeypatch):
+    """The hostile company as the warehouse that is asked."""
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{hostile_file}")
 
 
 @pytest.fixture
@@ -48,9 +60,9 @@ def test_a_page_stands_over_an_empty_warehouse(warehouse, page):
     assert len(at.get("plotly_chart")) == 0
 
 
+@pytest.mark.usefixtures("hostile")
 @every_page
-def test_hostile_text_from_data_stays_text(warehouse, page):
-    warehouse(COMPANY)
+def test_hostile_text_from_data_stays_text(page):
     at = visit(page, owner=list(PAYLOADS))
     assert not at.exception
     assert said(at, "error") == []
@@ -62,18 +74,18 @@ def test_hostile_text_from_data_stays_text(warehouse, page):
             assert tag not in chart.proto.spec
 
 
+@pytest.mark.usefixtures("hostile")
 @every_page
-def test_a_page_run_without_the_front_door_answers_all_the_same(warehouse, page):
-    warehouse(COMPANY)
+def test_a_page_run_without_the_front_door_answers_all_the_same(page):
     direct = open_file(ROOT / "pages" / f"{page}.py")
     assert not direct.exception
     assert title(direct) == title(visit(page))
 
 
+@pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("front_door", [True, False])
 @every_page
-def test_no_page_shows_anything_beyond_this_machine(warehouse, served_on, page, front_door):
-    warehouse(COMPANY)
+def test_no_page_shows_anything_beyond_this_machine(served_on, page, front_door):
     served_on("0.0.0.0")  # noqa: S104 (the address that must be refused)
     at = visit(page) if front_door else open_file(ROOT / "pages" / f"{page}.py")
     assert not at.exception
