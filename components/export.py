@@ -84,7 +84,7 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
         yield f"{table} to", newest.isoformat() if newest else "no rows"
     yield "Read at", answer.read_at.isoformat(timespec="seconds")
     yield "State", f"{answer.state}{', truncated' if answer.truncated else ''}"
-    yield "Provenance", "SIMULATED" if answer.simulated else "loaded tables"
+    yield "Provenance", answer.provenance
 
 
 def to_csv(answer: Answer) -> bytes:

@@ -22,6 +22,9 @@ FEEDS = {
     "contracts": "contracts",
 }
 
+# An answer that failed or was refused says nothing about the rows.
+UNREAD = frozenset({"error", "forbidden"})
+
 
 def place() -> DeltaGenerator:
     """The place of the heading, above the filter bar; filled by `show` once there is an answer."""
@@ -55,8 +58,9 @@ def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]
     ignored = not_applied(context, answers)
     if ignored:
         parts.append(f"not filtered by {', '.join(ignored)}")
-    if any(answer.simulated for answer in answers):
-        parts.append("**SIMULATED**")
+    made_up = {answer.provenance for answer in answers if answer.state not in UNREAD}
+    if made_up & {"SIMULATED", "partly SIMULATED"}:
+        parts.append("**SIMULATED**" if made_up == {"SIMULATED"} else "**partly SIMULATED**")
     return " · ".join(parts)
 
 
@@ -76,7 +80,7 @@ def not_applied(context: Context, answers: tuple[Answer, ...]) -> list[str]:
 
     An answer that was refused or failed says nothing about filters.
     """
-    honoured = [answer.honours for answer in answers if answer.state not in {"error", "forbidden"}]
+    honoured = [answer.honours for answer in answers if answer.state not in UNREAD]
     return [
         name
         for name in context.filters

@@ -76,6 +76,9 @@ def _ask(arguments: argparse.Namespace) -> int:
     filters, parameters = _sorted_conditions(question, arguments.where)
     as_of = arguments.as_of or _newest_data_date()
     answer = ask(question.name, Context(as_of, SCOPE, **filters), **parameters)
+    newest = latest_data_date() if answer.usable else None
+    if newest is not None and as_of > newest:
+        sys.stderr.write(f"Nothing later than {newest} is known; {as_of} lies after it.\n")
     ignored = sorted(set(filters) - answer.honours) if answer.honours else []
     if ignored:
         sys.stderr.write(f"{question.name} cannot be filtered by {', '.join(ignored)}.\n")

@@ -9,6 +9,7 @@ import polars as pl
 from queries.question import Question, Value
 from warehouse.context import Context
 
+Provenance = Literal["loaded", "partly SIMULATED", "SIMULATED"]
 State = Literal["ok", "stale", "empty", "error", "forbidden"]
 
 
@@ -32,9 +33,9 @@ class Answer:
 
     `frame` has the question's shape in every state; it is empty when there is no answer.
     `through` says, per table read, the newest event known; `honours` which filters its tables can
-    carry. `key` identifies the answer by plain
-    values, so that what is built from it can be remembered. `read_at` is when the warehouse was
-    asked, in UTC.
+    carry; `provenance` whether the rows of those tables are made up. `key` identifies the answer
+    by plain values, so that what is built from it can be remembered. `read_at` is when the
+    warehouse was asked, in UTC.
     """
 
     question: Question
@@ -47,7 +48,7 @@ class Answer:
     truncated: bool = False
     through: dict[str, dt.datetime | None]
     honours: frozenset[str] = frozenset()
-    simulated: bool = False
+    provenance: Provenance = "loaded"
     read_at: dt.datetime
     key: tuple[Any, ...]
 
@@ -55,6 +56,19 @@ class Answer:
     def usable(self) -> bool:
         """Whether there are rows to show, fresh or stale."""
         return self.state in {"ok", "stale"}
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any row of the tables read is made up."""
+        return self.provenance != "loaded"
+
+    def only(self, **equal: str) -> pl.DataFrame:
+        """The rows whose columns have these values, in the answer's order."""
+        return self.frame.filter(**equal)
+
+    def rows(self, **equal: str) -> list[dict[str, Any]]:
+        """The same as dictionaries; every row where nothing is asked for."""
+        return (self.only(**equal) if equal else self.frame).to_dicts()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import settings
-from queries.answer import Answer, Problem, State
+from queries.answer import Answer, Problem, Provenance, State
 from queries.catalog import QUESTIONS
 from queries.memory import memory
 from queries.question import Question, Value
@@ -106,21 +106,22 @@ def _fresh(
         truncated=any(read.truncated for read in rows.values()),
         through=provenance.dated_through(house, tables, context),
         honours=question.honours(context),
-        simulated=bool(_raw(tables) & _simulated(house)),
+        provenance=_provenance(house, tables),
         read_at=clock.now(),
         key=key,
     )
 
 
-def _raw(tables: set[str]) -> set[str]:
-    return {"metering_hourly" if contract.TABLES[table].rollup else table for table in tables}
-
-
-def _simulated(house: Warehouse) -> frozenset[str]:
-    key = ("simulated", str(house.path), house.version())
-    found = memory().remember(key, lambda: (provenance.simulated_tables(house),), lambda _: 4096)
-    made_up: frozenset[str] = found[0]
-    return made_up
+def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
+    key = ("origins", str(house.path), house.version())
+    found: dict[str, frozenset[bool]] = memory().remember(
+        key, lambda: provenance.origins(house), lambda _: 4096
+    )
+    raw = {"metering_hourly" if contract.TABLES[table].rollup else table for table in tables}
+    kinds = frozenset[bool]().union(*(found.get(table, frozenset()) for table in raw))
+    if True not in kinds:
+        return "loaded"
+    return "partly SIMULATED" if False in kinds else "SIMULATED"
 
 
 def _explained_if_empty(answer: Answer) -> Answer:

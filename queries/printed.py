@@ -16,7 +16,6 @@ from warehouse.context import Context, Scope
 
 SHOWN_ROWS = 50
 WIDEST_CELL = 40
-SIMULATED = "SIMULATED"
 
 
 def as_text(answer: Answer) -> str:
@@ -38,7 +37,7 @@ def as_csv(answer: Answer) -> str:
     """
     frame = answer.frame.with_columns(pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ"))
     if answer.simulated:
-        frame = frame.with_columns(provenance=pl.lit(SIMULATED))
+        frame = frame.with_columns(provenance=pl.lit(answer.provenance))
     return safe_columns(frame).write_csv()
 
 
@@ -65,6 +64,7 @@ def as_json(answer: Answer) -> str:
             "data_date": max(dates, default=None),
             "data_through": answer.through,
             "simulated": answer.simulated,
+            "provenance": answer.provenance,
             "truncated": answer.truncated,
             "problem": vars(answer.problem) if answer.problem else None,
             "units": question.units(),
@@ -127,7 +127,7 @@ def _context_line(answer: Answer) -> str:
     facts += [f"{name} = {', '.join(values)}" for name, values in context.filters.items()]
     facts += [f"{name} = {value}" for name, value in answer.parameters.items() if value is not None]
     facts.append(words.plural(answer.frame.height, "row"))
-    return " · ".join([*facts, SIMULATED] if answer.simulated else facts)
+    return " · ".join([*facts, answer.provenance] if answer.simulated else facts)
 
 
 def _table(frame: pl.DataFrame, units: Mapping[str, str]) -> list[str]:

@@ -45,10 +45,17 @@ def dated_through(
     return through
 
 
-def simulated_tables(warehouse: Warehouse) -> frozenset[str]:
-    """The tables that hold made-up rows, by the book of loads."""
-    made_up = sa.select(LOADS.c.table_name).where(LOADS.c.is_simulated).distinct()
+def origins(warehouse: Warehouse) -> dict[str, frozenset[bool]]:
+    """Per loaded table whether its rows are made up (True), real (False), or some of each.
+
+    By the book of loads; a table that is not in the book is left out.
+    """
+    booked = sa.select(LOADS.c.table_name, LOADS.c.is_simulated).distinct()
     try:
-        return frozenset(warehouse.read(made_up).frame["table_name"].to_list())
+        rows = warehouse.read(booked).frame.rows()
     except ContractBroken:
-        return frozenset()
+        return {}
+    found: dict[str, set[bool]] = {}
+    for table, is_simulated in rows:
+        found.setdefault(table, set()).add(is_simulated)
+    return {table: frozenset(kinds) for table, kinds in found.items()}

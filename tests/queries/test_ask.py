@@ -13,6 +13,7 @@ from tests.queries.test_charges import BILLS
 from tests.rows import build
 from warehouse.context import Context, Scope
 from warehouse.engine import Warehouse
+from warehouse.publish import next_version
 
 UTC = dt.UTC
 DAY = (2026, 3, 31)
@@ -50,8 +51,14 @@ def test_a_good_answer_says_how_new_its_tables_are(on):
 
 
 def test_made_up_rows_mark_the_answer(warehouse, on):
-    warehouse(FLEET, simulated=True)
-    assert ask("usage_growth", on(*DAY)).simulated
+    path = warehouse(FLEET, simulated=True)
+    assert ask("usage_growth", on(*DAY)).provenance == "SIMULATED"
+    with next_version(path) as connection:
+        connection.execute(
+            "INSERT INTO loads SELECT * REPLACE (false AS is_simulated) FROM loads "
+            "WHERE table_name = 'metering_hourly'"
+        )
+    assert ask("usage_growth", on(*DAY)).provenance == "partly SIMULATED"
 
 
 @pytest.mark.usefixtures("fleet")

@@ -260,3 +260,11 @@ def test_the_demo_company_answers_every_question(asked, name):
     assert len(said["rows"]) == answer.frame.height > 0
     frame = pl.DataFrame(said["rows"], infer_schema_length=None)
     assert frame.columns == answer.frame.columns
+
+
+def test_a_data_date_after_the_newest_is_answered_and_said(warehouse, capsys):
+    warehouse(FLEET)
+    assert main(["ask", "usage_by_hyperscaler", "--as-of", "2030-01-01"]) == 0
+    assert capsys.readouterr().err == (
+        "Nothing later than 2026-03-31 is known; 2030-01-01 lies after it.\n"
+    )
