@@ -77,21 +77,23 @@ def show(answer: Answer, listed: tuple[str, ...], *, key: str) -> None:
     """
     if not tiles.state(answer):
         return
-    frame = answer.frame.filter(pl.col("status").is_in(listed))
+    items = built(answer, f"queue of {listed}", lambda: _items(answer.frame, listed))
     place = st.container(key=f"queue_{key}")
-    everything = frame.height > SHOWN and st.toggle(
-        f"Show all {min(frame.height, MOST):,}", key=f"{key}_all", bind="query-params"
+    everything = len(items) > SHOWN and st.toggle(
+        f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
     )
     with place:
-        if frame.height:
-            rows = frame.head(MOST if everything else SHOWN).to_dicts()
-            st.markdown("\n".join(map(item, rows)))
-        else:
-            named = ", ".join(words.name(status).lower() for status in listed)
-            st.markdown(f"No account in these filters is {named}.")
+        named = ", ".join(words.name(status).lower() for status in listed)
+        nobody = f"No account in these filters is {named}."
+        st.markdown("\n".join(items if everything else items[:SHOWN]) or nobody)
     left_out = not_listed(summary(answer).counts, listed)
     if left_out:
         st.caption(left_out)
+
+
+def _items(frame: pl.DataFrame, listed: tuple[str, ...]) -> list[str]:
+    rows = frame.filter(pl.col("status").is_in(listed)).head(MOST).to_dicts()
+    return [item(row) for row in rows]
 
 
 def top(answer: Answer, *, key: str) -> None:
@@ -101,10 +103,14 @@ def top(answer: Answer, *, key: str) -> None:
     with st.container(key=f"queue_{key}"):
         counts = summary(answer).counts
         st.markdown(mix(counts))
-        rows = answer.only(status="at_risk").head(TOP).to_dicts()
-        st.markdown("\n".join(map(brief, rows)) or "No account in these filters is at risk.")
+        worst = built(answer, "top of the queue", lambda: _top(answer.frame))
+        st.markdown(worst or "No account in these filters is at risk.")
         flagged = sum(counts[status] for status in FLAGGED)
         signpost.lead(f"All {flagged:,} in Triage" if flagged else "Triage", "triage", answer)
+
+
+def _top(frame: pl.DataFrame) -> str:
+    return "\n".join(map(brief, frame.filter(status="at_risk").head(TOP).to_dicts()))
 
 
 def mix(counts: dict[str, int]) -> str:

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from components import tiles
+from components.remember import built
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
@@ -67,8 +68,8 @@ def risk_in_words(answer: Answer) -> str:
 
 def found(answer: Answer, metric: str) -> dict[str, Any]:
     """The metric's row; empty where the answer has none."""
-    rows = answer.rows(metric=metric)
-    return rows[0] if rows else {}
+    by_metric = built(answer, "by metric", lambda: {row["metric"]: row for row in answer.rows()})
+    return by_metric.get(metric, {})
 
 
 def value(row: dict[str, Any], column: str = "value") -> str:

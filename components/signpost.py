@@ -1,15 +1,21 @@
 """Signposts: what another page answers, in one line that leads there with the same filters."""
 
+from collections.abc import Callable
+
+import polars as pl
 import streamlit as st
 
 from components import heading, link, navigation
+from components.remember import built
 from queries import words
 from queries.answer import Answer
 from warehouse.context import FILTERS
 
+Says = Callable[[pl.DataFrame], str]
 
-def line(answer: Answer, label: str, page: str, says: str | None = None) -> None:
-    """The answer's finding (or `says`), or its state, as a link to the page that shows it whole."""
+
+def line(answer: Answer, label: str, page: str, says: Says | None = None) -> None:
+    """The finding (or what `says` makes of the rows), or the state, as a link to a page."""
     lead(f"**{label}**: {words.plain(sentence(answer, says))}", page, answer)
 
 
@@ -26,7 +32,7 @@ def lead(text: str, page: str, answer: Answer) -> None:
     )
 
 
-def sentence(answer: Answer, says: str | None = None) -> str:
+def sentence(answer: Answer, says: Says | None = None) -> str:
     """The finding with what limits it; the problem, which that page explains, without an answer."""
     if answer.problem is not None and not answer.usable:
         return answer.problem.sentence
@@ -35,4 +41,5 @@ def sentence(answer: Answer, says: str | None = None) -> str:
     if ignored:
         remarks.append(f"not filtered by {', '.join(ignored)}")
     remark = f" ({'; '.join(remarks)})" if remarks else ""
-    return f"{says or answer.finding}{remark}"
+    said = built(answer, says.__name__, lambda: says(answer.frame)) if says else answer.finding
+    return f"{said}{remark}"

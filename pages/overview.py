@@ -48,7 +48,7 @@ with where:
 with elsewhere, st.container(key="signposts"):
     st.subheader("One line each", anchor=False)
     signpost.line(growth, "Usage", "usage")
-    signpost.line(growth, "Metering", "usage", figures.metering_words(growth.frame))
+    signpost.line(growth, "Metering", "usage", figures.metering_words)
     signpost.line(shifts, "On-call", "on_call")
     signpost.line(claims, "Benchmarks", "benchmarks")
 

@@ -21,9 +21,13 @@ def answer(warehouse, on):
     )
 
 
+def highest(frame):
+    return f"{frame['hyperscaler'][0]}: {frame['arr_usd'][0]}"
+
+
 def test_it_says_the_finding_or_what_it_is_told(answer):
     assert signpost.sentence(answer) == "AWS carries 80.0 % of ARR"
-    assert signpost.sentence(answer, "all is metered") == "all is metered"
+    assert signpost.sentence(answer, highest) == "aws: 800000.0"
 
 
 def test_a_stale_answer_and_a_filter_that_does_not_reach_it_are_said(answer):
@@ -35,4 +39,4 @@ def test_a_stale_answer_and_a_filter_that_does_not_reach_it_are_said(answer):
 
 def test_without_an_answer_it_says_the_problem_and_claims_nothing(answer):
     failed = replace(answer, state="error", problem=FAULT)
-    assert signpost.sentence(failed, "all is metered") == "The warehouse did not answer in 15 s."
+    assert signpost.sentence(failed, highest) == "The warehouse did not answer in 15 s."
