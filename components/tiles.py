@@ -182,7 +182,11 @@ def _in_words(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with durations as a reader says them: 3 h 20 min."""
     units = answer.question.units()
     seconds = [column for column in frame.columns if units.get(column) == "seconds"]
-    return frame.with_columns(pl.col(seconds).map_elements(words.duration, return_dtype=pl.String))
+    said = {
+        column: [None if value is None else words.duration(value) for value in frame[column]]
+        for column in seconds
+    }
+    return frame.with_columns(pl.Series(name, text, pl.String) for name, text in said.items())
 
 
 def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]:

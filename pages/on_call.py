@@ -84,23 +84,24 @@ with body.actions:
 tiles.section(
     "The limit of a shift", limits, key="on_call_limits", says=figures.limit_words(limits.frame)
 )
-for measure, title in (("acknowledge", "Time to acknowledge"), ("resolve", "Time to resolve")):
-    tiles.section(title, response, key=f"on_call_{measure}")
-    tiles.table(
-        response,
-        {
-            "hyperscaler": "Hyperscaler",
-            "incidents": "Incidents (n)",
-            "completed": "Answered",
-            "open": "Open",
-            "median_seconds": "Median",
-            "p90_seconds": "90 %",
-            "mean_seconds": "Mean of answered",
-        },
-        key=f"on_call_{measure}_table",
-        rows=response.only(measure=measure),
-    )
-st.caption(
-    "Median and 90 % count open incidents as open until the data date; – says not reached. The "
-    "mean leaves them out, which flatters."
+tiles.section(
+    "Incident response",
+    response,
+    key="on_call_response",
+    says="Median and 90 % count open incidents as open until the data date; – says not reached. "
+    "The mean leaves them out, which flatters.",
+)
+tiles.table(
+    response,
+    {
+        "hyperscaler": "Hyperscaler",
+        "measure": "Time to",
+        "incidents": "Incidents (n)",
+        "completed": "Answered",
+        "open": "Open",
+        "median_seconds": "Median",
+        "p90_seconds": "90 %",
+        "mean_seconds": "Mean of answered",
+    },
+    key="on_call_response_table",
 )

@@ -67,7 +67,7 @@ def runs_words(runs: pl.DataFrame, *, medians: list[Row]) -> str:
     shown = set(runs["system_id"])
     said = [
         f"{label(arm['system_id'], arm['system_name'])}: {median_words(arm)}"
-        for arm in medians
+        for arm in sorted(medians, key=lambda arm: -(arm["median"] or 0.0))
         if arm["system_id"] in shown
     ]
     warm = runs.filter("is_warmup").height
