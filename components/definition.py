@@ -1,11 +1,14 @@
 """A metric's definition in the words of its popover, of the export and of the page of them all."""
 
+from functools import cache
+
 from queries.definitions import METRICS, Metric
 from queries.words import plain
 
 GOOD = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": ""}
 
 
+@cache
 def markdown(metric_id: str) -> str:
     """The definition as Markdown for a popover: what, how, of what, from where, without what."""
     metric = METRICS[metric_id]

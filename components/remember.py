@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import plotly.graph_objects as go
+import polars as pl
+import pyarrow as pa
 
 from queries.answer import Answer
 from queries.memory import memory
@@ -22,4 +24,8 @@ def built(answer: Answer, part: str, make: Callable[[], Built]) -> Built:
 def _size_bytes(thing: object) -> int:
     if isinstance(thing, go.Figure):
         return 2 * len(thing.to_json())
+    if isinstance(thing, pa.Table):
+        return 1024 + int(thing.nbytes)
+    if isinstance(thing, pl.DataFrame):
+        return 1024 + int(thing.estimated_size())
     return 1024 + len(str(thing))

@@ -95,7 +95,8 @@ def change(row: dict[str, Any]) -> str | None:
 def table(answer: Answer, *, key: str) -> None:
     """Every number of the answer with its comparison and what that leaves out, or its state."""
     if tiles.state(answer):
-        st.dataframe(worded(answer.frame), hide_index=True, key=key, placeholder=words.ABSENT)
+        rows = built(answer, f"{key} rows", lambda: tiles.arrow(worded(answer.frame)))
+        st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT)
 
 
 def worded(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,15 +6,18 @@ from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
+import pyarrow as pa
 import streamlit as st
 
 from components import definition, export, heading
+from components.figures.finished import Finished
 from components.remember import built
 from queries import words
 from queries.answer import Answer, Problem
 from warehouse import clock
 
 Figure = Callable[[pl.DataFrame], go.Figure]
+View = Callable[[pl.DataFrame], pl.DataFrame]
 Alternative = Callable[[pl.DataFrame], str]
 WORDED = frozenset({"hyperscaler", "host_provider", "segment", "region", "status", "verification"})
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
@@ -76,7 +79,7 @@ def chart(answer: Answer, draw: Figure, *, key: str, alt: Alternative) -> None:
     """The figure of an answer with the sentence that stands for it, or the answer's state."""
     if not state(answer):
         return
-    figure = built(answer, key, lambda: draw(answer.frame))
+    figure = built(answer, key, lambda: Finished(draw(answer.frame)))
     sentence = built(answer, f"{key} in words", lambda: alt(answer.frame))
     st.plotly_chart(figure, key=key, config=NO_TOOLBAR, alt=sentence)
     st.caption(words.plain(sentence))
@@ -88,23 +91,21 @@ def table(
     *,
     key: str,
     height: int | None = None,
-    rows: pl.DataFrame | None = None,
+    view: View | None = None,
 ) -> None:
     """The answer's rows under the given column titles, each with its definition, or its state.
 
     `columns` maps a column to its title, in the order shown; numbers are formatted by their unit.
-    `rows` replaces the answer's own frame by a view of it.
+    `view` picks, orders or words the rows; it is a pure function of the answer's frame.
     """
     if not state(answer):
         return
-    frame = answer.frame if rows is None else rows
-    if frame.height > MOST_TABLE_ROWS:
-        st.caption(
-            f"The first {MOST_TABLE_ROWS:,} of {frame.height:,} rows; export brings them all."
-        )
+    rows = built(answer, f"{key} rows", lambda: _shown(answer, tuple(columns), view))
+    if answer.frame.height > MOST_TABLE_ROWS:
+        st.caption(f"At most {MOST_TABLE_ROWS:,} rows are shown here; export brings them all.")
     st.dataframe(
-        _in_words(answer, named(frame.select(list(columns)).head(MOST_TABLE_ROWS))),
-        column_config=_column_config(answer, columns),
+        rows,
+        column_config=built(answer, f"{key} columns", lambda: _column_config(answer, columns)),
         hide_index=True,
         key=key,
         height=height or "auto",
@@ -131,6 +132,11 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the contract's words as a reader knows them: 'gcp' is Google Cloud."""
     worded = [column for column in frame.columns if column in WORDED]
     return frame.with_columns(pl.col(worded).replace(words.NAMES))
+
+
+def arrow(frame: pl.DataFrame) -> pa.Table:
+    """The frame as Streamlit sends it on unchanged; a polars frame would go through pandas."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def first(answer: Answer, **equal: str) -> dict[str, Any]:
@@ -176,6 +182,11 @@ def state(answer: Answer) -> bool:
     elif problem is not None:
         fault(problem)
     return answer.usable
+
+
+def _shown(answer: Answer, columns: tuple[str, ...], view: View | None) -> pa.Table:
+    frame = answer.frame if view is None else view(answer.frame)
+    return arrow(_in_words(answer, named(frame.select(columns).head(MOST_TABLE_ROWS))))
 
 
 def _in_words(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:

@@ -70,7 +70,7 @@ with body.actions:
             "baseline_value": "Compared with",
         },
         key="benchmarks_settings_table",
-        rows=figures.side_by_side(settings.frame),
+        view=figures.side_by_side,
         height=390,
     )
 tiles.section(
@@ -91,7 +91,7 @@ tiles.table(
         "verification": "Verification",
     },
     key="benchmarks_medians_table",
-    rows=figures.ranked(medians.frame),
+    view=figures.ranked,
 )
 tiles.section("Every run", runs, key="benchmarks_all_runs")
 tiles.table(

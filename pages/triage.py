@@ -75,5 +75,5 @@ tiles.table(
         "region": "Region",
     },
     key="triage_accounts_table",
-    rows=queue.worded(accounts.frame),
+    view=queue.worded,
 )

@@ -49,7 +49,7 @@ with body.actions:
             "usage_growth_share": "Growth",
         },
         key="usage_accounts_table",
-        rows=accounts.only(dimension="capacity"),
+        view=figures.capacity_rows,
         height=400,
     )
     st.caption("Unmetered accounts first: nothing recorded is not zero.")

@@ -8,12 +8,14 @@ import streamlit as st
 
 from components import tiles
 from queries.answer import Problem
+from queries.memory import memory
 from tests.components.answers import READ_AT, answer
 from warehouse import clock
 
 
 @pytest.fixture
 def shown(monkeypatch):
+    memory().clear()
     """What was handed to the elements, by kind."""
     seen = {}
     for kind in ("metric", "error", "warning", "info", "dataframe", "caption"):
@@ -96,8 +98,8 @@ def test_a_good_answer_says_nothing(shown):
 def test_a_table_shows_the_columns_asked_for_with_their_definitions(shown):
     tiles.table(answer(), {"growth": "Growth", "name": "Name"}, key="t")
     [((frame,), facts)] = shown["dataframe"]
-    assert frame.columns == ["growth", "name"]
-    assert frame["growth"].to_list() == [-0.25, None, 0.5]
+    assert frame.column_names == ["growth", "name"]
+    assert frame["growth"].to_pylist() == [-0.25, None, 0.5]
     config = facts["column_config"]
     assert config["growth"]["label"] == "Growth"
     assert config["growth"]["type_config"]["format"] == "percent"
@@ -109,8 +111,8 @@ def test_a_table_shows_the_columns_asked_for_with_their_definitions(shown):
 def test_a_long_table_is_cut_and_says_so(shown):
     rows = [{"name": f"n{number}"} for number in range(1001)]
     tiles.table(answer(rows=rows), {"name": "Name"}, key="t")
-    assert shown["dataframe"][0][0][0].height == 1000
-    assert shown["caption"][0][0] == ("The first 1,000 of 1,001 rows; export brings them all.",)
+    assert shown["dataframe"][0][0][0].num_rows == 1000
+    assert shown["caption"][0][0] == ("At most 1,000 rows are shown here; export brings them all.",)
 
 
 def test_the_contracts_words_are_shown_as_names_and_others_stay():
