@@ -44,7 +44,7 @@ with body.actions:
         accounts,
         {
             "name": "Account",
-            "mean_tib": "Mean TiB",
+            "mean_tib": "TiB",
             "committed_tib": "Committed",
             "usage_growth_share": "Growth",
         },
@@ -60,6 +60,7 @@ tiles.table(
     {
         "hyperscaler": "Hyperscaler",
         "dimension": "Dimension",
+        "unit": "Unit",
         "usage_28d": "28 d",
         "usage_previous_28d": "28 d before",
         "usage_growth_share": "Growth",

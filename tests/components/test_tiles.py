@@ -15,8 +15,8 @@ from warehouse import clock
 
 @pytest.fixture
 def shown(monkeypatch):
-    memory().clear()
     """What was handed to the elements, by kind."""
+    memory().clear()
     seen = {}
     for kind in ("metric", "error", "warning", "info", "dataframe", "caption"):
 
