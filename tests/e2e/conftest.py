@@ -57,6 +57,7 @@ def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
             try:
                 _wait_for(address, server, log)
                 yield address
+                assert server.poll() is None, f"The server ended early, code {server.returncode}."
             finally:
                 server.terminate()
                 server.wait(20)
@@ -88,7 +89,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, server: str) -> Iterator[Visit]:
-    """Open an address of the app as a new reader: `visit("/usage", size=PHONE, scheme="dark")`.
+    """Open an address of the app as a new reader: `visit("/usage", size=PHONE)`.
 
     Gives the page once it stands still. The test fails where the browser logged an error, a
     script raised, or anything was asked of another machine.
@@ -100,12 +101,10 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
         address: str = "/",
         *,
         size: tuple[int, int] = WIDE,
-        scheme: str = "light",
         at: str | None = None,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
-            color_scheme=scheme,
             reduced_motion="reduce",
             base_url=at or server,
         )

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 
 every_page = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.page)
 
+GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 23, 42)"}
 # What reaches over the edge of the window, or is cut by its own box; scrolling tables and code
 # are meant to scroll. Plotly cuts text at the edge of its drawing.
 CLIPPED = """() => {
@@ -48,8 +49,14 @@ def _stands(page: Page, entry: Entry) -> None:
 
 
 @every_page
-def test_a_page_is_reached_by_its_address(visit: Visit, entry: Entry):
-    _stands(visit(f"/{entry.page}"), entry)
+def test_a_page_is_reached_by_its_address_with_its_answer_above_the_fold(
+    visit: Visit, entry: Entry
+):
+    page = visit(f"/{entry.page}")
+    _stands(page, entry)
+    title = page.locator("h1").bounding_box()
+    assert title is not None
+    assert title["y"] + title["height"] < WIDE[1] / 3
 
 
 @every_page
@@ -75,16 +82,10 @@ def test_the_root_leads_to_the_first_page(visit: Visit):
 
 @every_page
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_clipped(visit: Visit, entry: Entry, size: tuple[int, int], scheme: str):
-    page = visit(f"/{entry.page}", size=size, scheme=scheme)
-    ground = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
-    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 23, 42)"}[scheme]
-    assert page.evaluate(CLIPPED) == []
-
-
-@every_page
-def test_the_answer_is_above_the_fold(visit: Visit, entry: Entry):
-    title = visit(f"/{entry.page}").locator("h1").bounding_box()
-    assert title is not None
-    assert title["y"] + title["height"] < WIDE[1] / 3
+def test_nothing_is_clipped_in_light_or_dark(visit: Visit, entry: Entry, size: tuple[int, int]):
+    page = visit(f"/{entry.page}", size=size)
+    for scheme, ground in GROUNDS.items():
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+        settle(page)
+        assert page.evaluate(CLIPPED) == []
