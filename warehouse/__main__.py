@@ -108,9 +108,19 @@ def _demo(arguments: argparse.Namespace, warehouse: Path) -> int:
             "Unset BELLWETHER_WAREHOUSE, then run `python -m warehouse demo` again.",
         )
     if warehouse.exists() and not arguments.rebuild:
-        sys.stdout.write(f"The demo is already built at {warehouse}; nothing changed.\n")
-        return 0
-    _build_demo(warehouse)
+        from warehouse import demo  # noqa: PLC0415 (the demo's generators load only for the demo)
+
+        if demo.is_current(warehouse):
+            sys.stdout.write(f"The demo is already built at {warehouse}; nothing changed.\n")
+            return 0
+        sys.stderr.write(f"The demo at {warehouse} is of another version of Bellwether.\n")
+        try:
+            _build_demo(warehouse)
+        except WarehouseError as fault:
+            sys.stderr.write(f"{fault.sentence} It is kept as it is.\n")
+            return 0
+    else:
+        _build_demo(warehouse)
     sys.stdout.write(f"Built the demo at {warehouse}; every row in it is SIMULATED.\n")
     return 0
 

@@ -4,11 +4,12 @@
 Everything in it is simulated.
 """
 
-from warehouse.demo.build import build
+from warehouse.demo.build import COMPANY, build, is_current
 from warehouse.demo.company import Demo, Progress, generate
 from warehouse.demo.period import DATA_DATE, FIRST_DAY, LAST_DAY, LOADED_AT
 
 __all__ = [
+    "COMPANY",
     "DATA_DATE",
     "FIRST_DAY",
     "LAST_DAY",
@@ -17,4 +18,5 @@ __all__ = [
     "Progress",
     "build",
     "generate",
+    "is_current",
 ]

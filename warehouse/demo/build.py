@@ -5,8 +5,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy.schema import DropTable
 
-from warehouse.ddl import DUCKDB, LOADS, SQL_TABLES
+from warehouse.contract import fingerprint
+from warehouse.ddl import DUCKDB, LOADS, METADATA, create_statements
 from warehouse.demo.company import Demo, Progress, generate
 from warehouse.demo.frames import ContentHash
 from warehouse.demo.period import LOADED_AT
@@ -14,7 +16,9 @@ from warehouse.errors import WarehouseError
 from warehouse.publish import append, next_version
 
 KIND = "demo"
-SOURCE = "made-up company, first edition"
+# The start of the content hash that the tests hold the company to; it changes with any row.
+COMPANY = "bb38ee62"
+SOURCE = f"made-up company {COMPANY}, contract {fingerprint()}"
 TRUTH_SCHEMA = "demo_truth"
 _GENERATED, _METERED = 0.25, 0.75
 
@@ -42,8 +46,22 @@ def build(path: Path, progress: Progress | None = None) -> None:
     tell("ready", 1.0)
 
 
+def is_current(path: Path) -> bool:
+    """Whether the file at `path` holds this version's company in this version's tables.
+
+    False for a demo that an earlier version built, or that cannot be read.
+    """
+    booked = sa.select(LOADS.c.source).where(LOADS.c.kind == KIND).distinct()
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            compiled = booked.compile(dialect=DUCKDB, compile_kwargs={"literal_binds": True})
+            return connection.execute(str(compiled)).fetchall() == [(SOURCE,)]
+    except duckdb.Error:
+        return False
+
+
 def _clear(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Empty an earlier demo; simulated and real rows never stand in one warehouse by accident."""
+    """Drop an earlier demo, whose tables may be of another contract; refuse real rows."""
     real = sa.select(sa.func.count()).select_from(LOADS).where(LOADS.c.is_simulated.is_(False))
     found = connection.execute(str(real.compile(dialect=DUCKDB))).fetchone()
     if found and found[0]:
@@ -51,8 +69,10 @@ def _clear(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"{path} holds data that was really loaded; the demo company would mix with it.",
             "Build the demo at another path.",
         )
-    for table in (*SQL_TABLES.values(), LOADS):
-        connection.execute(str(sa.delete(table).compile(dialect=DUCKDB)))
+    for table in METADATA.sorted_tables:
+        connection.execute(str(DropTable(table, if_exists=True).compile(dialect=DUCKDB)))
+    for statement in create_statements():
+        connection.execute(statement)
 
 
 def _meter(connection: duckdb.DuckDBPyConnection, demo: Demo, tell: Progress) -> None:

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.demo import Demo, build
+from warehouse.demo import Demo, build, is_current
 from warehouse.errors import WarehouseError
 from warehouse.publish import next_version
 
@@ -60,7 +60,12 @@ def test_building_again_replaces_the_demo_by_the_same_rows(tmp_path: Path) -> No
     path = tmp_path / "warehouse.duckdb"
     build(path)
     before = book(path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("ALTER TABLE accounts DROP COLUMN website")
+        connection.execute("UPDATE loads SET source = 'made-up company, an earlier one'")
+    assert not is_current(path)
     build(path)
+    assert is_current(path)
     assert book(path) == before
     assert len(before) == 19
     with duckdb.connect(str(path), read_only=True) as connection:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from warehouse.contract import TABLES
-from warehouse.demo import LOADED_AT, Demo
+from warehouse.demo import COMPANY, LOADED_AT, Demo
 from warehouse.demo.frames import content_sha256
 
 pytestmark = pytest.mark.slow
@@ -84,6 +84,7 @@ def test_each_table_has_the_content_it_always_had(found: dict[str, str], table: 
 def test_all_tables_together_have_the_content_they_always_had(found: dict[str, str]) -> None:
     lines = "\n".join(f"{name} {digest}" for name, digest in sorted(found.items()))
     assert hashlib.sha256(lines.encode()).hexdigest() == CONTENT_SHA256
+    assert CONTENT_SHA256.startswith(COMPANY)
     assert set(found) == set(TABLE_SHA256)
 
 

@@ -21,6 +21,7 @@ def embedded(tmp_path, monkeypatch):
     monkeypatch.delenv("BELLWETHER_WAREHOUSE", raising=False)
     monkeypatch.setattr(settings, "DEMO_URL", f"duckdb:///{path}")
     monkeypatch.setattr(demo, "build", build)
+    monkeypatch.setattr(demo, "is_current", lambda target: target in built)
     return path, built
 
 
@@ -40,6 +41,17 @@ def test_the_demo_is_built_once(embedded, capsys):
     ]
     assert main(["demo"]) == 0
     assert capsys.readouterr().out == f"The demo is already built at {path}; nothing changed.\n"
+    assert built == [path]
+
+
+def test_a_demo_of_another_version_is_built_again(embedded, capsys):
+    path, built = embedded
+    main(["demo"])
+    built.clear()
+    capsys.readouterr()
+    assert main(["demo"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == f"The demo at {path} is of another version of Bellwether."
     assert built == [path]
 
 
