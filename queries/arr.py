@@ -95,7 +95,7 @@ def arr_movements(contracts: pl.LazyFrame, *, context: Context, months: int) -> 
     )
 
 
-def hyperscaler_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def hyperscaler_finding(frame: pl.DataFrame) -> str:
     """Which hyperscaler carries most ARR."""
     if frame.is_empty() or frame["arr_share"][0] is None:
         return "No ARR in these filters"
@@ -103,7 +103,7 @@ def hyperscaler_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: 
     return f"{words.name(top['hyperscaler'])} carries {words.share(top['arr_share'])} of ARR"
 
 
-def movement_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def movement_finding(frame: pl.DataFrame) -> str:
     """What moved ARR most."""
     moves = frame.filter(~pl.col("movement").is_in(["start", "end"]), pl.col("arr_usd") != 0)
     if moves.is_empty():

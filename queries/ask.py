@@ -102,7 +102,7 @@ def _fresh(
         parameters=parameters,
         frame=frame,
         state="ok" if frame.height else "empty",
-        finding=question.finding(frame, context),
+        finding=question.finding(frame),
         truncated=any(read.truncated for read in rows.values()),
         through=provenance.dated_through(house, tables, context),
         honours=question.honours(context),

@@ -187,7 +187,7 @@ def _named(rows: pl.LazyFrame, systems: pl.LazyFrame, context: Context) -> pl.La
     )
 
 
-def comparison_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def comparison_finding(frame: pl.DataFrame) -> str:
     """The ratio of the one comparison, or how many of several are decided."""
     if frame.height == 1:
         return _sentence(frame.row(0, named=True))
@@ -213,7 +213,7 @@ def _sentence(row: dict[str, Any]) -> str:
     return f"{better} is {row['ratio']:.2f}× {than} {interval}, {n}{turned}{decided}"
 
 
-def runs_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def runs_finding(frame: pl.DataFrame) -> str:
     """How many runs there are, how many of them warm-ups, and how many unverified."""
     if frame.is_empty():
         return "No runs recorded for this choice"
@@ -223,7 +223,7 @@ def runs_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 
     return f"{words.plural(runs.height, 'run')}, {warm} of them warm-ups, {unverified} unverified"
 
 
-def medians_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def medians_finding(frame: pl.DataFrame) -> str:
     """How many medians carry an interval."""
     if frame.is_empty():
         return "No runs recorded for this choice"

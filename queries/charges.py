@@ -122,7 +122,7 @@ def consumption_by_unit(charges: pl.LazyFrame, *, context: Context) -> pl.DataFr
     )
 
 
-def charges_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def charges_finding(frame: pl.DataFrame) -> str:
     """Which provider carries most of the effective cost, where one currency makes that a sum."""
     currencies = frame["billing_currency"].n_unique()
     if frame.is_empty():
@@ -142,7 +142,7 @@ def charges_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG0
     return f"{words.name(top['host_provider'])} carries {carried} of effective cost"
 
 
-def consumption_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def consumption_finding(frame: pl.DataFrame) -> str:
     """How many units the consumption is counted in, and by how many providers."""
     if frame.is_empty():
         return "No charges in these filters"

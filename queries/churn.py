@@ -221,7 +221,7 @@ def _ours(
     )
 
 
-def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def finding(frame: pl.DataFrame) -> str:
     """How many accounts are at risk and the ARR they touch."""
     at_risk = frame.filter(pl.col("status") == "at_risk")
     if at_risk.height:

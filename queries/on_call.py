@@ -226,7 +226,7 @@ def _per_person(opened: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def load_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def load_finding(frame: pl.DataFrame) -> str:
     """How many shifts broke the limit, and who carries most of the sleep interruptions."""
     if frame.is_empty():
         return "Nobody was on call or interrupted in this window"
@@ -240,7 +240,7 @@ def load_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 
     return f"{limit}; {who}: {most} of {asleep} sleep interruptions"
 
 
-def limits_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def limits_finding(frame: pl.DataFrame) -> str:
     """Whether the mean keeps the limit, and the share of shifts above it."""
     if frame.is_empty():
         return "No primary shift ended in this window"

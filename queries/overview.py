@@ -183,7 +183,7 @@ def _health_mix(health: pl.DataFrame) -> list[Row]:
     ]
 
 
-def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def finding(frame: pl.DataFrame) -> str:
     """ARR, how much of last year's was kept or grown, and how much is at risk."""
     values = dict(frame.select("metric", "value").iter_rows())
     if not values:

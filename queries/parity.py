@@ -92,7 +92,7 @@ def benchmark_settings_compared(
     )
 
 
-def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def finding(frame: pl.DataFrame) -> str:
     """How many settings differ and how many nobody knows."""
     if frame.is_empty():
         return "No settings are written down for this comparison"

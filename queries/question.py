@@ -59,7 +59,7 @@ class Question:
     shape: type[dy.Schema]
     reads: Callable[..., Mapping[str, Read]]
     answer: Callable[..., pl.DataFrame]
-    finding: Callable[[pl.DataFrame, Context], str]
+    finding: Callable[[pl.DataFrame], str]
     parameters: tuple[Parameter, ...] = ()
 
     def parse(self, given: Mapping[str, Value]) -> dict[str, Value]:

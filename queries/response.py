@@ -110,7 +110,7 @@ def _durations(incidents: pl.LazyFrame, name: str, context: Context) -> pl.LazyF
     )
 
 
-def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def finding(frame: pl.DataFrame) -> str:
     """How soon half of the incidents are acknowledged and resolved."""
     if frame.is_empty():
         return "No incidents in this window and these filters"

@@ -73,7 +73,7 @@ def usage_by_hyperscaler(
     )
 
 
-def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def finding(frame: pl.DataFrame) -> str:
     """Which hyperscaler carries most of the metered capacity."""
     capacity = (
         frame.filter(pl.col("dimension") == "capacity", pl.col("quantity").is_not_null())

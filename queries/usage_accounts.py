@@ -160,7 +160,7 @@ def _mean_tib(days: int) -> pl.Expr:
     return pl.when(pl.col("dimension") == "capacity").then(scaled)
 
 
-def finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def finding(frame: pl.DataFrame) -> str:
     """How many accounts have no metered capacity, else who uses most."""
     capacity = frame.filter(pl.col("dimension") == "capacity")
     accounts = capacity["account_id"].n_unique()

@@ -171,7 +171,7 @@ def _share_of_total(column: str) -> pl.Expr:
     return pl.when(total > 0).then(pl.col(column) / total)
 
 
-def growth_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def growth_finding(frame: pl.DataFrame) -> str:
     """Which hyperscaler's metered capacity grows fastest, and whether the periods compare."""
     known = frame.filter(
         pl.col("dimension") == "capacity", pl.col("usage_growth_share").is_not_null()
@@ -190,7 +190,7 @@ def growth_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG00
     return f"{words.name(top['hyperscaler'])}{verb} capacity {growth} in 28 days{caveat}"
 
 
-def region_finding(frame: pl.DataFrame, context: Context) -> str:  # noqa: ARG001 (every finding takes both)
+def region_finding(frame: pl.DataFrame) -> str:
     """Which cloud region holds most of the metered capacity."""
     known = frame.filter(
         pl.col("dimension") == "capacity", pl.col("share_of_total_share").is_not_null()

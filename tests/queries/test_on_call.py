@@ -182,10 +182,7 @@ def test_an_earlier_data_date_moves_the_window(warehouse, on):
 
 def test_the_finding_leads_with_the_shifts_above_the_limit(warehouse, on):
     warehouse(COMPANY)
-    assert (
-        load(on).finding
-        == "1 of 5 shifts overloaded; Ana: 1 of 2 sleep interruptions"
-    )
+    assert load(on).finding == "1 of 5 shifts overloaded; Ana: 1 of 2 sleep interruptions"
 
 
 def test_it_is_empty_where_nobody_was_on_call(warehouse, on):
