@@ -72,12 +72,10 @@ def found(answer: Answer, metric: str) -> dict[str, Any]:
     return by_metric.get(metric, {})
 
 
-def value(row: dict[str, Any], column: str = "value") -> str:
+def value(row: dict[str, Any], column: str = "value", *, signed: bool = False) -> str:
     """A value of a row by its unit, in words; '–' where it is unknown or the row is empty."""
-    amount = row.get(column)
-    if row.get("unit") == "USD per year":
-        return words.money(amount)
-    return words.share(amount) if row.get("unit") == "share" else words.number(amount)
+    say = {"USD per year": words.money, "share": words.share}.get(row.get("unit", ""), words.number)
+    return say(row.get(column), signed=signed)
 
 
 def change(row: dict[str, Any]) -> str | None:
@@ -88,8 +86,8 @@ def change(row: dict[str, Any]) -> str | None:
     if amount == 0:
         return "no change"
     if row["unit"] == "share":
-        return f"{100 * amount:+.1f} pp"
-    return f"{'+' if amount > 0 else ''}{value(row, 'change')}"
+        return words.points(amount)
+    return value(row, "change", signed=True)
 
 
 def table(answer: Answer, *, key: str) -> None:

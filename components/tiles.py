@@ -63,10 +63,12 @@ def metric(
         if answer.usable
         else {"forbidden": "No access", "error": "No answer"}.get(answer.state, words.ABSENT)
     )
+    moved = change if answer.usable and change != words.ABSENT else None
     st.metric(
         label,
         shown,
-        delta=change if answer.usable and change not in (None, words.ABSENT) else None,
+        # Streamlit takes only a hyphen for a fall.
+        delta=moved and moved.replace(words.MINUS, "-"),
         delta_color={"higher": "normal", "lower": "inverse"}.get(good, "off"),  # type: ignore[arg-type]
         delta_arrow="off" if good == "neither" else "auto",
         delta_description=compared_with,

@@ -1,6 +1,7 @@
 """How numbers, days and the contract's words are said to a reader; the same everywhere."""
 
 import datetime as dt
+import re
 
 NAMES = {
     "all": "All",
@@ -26,7 +27,11 @@ NAMES = {
 }
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 ABSENT = "–"
+MINUS = "−"
 MARKDOWN = frozenset("\\`*_{}[]()#+!<>|$:~&")
+# Addresses become links after the escapes are resolved, so only a character inside stops them.
+LINKED = re.compile(r"https?:(?=//)|www(?=\.)|@(?=[-\w])", re.IGNORECASE)
+WORD_JOINER = "\N{WORD JOINER}"
 _THOUSANDS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -40,34 +45,28 @@ def status(word: str) -> str:
     return f"{SHAPES[word]} {NAMES[word]}"
 
 
-def number(value: float | None) -> str:
+def number(value: float | None, *, signed: bool = False) -> str:
     """At most three significant figures, thousands as k, M, B; '–' for unknown.
 
-    What is not zero never reads as zero: below a hundredth two figures are kept.
+    What is not zero never reads as zero: below a hundredth two figures are kept. Below zero comes
+    a minus sign, not a hyphen; with `signed` a plus above.
     """
-    if value is None:
-        return ABSENT
-    if abs(value) < 0.00995:  # noqa: PLR2004 (rounds to less than a hundredth)
-        return f"{value:.2g}" if value else "0"
-    for size, letter in _THOUSANDS:
-        if abs(value) >= size * 0.9995:
-            return f"{_three(value / size)}{letter}"
-    return _three(value)
+    return ABSENT if value is None else f"{_sign(value, signed=signed)}{_figures(abs(value))}"
 
 
-def money(value: float | None) -> str:
-    """US dollars as $1.2M; '–' for unknown."""
-    if value is None:
-        return ABSENT
-    return f"{'-' if value < 0 else ''}${number(abs(value))}"
+def money(value: float | None, *, signed: bool = False) -> str:
+    """US dollars as $1.2M; with `signed` a change as +$1.2M. '–' for unknown."""
+    return ABSENT if value is None else f"{_sign(value, signed=signed)}${_figures(abs(value))}"
 
 
 def share(value: float | None, *, signed: bool = False) -> str:
     """A share as 12.3 %; with `signed` a change as +12.3 %. '–' for unknown."""
-    if value is None:
-        return ABSENT
-    percent = round(value * 100, 1) + 0.0  # a rounded -0.0 is 0.0
-    return f"{percent:{'+' if signed and percent else ''}.1f} %"
+    return _hundredths(value, "%", signed=signed)
+
+
+def points(value: float | None) -> str:
+    """The difference of two shares in percentage points, +1.2 pp; '–' for unknown."""
+    return _hundredths(value, "pp", signed=True)
 
 
 def day(value: dt.date | None) -> str:
@@ -94,13 +93,35 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _three(value: float) -> str:
-    magnitude = abs(value)
-    decimals = 0 if magnitude >= 99.95 else 1 if magnitude >= 9.995 else 2  # noqa: PLR2004 (three figures)
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def plain(text: str) -> str:
-    """Text from data as it stands, with every character that Markdown would act on escaped."""
-    return "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in text)
+    """Text from data as it stands: no character acts as Markdown, no address becomes a link."""
+    unlinked = LINKED.sub(rf"\g<0>{WORD_JOINER}", text)
+    return "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in unlinked)
+
+
+def _sign(value: float, *, signed: bool) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if signed and value else ""
+
+
+def _hundredths(value: float | None, unit: str, *, signed: bool) -> str:
+    if value is None:
+        return ABSENT
+    rounded = round(value * 100, 1)
+    return f"{_sign(rounded, signed=signed)}{abs(rounded):.1f} {unit}"
+
+
+def _figures(magnitude: float) -> str:
+    if magnitude < 0.00995:  # noqa: PLR2004 (rounds to less than a hundredth)
+        return f"{magnitude:.2g}" if magnitude else "0"
+    for size, letter in _THOUSANDS:
+        if magnitude >= size * 0.9995:
+            return f"{_three(magnitude / size)}{letter}"
+    return _three(magnitude)
+
+
+def _three(magnitude: float) -> str:
+    decimals = 0 if magnitude >= 99.95 else 1 if magnitude >= 9.995 else 2  # noqa: PLR2004 (three figures)
+    text = f"{magnitude:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -36,9 +36,7 @@ def arr_bridge(movements: pl.DataFrame) -> go.Figure:
             x=list(steps),
             y=pl.Series(steps.values(), dtype=pl.Float64).to_numpy(),
             measure=[totals.get(step, "relative") for step in steps],
-            text=[
-                words.money(usd) if step in totals else _signed(usd) for step, usd in steps.items()
-            ],
+            text=[words.money(usd, signed=step not in totals) for step, usd in steps.items()],
             textposition="outside",
             cliponaxis=False,
             increasing={"marker": {"color": palette.HEALTHY}},
@@ -58,7 +56,9 @@ def arr_bridge_words(movements: pl.DataFrame) -> str:
     arr = _arr(movements)
     if not any(arr.values()):
         return f"{NO_ARR}."
-    moved = ", ".join(f"{movement} {_signed(arr[movement])}" for movement in (*LOSSES, *GAINS))
+    moved = ", ".join(
+        f"{movement} {words.money(arr[movement], signed=True)}" for movement in (*LOSSES, *GAINS)
+    )
     return f"ARR went from {words.money(arr['start'])} to {words.money(arr['end'])}: {moved}."
 
 
@@ -122,10 +122,6 @@ def _arr(movements: pl.DataFrame) -> dict[str, float]:
 
 def _kept(arr: dict[str, float]) -> float:
     return arr["start"] + arr["churn"] + arr["contraction"] + arr["expansion"]
-
-
-def _signed(usd: float) -> str:
-    return f"{'+' if usd > 0 else ''}{words.money(usd)}"
 
 
 def _bridge_title(arr: dict[str, float]) -> str:

@@ -38,14 +38,14 @@ def test_the_bridge_goes_from_start_over_kept_to_now():
         "relative",
         "total",
     ]
-    assert list(bridge.text) == ["$10M", "-$2M", "-$500k", "+$1.5M", "$9M", "+$3M", "$12M"]
+    assert list(bridge.text) == ["$10M", "−$2M", "−$500k", "+$1.5M", "$9M", "+$3M", "$12M"]
 
 
 def test_the_bridge_says_net_revenue_retention_in_its_title():
     title = overview.arr_bridge(YEAR).layout.title.text
     assert title == "NRR 90.0 %: $9M of $10M kept or grown"
     assert overview.arr_bridge_words(YEAR) == (
-        "ARR went from $10M to $12M: churn -$2M, contraction -$500k, expansion +$1.5M, new +$3M."
+        "ARR went from $10M to $12M: churn −$2M, contraction −$500k, expansion +$1.5M, new +$3M."
     )
 
 

@@ -76,7 +76,7 @@ def test_labels_of_equal_lines_stand_apart():
 def test_the_title_says_who_grew_most_from_the_first_week_to_the_last():
     assert growth_in_words(mean_capacity(TWO)) == "AWS grew most: +100.0 % in 15 days"
     alone = usage(aws=[10.0] * 7 + [9.0] * 7)
-    assert growth_in_words(mean_capacity(alone)) == "AWS -10.0 % in 14 days"
+    assert growth_in_words(mean_capacity(alone)) == "AWS −10.0 % in 14 days"
     assert growth_in_words(mean_capacity(usage(aws=[0.0] * 14))) == "Capacity in use per day"
 
 

@@ -53,7 +53,7 @@ def test_text_from_data_is_neither_markup_nor_a_second_item():
     item = read(
         queue.item(ROW | {"account_name": "<b>x</b>\n- :red[y](http://z)", "owner_name": "a*b"})
     )
-    assert "**\\<b\\>x\\</b\\> - \\:red\\[y\\]\\(http\\://z\\)**" in item
+    assert "**\\<b\\>x\\</b\\> - \\:red\\[y\\]\\(http\\:\N{WORD JOINER}//z\\)**" in item
     assert "*a\\*b*" in item
     assert item.count("\n") == 1
 

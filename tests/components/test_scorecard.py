@@ -10,10 +10,10 @@ from queries.overview import Overview
 @pytest.mark.parametrize(
     ("unit", "amount", "said"),
     [
-        ("USD per year", -724_000.0, "-$724k"),
+        ("USD per year", -724_000.0, "−$724k"),
         ("USD per year", 1.5e6, "+$1.5M"),
         ("share", 0.021, "+2.1 pp"),
-        ("share", -0.014, "-1.4 pp"),
+        ("share", -0.014, "−1.4 pp"),
         ("accounts", 3.0, "+3"),
         ("share", 0.0, "no change"),
         ("share", None, None),

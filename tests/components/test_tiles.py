@@ -49,6 +49,10 @@ def test_a_number_is_shown_only_where_there_are_rows(shown, state, value, delta)
     assert metric(shown, answer(state=state), unit="TiB", change="+3 %") == (value, delta)
 
 
+def test_a_fall_is_a_fall_to_streamlit(shown):
+    assert metric(shown, answer(), change="−3.0 %") == ("1.2k", "-3.0 %")
+
+
 def test_an_unknown_number_has_no_unit_and_an_unknown_change_no_arrow(shown):
     assert metric(shown, answer(), "–", unit="TiB", change="–") == ("–", None)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from queries import words
+
 ROOT = Path(__file__).resolve().parents[2]
 WORDED = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "html")
 
@@ -34,7 +36,7 @@ def title(at: AppTest) -> str:
 
 def read(text: str) -> str:
     """Escaped Markdown as a reader sees it."""
-    return text.replace("\\", "")
+    return text.replace("\\", "").replace(words.WORD_JOINER, "")
 
 
 def said(at: AppTest, kind: str) -> list[str]:

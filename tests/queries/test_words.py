@@ -18,7 +18,7 @@ from warehouse.contract import TABLES
         (0.5, "0.5"),
         (0.126, "0.13"),
         (0.0042, "0.0042"),
-        (-0.00015, "-0.00015"),
+        (-0.00015, "−0.00015"),
         (9.994, "9.99"),
         (9.996, "10"),
         (12.34, "12.3"),
@@ -26,7 +26,7 @@ from warehouse.contract import TABLES
         (999.4, "999"),
         (999.6, "1k"),
         (1234, "1.23k"),
-        (-1234, "-1.23k"),
+        (-1234, "−1.23k"),
         (999_499, "999k"),
         (999_500, "1M"),
         (1_250_000, "1.25M"),
@@ -40,7 +40,7 @@ def test_a_number_has_three_figures(value, said):
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(None, "–"), (0, "$0"), (1_200_000, "$1.2M"), (-950, "-$950"), (0.004, "$0.004")],
+    [(None, "–"), (0, "$0"), (1_200_000, "$1.2M"), (-950, "−$950"), (0.004, "$0.004")],
 )
 def test_money_is_in_dollars(value, said):
     assert words.money(value) == said
@@ -52,7 +52,7 @@ def test_money_is_in_dollars(value, said):
         (None, True, "–"),
         (0.1234, False, "12.3 %"),
         (0.1234, True, "+12.3 %"),
-        (-0.5, True, "-50.0 %"),
+        (-0.5, True, "−50.0 %"),
         (-0.0001, True, "0.0 %"),
         (-0.0001, False, "0.0 %"),
         (0.0, True, "0.0 %"),
@@ -112,5 +112,27 @@ def test_every_word_a_reader_filters_by_has_a_name():
 
 def test_text_from_data_stays_text_in_markdown():
     assert words.plain("[a](http://b) **c** <d> $e$ :red[f]") == (
-        r"\[a\]\(http\://b\) \*\*c\*\* \<d\> \$e\$ \:red\[f\]"
+        "\\[a\\]\\(http\\:\N{WORD JOINER}//b\\) \\*\\*c\\*\\* \\<d\\> \\$e\\$ \\:red\\[f\\]"
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("see WWW.evil.example", "see WWW|.evil.example"),
+        ("https://evil.example", r"https\:|//evil.example"),
+        ("ann@evil.example", "ann@|evil.example"),
+        ("Ann @ work, awww. 1:2", r"Ann @ work, awww|. 1\:2"),
+    ],
+)
+def test_an_address_from_data_is_no_link(address, said):
+    assert words.plain(address) == said.replace("|", "\N{WORD JOINER}")
+
+
+def test_a_change_has_its_sign():
+    assert words.money(2_000_000, signed=True) == "+$2M"
+    assert words.money(0.0, signed=True) == "$0"
+    assert words.number(-0.5, signed=True) == "−0.5"
+    assert words.points(0.0123) == "+1.2 pp"
+    assert words.points(-0.0123) == "−1.2 pp"
+    assert words.points(None) == "–"
