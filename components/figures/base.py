@@ -1,5 +1,6 @@
 """What every figure shares: its frame, its words when there is nothing to draw."""
 
+import html
 import itertools
 from typing import Any
 
@@ -10,15 +11,24 @@ FONT_PX = 13
 MARGIN = {"l": 8, "r": 8, "t": 44, "b": 8, "pad": 4}
 
 
-def figure(*traces: Any, title: str, height: int = HEIGHT_PX, **layout: Any) -> go.Figure:
+def plotted(text: str) -> str:
+    """Text from data as Plotly shows it unchanged: no markup of it acts, nor any hover field."""
+    return html.escape(text, quote=False).replace("%{", "%&#123;")
+
+
+def figure(
+    *traces: Any, title: str, legend: str = "", height: int = HEIGHT_PX, **layout: Any
+) -> go.Figure:
     """A figure with the house's margins, whose title states the finding.
 
-    Axes grow with their labels (`automargin`), nothing drags or zooms by accident.
+    `title` may hold text from data; `legend` is markup of our own that stands under it. Axes grow
+    with their labels (`automargin`), nothing drags or zooms by accident.
     """
+    heading = f"{plotted(title)}<br>{legend}" if legend else plotted(title)
     return go.Figure(
         data=list(traces),
         layout={
-            "title": {"text": title, "font": {"size": FONT_PX + 2}, "x": 0, "xanchor": "left"},
+            "title": {"text": heading, "font": {"size": FONT_PX + 2}, "x": 0, "xanchor": "left"},
             "height": height,
             "margin": MARGIN,
             "font": {"size": FONT_PX},
@@ -38,7 +48,7 @@ def notice(sentence: str, *, height: int = HEIGHT_PX) -> go.Figure:
         yaxis={"visible": False},
         annotations=[
             {
-                "text": sentence,
+                "text": plotted(sentence),
                 "showarrow": False,
                 "x": 0.5,
                 "y": 0.5,

@@ -1,6 +1,5 @@
 """Figures and sentences of a comparison of two benchmarked systems."""
 
-import html
 import re
 from typing import Any
 
@@ -8,7 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components import palette
-from components.figures.base import figure, notice
+from components.figures.base import figure, notice, plotted
 from queries import words
 from queries.comparisons import label
 
@@ -37,7 +36,7 @@ def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go
         return notice(f"{NOTHING}.")
     units = runs["unit"].unique().sort().to_list()
     if len(units) > 1:
-        return notice(html.escape(_no_axis(units)))
+        return notice(_no_axis(units))
     heights = {pair["system_id"]: 1.0, pair["baseline_system_id"]: 0.0}
     arms = [arm for arm in medians if arm["system_id"] in heights]
     traces, labels = [], []
@@ -52,7 +51,7 @@ def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go
         title=separation(runs),
         height=390,
         annotations=labels,
-        xaxis={"rangemode": "tozero", "title": {"text": html.escape(units[0])}},
+        xaxis={"rangemode": "tozero", "title": {"text": plotted(units[0])}},
         yaxis={"visible": False, "range": [-0.3, 1.75]},
     )
 
@@ -194,8 +193,8 @@ def _dots(rows: pl.DataFrame, height: float, colour: str, unit: str) -> list[go.
                 "opacity": 0.7,
                 "symbol": "circle-open" if warm else "circle",
             },
-            customdata=group["session_id"].str.replace_all("<", "&lt;", literal=True).to_numpy(),
-            hovertemplate=f"%{{x:,.4g}} {html.escape(unit)}<br>session %{{customdata}}"
+            customdata=group["session_id"].map_elements(plotted, return_dtype=pl.String).to_numpy(),
+            hovertemplate=f"%{{x:,.4g}} {plotted(unit)}<br>session %{{customdata}}"
             f"{', warm-up' if warm else ''}<extra></extra>",
         )
         for warm, group in ((warm, placed.filter(is_warmup=warm)) for warm in (False, True))
@@ -227,13 +226,13 @@ def _median(arm: Row, height: float, colour: str) -> go.Scatter:
             "thickness": 3,
             "width": 8,
         },
-        hovertemplate=f"{html.escape(median_words(arm))}<extra></extra>",
+        hovertemplate=f"{plotted(median_words(arm))}<extra></extra>",
     )
 
 
 def _label(arm: Row, height: float, colour: str) -> dict[str, Any]:
     name = _folded(label(arm["system_id"], arm["system_name"]))
-    lines = [f"<b>{html.escape(line)}</b>" for line in name] + [html.escape(median_words(arm))]
+    lines = [f"<b>{plotted(line)}</b>" for line in name] + [plotted(median_words(arm))]
     return {
         "x": 0,
         "y": height + JITTER / 2 + 0.06,

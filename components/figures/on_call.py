@@ -1,13 +1,12 @@
 """Figures of the on-call load."""
 
-import html
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
 from components import palette
-from components.figures.base import figure, notice
+from components.figures.base import figure, notice, plotted
 from queries import words
 
 NOBODY = "Nobody was on call or interrupted in this window"
@@ -54,7 +53,8 @@ def load_by_band(load: pl.DataFrame) -> go.Figure:
             hoverinfo="skip",
             cliponaxis=False,
         ),
-        title=f"{concentration(load)}<br>{_legend(present)}",
+        title=concentration(load),
+        legend=_legend(present),
         height=96 + ROW_PX * people.height,
         barmode="stack",
         bargap=0.3,
@@ -85,13 +85,11 @@ def load_words(load: pl.DataFrame) -> str:
 
 
 def named(load: pl.DataFrame) -> pl.DataFrame:
-    """`load` with `label`: the person's name as text, told apart by id where two share it."""
+    """`load` with `label`: the person's name as Plotly shows it, with the id where two share it."""
     shown = pl.coalesce("person_name", "person_id")
     told = pl.when(shown.is_duplicated()).then(shown + " (" + pl.col("person_id") + ")")
     return load.with_columns(
-        label=told.otherwise(shown).map_elements(
-            lambda text: html.escape(text, quote=False), return_dtype=pl.String
-        )
+        label=told.otherwise(shown).map_elements(plotted, return_dtype=pl.String)
     )
 
 

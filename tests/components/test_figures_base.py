@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from components.figures.base import HEIGHT_PX, figure, notice, spread
+from components.figures.base import HEIGHT_PX, figure, notice, plotted, spread
 
 
 def test_a_figure_keeps_the_houses_frame_around_what_it_is_given():
@@ -14,6 +14,21 @@ def test_a_figure_keeps_the_houses_frame_around_what_it_is_given():
     assert made.layout.dragmode is False
     assert (made.layout.yaxis.automargin, made.layout.yaxis.title.text) == (True, "TiB")
     assert len(made.data) == 1
+
+
+def test_text_from_data_is_no_markup_and_no_hover_field():
+    assert plotted('<a href="x">%{y}</a> & 5 %') == (
+        '&lt;a href="x"&gt;%&#123;y}&lt;/a&gt; &amp; 5 %'
+    )
+
+
+def test_a_title_holds_data_and_the_legend_under_it_markup():
+    made = figure(title="<b> grows", legend="<b>Azure</b>")
+    assert made.layout.title.text == "&lt;b&gt; grows<br><b>Azure</b>"
+
+
+def test_a_notice_says_its_data_as_text():
+    assert notice("<b> & GiB").layout.annotations[0].text == "&lt;b&gt; &amp; GiB"
 
 
 def test_a_notice_draws_nothing_and_says_why():
