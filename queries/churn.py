@@ -94,7 +94,9 @@ def reads(context: Context) -> dict[str, Read]:
             columns=("account_id", "created_at", "solved_at"),
             equal={"severity": SEVERE},
         ),
-        "tickets_by_severity": Read(table="tickets", columns=("severity",), count="tickets"),
+        "tickets_by_severity": Read(
+            table="tickets", columns=("severity",), count="tickets", everywhere=True
+        ),
         "incidents": Read(
             table="incidents",
             columns=("account_id",),
@@ -103,7 +105,9 @@ def reads(context: Context) -> dict[str, Read]:
             first=month,
             last=last,
         ),
-        "incidents_by_urgency": Read(table="incidents", columns=("urgency",), count="incidents"),
+        "incidents_by_urgency": Read(
+            table="incidents", columns=("urgency",), count="incidents", everywhere=True
+        ),
         "contacts": Read(table="contacts", columns=("account_id", "last_contact_at")),
     }
 

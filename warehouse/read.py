@@ -26,7 +26,9 @@ class Read:
     `latest_<column>`.
     `first` and `last` bound `period` (a day or instant column), both days inclusive.
     `equal` keeps rows whose column has one of the values. `every_version` brings each known version
-    of a restated fact, for a question that follows how it changed.
+    of a restated fact, for a question that follows how it changed; filters then judge the fact by
+    its newest version. `everywhere` sets the filters aside (never the scope), for a question
+    whether a source holds anything at all.
     """
 
     table: str
@@ -40,6 +42,7 @@ class Read:
     last: dt.date | None = None
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     every_version: bool = False
+    everywhere: bool = False
 
 
 def select(read: Read, context: Context) -> sa.Select:
@@ -49,8 +52,10 @@ def select(read: Read, context: Context) -> sa.Select:
     learned later than the data date are null. Filters apply where the table carries them itself
     or belongs to an account; tables that can carry none (people, shifts) are read whole.
     """
+    if read.everywhere:
+        context = Context(context.as_of, context.scope)
     table = _as_known(read.table, context, every_version=read.every_version)
-    keep = [*_in_scope(read.table, table, context), *_in_period(read, table)]
+    keep = [*_let_through(read, table, context), *_in_period(read, table)]
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
     wanted = [table.c[column] for column in read.columns]
     measures: list[sa.ColumnElement] = [
@@ -119,6 +124,24 @@ def _as_known(name: str, context: Context, *, every_version: bool = False) -> sa
             .subquery(name)
         )
     return statement.subquery(name)
+
+
+def _let_through(
+    read: Read, table: sa.FromClause, context: Context
+) -> list[sa.ColumnElement[bool]]:
+    """Scope and filters on `table`; on a fact with many versions by what its newest says.
+
+    A contract that moved to another hyperscaler is there, and no longer where it was.
+    """
+    contract = TABLES[read.table]
+    if not (read.every_version and contract.restated):
+        return _in_scope(read.table, table, context)
+    newest = _as_known(read.table, context)
+    keep = _in_scope(read.table, newest, context)
+    if not keep:
+        return []
+    facts = sa.select(*(newest.c[column] for column in contract.fact_key)).where(*keep)
+    return [sa.tuple_(*(table.c[column] for column in contract.fact_key)).in_(facts)]
 
 
 def _in_scope(name: str, table: sa.FromClause, context: Context) -> list[sa.ColumnElement[bool]]:

@@ -109,6 +109,14 @@ def test_accounts_under_contract_or_in_limbo_are_in_sorted_by_arr_touched(rows):
     assert [row["arr_usd"] for row in rows.values()] == [0, 300, 200, 50, 900, 250]
 
 
+def test_a_filter_changes_no_row_it_lets_through(on, rows):
+    # No account of EMEA had an incident or a severe ticket but a2, and that is still known.
+    quiet = ask("churn_indicators", on(2026, 1, 31, region=("emea",))).rows()
+    assert [row["account_id"] for row in quiet] == ["a5", "a4", "a9", "a3", "a2"]
+    assert [row["incidents_28d"] for row in quiet] == [0, 0, 0, 0, 0]
+    assert quiet == [row for row in rows.values() if row["region"] == "emea"]
+
+
 def test_every_indicator_of_a_troubled_account_is_traced_by_hand(rows):
     row = rows["a1"]
     assert (row["segment"], row["region"], row["owner_name"]) == ("unknown", "unknown", None)

@@ -190,6 +190,30 @@ def test_tables_without_an_account_take_what_they_can_carry(rows):
     assert rows(31, "people", "name", filters=everything) == [("Pau",), ("Pia",)]
 
 
+@pytest.mark.parametrize(
+    ("day", "hyperscaler", "kept"),
+    [
+        (19, "aws", [("k1", "aws", 100.0), ("k1", "aws", 200.0)]),
+        (19, "azure", []),
+        # The contract moved: all its versions go with it, none stays behind.
+        (20, "aws", []),
+        (20, "azure", [("k1", "aws", 100.0), ("k1", "aws", 200.0), ("k1", "azure", 300.0)]),
+    ],
+)
+def test_filters_judge_every_version_of_a_fact_by_its_newest(rows, day, hyperscaler, kept):
+    columns = ("contract_id", "hyperscaler", "arr_usd")
+    filters = {"hyperscaler": (hyperscaler,)}
+    assert rows(day, "contracts", *columns, every_version=True, filters=filters) == kept
+
+
+def test_a_read_of_everywhere_sets_filters_aside_and_keeps_the_scope(rows):
+    filters = {"region": ("apac",)}
+    everywhere = rows(31, "tickets", "ticket_id", everywhere=True, filters=filters)
+    assert everywhere == [("t1",), ("t2",), ("t3",), ("t4",), ("t5",)]
+    mine = rows(31, "tickets", "ticket_id", everywhere=True, filters=filters, owner_ids=("p1",))
+    assert mine == [("t1",)]
+
+
 def test_rows_are_grouped_in_the_engine(rows):
     grouped = rows(
         31,
