@@ -1,7 +1,5 @@
 """Guarded export: files that carry their context and definitions, and cells that stay text."""
 
-import csv
-import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -14,9 +12,12 @@ from components import definition
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
-from queries.spreadsheet import safe_text
+from queries.spreadsheet import csv_text, safe_columns, safe_text
 
 SHOWN_ROWS = 200
+# Excel's own limits; what lies beyond them is left out by every writer of its files.
+MOST_XLSX_ROWS = 1_048_575
+LONGEST_XLSX_CELL = 32_767
 XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK = {
     "in_memory": True,
@@ -89,17 +90,16 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
 
 def to_csv(answer: Answer) -> bytes:
     """The rows as CSV under `#` lines that say what they are; no cell starts a formula."""
-    target = io.StringIO()
-    for line in _preamble(answer):
-        target.write(f"# {line}\n")
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(safe_text(column) for column in answer.frame.columns)
-    writer.writerows([_cell(value) for value in row] for row in answer.frame.iter_rows())
-    return target.getvalue().encode()
+    said = "".join(f"# {line}\n" for line in _preamble(answer))
+    return f"{said}{csv_text(answer.frame)}".encode()
 
 
 def to_xlsx(answer: Answer) -> bytes:
-    """The rows as a workbook: data, and a sheet that says what they are; formulas are off."""
+    """The rows as a workbook: data, and a sheet that says what they are; formulas are off.
+
+    Rows and characters beyond what a sheet can hold are left out, and the second sheet says so.
+    """
+    frame = answer.frame.head(MOST_XLSX_ROWS)
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, WORKBOOK) as book:
         bold = book.add_format({"bold": True})
@@ -109,26 +109,44 @@ def to_xlsx(answer: Answer) -> bytes:
         }
         data = book.add_worksheet("Data")
         data.freeze_panes(1, 0)
-        for column, (name, dtype) in enumerate(answer.frame.schema.items()):
+        for column, (name, dtype) in enumerate(frame.schema.items()):
             data.write_string(0, column, safe_text(name), bold)
             data.set_column(column, column, 18)
-            for row, value in enumerate(answer.frame[name], start=1):
+            for row, value in enumerate(frame[name], start=1):
                 if isinstance(value, str):
-                    data.write_string(row, column, safe_text(value))
+                    data.write_string(row, column, _xlsx_text(value))
                 elif value is not None:
                     data.write(row, column, value, dates.get(type(dtype)))
         said = book.add_worksheet("About")
         said.set_column(0, 1, 40)
-        for row, (name, value) in enumerate(about(answer)):
+        facts_about = [*about(answer), *_left_out(answer.frame)]
+        for row, (name, value) in enumerate(facts_about):
             said.write_string(row, 0, name, bold)
-            said.write_string(row, 1, safe_text(value))
-        start = len(list(about(answer))) + 1
+            said.write_string(row, 1, _xlsx_text(value))
+        start = len(facts_about) + 1
         for offset, metric in enumerate(dict.fromkeys(answer.question.defines())):
             facts = definition.facts(METRICS[metric])
             for column, (name, value) in enumerate(facts.items()):
                 said.write_string(start, column, name, bold)
-                said.write_string(start + 1 + offset, column, safe_text(value))
+                said.write_string(start + 1 + offset, column, _xlsx_text(value))
     return target.getvalue()
+
+
+def _left_out(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """What a sheet cannot hold, in words; nothing where it holds all."""
+    rows = frame.height - MOST_XLSX_ROWS
+    if rows > 0:
+        said = words.plural(rows, "row")
+        yield "Left out", f"{said} beyond the {MOST_XLSX_ROWS:,} of a sheet; CSV has all"
+    texts = safe_columns(frame).select(pl.selectors.string())
+    cut = sum(int((text.str.len_chars() > LONGEST_XLSX_CELL).sum()) for text in texts)
+    if cut:
+        said = words.plural(cut, "cell")
+        yield "Cut short", f"{said} at the {LONGEST_XLSX_CELL:,} characters of a cell; CSV has all"
+
+
+def _xlsx_text(value: str) -> str:
+    return safe_text(value)[:LONGEST_XLSX_CELL]
 
 
 def _preamble(answer: Answer) -> Iterator[str]:
@@ -143,11 +161,3 @@ def _one_line(text: str) -> str:
     """The text on one line, of which no part starts a formula where a program splits it."""
     parts = re.split(r"([,;]\s*)", " ".join(text.split()))
     return "".join(map(safe_text, parts))
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return safe_text(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return "" if value is None else value

@@ -11,7 +11,7 @@ from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
 from queries.question import Question
-from queries.spreadsheet import safe_columns
+from queries.spreadsheet import csv_text
 from warehouse.context import Context, Scope
 
 SHOWN_ROWS = 50
@@ -35,10 +35,8 @@ def as_csv(answer: Answer) -> str:
 
     Rows of a made-up warehouse have a last column `provenance` that says so.
     """
-    frame = answer.frame.with_columns(pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ"))
-    if answer.simulated:
-        frame = frame.with_columns(provenance=pl.lit(answer.provenance))
-    return safe_columns(frame).write_csv()
+    made_up = [pl.lit(answer.provenance).alias("provenance")] if answer.simulated else []
+    return csv_text(answer.frame.with_columns(made_up))
 
 
 def as_json(answer: Answer) -> str:

@@ -19,3 +19,12 @@ def safe_columns(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every text column made of cells that stay text; other columns untouched."""
     first = "".join(f"\\x{{{ord(letter):x}}}" for letter in STARTS_A_FORMULA)
     return frame.with_columns(pl.col(pl.String).str.replace(f"\\A([{first}])", "'${1}"))
+
+
+def csv_text(frame: pl.DataFrame) -> str:
+    """The frame as CSV whose cells and column names stay text.
+
+    Days and instants are in ISO 8601, an unknown is an empty cell.
+    """
+    iso = pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    return safe_columns(frame.with_columns(iso)).rename(safe_text).write_csv()

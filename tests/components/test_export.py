@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from components import export
 from components.export import about, to_csv, to_xlsx
 from queries.definitions import METRICS
 from tests.components.answers import answer
@@ -26,6 +27,10 @@ def lines(given):
 
 def workbook(given):
     return openpyxl.load_workbook(io.BytesIO(to_xlsx(given)))
+
+
+def said_of(book):
+    return [(row[0].value, row[1].value) for row in book["About"].iter_rows()]
 
 
 def test_about_says_question_context_dates_and_provenance():
@@ -128,6 +133,27 @@ def test_a_workbook_says_what_it_is_and_defines_its_metrics():
         METRICS[metric].name
         for metric in ("usage_28d", "usage_growth_share", "clusters_in_service")
     ]
+
+
+def test_rows_beyond_a_sheet_are_left_out_and_counted(monkeypatch):
+    monkeypatch.setattr(export, "MOST_XLSX_ROWS", 2)
+    book = workbook(answer(rows=[{"name": name} for name in "abcde"]))
+    assert [row[0].value for row in book["Data"].iter_rows()] == ["name", "a", "b"]
+    assert ("Left out", "3 rows beyond the 2 of a sheet; CSV has all") in said_of(book)
+
+
+def test_text_beyond_a_cell_is_cut_and_counted():
+    # Two cells fit: the third grows beyond the limit by the apostrophe that keeps it text.
+    names = ["x" * 32_767, "short", f"={'x' * 32_766}", "y" * 32_768]
+    book = workbook(answer(rows=[{"name": name} for name in names]))
+    cells = [row[0].value for row in book["Data"].iter_rows(min_row=2)]
+    assert cells == [names[0], "short", f"'={'x' * 32_765}", "y" * 32_767]
+    assert ("Cut short", "2 cells at the 32,767 characters of a cell; CSV has all") in said_of(book)
+    assert names[3] in to_csv(answer(rows=[{"name": names[3]}])).decode()
+
+
+def test_a_sheet_that_holds_all_says_nothing_of_limits():
+    assert {"Left out", "Cut short"}.isdisjoint(name for name, _ in said_of(workbook(answer())))
 
 
 def test_an_answer_without_rows_is_a_header():
