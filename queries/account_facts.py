@@ -7,8 +7,10 @@ import datetime as dt
 
 import polars as pl
 
+from queries.expectation import hours_between
 from queries.indicators import THRESHOLDS
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.unknowns import ratio
+from queries.windows import MONTH_DAYS, first_day, last_complete_day, midnight
 
 BASELINE_DAYS = 84
 _HOURS_28D = MONTH_DAYS * 24
@@ -56,9 +58,7 @@ def usage_trend(
             "usage_28d_tib_hours",
             "mean_tib",
             usage_previous_84d_tib_hours_per_28d=pl.col("mean_before_tib") * _HOURS_28D,
-            usage_change_share=pl.when(pl.col("mean_before_tib") > 0).then(
-                pl.col("mean_tib") / pl.col("mean_before_tib") - 1
-            ),
+            usage_change_share=ratio("mean_tib", "mean_before_tib") - 1,
         )
     )
 
@@ -73,18 +73,12 @@ def _mean_tib(
     metering nor a move between clusters looks like a change, and a retired cluster does. Null
     where less than 80 % of the expected hours are recorded.
     """
-    start = dt.datetime.combine(first, dt.time(), tzinfo=dt.UTC)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
-
-    def hours(since: pl.Expr, until: pl.Expr) -> pl.Expr:
-        served = (until - since).dt.total_seconds() / 3600
-        return served.ceil().clip(lower_bound=0).cast(pl.Int64)
-
-    deployed = pl.max_horizontal(pl.lit(start), "deployed_at")
-    retired = pl.min_horizontal(pl.lit(end), "retired_at")
+    end = pl.lit(midnight(last + dt.timedelta(days=1)))
+    deployed = pl.max_horizontal(pl.lit(midnight(first)), "deployed_at")
+    retired = pl.min_horizontal(end, "retired_at")
     expected = clusters.group_by("account_id").agg(
-        hours_expected=hours(deployed, retired).sum(),
-        hours_in_service=hours(deployed.min(), pl.lit(end)),
+        hours_expected=hours_between(deployed, retired).sum(),
+        hours_in_service=hours_between(deployed.min(), end),
     )
     present = pl.col("hours_present") / pl.col("hours_expected")
     is_complete = (pl.col("hours_expected") > 0) & (present >= THRESHOLDS.complete_share)

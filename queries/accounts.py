@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from queries.windows import midnight
+
 CONTRACT_COLUMNS = (
     "contract_id",
     "recorded_at",
@@ -59,11 +61,11 @@ def in_force(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
     (an amendment counts from the day it was recorded), or of the first terms where a contract was
     only recorded afterwards.
     """
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    cutoff = midnight(day + dt.timedelta(days=1))
     recorded = pl.col("recorded_at")
     agreed = (
         contracts.filter(pl.col("status") != "draft")
-        .filter((recorded < midnight) | (recorded == recorded.min().over("contract_id")))
+        .filter((recorded < cutoff) | (recorded == recorded.min().over("contract_id")))
         .sort("contract_id", "recorded_at")
         .unique("contract_id", keep="last", maintain_order=True)
         .select("contract_id", "arr_usd", "committed_tib")

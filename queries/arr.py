@@ -7,6 +7,7 @@ from queries import words
 from queries.accounts import CONTRACT_COLUMNS, cohort, in_force, months_before
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
+from queries.unknowns import ratio
 from warehouse.context import Context
 from warehouse.contract.columns import word
 from warehouse.contract.words import HYPERSCALERS
@@ -43,12 +44,11 @@ def arr_by_hyperscaler(contracts: pl.LazyFrame, *, context: Context) -> pl.DataF
     An account on two hyperscalers counts once on each, so accounts do not add up to the whole.
     """
     arr = pl.col("arr_usd")
-    total = arr.sum()
     return (
         in_force(contracts, context.as_of)
         .group_by("hyperscaler")
         .agg(arr.sum(), accounts=pl.col("account_id").n_unique().cast(pl.Int64))
-        .with_columns(arr_share=pl.when(total > 0).then(arr / total))
+        .with_columns(arr_share=ratio(arr, arr.sum()))
         .select(ArrByHyperscaler.column_names())
         .sort("arr_usd", "hyperscaler", descending=[True, False])
         .collect()

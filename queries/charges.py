@@ -5,8 +5,8 @@ import polars as pl
 
 from queries import words
 from queries.columns import measure, tally
-from queries.expectation import known_sum
 from queries.question import Question
+from queries.unknowns import known_sum
 from warehouse.context import Context
 from warehouse.contract import TABLES
 from warehouse.contract.columns import instant, text, word

@@ -17,8 +17,10 @@ from queries.account_facts import (
 )
 from queries.accounts import CONTRACT_COLUMNS, lapsed, renewals, terms_of
 from queries.columns import measure, tally
+from queries.expectation import metered
 from queries.indicators import judged
 from queries.question import Question
+from queries.unknowns import ratio, whole_sum
 from queries.windows import MONTH_DAYS, first_day, last_complete_day
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
@@ -114,15 +116,7 @@ def reads(context: Context) -> dict[str, Read]:
 
 def capacity(first: dt.date, last: dt.date, *, by: str = "account_id") -> Read:
     """Metered capacity and hours with a record from `first` to `last`, both inclusive, per `by`."""
-    return Read(
-        table="usage_daily",
-        columns=(by,),
-        sums=("quantity", "hours_present"),
-        period="usage_date",
-        first=first,
-        last=last,
-        equal={"dimension": ("capacity",)},
-    )
+    return metered(by, first=first, last=last, dimensions=("capacity",))
 
 
 def churn_indicators(
@@ -159,9 +153,7 @@ def churn_indicators(
             account_name=pl.coalesce("account_name", "account_id"),
             segment=pl.col("segment").fill_null(UNKNOWN),
             region=pl.col("region").fill_null(UNKNOWN),
-            commitment_pace=pl.when(pl.col("committed_tib") > 0).then(
-                pl.col("mean_tib") / pl.col("committed_tib")
-            ),
+            commitment_pace=ratio("mean_tib", "committed_tib"),
             open_severe_tickets=pl.when("knows_tickets").then(
                 pl.col("open_severe_tickets").fill_null(0)
             ),
@@ -182,15 +174,13 @@ def churn_indicators(
 def _ours(
     contracts: pl.LazyFrame, accounts: pl.LazyFrame, usage: pl.LazyFrame, as_of: dt.date
 ) -> pl.LazyFrame:
-    committed = pl.col("committed_tib")
     running = (
         renewals(contracts, as_of)
         .group_by("account_id")
         .agg(
             hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
             arr_usd=pl.col("arr_usd").sum(),
-            # One unknown commitment makes the total unknown.
-            committed_tib=pl.when(committed.is_not_null().all()).then(committed.sum()),
+            committed_tib=whole_sum("committed_tib"),
             renewal_date=pl.col("renewal_date").min(),
         )
     )

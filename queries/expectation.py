@@ -1,8 +1,11 @@
-"""What should have been metered: the hours and dimensions of the clusters in service."""
+"""What was metered, and what should have been: the hours of the clusters in service."""
 
 import datetime as dt
 
 import polars as pl
+
+from queries.windows import midnight
+from warehouse.read import Read
 
 
 def dimensions_expected(usage: pl.LazyFrame) -> pl.LazyFrame:
@@ -23,45 +26,52 @@ def with_dimensions(places: pl.LazyFrame, usage: pl.LazyFrame) -> pl.LazyFrame:
 
 def in_service(clusters: pl.LazyFrame, first: dt.date, last: dt.date) -> pl.LazyFrame:
     """The clusters in service at some time from `first` to `last`, both days inclusive."""
-    after = _midnight(last + dt.timedelta(days=1))
+    after = midnight(last + dt.timedelta(days=1))
     return clusters.filter(
         pl.col("deployed_at") < after,
-        pl.col("retired_at").is_null() | (pl.col("retired_at") > _midnight(first)),
+        pl.col("retired_at").is_null() | (pl.col("retired_at") > midnight(first)),
     )
 
 
 def hours_expected(
     clusters: pl.LazyFrame, first: dt.date, last: dt.date, by: tuple[str, ...]
 ) -> pl.LazyFrame:
-    """Hours the clusters were in service on each day from `first` to `last`, inclusive.
+    """Hours the clusters were in service from `first` to `last`, both days inclusive.
 
-    Grain: `by`, usage_date; days without any are left out. Part of an hour counts as an hour.
+    Grain: `by`, columns of the clusters or `usage_date`, the day; what had none is left out.
     """
     window = pl.LazyFrame({"usage_date": pl.date_range(first, last, eager=True)})
     starts = pl.col("usage_date").cast(pl.Datetime("us", "UTC"))
-    served = pl.min_horizontal(starts + dt.timedelta(days=1), "retired_at") - pl.max_horizontal(
-        starts, "deployed_at"
+    ends = starts + dt.timedelta(days=1)
+    hours = hours_between(
+        pl.max_horizontal(starts, "deployed_at"), pl.min_horizontal(ends, "retired_at")
     )
-    hours = (served.dt.total_seconds() / 3600).ceil().clip(lower_bound=0).cast(pl.Int64)
     return (
         in_service(clusters, first, last)
         .join(window, how="cross")
-        .group_by(*by, "usage_date")
+        .group_by(by)
         .agg(hours_expected=hours.sum())
         .filter(pl.col("hours_expected") > 0)
     )
 
 
-def known_sum(column: str, keep: pl.Expr | None = None) -> pl.Expr:
-    """The sum of the known values of `column` (where `keep`); null where none is known."""
-    values = pl.col(column) if keep is None else pl.col(column).filter(keep)
-    return pl.when(values.count() > 0).then(values.sum())
+def hours_between(since: pl.Expr, until: pl.Expr) -> pl.Expr:
+    """Whole hours from `since` to `until`; part of an hour counts as one, and none backwards."""
+    served = (until - since).dt.total_seconds() / 3600
+    return served.ceil().clip(lower_bound=0).cast(pl.Int64)
 
 
-def ratio(part: str, whole: str) -> pl.Expr:
-    """`part` / `whole`; null where either is unknown or the whole is not above zero."""
-    return pl.when(pl.col(whole) > 0).then(pl.col(part) / pl.col(whole))
+def metered(*by: str, first: dt.date, last: dt.date, dimensions: tuple[str, ...] = ()) -> Read:
+    """Quantity metered and hours with a record, both days inclusive, summed per `by`.
 
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+    Of every dimension where none is named.
+    """
+    return Read(
+        table="usage_daily",
+        columns=by,
+        sums=("quantity", "hours_present"),
+        period="usage_date",
+        first=first,
+        last=last,
+        equal={"dimension": dimensions} if dimensions else {},
+    )

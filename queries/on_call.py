@@ -8,7 +8,7 @@ import polars as pl
 from queries import words
 from queries.columns import measure, tally
 from queries.interruptions import BANDS, interruptions, with_band
-from queries.question import Parameter, Question
+from queries.question import Question
 from queries.shifts import (
     LIMIT,
     MOST_INCIDENTS,
@@ -19,7 +19,14 @@ from queries.shifts import (
     with_incidents,
 )
 from queries.statistics import mean_interval
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.unknowns import ratio
+from queries.windows import (
+    MONTH_DAYS,
+    days_parameter,
+    first_day,
+    last_complete_day,
+    midnight,
+)
 from warehouse.context import Context
 from warehouse.contract.columns import identifier, text, word
 from warehouse.read import Read
@@ -66,9 +73,7 @@ class ShiftLimits(dy.Schema):
 
 def window(context: Context, days: int) -> tuple[dt.datetime, dt.datetime]:
     """The window's first instant and its end (exclusive), UTC."""
-    ends = [first_day(context.as_of, days), context.as_of]
-    first, end = (dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC) for day in ends)
-    return first, end
+    return midnight(first_day(context.as_of, days)), midnight(context.as_of)
 
 
 def shift_reads(context: Context, days: int) -> dict[str, Read]:
@@ -139,10 +144,10 @@ def on_call_load(
     load = pl.concat([part.select("person_id") for part in parts]).unique()
     for part in parts:
         load = load.join(part, on="person_id", how="left")
-    rate = pl.col("interruptions") * 12 / pl.col("on_call_hours")
+    per_12_hours = ratio(pl.col("interruptions") * 12, "on_call_hours")
     return (
         load.with_columns(pl.exclude("person_id").fill_null(0))
-        .with_columns(interruptions_per_12_hours=pl.when(pl.col("on_call_hours") > 0).then(rate))
+        .with_columns(interruptions_per_12_hours=per_12_hours)
         .join(named, on="person_id", how="left")
         .select(OnCallLoad.column_names())
         .sort("sleep_interruptions", "interruptions", "person_id", descending=[True, True, False])
@@ -254,13 +259,7 @@ def limits_finding(frame: pl.DataFrame) -> str:
     return f"{says}: {row['incidents_per_shift']:.2f} incidents per shift, {over} exceed 2"
 
 
-DAYS = Parameter(
-    name="days",
-    says="Length of the window in complete days",
-    default=MONTH_DAYS,
-    least=7,
-    most=550,
-)
+DAYS = days_parameter(default=MONTH_DAYS, least=7, most=550)
 QUESTIONS = (
     Question(
         name="on_call_load",

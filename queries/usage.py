@@ -5,9 +5,10 @@ import polars as pl
 
 from queries import words
 from queries.columns import measure, tally
-from queries.expectation import hours_expected, ratio, with_dimensions
-from queries.question import Parameter, Question, read_whole
-from queries.windows import first_day, last_complete_day
+from queries.expectation import hours_expected, metered, with_dimensions
+from queries.question import Question, read_whole
+from queries.unknowns import ratio
+from queries.windows import days_parameter, first_day, last_complete_day
 from warehouse.context import Context
 from warehouse.contract.columns import day, text, word
 from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
@@ -32,11 +33,9 @@ class UsageByHyperscaler(dy.Schema):
 def reads(context: Context, days: int) -> dict[str, Read]:
     """The rollup over the window and the clusters that should have reported."""
     return {
-        "usage": Read(
-            table="usage_daily",
-            columns=(*KEY, "unit"),
-            sums=("quantity", "hours_present"),
-            period="usage_date",
+        "usage": metered(
+            *KEY,
+            "unit",
             first=first_day(context.as_of, days),
             last=last_complete_day(context.as_of),
         ),
@@ -59,7 +58,7 @@ def usage_by_hyperscaler(
             clusters,
             first_day(context.as_of, days),
             last_complete_day(context.as_of),
-            by=("hyperscaler",),
+            by=("hyperscaler", "usage_date"),
         ),
         recorded,
     )
@@ -85,12 +84,10 @@ def finding(frame: pl.DataFrame) -> str:
     if not total:
         return "No metered capacity in these filters"
     top, quantity = capacity.row(0)
-    return f"{words.name(top)} carries {quantity / total:.0%} of metered capacity"
+    return f"{words.name(top)} carries {words.share(quantity / total)} of metered capacity"
 
 
-DAYS = Parameter(
-    name="days", says="Length of the window in complete days", default=90, least=28, most=550
-)
+DAYS = days_parameter(default=90, least=28, most=550)
 QUESTIONS = (
     Question(
         name="usage_by_hyperscaler",

@@ -1,15 +1,15 @@
 """Metered usage per account against what it committed to; an account without rows stays listed."""
 
-import datetime as dt
-
 import dataframely as dy
 import polars as pl
 
 from queries import words
+from queries.accounts import CONTRACT_COLUMNS, in_force
 from queries.columns import measure, tally
-from queries.expectation import hours_expected, in_service, ratio, with_dimensions
-from queries.question import Parameter, Question, read_whole
-from queries.windows import first_day, last_complete_day
+from queries.expectation import hours_expected, in_service, metered, with_dimensions
+from queries.question import Question, read_whole
+from queries.unknowns import ratio, whole_sum
+from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
 from warehouse.context import Context
 from warehouse.contract.columns import flag, identifier, text, word
 from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
@@ -42,11 +42,9 @@ def reads(context: Context, days: int) -> dict[str, Read]:
     """The window and the one before it, summed per account, and who should be in them."""
 
     def window(before: int) -> Read:
-        return Read(
-            table="usage_daily",
-            columns=(*KEY, "unit"),
-            sums=("quantity", "hours_present"),
-            period="usage_date",
+        return metered(
+            *KEY,
+            "unit",
             first=first_day(context.as_of, days, before=before),
             last=first_day(context.as_of, 1, before=before),
         )
@@ -55,11 +53,7 @@ def reads(context: Context, days: int) -> dict[str, Read]:
         "usage": window(before=0),
         "previous": window(before=days),
         "clusters": read_whole("clusters"),
-        "contracts": Read(
-            table="contracts",
-            columns=(*PLACE, "start_date", "end_date", "committed_tib"),
-            equal={"status": ("activated",)},
-        ),
+        "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
         "accounts": Read(table="accounts", columns=("account_id", "name")),
     }
 
@@ -99,14 +93,14 @@ def usage_by_account(
         previous_quantity="quantity",
         previous_present="hours_present",
     )
-    earlier = first_day(context.as_of, days, before=days)
+    earlier = first_day(context.as_of, days, before=days), first_day(context.as_of, 1, before=days)
     return (
         with_dimensions(listed, recorded)
         .join(recorded, on=KEY, how="left")
         .join(before, on=KEY, how="left")
-        .join(_expected(clusters, first, last), on=PLACE, how="left")
+        .join(hours_expected(clusters, first, last, by=PLACE), on=PLACE, how="left")
         .join(
-            _expected(clusters, earlier, first_day(context.as_of, 1, before=days)).rename(
+            hours_expected(clusters, *earlier, by=PLACE).rename(
                 {"hours_expected": "previous_expected"}
             ),
             on=PLACE,
@@ -139,19 +133,8 @@ def usage_by_account(
 
 def _committed(contracts: pl.LazyFrame, context: Context) -> pl.LazyFrame:
     """Capacity of the contracts in force on the data date; key: account, hyperscaler."""
-    in_force = contracts.filter(
-        pl.col("start_date") <= context.as_of,
-        pl.col("end_date").is_null() | (pl.col("end_date") > context.as_of),
-    )
-    tib = pl.col("committed_tib")
-    return in_force.group_by(PLACE).agg(
-        committed_tib=pl.when(tib.is_not_null().all()).then(tib.sum())
-    )
-
-
-def _expected(clusters: pl.LazyFrame, first: dt.date, last: dt.date) -> pl.LazyFrame:
-    daily = hours_expected(clusters, first, last, by=PLACE)
-    return daily.group_by(PLACE).agg(pl.col("hours_expected").sum())
+    running = in_force(contracts, context.as_of)
+    return running.group_by(PLACE).agg(committed_tib=whole_sum("committed_tib"))
 
 
 def _mean_tib(days: int) -> pl.Expr:
@@ -176,9 +159,7 @@ def finding(frame: pl.DataFrame) -> str:
     return f"{top['name']} holds {words.share(top['quantity'] / total)} of metered capacity"
 
 
-DAYS = Parameter(
-    name="days", says="Length of the window in complete days", default=28, least=7, most=275
-)
+DAYS = days_parameter(default=MONTH_DAYS, least=7, most=275)
 QUESTIONS = (
     Question(
         name="usage_by_account",

@@ -5,9 +5,10 @@ import polars as pl
 
 from queries import words
 from queries.columns import measure, tally
-from queries.expectation import hours_expected, in_service, known_sum, ratio, with_dimensions
-from queries.question import Parameter, Question, read_whole
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.expectation import hours_expected, in_service, metered, with_dimensions
+from queries.question import Question, read_whole
+from queries.unknowns import known_sum, ratio
+from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
 from warehouse.context import Context
 from warehouse.contract.columns import text, word
 from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
@@ -54,11 +55,10 @@ class UsageByRegion(dy.Schema):
 def growth_reads(context: Context) -> dict[str, Read]:
     """The rollup over 56 days, by day, and the clusters that should have reported."""
     return {
-        "usage": Read(
-            table="usage_daily",
-            columns=(*KEY, "usage_date", "unit"),
-            sums=("quantity", "hours_present"),
-            period="usage_date",
+        "usage": metered(
+            *KEY,
+            "usage_date",
+            "unit",
             first=first_day(context.as_of, 2 * MONTH_DAYS),
             last=last_complete_day(context.as_of),
         ),
@@ -78,7 +78,9 @@ def usage_growth(usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Contex
     recent = pl.col("usage_date") >= first_day(context.as_of, MONTH_DAYS)
     recorded = usage.with_columns(pl.col("hyperscaler").fill_null("unknown"))
     first = first_day(context.as_of, 2 * MONTH_DAYS)
-    expected = with_dimensions(hours_expected(clusters, first, last, by=KEY[:1]), recorded)
+    expected = with_dimensions(
+        hours_expected(clusters, first, last, by=("hyperscaler", "usage_date")), recorded
+    )
     totals = (
         expected.join(recorded, on=(*KEY, "usage_date"), how="full", coalesce=True)
         .group_by(KEY)
@@ -111,11 +113,11 @@ def usage_growth(usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Contex
 def region_reads(context: Context, days: int) -> dict[str, Read]:
     """The rollup over the window, and the clusters that should have reported."""
     return {
-        "usage": Read(
-            table="usage_daily",
-            columns=("hyperscaler", "region", "dimension", "unit"),
-            sums=("quantity", "hours_present"),
-            period="usage_date",
+        "usage": metered(
+            "hyperscaler",
+            "region",
+            "dimension",
+            "unit",
             first=first_day(context.as_of, days),
             last=last_complete_day(context.as_of),
         ),
@@ -136,11 +138,7 @@ def usage_by_region(
         pl.col("hyperscaler", "cloud_region").fill_null("unknown")
     )
     placed = clusters.with_columns(cloud_region=pl.col("region").fill_null("unknown"))
-    expected = (
-        hours_expected(placed, first, last, by=PLACE[:2])
-        .group_by(PLACE[:2])
-        .agg(pl.col("hours_expected").sum())
-    )
+    expected = hours_expected(placed, first, last, by=PLACE[:2])
     return (
         with_dimensions(expected, recorded)
         .join(recorded, on=PLACE, how="full", coalesce=True)
@@ -167,8 +165,7 @@ def _declared_clusters() -> pl.Expr:
 
 
 def _share_of_total(column: str) -> pl.Expr:
-    total = pl.col(column).sum().over("dimension")
-    return pl.when(total > 0).then(pl.col(column) / total)
+    return ratio(column, pl.col(column).sum().over("dimension"))
 
 
 def growth_finding(frame: pl.DataFrame) -> str:
@@ -202,9 +199,7 @@ def region_finding(frame: pl.DataFrame) -> str:
     return f"{where} holds {words.share(top['share_of_total_share'])} of metered capacity"
 
 
-REGION_DAYS = Parameter(
-    name="days", says="Length of the window in complete days", default=28, least=7, most=550
-)
+REGION_DAYS = days_parameter(default=MONTH_DAYS, least=7, most=550)
 QUESTIONS = (
     Question(
         name="usage_growth",

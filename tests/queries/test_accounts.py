@@ -158,7 +158,7 @@ def test_movements_sum_exactly_from_start_to_end(warehouse, on):
         ("end", 267.0, 5),
     ]
     assert answer.frame["arr_usd"][:-1].sum() == answer.frame["arr_usd"][-1]
-    assert answer.finding == "Churn moved ARR most: -$100, 1 account"
+    assert answer.finding == "Churn moved ARR most: −$100, 1 account"
 
 
 def test_arr_by_hyperscaler_is_largest_first(warehouse, on):

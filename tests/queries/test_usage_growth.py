@@ -118,7 +118,7 @@ def test_use_stands_beside_what_was_committed(today):
 def test_the_findings_say_the_answer(today, on):
     assert ask("usage_growth", today).finding == "AWS grows fastest: capacity +67.6 % in 28 days"
     assert ask("usage_growth", on(2026, 3, 31, hyperscaler=("azure",))).finding == (
-        "Azure capacity -50.0 % in 28 days, but completeness is unequal"
+        "Azure capacity −50.0 % in 28 days, but completeness is unequal"
     )
     assert ask("usage_by_account", today).finding == "2 of 6 accounts recorded no capacity usage"
     assert ask("usage_by_region", today).finding == (
