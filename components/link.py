@@ -11,6 +11,7 @@ AS_OF = "as_of"
 NAMES = (AS_OF, *FILTERS)
 FIRST_DAY = dt.date(2000, 1, 1)
 LONGEST_SHOWN = 40
+MOST_NAMED = 10
 
 Link = dict[str, list[str]]
 
@@ -45,7 +46,9 @@ def parse(link: Link, offered: Mapping[str, tuple[str, ...]], newest: dt.date) -
         filters[name] = [value for value in dict.fromkeys(link[name]) if value in options]
         wrong = [value for value in link[name] if value not in options]
         if wrong:
-            listed = ", ".join(map(_shown, wrong))
+            listed = ", ".join(map(_shown, wrong[:MOST_NAMED]))
+            if len(wrong) > MOST_NAMED:
+                listed += f" and {len(wrong) - MOST_NAMED:,} more"
             left_out.append(f"The link names no known {name}: {listed}. Left out.")
     return Linked(as_of, filters, tuple(left_out))
 

@@ -33,7 +33,12 @@ def lead(text: str, page: str, answer: Answer) -> None:
 
 
 def sentence(answer: Answer, says: Says | None = None) -> str:
-    """The finding with what limits it; the problem, which that page explains, without an answer."""
+    """The finding with what limits it; the problem, which that page explains, without an answer.
+
+    Where there is nothing to say and no filter hides it, the finding says what is missing.
+    """
+    if answer.unrecorded:
+        return says(answer.frame) if says else answer.finding
     if answer.problem is not None and not answer.usable:
         return answer.problem.sentence
     remarks = ["last good answer"] if answer.state == "stale" else []

@@ -71,7 +71,7 @@ def metric(
         delta=moved and moved.replace(words.MINUS, "-"),
         delta_color={"higher": "normal", "lower": "inverse"}.get(good, "off"),  # type: ignore[arg-type]
         delta_arrow="off" if good == "neither" else "auto",
-        delta_description=compared_with,
+        delta_description=compared_with if answer.usable else None,
         help=definition.markdown(defined_by),
         border=True,
     )

@@ -19,8 +19,13 @@ with tiles.reading():
     accounts = ask("usage_by_account", context)
     charges = ask("charges_by_provider", context)
     consumption = ask("consumption_by_unit", context)
-heading.show(head, growth.finding, context, growth, daily, accounts, names=offered.names)
+# A warehouse of bills alone leads with them; with metering they stand below it.
+billed_only = charges.usable and growth.unrecorded
+lead = charges if billed_only else growth
+billed = [charges] if charges.usable else []
+heading.show(head, lead.finding, context, growth, daily, accounts, *billed, names=offered.names)
 
+above = st.container(key="usage_bills_first")
 body = layout.body()
 with body.tiles:
     for row in growth.rows(dimension="capacity"):
@@ -52,7 +57,8 @@ with body.actions:
         view=figures.capacity_rows,
         height=400,
     )
-    st.caption("Unmetered accounts first: nothing recorded is not zero.")
+    if accounts.usable:
+        st.caption("Unmetered accounts first: nothing recorded is not zero.")
 
 tiles.section("Growth and completeness", growth, key="usage_growth")
 tiles.table(
@@ -71,33 +77,34 @@ tiles.table(
     },
     key="usage_growth_table",
 )
-tiles.section("Cloud bills (FOCUS)", charges, key="usage_charges")
-tiles.table(
-    charges,
-    {
-        "host_provider": "Provider",
-        "billing_currency": "Currency",
-        "charges": "Charges",
-        "effective_cost": "Effective cost",
-        "billed_cost": "Billed cost",
-        "first_period_start": "From",
-        "last_period_end": "To",
-        "host_provider_names": "Names on the bills",
-    },
-    key="usage_charges_table",
-)
-if charges.usable:
-    tiles.section("Consumption by unit", consumption, key="usage_consumption")
+with above if billed_only else st.container(key="usage_bills"):
+    tiles.section("Cloud bills (FOCUS)", charges, key="usage_charges")
     tiles.table(
-        consumption,
+        charges,
         {
             "host_provider": "Provider",
-            "service_category": "Service category",
-            "consumed_unit": "Unit",
-            "consumed_quantity": "Consumed",
-            "effective_cost": "Effective cost",
             "billing_currency": "Currency",
             "charges": "Charges",
+            "effective_cost": "Effective cost",
+            "billed_cost": "Billed cost",
+            "first_period_start": "From",
+            "last_period_end": "To",
+            "host_provider_names": "Names on the bills",
         },
-        key="usage_consumption_table",
+        key="usage_charges_table",
     )
+    if charges.usable:
+        tiles.section("Consumption by unit", consumption, key="usage_consumption")
+        tiles.table(
+            consumption,
+            {
+                "host_provider": "Provider",
+                "service_category": "Service category",
+                "consumed_unit": "Unit",
+                "consumed_quantity": "Consumed",
+                "effective_cost": "Effective cost",
+                "billing_currency": "Currency",
+                "charges": "Charges",
+            },
+            key="usage_consumption_table",
+        )

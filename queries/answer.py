@@ -58,6 +58,11 @@ class Answer:
         return self.state in {"ok", "stale"}
 
     @property
+    def unrecorded(self) -> bool:
+        """Whether nothing at all is recorded for it: it is empty, and no filter hides a row."""
+        return self.state == "empty" and not (self.problem and self.problem.clear)
+
+    @property
     def simulated(self) -> bool:
         """Whether any row of the tables read is made up."""
         return self.provenance != "loaded"

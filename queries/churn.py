@@ -217,6 +217,8 @@ def _ours(
 
 def finding(frame: pl.DataFrame) -> str:
     """How many accounts are at risk and the ARR they touch."""
+    if frame.is_empty():
+        return "No account with a contract is known"
     at_risk = frame.filter(pl.col("status") == "at_risk")
     if at_risk.height:
         count = words.plural(at_risk.height, "account")

@@ -34,6 +34,7 @@ SHOWN = (
 )
 UNCALIBRATED = "unknown: needs a calibrated score (not before 20 churn events are scored)"
 THEN = "earlier: the same 28 days before, by the contract terms known on the data date"
+UNJUDGED = "unknown: too little is known of every account to judge one"
 NOT_KEPT = "earlier: unknown, what was known of health then is not read"
 ONE_CHANGE = "earlier: unknown, the value is a comparison itself"
 
@@ -142,13 +143,17 @@ def _arr(contracts: pl.LazyFrame, day: dt.date) -> tuple[float, int]:
 def _at_risk(health: pl.DataFrame) -> list[Row]:
     flagged = health.filter(pl.col("status") == "at_risk")
     exposed = flagged.filter(pl.col("days_to_renewal") <= THRESHOLDS.exposed_days)
+    known = pl.col("inputs_known") / pl.col("inputs_total")
+    is_judged = (pl.col("status") == "at_risk") | (known >= THRESHOLDS.coverage_share)
+    # Nobody is flagged because nothing is known: that is no zero.
+    is_unknown = health.height > 0 and health.filter(is_judged).is_empty()
     return [
         *(
             _row(
                 metric,
-                float(frame["arr_usd"].sum()),
-                accounts=frame.height,
-                note=NOT_KEPT,
+                None if is_unknown else float(frame["arr_usd"].sum()),
+                accounts=None if is_unknown else frame.height,
+                note=UNJUDGED if is_unknown else NOT_KEPT,
             )
             for metric, frame in (("arr_flagged_usd", flagged), ("arr_exposed_usd", exposed))
         ),
@@ -187,11 +192,12 @@ def finding(frame: pl.DataFrame) -> str:
     """ARR, how much of last year's was kept or grown, and how much is at risk."""
     values = dict(frame.select("metric", "value").iter_rows())
     if not values:
-        return "No contract is known in these filters"
+        return "No contract is known"
     nrr = values["nrr_share"]
     kept = words.ABSENT if nrr is None else f"{nrr:.0%}".replace("%", " %")
-    risk = words.money(values["arr_flagged_usd"])
-    return f"{words.money(values['arr_usd'])} ARR, NRR {kept}, {risk} of it at risk"
+    flagged = values["arr_flagged_usd"]
+    risk = "at risk unknown" if flagged is None else f"{words.money(flagged)} of it at risk"
+    return f"{words.money(values['arr_usd'])} ARR, NRR {kept}, {risk}"
 
 
 QUESTIONS = (

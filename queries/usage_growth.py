@@ -174,7 +174,7 @@ def growth_finding(frame: pl.DataFrame) -> str:
         pl.col("dimension") == "capacity", pl.col("usage_growth_share").is_not_null()
     ).sort("usage_growth_share", "hyperscaler", descending=[True, False])
     if known.is_empty():
-        return "Growth of metered capacity is unknown in these filters"
+        return "Growth of metered capacity is unknown"
     top = known.row(0, named=True)
     growth = words.share(top["usage_growth_share"], signed=True)
     verb = " grows fastest:" if top["usage_growth_share"] > 0 else " shrinks least:"

@@ -81,7 +81,8 @@ METRICS = (
         period="the data date",
         sources=("churn_indicators",),
         good="lower",
-        excludes="Watch and unknown accounts. One of three readings of ARR at risk: the widest.",
+        excludes="Watch and unknown accounts. Unknown where under 60 % of indicators are known of "
+        "every account. One of three readings of ARR at risk: the widest.",
         basis="ARR at risk (a), flagged: all ARR in red, multi-year contracts included",
     ),
     _contracted(
@@ -92,7 +93,7 @@ METRICS = (
         period="the 90 days after the data date",
         sources=("churn_indicators",),
         good="lower",
-        excludes="Accounts whose renewal date is unknown. Part of ARR flagged.",
+        excludes="Accounts whose renewal date is unknown. Part of ARR flagged, unknown with it.",
         basis="ARR at risk (b), exposed: what is available to renew in the window",
     ),
     _contracted(

@@ -74,6 +74,12 @@ def test_unknown_words_are_named_once_per_filter_and_known_ones_stay_once():
     )
 
 
+def test_of_many_unknown_words_the_first_ten_are_named():
+    [sentence] = parse(link(region=[f"r{n}" for n in range(1200)]), OFFERED, NEWEST).left_out
+    named = "r0, r1, r2, r3, r4, r5, r6, r7, r8, r9"
+    assert sentence == f"The link names no known region: {named} and 1,190 more. Left out."
+
+
 def test_what_a_link_says_is_shortened_and_escaped():
     [sentence] = parse(link(region=["<b>" + "x" * 60]), OFFERED, NEWEST).left_out
     assert sentence == rf"The link names no known region: \<b\>{'x' * 37}…. Left out."

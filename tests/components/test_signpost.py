@@ -37,6 +37,23 @@ def test_a_stale_answer_and_a_filter_that_does_not_reach_it_are_said(answer):
     )
 
 
+def test_where_nothing_is_recorded_it_says_what_is_missing(warehouse, on):
+    warehouse(BOOK)
+    nothing = ask("benchmark_comparison", on(2026, 1, 31))
+    assert signpost.sentence(nothing) == (
+        "No claim is registered; choose a campaign to compare its systems"
+    )
+    assert signpost.sentence(nothing, lambda frame: f"{frame.height} claims") == "0 claims"
+
+
+def test_where_a_filter_hides_every_row_it_says_which(warehouse, on):
+    warehouse(BOOK)
+    hidden = ask("arr_by_hyperscaler", on(2026, 1, 31, region=("amer",)))
+    assert signpost.sentence(hidden, highest) == (
+        "No rows in these filters: region = amer hides 3."
+    )
+
+
 def test_without_an_answer_it_says_the_problem_and_claims_nothing(answer):
     failed = replace(answer, state="error", problem=FAULT)
     assert signpost.sentence(failed, highest) == "The warehouse did not answer in 15 s."

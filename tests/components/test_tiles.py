@@ -49,6 +49,12 @@ def test_a_number_is_shown_only_where_there_are_rows(shown, state, value, delta)
     assert metric(shown, answer(state=state), unit="TiB", change="+3 %") == (value, delta)
 
 
+@pytest.mark.parametrize(("state", "said"), [("ok", "n = 3"), ("empty", None), ("error", None)])
+def test_what_a_number_is_compared_with_is_said_only_beside_a_number(shown, state, said):
+    metric(shown, answer(state=state), change="+3 %", compared_with="n = 3")
+    assert shown["metric"][0][1]["delta_description"] == said
+
+
 def test_a_fall_is_a_fall_to_streamlit(shown):
     assert metric(shown, answer(), change="−3.0 %") == ("1.2k", "-3.0 %")
 

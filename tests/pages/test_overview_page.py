@@ -86,8 +86,8 @@ def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(op
         "All 2 in Triage",
         "**Usage**: AWS capacity 0.0 % in 28 days",
         "**Metering**: every hour expected in 28 days is recorded",
-        "**On-call**: No rows: nothing is recorded for this question on this data date.",
-        "**Benchmarks**: No rows: nothing is recorded for this question on this data date.",
+        "**On-call**: No primary shift ended in this window",
+        "**Benchmarks**: No claim is registered; choose a campaign to compare its systems",
     ]
     assert {link.query_string for link in links.values()} == {"as_of=2026-01-31&hyperscaler=aws"}
 
@@ -111,7 +111,7 @@ def test_a_filter_changes_the_numbers(opened):
 
 def test_a_filter_that_empties_the_page_is_named(opened):
     app = opened(region="amer")
-    assert read(app.title[0].value) == "No contract is known in these filters"
+    assert read(app.title[0].value) == "No contract is known"
     assert {value for value, _ in tiles(app).values()} == {"–"}
     assert any("region = amer" in sentence for sentence in said(app, "info"))
 

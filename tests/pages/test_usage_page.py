@@ -64,7 +64,8 @@ def test_without_filters_every_hyperscaler_has_its_tile_and_the_unmetered_come_f
     at = visit("usage")
     assert title(at) == EVERYTHING
     assert context_line(at) == (
-        "as of 31 Mar 2026 · metering to 30 Mar 2026 · contracts to 1 May 2025"
+        "as of 31 Mar 2026 · metering to 30 Mar 2026 · contracts to 1 May 2025 · "
+        "bills to 9 Jan 2026"
     )
     # AWS: 28 days of 24 hours at 2, one hour restated from 2 to 66; before: 672 and 168.
     assert tiles(at) == {
@@ -104,7 +105,7 @@ def test_a_filter_picked_on_the_page_does_the_same_as_the_link():
 @pytest.mark.usefixtures("fleet")
 def test_a_filter_without_recorded_usage_is_unknown_and_not_zero():
     at = visit("usage", hyperscaler=["gcp"])
-    assert title(at) == "Growth of metered capacity is unknown in these filters"
+    assert title(at) == "Growth of metered capacity is unknown"
     assert tiles(at) == {"Google Cloud capacity, 28 d": ("–", "")}
     assert accounts(at) == ["Cedar"]
 
@@ -112,7 +113,7 @@ def test_a_filter_without_recorded_usage_is_unknown_and_not_zero():
 @pytest.mark.usefixtures("fleet")
 def test_an_earlier_data_date_answers_as_that_day_knew():
     at = visit("usage", as_of="2026-03-01")
-    assert title(at) == "Growth of metered capacity is unknown in these filters"
+    assert title(at) == "Growth of metered capacity is unknown"
     assert context_line(at).startswith("as of 1 Mar 2026 · metering to 28 Feb 2026")
     # 26 days of a1 and 7 of e1 at 24 h.
     assert tiles(at)["AWS capacity, 28 d"] == ("792 TiB-h", "")
@@ -309,3 +310,15 @@ def test_definitions_rows_and_files_wait_until_their_button_is_pressed():
     assert "**As of** 2026-03-31" in captions
     assert any(text.startswith("**Usage, last 28 days**") for text in said(at, "markdown"))
     assert len(visit("usage").get("download_button")) == 0
+
+
+def test_a_warehouse_of_bills_alone_leads_with_the_bills(forgetful, tmp_path):
+    euros = [row for row in BILLS["usage_charges"] if row["charge_id"] != "3"]
+    forgetful(build(tmp_path / "bills.duckdb", {"usage_charges": euros}))
+    at = visit("usage", as_of="2026-01-05")
+    assert title(at) == "AWS carries 91.4 % of effective cost"
+    assert context_line(at) == "as of 5 Jan 2026 · bills to 3 Jan 2026"
+    sections = [heading.value for heading in at.subheader]
+    assert sections[:3] == ["Cloud bills (FOCUS)", "Consumption by unit", "Capacity in use"]
+    assert tiles(at) == {}
+    assert not any("Unmetered accounts first" in caption for caption in said(at, "caption"))

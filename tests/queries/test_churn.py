@@ -304,9 +304,9 @@ def test_the_finding_counts_the_accounts_at_risk_and_their_money(warehouse, on):
     assert answer.finding == "2 accounts, $350 ARR, need a call first"
     quiet = answer.frame.filter(pl.col("status") != "at_risk")
     assert QUESTIONS[0].finding(quiet) == ("No account at risk; 2 to watch, 1 unknown")
-    assert QUESTIONS[0].finding(ChurnIndicators.create_empty()) == (
-        "No account at risk; 0 to watch, 0 unknown"
-    )
+    # Nobody known is not nobody at risk.
+    nobody = ChurnIndicators.create_empty()
+    assert QUESTIONS[0].finding(nobody) == "No account with a contract is known"
 
 
 @pytest.mark.slow

@@ -90,7 +90,18 @@ def test_without_a_year_of_history_retention_is_unknown(warehouse, on):
     values = dict(answer.frame.select("metric", "value").iter_rows())
     unknown = ("nrr_share", "grr_share", "logo_churn_share", "consumption_growth_share")
     assert [values[metric] for metric in unknown] == [None] * 4
-    assert answer.finding == "$50 ARR, NRR –, $0 of it at risk"
+    assert answer.finding == "$50 ARR, NRR –, at risk unknown"
+
+
+def test_what_is_at_risk_is_unknown_and_not_zero_where_contracts_are_all_that_is_known(
+    warehouse, on
+):
+    warehouse({"accounts": COMPANY["accounts"], "contracts": COMPANY["contracts"]})
+    answer = ask("overview", on(2026, 1, 31))
+    at_risk = answer.frame.filter(pl.col("metric").is_in(["arr_flagged_usd", "arr_exposed_usd"]))
+    unjudged = "unknown: too little is known of every account to judge one"
+    assert at_risk.select("value", "accounts", "note").rows() == [(None, None, unjudged)] * 2
+    assert answer.finding == "$200 ARR, NRR 75 %, at risk unknown"
 
 
 def test_money_and_counts_agree_with_the_questions_behind_them(answer, on):
