@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from warehouse import clock
 from warehouse.contract import TABLES, Table
 from warehouse.ddl import DUCKDB, SQL_TABLES, create_statements
-from warehouse.errors import WarehouseMissing, WarehouseUnavailable
+from warehouse.errors import missing, unreadable
 from warehouse.sources.files import nearest
 
 
@@ -124,11 +124,7 @@ def check(path: Path) -> Verdict:
     table meets the contract. Raises `WarehouseMissing` or `WarehouseUnavailable`.
     """
     if not path.is_file():
-        raise WarehouseMissing(
-            f"There is no warehouse at {path}.",
-            "Build the demo with `python -m warehouse demo`, or load your own tables with "
-            "`python -m warehouse load`.",
-        )
+        raise missing(path)
     expected = _contract_types()
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
@@ -137,10 +133,7 @@ def check(path: Path) -> Verdict:
                 _table(connection, table, expected[table.name], found) for table in TABLES.values()
             ]
     except duckdb.Error as fault:
-        raise WarehouseUnavailable(
-            f"{path} is not a DuckDB warehouse that can be read: {str(fault).splitlines()[0]}",
-            "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
-        ) from fault
+        raise unreadable(path, fault) from fault
     data_date = _data_date(tables)
     return Verdict(str(path), data_date, tuple(_aged(table, data_date) for table in tables))
 

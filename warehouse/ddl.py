@@ -1,5 +1,7 @@
 """The contract as SQL: SQLAlchemy tables, and the statements that create them."""
 
+from typing import Any
+
 import dataframely as dy
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -72,3 +74,9 @@ def create_statements() -> list[str]:
         str(CreateTable(table, if_not_exists=True).compile(dialect=DUCKDB)).strip()
         for table in METADATA.sorted_tables
     ]
+
+
+def bound(statement: sa.ClauseElement) -> tuple[str, dict[str, Any]]:
+    """A statement in DuckDB's words with `$name` for each value, and the values."""
+    compiled = statement.compile(dialect=DUCKDB, compile_kwargs={"render_postcompile": True})
+    return compiled.string % {name: f"${name}" for name in compiled.params}, compiled.params

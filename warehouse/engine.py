@@ -13,13 +13,14 @@ import duckdb
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse.ddl import DUCKDB
+from warehouse.ddl import bound
 from warehouse.errors import (
-    ContractBroken,
     ReadTimedOut,
     WarehouseError,
-    WarehouseMissing,
     WarehouseUnavailable,
+    first_line,
+    missing,
+    unmet,
 )
 
 
@@ -63,24 +64,16 @@ class Warehouse:
         try:
             facts = self.path.stat()
         except OSError as gone:
-            raise WarehouseMissing(
-                f"There is no warehouse at {self.path}.",
-                "Build the demo with `make run`, or load your own tables with "
-                "`python -m warehouse load tables FOLDER`.",
-            ) from gone
+            raise missing(self.path) from gone
         return f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
 
-    def read(self, statement: sa.Select, *, row_limit: int | None = None) -> Rows:
-        """Run one select and return at most `row_limit` rows (default: the warehouse's own).
+    def read(self, statement: sa.Select) -> Rows:
+        """Run one select and return at most `row_limit` rows, the warehouse's own limit.
 
         Names come back lower-case and instants in UTC to the microsecond. Raises
         `WarehouseMissing`, `WarehouseUnavailable`, `ContractBroken` or `ReadTimedOut`.
         """
-        limit = row_limit or self.row_limit
-        compiled = statement.limit(limit + 1).compile(
-            dialect=DUCKDB, compile_kwargs={"render_postcompile": True}
-        )
-        sql = compiled.string % {name: f"${name}" for name in compiled.params}
+        sql, values = bound(statement.limit(self.row_limit + 1))
         cursor = self._connection().cursor()
         overdue = threading.Event()
         timer = threading.Timer(self.timeout_seconds, _cancel, (cursor, overdue))
@@ -88,14 +81,14 @@ class Warehouse:
         timer.start()
         try:
             cursor.execute("USE warehouse")
-            arrow = cursor.sql(sql, params=compiled.params).to_arrow_table()
+            arrow = cursor.sql(sql, params=values).to_arrow_table()
         except duckdb.Error as fault:
             raise self._explain(fault, overdue=overdue.is_set()) from fault
         finally:
             timer.cancel()
             cursor.close()
         frame = _normalised(pl.DataFrame(arrow))
-        return Rows(frame=frame.head(limit), truncated=frame.height > limit)
+        return Rows(frame.head(self.row_limit), truncated=frame.height > self.row_limit)
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         version = self.version()
@@ -125,7 +118,7 @@ class Warehouse:
             host.execute("SET lock_configuration = true")
         except duckdb.Error as fault:
             raise WarehouseUnavailable(
-                f"The warehouse at {self.path} could not be opened: {_first_line(fault)}.",
+                f"The warehouse at {self.path} could not be opened: {first_line(fault)}.",
                 "Check that the file is a DuckDB database and that nothing else holds it open "
                 "for writing.",
             ) from fault
@@ -138,12 +131,9 @@ class Warehouse:
                 "Narrow the filters, or try again.",
             )
         if isinstance(fault, duckdb.CatalogException | duckdb.BinderException):
-            return ContractBroken(
-                f"The warehouse does not meet the contract: {_first_line(fault)}.",
-                "Run `python -m warehouse check` to see every table and column that differs.",
-            )
+            return unmet(fault)
         return WarehouseUnavailable(
-            f"The warehouse could not be read: {_first_line(fault)}.",
+            f"The warehouse could not be read: {first_line(fault)}.",
             "Try again; if it persists, run `python -m warehouse check`.",
         )
 
@@ -166,7 +156,3 @@ def _normalised(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(pl.Datetime).dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
         pl.col(pl.Decimal).cast(pl.Float64),
     )
-
-
-def _first_line(fault: duckdb.Error) -> str:
-    return str(fault).splitlines()[0].rstrip(".")

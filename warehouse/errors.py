@@ -1,5 +1,7 @@
 """What can go wrong at the warehouse's door, each with one sentence and what to try."""
 
+from pathlib import Path
+
 
 class WarehouseError(Exception):
     """A fault a person meets: `sentence` says what is wrong, `remedy` what to try."""
@@ -32,3 +34,33 @@ class WarehouseBusy(WarehouseError):
 
 class SettingInvalid(WarehouseError):
     """A setting has a value that cannot be used."""
+
+
+def first_line(fault: Exception) -> str:
+    """What an engine says in its first line, without the full stop."""
+    return str(fault).partition("\n")[0].rstrip(".")
+
+
+def missing(path: Path) -> WarehouseMissing:
+    """No file lies at the warehouse's address."""
+    return WarehouseMissing(
+        f"There is no warehouse at {path}.",
+        "Build the demo with `make run`, or load your own tables with "
+        "`python -m warehouse load tables FOLDER`.",
+    )
+
+
+def unreadable(path: Path, fault: Exception) -> WarehouseUnavailable:
+    """The file at the warehouse's address is no warehouse."""
+    return WarehouseUnavailable(
+        f"{path} is not a DuckDB warehouse that can be read: {first_line(fault)}.",
+        "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
+    )
+
+
+def unmet(fault: Exception) -> ContractBroken:
+    """The engine found no such table or column."""
+    return ContractBroken(
+        f"The warehouse does not meet the contract: {first_line(fault)}.",
+        "Run `python -m warehouse check` to see every table and column that differs.",
+    )

@@ -16,9 +16,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse import rollups
-from warehouse.contract import TABLES
-from warehouse.ddl import DUCKDB, SQL_TABLES, create_statements
-from warehouse.errors import WarehouseBusy, WarehouseUnavailable
+from warehouse.ddl import DUCKDB, METADATA, create_statements
+from warehouse.errors import WarehouseBusy, unreadable
 
 
 @contextlib.contextmanager
@@ -38,10 +37,7 @@ def next_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection = duckdb.connect(str(draft))
         except duckdb.Error as fault:
             _discard(draft)
-            raise WarehouseUnavailable(
-                f"{path} is not a DuckDB warehouse that can be read: {str(fault).splitlines()[0]}.",
-                "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
-            ) from fault
+            raise unreadable(path, fault) from fault
         try:
             connection.execute("SET enable_progress_bar = false")
             for statement in create_statements():
@@ -59,16 +55,19 @@ def next_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    """Append contract-shaped `rows` to `table`; instants are stored as UTC without a zone."""
-    columns = TABLES[table].polars_schema.names()
-    naive = rows.select(columns).with_columns(
-        pl.col(pl.Datetime("us", "UTC")).dt.replace_time_zone(None)
-    )
+    """Append `rows` to `table`, of the contract or a book; instants go in as UTC without a zone."""
+    target = METADATA.tables[table]
+    columns = target.columns.keys()
     incoming = sa.table("incoming", *(sa.column(column) for column in columns))
-    insert = sa.insert(SQL_TABLES[table]).from_select(columns, sa.select(incoming))
-    connection.register("incoming", naive)
+    insert = sa.insert(target).from_select(columns, sa.select(incoming))
+    connection.register("incoming", naive(rows.select(columns)))
     connection.execute(str(insert.compile(dialect=DUCKDB)))
     connection.unregister("incoming")
+
+
+def naive(rows: pl.DataFrame) -> pl.DataFrame:
+    """Instants as the engine stores them: UTC without a zone."""
+    return rows.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.replace_time_zone(None))
 
 
 @contextlib.contextmanager

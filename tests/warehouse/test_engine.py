@@ -110,7 +110,6 @@ def test_one_row_over_the_limit_is_said_to_be_truncated(path):
     )
     over = door(path, row_limit=2).read(NAMES)
     assert (over.frame["name"].to_list(), over.truncated) == (["Amber", "Birch"], True)
-    assert door(path).read(NAMES, row_limit=1).frame.height == 1
 
 
 def test_a_runaway_read_is_cancelled_in_time_and_the_door_stays_open(path):

@@ -9,12 +9,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.contract import Table
-from warehouse.ddl import DUCKDB, LOADS, SQL_TABLES
-from warehouse.errors import ContractBroken, WarehouseUnavailable
+from warehouse.ddl import LOADS, SQL_TABLES, bound
+from warehouse.errors import unmet, unreadable
+from warehouse.publish import naive
 from warehouse.sources.batch import Batch
 from warehouse.sources.validation import POSITION, Checked, Origin
 
-_INCOMING = "source_rows_incoming"
+INCOMING = "source_rows_incoming"
 _OVERWRITES = (
     "differs from the row recorded under this key; a recorded fact is never overwritten: "
     "append it with a later recorded_at"
@@ -41,10 +42,7 @@ def open_current(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as fault:
-        raise WarehouseUnavailable(
-            f"{path} is not a DuckDB warehouse that can be read.",
-            "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
-        ) from fault
+        raise unreadable(path, fault) from fault
 
 
 def compare(
@@ -85,11 +83,6 @@ def loaded_before(current: duckdb.DuckDBPyConnection, content_sha256: str) -> bo
     return bool(_rows(current, query).item())
 
 
-def naive(rows: pl.DataFrame) -> pl.DataFrame:
-    """Instants as the engine stores them: UTC without a zone."""
-    return rows.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.replace_time_zone(None))
-
-
 def _held(
     current: duckdb.DuckDBPyConnection,
     table: Table,
@@ -99,7 +92,7 @@ def _held(
     """Position and `is_same` of the rows whose key the warehouse already holds."""
     if not _exists(current, table.name):
         return pl.DataFrame(schema={POSITION: pl.Int64, "is_same": pl.Boolean})
-    incoming = sa.table(_INCOMING, *(sa.column(name) for name in [*table.columns, POSITION]))
+    incoming = sa.table(INCOMING, *(sa.column(name) for name in [*table.columns, POSITION]))
     there = SQL_TABLES[table.name]
     same = [
         incoming.c[name].is_not_distinct_from(there.c[name])
@@ -110,17 +103,13 @@ def _held(
     query = sa.select(
         incoming.c[POSITION], sa.and_(sa.literal_column("true"), *same).label("is_same")
     ).select_from(incoming.join(there, sa.and_(*keys)))
-    current.register(_INCOMING, naive(good))
+    current.register(INCOMING, naive(good))
     try:
         return _rows(current, query)
     except duckdb.Error as fault:
-        raise ContractBroken(
-            f"The warehouse's table {table.name} does not meet the contract: "
-            f"{str(fault).splitlines()[0].rstrip('.')}.",
-            "Run `python -m warehouse check` to see every table and column that differs.",
-        ) from fault
+        raise unmet(fault) from fault
     finally:
-        current.unregister(_INCOMING)
+        current.unregister(INCOMING)
 
 
 def _exists(current: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -135,7 +124,6 @@ def _exists(current: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def _rows(current: duckdb.DuckDBPyConnection, query: sa.Select) -> pl.DataFrame:
-    compiled = query.compile(dialect=DUCKDB)
-    text = compiled.string % {name: f"${name}" for name in compiled.params}
-    frame: pl.DataFrame = current.sql(text, params=compiled.params).pl()
+    sql, values = bound(query)
+    frame: pl.DataFrame = current.sql(sql, params=values).pl()
     return frame

@@ -11,15 +11,19 @@ from warehouse import clock
 from warehouse.contract import TABLES
 from warehouse.ddl import DUCKDB, LOADS, QUARANTINE, SQL_TABLES
 from warehouse.errors import WarehouseBusy
-from warehouse.publish import append, next_version
+from warehouse.publish import append, naive, next_version
 from warehouse.sources.batch import BadRows, Batch, Delivery
-from warehouse.sources.comparison import Landing, compare, loaded_before, naive, open_current
+from warehouse.sources.comparison import (
+    INCOMING,
+    Landing,
+    compare,
+    loaded_before,
+    open_current,
+)
 from warehouse.sources.files import sha256
 from warehouse.sources.progress import Progress
 from warehouse.sources.summary import Summary, TableSummary, days_covered
 from warehouse.sources.validation import Checked, check
-
-_INCOMING = "source_rows_incoming"
 
 
 def land(
@@ -103,13 +107,13 @@ def _write(connection: duckdb.DuckDBPyConnection, landing: Landing) -> None:
     table = landing.checked.table
     if landing.replaced.height:
         keys = naive(landing.replaced.select(table.key))
-        connection.register(_INCOMING, keys)
-        incoming = sa.table(_INCOMING, *(sa.column(name) for name in table.key))
+        connection.register(INCOMING, keys)
+        incoming = sa.table(INCOMING, *(sa.column(name) for name in table.key))
         there = SQL_TABLES[table.name]
         same_key = sa.and_(*(there.c[name] == incoming.c[name] for name in table.key))
         replaced = sa.exists().select_from(incoming).where(same_key)
         connection.execute(str(sa.delete(there).where(replaced).compile(dialect=DUCKDB)))
-        connection.unregister(_INCOMING)
+        connection.unregister(INCOMING)
     rows = pl.concat([landing.added, landing.replaced])
     if rows.height:
         append(connection, table.name, rows)
@@ -165,14 +169,9 @@ def _insert(
 ) -> None:
     if not rows:
         return
-    columns = table.columns.keys()
     strings = {c.name: pl.String for c in table.columns if isinstance(c.type, sa.String)}
-    frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=strings).select(columns)
-    connection.register(_INCOMING, frame)
-    incoming = sa.table(_INCOMING, *(sa.column(name) for name in columns))
-    statement = sa.insert(table).from_select(columns, sa.select(incoming))
-    connection.execute(str(statement.compile(dialect=DUCKDB)))
-    connection.unregister(_INCOMING)
+    frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=strings)
+    append(connection, table.name, frame)
 
 
 def _summary(landing: Landing, delivery: Delivery) -> TableSummary:
