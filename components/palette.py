@@ -20,4 +20,3 @@ HYPERSCALER = {
     "other": OTHER,
     "unknown": UNKNOWN,
 }
-STATUS = {"at_risk": AT_RISK, "watch": WATCH, "healthy": HEALTHY, "unknown": UNKNOWN}

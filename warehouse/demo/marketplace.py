@@ -11,7 +11,6 @@ from warehouse.demo.frames import Row, contract_frame
 from warehouse.demo.period import DATA_DATE, LOADED_AT, midnight
 
 STEPS = ("instructions_sent_at", "opened_at", "viewed_at", "accepted_at")
-STUCK_AFTER_DAYS = 21
 _OFFERS_BEGIN = dt.date(2025, 10, 6)
 _STUCK = 6
 
