@@ -1,14 +1,12 @@
 """What is built from an answer is built once: figures and sentences live beside it in the cache."""
 
+import pickle
 from collections.abc import Callable
 from typing import TypeVar
 
-import plotly.graph_objects as go
-import polars as pl
-import pyarrow as pa
-
+from components.figures.finished import Finished
 from queries.answer import Answer
-from queries.memory import memory
+from queries.memory import OVERHEAD_BYTES, memory
 
 Built = TypeVar("Built")
 
@@ -22,10 +20,6 @@ def built(answer: Answer, part: str, make: Callable[[], Built]) -> Built:
 
 
 def _size_bytes(thing: object) -> int:
-    if isinstance(thing, go.Figure):
-        return 2 * len(thing.to_json())
-    if isinstance(thing, pa.Table):
-        return 1024 + int(thing.nbytes)
-    if isinstance(thing, pl.DataFrame):
-        return 1024 + int(thing.estimated_size())
-    return 1024 + len(str(thing))
+    """What the thing weighs pickled; a figure twice, since its dictionary is kept beside it."""
+    weight = len(pickle.dumps(thing, pickle.HIGHEST_PROTOCOL))
+    return OVERHEAD_BYTES + (2 * weight if isinstance(thing, Finished) else weight)

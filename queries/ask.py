@@ -9,7 +9,7 @@ from dataclasses import replace
 import settings
 from queries.answer import Answer, Problem, Provenance, State
 from queries.catalog import QUESTIONS
-from queries.memory import memory
+from queries.memory import OVERHEAD_BYTES, memory
 from queries.question import Question, Value
 from warehouse import clock, contract, provenance
 from warehouse.context import FILTERS, Context, Scope
@@ -35,7 +35,7 @@ def latest_data_date() -> dt.date | None:
     house = warehouse()
     key = ("data_date", str(house.path), house.version())
     found: tuple[dt.date | None] = memory().remember(
-        key, lambda: (provenance.data_date(house),), lambda _: 100
+        key, lambda: (provenance.data_date(house),), lambda _: OVERHEAD_BYTES
     )
     return found[0]
 
@@ -72,7 +72,7 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
 
 
 def _size_bytes(answer: Answer) -> int:
-    return int(answer.frame.estimated_size()) + 4096
+    return int(answer.frame.estimated_size()) + OVERHEAD_BYTES
 
 
 def _of_one_version(house: Warehouse, make: Callable[[], Answer]) -> Answer:
@@ -115,7 +115,7 @@ def _fresh(
 def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
     key = ("origins", str(house.path), house.version())
     found: dict[str, frozenset[bool]] = memory().remember(
-        key, lambda: provenance.origins(house), lambda _: 4096
+        key, lambda: provenance.origins(house), lambda _: OVERHEAD_BYTES
     )
     raw = {"metering_hourly" if contract.TABLES[table].rollup else table for table in tables}
     kinds = frozenset[bool]().union(*(found.get(table, frozenset()) for table in raw))

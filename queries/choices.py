@@ -4,7 +4,7 @@ import polars as pl
 
 from queries.answer import Choices, Problem
 from queries.ask import reported, warehouse
-from queries.memory import memory
+from queries.memory import OVERHEAD_BYTES, memory
 from warehouse import provenance
 from warehouse.context import Context, Scope
 from warehouse.engine import Warehouse
@@ -25,13 +25,13 @@ def choices(scope: Scope) -> Choices:
         made: Choices = memory().remember(
             (*place, str(house.path), house.version()),
             lambda: _choices(house, scope),
-            lambda _: 4096,
+            lambda _: OVERHEAD_BYTES,
         )
     except WarehouseError as fault:
         last: Choices | None = memory().peek(place)
         return last or Choices(None, problem=reported(fault, "choices"))
     if memory().peek(place) is not made:
-        memory().keep(place, made, 4096)
+        memory().keep(place, made, OVERHEAD_BYTES)
     return made
 
 

@@ -6,6 +6,8 @@ import settings
 from warehouse.cache import Cache
 
 MIB = 1024 * 1024
+# What an entry weighs beside its rows or arrays: its key, its objects, a few words.
+OVERHEAD_BYTES = 4096
 
 
 @functools.cache

@@ -1,8 +1,11 @@
 """What is built from an answer is built once, and never shared between answers."""
 
+import numpy as np
 import plotly.graph_objects as go
+import polars as pl
 import pytest
 
+from components.figures.finished import Finished
 from components.remember import built
 from queries.memory import memory
 from tests.components.answers import answer
@@ -35,7 +38,18 @@ def test_what_has_no_answer_behind_it_is_not_remembered():
     assert memory().size_bytes == 0
 
 
-def test_a_figure_counts_with_what_it_weighs():
-    figure = go.Figure(go.Bar(y=[1.0] * 5000))
-    built(answer(), "chart", lambda: figure)
-    assert memory().size_bytes == 2 * len(figure.to_json())
+@pytest.mark.parametrize(
+    ("thing", "least_kb", "most_kb"),
+    [
+        (pl.DataFrame({"value": np.arange(5000.0)}), 40, 46),
+        (pl.DataFrame({"value": np.arange(5000.0)}).to_arrow(), 40, 46),
+        (go.Figure(go.Bar(y=np.arange(5000.0))), 40, 65),
+        # Encoded as text, its numbers take a third more, and it stands there twice.
+        (Finished(go.Figure(go.Bar(y=np.arange(5000.0)))), 100, 130),
+        (["word " * 1000] + ["other"] * 3, 5, 10),
+        ({"column": {"help": "word " * 1000}}, 5, 10),
+    ],
+)
+def test_what_is_kept_counts_with_what_it_weighs(thing, least_kb, most_kb):
+    built(answer(), "part", lambda: thing)
+    assert least_kb * 1000 < memory().size_bytes < most_kb * 1000
