@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from components import choice
+from queries import words
 from queries.answer import Answer
-from queries.comparisons import label
 
 Row = dict[str, Any]
 
@@ -45,7 +45,9 @@ def pair(medians: Answer, claims: Answer) -> dict[str, str]:
 
 def labels(arms: Iterable[Row]) -> dict[str, str]:
     """The reader's label of each system to its id; the id itself where two share a label."""
-    named = {str(arm["system_id"]): label(arm["system_id"], arm["system_name"]) for arm in arms}
+    named = {
+        str(arm["system_id"]): words.system(arm["system_id"], arm["system_name"]) for arm in arms
+    }
     shared = list(named.values())
     return {
         system_id if shared.count(name) > 1 else name: system_id

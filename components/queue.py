@@ -10,7 +10,7 @@ from components import signpost, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
-from queries.indicators import THRESHOLDS
+from queries.definitions.thresholds import SILENCE, THRESHOLDS
 
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
 FLAGGED = ("at_risk", "watch", "unknown")
@@ -18,7 +18,6 @@ SHOWN = 10
 TOP = 4
 MOST = 200
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SILENT = "usage unknown: no hour recorded in 28 d"
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ def reasons(row: dict[str, Any]) -> list[str]:
     signalling = row["reasons"].split(" · ")[: row["signals"]]
     said = [reason for reason in signalling if reason != renewal(row)]
     if row["usage_28d_tib_hours"] is None:
-        said.append(SILENT)
+        said.append(SILENCE)
     return said or ["no indicator signals"]
 
 

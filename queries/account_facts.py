@@ -7,8 +7,8 @@ import datetime as dt
 
 import polars as pl
 
+from queries.definitions.thresholds import THRESHOLDS
 from queries.expectation import hours_between
-from queries.indicators import THRESHOLDS
 from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, first_day, last_complete_day, midnight
 

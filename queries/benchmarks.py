@@ -199,8 +199,8 @@ def comparison_finding(frame: pl.DataFrame) -> str:
 
 
 def _sentence(row: dict[str, Any]) -> str:
-    system = row["system_name"] or row["system_id"]
-    baseline = row["baseline_name"] or row["baseline_system_id"]
+    system = words.system(row["system_id"], row["system_name"])
+    baseline = words.system(row["baseline_system_id"], row["baseline_name"])
     if row["ratio"] is None:
         return f"No ratio, {row['reason'].split('; ')[0]}"
     better, than = (baseline, system) if row["direction"] == "lower" else (system, baseline)

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from queries.statistics import median_ranks, ratio_interval
+from queries.statistics import median_interval, ratio_interval
 
 SETTING = ("campaign", "workload", "metric")
 ARM = (*SETTING, "system_id")
@@ -36,14 +36,6 @@ class Wanted:
         """System and baseline, as far as they are given, as conditions on a pair."""
         given = {"system_id": self.system, "baseline_system_id": self.baseline}
         return [pl.col(name) == value for name, value in given.items() if value is not None]
-
-
-def label(system_id: str, name: str | None) -> str:
-    """A system's name, or its id where that says more: one that ends in the name.
-
-    The id of an MLPerf result begins with its division and submitter.
-    """
-    return system_id if not name or system_id.endswith(f"/{name}") else name
 
 
 def arms(runs: pl.LazyFrame) -> pl.DataFrame:
@@ -78,18 +70,20 @@ def arms(runs: pl.LazyFrame) -> pl.DataFrame:
         .with_columns(pl.col("sessions").fill_null(0))
         .collect()
     )
+    intervals = [
+        median_interval(values or []) or (None, None) for values in frame["values"].to_list()
+    ]
+    low, high = zip(*intervals, strict=True) if intervals else ((), ())
     is_one_unit = pl.col("units").list.len() == 1
     known = ("minimum", "maximum", "median", "median_low", "median_high")
     return (
-        frame.join(_ranks(frame["sessions"]), on="sessions", how="left")
-        .with_columns(
+        frame.with_columns(
             unit=pl.when(is_one_unit).then(pl.col("units").list.first()),
             median=pl.col("values").list.median(),
-            median_low=pl.col("values").list.get(pl.col("low") - 1, null_on_oob=True),
-            median_high=pl.col("values").list.get(pl.col("high") - 1, null_on_oob=True),
+            median_low=pl.Series(low, dtype=pl.Float64),
+            median_high=pl.Series(high, dtype=pl.Float64),
         )
         .with_columns(pl.when(is_one_unit).then(pl.col(name)).alias(name) for name in known)
-        .drop("low", "high")
         .sort(ARM)
     )
 
@@ -102,19 +96,6 @@ def _weakest(checks: pl.Expr) -> pl.Expr:
         .when((checks == "verified").all())
         .then(pl.lit("verified"))
         .otherwise(pl.lit("peer_reviewed"))
-    )
-
-
-def _ranks(counts: pl.Series) -> pl.DataFrame:
-    distinct = counts.unique().sort().to_list()
-    ranks = [median_ranks(count) or (None, None) for count in distinct]
-    return pl.DataFrame(
-        {
-            "sessions": distinct,
-            "low": [low for low, _ in ranks],
-            "high": [high for _, high in ranks],
-        },
-        schema={"sessions": pl.Int64, "low": pl.Int64, "high": pl.Int64},
     )
 
 

@@ -10,7 +10,7 @@ from queries import churn, words
 from queries.accounts import Retention, cohort, in_force, months_before
 from queries.churn import churn_indicators
 from queries.definitions import METRICS
-from queries.indicators import THRESHOLDS
+from queries.definitions.thresholds import THRESHOLDS
 from queries.question import Question
 from queries.windows import MONTH_DAYS, first_day, last_complete_day
 from warehouse.context import Context

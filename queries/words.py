@@ -93,6 +93,14 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def system(system_id: str, given: str | None) -> str:
+    """A benchmarked system's name, or its id where that says more: one that ends in the name.
+
+    The id of an MLPerf result begins with its division and submitter.
+    """
+    return system_id if not given or system_id.endswith(f"/{given}") else given
+
+
 def plain(text: str) -> str:
     """Text from data as it stands: no character acts as Markdown, no address becomes a link."""
     unlinked = LINKED.sub(rf"\g<0>{WORD_JOINER}", text)

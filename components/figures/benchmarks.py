@@ -9,7 +9,6 @@ import polars as pl
 from components import palette
 from components.figures.base import figure, notice, plotted
 from queries import words
-from queries.comparisons import label
 
 NOTHING = "No run of these systems is recorded"
 GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
@@ -65,7 +64,7 @@ def runs_words(runs: pl.DataFrame, *, medians: list[Row]) -> str:
         return _no_axis(units)
     shown = set(runs["system_id"])
     said = [
-        f"{label(arm['system_id'], arm['system_name'])}: {median_words(arm)}"
+        f"{words.system(arm['system_id'], arm['system_name'])}: {median_words(arm)}"
         for arm in sorted(medians, key=lambda arm: -(arm["median"] or 0.0))
         if arm["system_id"] in shown
     ]
@@ -231,7 +230,7 @@ def _median(arm: Row, height: float, colour: str) -> go.Scatter:
 
 
 def _label(arm: Row, height: float, colour: str) -> dict[str, Any]:
-    name = _folded(label(arm["system_id"], arm["system_name"]))
+    name = _folded(words.system(arm["system_id"], arm["system_name"]))
     lines = [f"<b>{plotted(line)}</b>" for line in name] + [plotted(median_words(arm))]
     return {
         "x": 0,

@@ -128,7 +128,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="lower",
         excludes="Former customers.",
-        basis="A count of indicators without weights; thresholds in queries.indicators",
+        basis="A count of indicators without weights; thresholds in queries.definitions.thresholds",
     ),
     _contracted(
         id="accounts_watch",
@@ -139,7 +139,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="lower",
         excludes="Former customers.",
-        basis="A count of indicators without weights; thresholds in queries.indicators",
+        basis="A count of indicators without weights; thresholds in queries.definitions.thresholds",
     ),
     _contracted(
         id="accounts_healthy",
@@ -150,7 +150,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="higher",
         excludes="An account that nothing is known of is never healthy.",
-        basis="A count of indicators without weights; thresholds in queries.indicators",
+        basis="A count of indicators without weights; thresholds in queries.definitions.thresholds",
     ),
     _contracted(
         id="accounts_unknown",

@@ -171,7 +171,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="lower",
         excludes="An unknown indicator never signals, and never counts as fine. Not a score.",
-        basis="Thresholds are named, with their reasons, in queries.indicators",
+        basis="Thresholds are named, with their reasons, in queries.definitions.thresholds",
     ),
     _indicator(
         id="inputs_known",

@@ -4,6 +4,7 @@ import polars as pl
 
 from components import queue
 from queries import words
+from queries.definitions.thresholds import SILENCE
 
 ROW = {
     "account_name": "Acme",
@@ -60,16 +61,16 @@ def test_text_from_data_is_neither_markup_nor_a_second_item():
 
 def test_unknown_usage_is_a_reason_even_after_three_others():
     silent = ROW | {"usage_28d_tib_hours": None, "reasons": "one · two · three"}
-    assert queue.reasons(silent) == ["one", "two", "three", queue.SILENT]
+    assert queue.reasons(silent) == ["one", "two", "three", SILENCE]
 
 
 def test_unknown_usage_is_said_once():
     silent = ROW | {
         "usage_28d_tib_hours": None,
         "signals": 0,
-        "reasons": "no usage recorded in 28 d",
+        "reasons": SILENCE,
     }
-    assert queue.reasons(silent) == [queue.SILENT]
+    assert queue.reasons(silent) == [SILENCE]
 
 
 def test_what_is_not_listed_is_counted_by_status():

@@ -23,7 +23,7 @@ WATCH = (
 UNKNOWN = (
     "- :gray[○ Unknown] **Account a3** \\$200k ARR · renewal date unknown · Google Cloud "
     "*no owner known*  \n"
-    "  usage unknown\\: no hour recorded in 28 d :gray[· 2 of 7 indicators known]"
+    "  no usage recorded in 28 d :gray[· 2 of 7 indicators known]"
 )
 HEALTHY = (
     "- :green[● Healthy] **Account a4** \\$1M ARR · renews in 335 d · Azure *Ada*  \n"
