@@ -94,31 +94,20 @@ def usage_by_account(
         previous_present="hours_present",
     )
     earlier = first_day(context.as_of, days, before=days), first_day(context.as_of, 1, before=days)
-    return (
+    expected_before = hours_expected(clusters, *earlier, by=PLACE).rename(
+        {"hours_expected": "previous_expected"}
+    )
+    rows = (
         with_dimensions(listed, recorded)
         .join(recorded, on=KEY, how="left")
         .join(before, on=KEY, how="left")
         .join(hours_expected(clusters, first, last, by=PLACE), on=PLACE, how="left")
-        .join(
-            hours_expected(clusters, *earlier, by=PLACE).rename(
-                {"hours_expected": "previous_expected"}
-            ),
-            on=PLACE,
-            how="left",
-        )
+        .join(expected_before, on=PLACE, how="left")
         .join(committed.with_columns(dimension=pl.lit("capacity")), on=KEY, how="left")
         .join(accounts, on="account_id", how="left")
-        .with_columns(
-            pl.col("name").fill_null(pl.col("account_id")),
-            pl.col("hours_present", "previous_present").fill_null(0).cast(pl.Int64),
-            is_unmetered=pl.col("quantity").is_null(),
-            usage_growth_share=ratio("quantity", "previous_quantity") - 1,
-        )
-        .with_columns(
-            completeness_share=ratio("hours_present", "hours_expected"),
-            completeness_previous_share=ratio("previous_present", "previous_expected"),
-            mean_tib=_mean_tib(days),
-        )
+    )
+    return (
+        _measured(rows, days)
         .sort(
             "is_unmetered",
             "dimension",
@@ -135,6 +124,20 @@ def _committed(contracts: pl.LazyFrame, context: Context) -> pl.LazyFrame:
     """Capacity of the contracts in force on the data date; key: account, hyperscaler."""
     running = in_force(contracts, context.as_of)
     return running.group_by(PLACE).agg(committed_tib=whole_sum("committed_tib"))
+
+
+def _measured(rows: pl.LazyFrame, days: int) -> pl.LazyFrame:
+    """`rows` with their name, growth, completeness and mean; no hour present is 0, not null."""
+    return rows.with_columns(
+        pl.col("name").fill_null(pl.col("account_id")),
+        pl.col("hours_present", "previous_present").fill_null(0).cast(pl.Int64),
+        is_unmetered=pl.col("quantity").is_null(),
+        usage_growth_share=ratio("quantity", "previous_quantity") - 1,
+    ).with_columns(
+        completeness_share=ratio("hours_present", "hours_expected"),
+        completeness_previous_share=ratio("previous_present", "previous_expected"),
+        mean_tib=_mean_tib(days),
+    )
 
 
 def _mean_tib(days: int) -> pl.Expr:

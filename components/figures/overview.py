@@ -10,7 +10,7 @@ from queries import words
 NO_ARR = "No ARR is known in these filters"
 LOSSES = ("churn", "contraction")
 GAINS = ("expansion", "new")
-COMPLETE_SHARE = 0.9995
+SHOWN_AS_ALL_SHARE = 0.9995  # rounds to 100.0 %
 
 
 def arr_bridge(movements: pl.DataFrame) -> go.Figure:
@@ -109,7 +109,7 @@ def metering_words(growth: pl.DataFrame) -> str:
     least = known.row(0, named=True)
     unknown = growth.height - known.height
     rest = f"; {words.plural(unknown, 'feed')} unknown" if unknown else ""
-    if least["completeness_share"] >= COMPLETE_SHARE:
+    if least["completeness_share"] >= SHOWN_AS_ALL_SHARE:
         return f"every hour expected in 28 days is recorded{rest}"
     feed = f"{words.name(least['hyperscaler'])} {least['dimension']}"
     complete = words.share(least["completeness_share"])
