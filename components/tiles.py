@@ -1,5 +1,6 @@
 """Tiles, charts and tables: each shows its answer, or which of the other states it is in."""
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -188,7 +189,23 @@ def state(answer: Answer) -> bool:
 
 def _shown(answer: Answer, columns: tuple[str, ...], view: View | None) -> pa.Table:
     frame = answer.frame if view is None else view(answer.frame)
-    return arrow(_in_words(answer, named(frame.select(columns).head(MOST_TABLE_ROWS))))
+    shown = frame.select(columns).head(MOST_TABLE_ROWS)
+    return arrow(_in_words(answer, named(_rounded(answer, shown))))
+
+
+def _rounded(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the decimals of its columns' format: Streamlit cuts the others off."""
+    units = answer.question.units()
+    decimals = {
+        column: round(-math.log10(_format(units.get(column, ""), dtype)[1]))
+        for column, dtype in frame.schema.items()
+        if dtype.is_float() and units.get(column) != "seconds"
+    }
+    return frame.with_columns(pl.col(column).round(places) for column, places in decimals.items())
+
+
+def _format(unit: str, dtype: pl.DataType) -> tuple[str, float]:
+    return FORMATS.get(unit, ("localized", 1 if dtype.is_integer() else 0.01))
 
 
 def _in_words(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:
@@ -210,8 +227,7 @@ def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]
         says = definition.markdown(metrics[column]) if column in metrics else None
         dtype = answer.frame.schema[column]
         if dtype.is_numeric() and units.get(column) != "seconds":
-            rounded = ("localized", 1 if dtype.is_integer() else 0.01)
-            shown, step = FORMATS.get(units.get(column, ""), rounded)
+            shown, step = _format(units.get(column, ""), dtype)
             config[column] = st.column_config.NumberColumn(
                 title, help=says, format=shown, step=step
             )

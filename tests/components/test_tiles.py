@@ -118,6 +118,18 @@ def test_a_table_shows_the_columns_asked_for_with_their_definitions(shown):
     assert facts["placeholder"] == "–"
 
 
+def test_a_table_rounds_what_streamlit_would_cut_off(shown):
+    empty = dict.fromkeys(("name", "clusters", "on_day", "at"))
+    rows = [
+        empty | {"quantity": 18.6, "growth": 0.0857},
+        empty | {"quantity": -0.4, "growth": -0.01296},
+    ]
+    tiles.table(answer(rows=rows), {"quantity": "Used", "growth": "Growth"}, key="t")
+    [((frame,), _)] = shown["dataframe"]
+    assert frame["quantity"].to_pylist() == [19.0, 0.0]
+    assert frame["growth"].to_pylist() == [0.086, -0.013]
+
+
 def test_a_long_table_is_cut_and_says_so(shown):
     rows = [{"name": f"n{number}"} for number in range(1001)]
     tiles.table(answer(rows=rows), {"name": "Name"}, key="t")
