@@ -238,8 +238,8 @@ def test_real_mlperf_results_are_compared_among_themselves(tmp_path, monkeypatch
     subprocess.run(load, cwd=ROOT, check=True, capture_output=True)
     app = run_page(as_of="2024-09-09", benchmarks_workload="cosmoflow-a100-150acc")
     assert title(app) == (
-        "AS13000_16x7.68TiB_NVMe_4xNDR400_3xStorageNode_AMDHost is 1.04× "
-        "AI400X2T_24x14TiB_nvme_8xNDR200_30clients [1.03, 1.05], n = 5 + 5, undecided"
+        "Closed/IEI/AS13000_16x7.68TiB_NVMe_4xNDR400_3xStorageNode_AMDHost is 1.04× "
+        "Closed/DDN/AI400X2T_24x14TiB_nvme_8xNDR200_30clients [1.03, 1.05], n = 5 + 5, undecided"
     )
     assert card(app) == [
         "○ Undecided: too few sessions (5 < 6).",
