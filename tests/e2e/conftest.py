@@ -87,41 +87,53 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Visit]:
-    """Open an address of the app as a new reader: `visit("/usage", size=PHONE)`.
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> dict[tuple[int, int], BrowserContext]:
+    """One browser profile per window size, so that the app's scripts are loaded once."""
+    return {size: _profile(browser, size) for size in (WIDE, PHONE)}
 
-    Gives the page once it stands still. The test fails where the browser logged an error, a
-    script raised, or anything was asked of another machine.
+
+@pytest.fixture
+def visit(
+    browser: Browser, profiles: dict[tuple[int, int], BrowserContext], server: str
+) -> Iterator[Visit]:
+    """Open an address of the app in a new tab, which is a new session: `visit("/usage")`.
+
+    Gives the page once it stands still; `stranger` opens it in a profile of its own. The test
+    fails where the browser logged an error, a script raised, or another machine was asked.
     """
-    opened: list[BrowserContext] = []
+    tabs: list[Page] = []
     faults: list[str] = []
 
-    def open_as_new_reader(
+    def open_in_new_tab(
         address: str = "/",
         *,
         size: tuple[int, int] = WIDE,
         at: str | None = None,
+        stranger: bool = False,
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            reduced_motion="reduce",
-            base_url=at or server,
-        )
-        opened.append(context)
-        page = context.new_page()
+        page = (_profile(browser, size) if stranger else profiles[size]).new_page()
+        tabs.append(page)
         page.set_default_timeout(20_000)
         page.on("console", lambda message: faults.extend(_console_fault(message)))
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        context.on("request", lambda request: faults.extend(_foreign(request.url)))
-        page.goto(address)
+        page.on("request", lambda request: faults.extend(_foreign(request.url)))
+        page.goto(f"{at or server}{address}")
         settle(page)
         return page
 
-    yield open_as_new_reader
-    for context in opened:
-        context.close()
+    yield open_in_new_tab
+    for page in tabs:
+        page.close()
     assert faults == []
+
+
+def _profile(browser: Browser, size: tuple[int, int]) -> BrowserContext:
+    return browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
 
 
 def settle(page: Page) -> None:
