@@ -103,6 +103,9 @@ def _write_the_link(composed: link.Link) -> None:
 
 
 def _reset() -> None:
+    # Cleared by assignment: the browser keeps showing the old words of a key that is only removed.
+    for name in FILTERS:
+        st.session_state[name] = []
+    st.session_state.pop(link.AS_OF, None)
     for name in link.NAMES:
-        st.session_state.pop(name, None)
         st.query_params.pop(name, None)

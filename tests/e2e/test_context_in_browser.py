@@ -106,6 +106,7 @@ def test_reset_clears_every_filter(visit: Visit, entry):
     settle(page)
     for name in ("hyperscaler", "segment"):
         expect(page.locator(f".st-key-{name}").get_by_label("Selected values")).to_have_count(0)
+    expect(page.locator(".st-key-as_of input[type=date]")).to_have_value("2026-01-31")
     expect(context_line(page)).to_contain_text("as of 31 Jan 2026")
 
 
