@@ -14,14 +14,19 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse.ddl import bound
+from warehouse.errand import Errand
 from warehouse.errors import (
-    ReadTimedOut,
     WarehouseError,
     WarehouseUnavailable,
+    abandoned,
     first_line,
     missing,
+    overdue,
     unmet,
 )
+
+# A read that nobody watches: the warehouse's own limits, and no page to leave.
+ALONE = Errand()
 
 
 @dataclass(frozen=True)
@@ -67,28 +72,36 @@ class Warehouse:
             raise missing(self.path) from gone
         return f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
 
-    def read(self, statement: sa.Select) -> Rows:
-        """Run one select and return at most `row_limit` rows, the warehouse's own limit.
+    def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
+        """Run one select and return at most the errand's row limit, or the warehouse's own.
 
         Names come back lower-case and instants in UTC to the microsecond. Raises
-        `WarehouseMissing`, `WarehouseUnavailable`, `ContractBroken` or `ReadTimedOut`.
+        `WarehouseMissing`, `WarehouseUnavailable`, `ContractBroken`, `ReadTimedOut` or
+        `ReadAbandoned`.
         """
-        sql, values = bound(statement.limit(self.row_limit + 1))
+        row_limit = min(self.row_limit, errand.row_limit or self.row_limit)
+        seconds = min(self.timeout_seconds, errand.timeout_seconds or self.timeout_seconds)
+        sql, values = bound(statement.limit(row_limit + 1))
         cursor = self._connection().cursor()
-        overdue = threading.Event()
-        timer = threading.Timer(self.timeout_seconds, _cancel, (cursor, overdue))
+        late = threading.Event()
+        timer = threading.Timer(seconds, _cancel, (cursor, late))
         timer.daemon = True
         timer.start()
         try:
-            cursor.execute("USE warehouse")
-            arrow = cursor.sql(sql, params=values).to_arrow_table()
+            with errand.stopping(cursor.interrupt):
+                if errand.abandoned:
+                    raise abandoned()
+                cursor.execute("USE warehouse")
+                arrow = cursor.sql(sql, params=values).to_arrow_table()
         except duckdb.Error as fault:
-            raise self._explain(fault, overdue=overdue.is_set()) from fault
+            if errand.abandoned:
+                raise abandoned() from fault
+            raise self._explain(fault, overdue_after=seconds if late.is_set() else None) from fault
         finally:
             timer.cancel()
             cursor.close()
         frame = _normalised(pl.DataFrame(arrow))
-        return Rows(frame.head(self.row_limit), truncated=frame.height > self.row_limit)
+        return Rows(frame.head(row_limit), truncated=frame.height > row_limit)
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         version = self.version()
@@ -124,12 +137,9 @@ class Warehouse:
             ) from fault
         return host
 
-    def _explain(self, fault: duckdb.Error, *, overdue: bool) -> WarehouseError:
-        if overdue:
-            return ReadTimedOut(
-                f"The warehouse did not answer in {self.timeout_seconds:g} s.",
-                "Narrow the filters, or try again.",
-            )
+    def _explain(self, fault: duckdb.Error, *, overdue_after: float | None) -> WarehouseError:
+        if overdue_after is not None:
+            return overdue(overdue_after)
         if isinstance(fault, duckdb.CatalogException | duckdb.BinderException):
             return unmet(fault)
         return WarehouseUnavailable(
@@ -146,8 +156,8 @@ def connect(path: Path, row_limit: int, timeout_seconds: int, memory_mib: int) -
     )
 
 
-def _cancel(cursor: duckdb.DuckDBPyConnection, overdue: threading.Event) -> None:
-    overdue.set()
+def _cancel(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
+    late.set()
     cursor.interrupt()
 
 

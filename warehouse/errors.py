@@ -24,6 +24,10 @@ class ReadTimedOut(WarehouseError):
     """A read ran into its time limit and was cancelled in the engine."""
 
 
+class ReadAbandoned(WarehouseError):
+    """A read was cancelled in the engine because nobody waits for it any more."""
+
+
 class ContractBroken(WarehouseError):
     """The connected warehouse lacks a table or column that a question reads."""
 
@@ -56,6 +60,18 @@ def unreadable(path: Path, fault: Exception) -> WarehouseUnavailable:
         f"{path} is not a DuckDB warehouse that can be read: {first_line(fault)}.",
         "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
     )
+
+
+def overdue(seconds: float) -> ReadTimedOut:
+    """The engine had not answered after `seconds`."""
+    return ReadTimedOut(
+        f"The warehouse did not answer in {seconds:g} s.", "Narrow the filters, or try again."
+    )
+
+
+def abandoned() -> ReadAbandoned:
+    """Nobody waits for the read any more."""
+    return ReadAbandoned("The read was given up: nobody waited for it any more.", "Ask again.")
 
 
 def unmet(fault: Exception) -> ContractBroken:

@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from tests.rows import build
 from warehouse.engine import Warehouse
+from warehouse.errand import Errand
 from warehouse.errors import (
     ContractBroken,
+    ReadAbandoned,
     ReadTimedOut,
     WarehouseError,
     WarehouseMissing,
@@ -119,6 +121,31 @@ def test_a_runaway_read_is_cancelled_in_time_and_the_door_stays_open(path):
     with pytest.raises(ReadTimedOut, match=r"did not answer in 0\.5 s"):
         house.read(raw(RUNAWAY, "total"))
     assert time.monotonic() - started < 1.5
+    assert house.read(NAMES).frame.height == 3
+
+
+def test_an_errand_tightens_the_limits_and_never_widens_them(path):
+    house = door(path, row_limit=2, timeout_seconds=0.5)
+    tight = house.read(NAMES, Errand(row_limit=1))
+    assert (tight.frame["name"].to_list(), tight.truncated) == (["Amber"], True)
+    assert house.read(NAMES, Errand(row_limit=3)).frame.height == 2
+    for limit, said in ((0.1, "0.1 s"), (60.0, "0.5 s")):
+        with pytest.raises(ReadTimedOut, match=f"did not answer in {said}"):
+            house.read(raw(RUNAWAY, "total"), Errand(timeout_seconds=limit))
+
+
+def test_an_abandoned_errand_stops_its_runaway_in_the_engine(path):
+    house = door(path, timeout_seconds=60)
+    house.read(NAMES)
+    errand = Errand()
+    with ThreadPoolExecutor(1) as pool:
+        runaway = pool.submit(house.read, raw(RUNAWAY, "total"), errand)
+        time.sleep(0.2)
+        assert not runaway.done()
+        errand.abandon()
+        assert isinstance(runaway.exception(5), ReadAbandoned)
+    with pytest.raises(ReadAbandoned):
+        house.read(NAMES, errand)
     assert house.read(NAMES).frame.height == 3
 
 
