@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from components import navigation, tiles
-from queries.ask import reported
+from components import guard, navigation, tiles
+from queries.faults import reported
 
 page = navigation.navigation()
-st.session_state["entered_by_the_front_door"] = True
+st.session_state[guard.ENTERED] = True
 try:
     page.run()
 except Exception as fault:  # noqa: BLE001 (a fault of one page is said to the reader, not shown raw)

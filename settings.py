@@ -54,6 +54,21 @@ SETTINGS: dict[str, Setting] = {
             "Memory in MiB for remembered answers and figures.",
         ),
         Setting(
+            "BELLWETHER_LAST_GOOD",
+            ".bellwether/last-good",
+            "Folder for the last good answers, shown marked stale when the warehouse is gone.",
+        ),
+        Setting(
+            "BELLWETHER_LAST_GOOD_MIB",
+            "256",
+            "Room in MiB for the last good answers on disk; the oldest leave first.",
+        ),
+        Setting(
+            "BELLWETHER_STALEST_HOURS",
+            "72",
+            "Age in hours beyond which a last good answer is no longer shown.",
+        ),
+        Setting(
             "BELLWETHER_LOG_LEVEL",
             "INFO",
             "Least severe level that is logged: DEBUG, INFO, WARNING or ERROR.",
@@ -81,6 +96,11 @@ def whole_number(name: str) -> int:
             f"Set it like {name}={SETTINGS[name].default}, or unset it.",
         )
     return int(text)
+
+
+def folder(name: str) -> Path:
+    """A setting that names a folder; a relative one lies in the project."""
+    return ROOT / value(name)
 
 
 def warehouse_url() -> str:

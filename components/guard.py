@@ -12,10 +12,14 @@ import streamlit as st
 
 import settings
 from components import navigation, stylesheet
+from queries import reader
 from warehouse.context import Scope
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOCAL_VIEWER = "local viewer"
+# A page waits so long for a fresh answer where the last good one can be shown meanwhile.
+PATIENCE_SECONDS = 1.0
+ENTERED = "entered_by_the_front_door"
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,22 @@ def require(page: str) -> Viewer:
             icon=":material/lock:",
         )
         st.stop()
+    reader.introduce(reader.Reader(page, LOCAL_VIEWER, PATIENCE_SECONDS, _still_here))
     st.sidebar.caption(":material/lock: No login yet: one local viewer, this machine only.")
     return Viewer(LOCAL_VIEWER, Scope(LOCAL_VIEWER))
 
 
 def _leave_old_multipage_mode(page: str) -> None:
     """Register the navigation when Streamlit ran this page's file without app.py."""
-    if not st.session_state.get("entered_by_the_front_door", False):
-        st.session_state["entered_by_the_front_door"] = True
+    if not st.session_state.get(ENTERED, False):
+        st.session_state[ENTERED] = True
         navigation.navigation()
         navigation.follow(page)
+
+
+def _still_here() -> None:
+    """End the script where the reader has left or asked for something else meanwhile.
+
+    Streamlit looks for such a request whenever a script touches its session's state.
+    """
+    st.session_state.get(ENTERED)

@@ -22,6 +22,8 @@ FEEDS = {
     "contracts": "contracts",
 }
 
+SECONDS_BETWEEN_LOOKS = 2
+LOOKED = "looked_for_newer_answers"
 # An answer that failed or was refused says nothing about the rows.
 UNREAD = frozenset({"error", "forbidden"})
 
@@ -40,11 +42,23 @@ def show(
 ) -> None:
     """The finding as the title, then data date, filters, how far each feed reaches, provenance.
 
-    `names` gives the owners' names by id.
+    `names` gives the owners' names by id. Where a newer answer is being read, the page looks
+    again by itself until it is there.
     """
     with place:
         st.title(words.plain(finding), anchor=False)
         st.caption(line(context, answers, names))
+        if any(answer.under_way for answer in answers):
+            st.session_state[LOOKED] = False
+            _look_again()
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _look_again() -> None:
+    """Run the page again when the fragment's timer comes round for the first time."""
+    if st.session_state[LOOKED]:
+        st.rerun()
+    st.session_state[LOOKED] = True
 
 
 def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]) -> str:

@@ -150,9 +150,8 @@ def first(answer: Answer, **equal: str) -> dict[str, Any]:
 
 def fault(problem: Problem) -> None:
     """A fault in one sentence, what to try, and the reference under which the log has the rest."""
-    reference = f" Reference {problem.reference}." if problem.reference else ""
     st.error(
-        f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{reference}",
+        f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{_reference(problem)}",
         icon=":material/error:",
     )
 
@@ -169,7 +168,7 @@ def state(answer: Answer) -> bool:
         age = words.duration((clock.now() - answer.read_at).total_seconds())
         st.warning(
             f"{words.plain(problem.sentence)} Showing the last good answer, {age} old. "
-            f"{words.plain(problem.remedy)} Reference {problem.reference}.",
+            f"{words.plain(problem.remedy)}{_reference(problem)}",
             icon=":material/history:",
         )
     elif problem is not None and answer.state == "empty":
@@ -185,6 +184,10 @@ def state(answer: Answer) -> bool:
     elif problem is not None:
         fault(problem)
     return answer.usable
+
+
+def _reference(problem: Problem) -> str:
+    return f" Reference {problem.reference}." if problem.reference else ""
 
 
 def _shown(answer: Answer, columns: tuple[str, ...], view: View | None) -> pa.Table:

@@ -7,7 +7,7 @@ import streamlit as st
 from components import benchmark_choice, filters, guard, heading, layout, tiles
 from components.figures import benchmarks as figures
 from queries import words
-from queries.ask import ask
+from queries.ask import ask, ask_all
 from queries.choices import choices
 
 viewer = guard.require("benchmarks")
@@ -22,9 +22,9 @@ if not measured.usable:
     st.stop()
 pair = benchmark_choice.pair(measured, ask("benchmark_comparison", context))
 workload = {name: pair[name] for name in ("campaign", "workload", "metric")}
-comparison = ask("benchmark_comparison", context, **pair)
-runs = ask("benchmark_runs", context, **pair)
-settings = ask("benchmark_settings_compared", context, **pair)
+comparison, runs, settings = ask_all(
+    context, "benchmark_comparison", "benchmark_runs", "benchmark_settings_compared", **pair
+)
 medians = ask("benchmark_medians", context, **workload)
 heading.show(head, comparison.finding, context, comparison, runs, settings, names=offered.names)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from components import choice, filters, guard, heading, layout, tiles
 from components.figures import on_call as figures
 from queries import words
-from queries.ask import ask
+from queries.ask import ask_all
 from queries.choices import choices
 
 viewer = guard.require("on_call")
@@ -16,9 +16,10 @@ context = filters.bar(viewer, offered)
 body = layout.body()
 with body.actions:
     days = choice.one("Window in days", ("28", "56", "91"), key="on_call_days", default="28")
-load = ask("on_call_load", context, days=days)
-limits = ask("shift_limits", context, days=days)
-response = ask("incident_response", context, days=days)
+with tiles.reading():
+    load, limits, response = ask_all(
+        context, "on_call_load", "shift_limits", "incident_response", days=days
+    )
 heading.show(head, load.finding, context, load, limits, response, names=offered.names)
 
 limit = tiles.first(limits)

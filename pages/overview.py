@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import filters, guard, heading, layout, queue, scorecard, signpost, tiles
 from components.figures import overview as figures
-from queries.ask import ask
+from queries.ask import ask_all
 from queries.choices import choices
 
 viewer = guard.require("overview")
@@ -13,13 +13,16 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
-    health = ask("overview", context)
-    movements = ask("arr_movements", context)
-    accounts = ask("churn_indicators", context)
-    split = ask("arr_by_hyperscaler", context)
-    growth = ask("usage_growth", context)
-    shifts = ask("shift_limits", context)
-    claims = ask("benchmark_comparison", context)
+    health, movements, accounts, split, growth, shifts, claims = ask_all(
+        context,
+        "overview",
+        "arr_movements",
+        "churn_indicators",
+        "arr_by_hyperscaler",
+        "usage_growth",
+        "shift_limits",
+        "benchmark_comparison",
+    )
 heading.show(head, health.finding, context, health, movements, accounts, names=offered.names)
 
 body = layout.body()

@@ -5,7 +5,7 @@ import streamlit as st
 from components import filters, guard, heading, layout, tiles
 from components.figures import usage as figures
 from queries import words
-from queries.ask import ask
+from queries.ask import ask, ask_all
 from queries.choices import choices
 
 viewer = guard.require("usage")
@@ -14,11 +14,9 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
-    growth = ask("usage_growth", context)
-    daily = ask("usage_by_hyperscaler", context)
-    accounts = ask("usage_by_account", context)
-    charges = ask("charges_by_provider", context)
-    consumption = ask("consumption_by_unit", context)
+    growth, daily, accounts, charges = ask_all(
+        context, "usage_growth", "usage_by_hyperscaler", "usage_by_account", "charges_by_provider"
+    )
 # A warehouse of bills alone leads with them; with metering they stand below it.
 billed_only = charges.usable and growth.unrecorded
 lead = charges if billed_only else growth
@@ -94,6 +92,7 @@ with above if billed_only else st.container(key="usage_bills"):
         key="usage_charges_table",
     )
     if charges.usable:
+        consumption = ask("consumption_by_unit", context)
         tiles.section("Consumption by unit", consumption, key="usage_consumption")
         tiles.table(
             consumption,

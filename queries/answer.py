@@ -35,7 +35,7 @@ class Answer:
     `through` says, per table read, the newest event known; `honours` which filters its tables can
     carry; `provenance` whether the rows of those tables are made up. `key` identifies the answer
     by plain values, so that what is built from it can be remembered. `read_at` is when the
-    warehouse was asked, in UTC.
+    warehouse was asked, in UTC. `under_way` says that a newer answer is being read.
     """
 
     question: Question
@@ -51,6 +51,7 @@ class Answer:
     provenance: Provenance = "loaded"
     read_at: dt.datetime
     key: tuple[Any, ...]
+    under_way: bool = False
 
     @property
     def usable(self) -> bool:
@@ -78,11 +79,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Choices:
-    """The newest data date (None for an empty or unreachable warehouse), owners by id, and why."""
+    """The newest data date (None for an empty or unreachable warehouse), owners by id, and why.
+
+    `read_at` is when the warehouse was asked, in UTC; None where it could not be.
+    """
 
     newest: dt.date | None
     owners: tuple[tuple[str, str], ...] = ()
     problem: Problem | None = None
+    read_at: dt.datetime | None = None
 
     @property
     def names(self) -> dict[str, str]:

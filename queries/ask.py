@@ -1,23 +1,26 @@
 """The cached door to every question: scope first, then memory, then the warehouse."""
 
 import datetime as dt
-import logging
-import secrets
-from collections.abc import Callable
+import hashlib
 from dataclasses import replace
 
 import settings
-from queries.answer import Answer, Problem, Provenance, State
+from queries import reader
+from queries.answer import Answer, Problem, State
 from queries.catalog import QUESTIONS
-from queries.memory import OVERHEAD_BYTES, memory
+from queries.faults import reported
+from queries.fresh import fresh
+from queries.memory import OVERHEAD_BYTES, cache, memory
 from queries.question import Question, Value
+from queries.snapshot import packed, unpacked
 from warehouse import clock, contract, provenance
+from warehouse.cache import Found, Key, Want
 from warehouse.context import FILTERS, Context, Scope
 from warehouse.engine import Warehouse, connect
+from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
-from warehouse.read import select
 
-LOG = logging.getLogger("bellwether.queries")
+BEING_READ = Problem("A newer answer is being read.", "It is shown here as soon as it is there.")
 
 
 def warehouse() -> Warehouse:
@@ -43,85 +46,85 @@ def latest_data_date() -> dt.date | None:
 def ask(name: str, context: Context, **parameters: Value) -> Answer:
     """The answer to the question `name` in `context`: ok, stale, empty, error or forbidden.
 
-    It never raises for a fault a person can meet. A read that fails is answered with the last
-    good answer of the same question and context, marked stale, where there is one. An unknown
-    question name is a programming error: `KeyError`.
+    It never raises for a fault a person can meet. Where no fresh answer can be had, or takes
+    longer than the reader's patience, the last good answer of the same question and context
+    stands in, marked stale. An unknown question name is a programming error: `KeyError`.
     """
-    question = QUESTIONS[name]
-    if not context.scope.allows(name):
-        return _absent(question, context, {}, "forbidden", _not_allowed(question))
-    try:
-        parsed = question.parse(parameters)
-    except WarehouseError as fault:
-        return _absent(question, context, {}, "error", reported(fault, question.name))
-    url = settings.warehouse_url()
-    place = (name, _plain(context), tuple(parsed.items()), contract.fingerprint(), url)
-    try:
-        house = warehouse()
-        key = (*place, house.version())
-        answer: Answer = memory().remember(
-            key,
-            lambda: _of_one_version(house, lambda: _fresh(house, question, context, parsed, key)),
-            _size_bytes,
+    return ask_all(context, name, **parameters)[0]
+
+
+def ask_all(context: Context, *names: str, **parameters: Value) -> tuple[Answer, ...]:
+    """The answers to several questions that take the same parameters, read at the same time."""
+    answers: dict[str, Answer] = {}
+    wants: dict[str, Want[Answer]] = {}
+    for name in names:
+        question = QUESTIONS[name]
+        if not context.scope.allows(name):
+            answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
+            continue
+        try:
+            wants[name] = _want(question, context, question.parse(parameters))
+        except WarehouseError as fault:
+            problem = reported(fault, question.name)
+            answers[name] = _absent(question, context, {}, "error", problem)
+    if wants:
+        waiting = reader.current()
+        found = cache().find_all(
+            tuple(wants.values()),
+            still_here=waiting.still_here,
+            patience_seconds=waiting.patience_seconds,
         )
-    except Exception as fault:  # noqa: BLE001 (whatever fails, one tile says so and the page stands)
-        return _last_good_or_problem(question, context, parsed, place, fault)
-    if memory().peek((*place, "last good")) is not answer:
-        memory().keep((*place, "last good"), answer, _size_bytes(answer))
-    return _explained_if_empty(answer)
+        for name, one in zip(wants, found, strict=True):
+            answers[name] = _explained_if_empty(_answered(QUESTIONS[name], context, one))
+    return tuple(answers[name] for name in names)
 
 
-def _size_bytes(answer: Answer) -> int:
-    return int(answer.frame.estimated_size()) + OVERHEAD_BYTES
-
-
-def _of_one_version(house: Warehouse, make: Callable[[], Answer]) -> Answer:
-    """What `make` reads from one version of the warehouse: a publication meanwhile starts again."""
-    while True:
-        version = house.version()
-        answer = make()
-        if house.version() == version:
-            return answer
-
-
-def _fresh(
-    house: Warehouse,
-    question: Question,
-    context: Context,
-    parameters: dict[str, Value],
-    key: tuple[object, ...],
-) -> Answer:
-    reads = question.reads(context, **parameters)
-    rows = {name: house.read(select(read, context)) for name, read in reads.items()}
-    frames = {name: read.frame.lazy() for name, read in rows.items()}
-    frame = question.shape.validate(question.answer(**frames, context=context, **parameters))
-    tables = {read.table for read in reads.values()}
-    return Answer(
-        question=question,
-        context=context,
-        parameters=parameters,
-        frame=frame,
-        state="ok" if frame.height else "empty",
-        finding=question.finding(frame),
-        truncated=any(read.truncated for read in rows.values()),
-        through=provenance.dated_through(house, tables, context),
-        honours=question.honours(context),
-        provenance=_provenance(house, tables),
-        read_at=clock.now(),
-        key=key,
+def _want(question: Question, context: Context, parameters: dict[str, Value]) -> Want[Answer]:
+    plain = _plain(context)
+    place: Key = (
+        question.name,
+        plain,
+        tuple(parameters.items()),
+        contract.fingerprint(),
+        settings.warehouse_url(),
+    )
+    waiting = reader.current()
+    return Want(
+        place=place,
+        version=lambda: warehouse().version(),
+        errand=Errand(
+            purpose=Purpose(
+                question=question.name,
+                page=waiting.page,
+                role=waiting.role,
+                context_hash=hashlib.sha256(repr(plain).encode()).hexdigest()[:12],
+            ),
+            row_limit=question.row_limit,
+            timeout_seconds=question.timeout_seconds,
+        ),
+        make=lambda errand, key: fresh(
+            warehouse(), question, context, parameters, errand=errand, key=key
+        ),
+        size_bytes=lambda answer: int(answer.frame.estimated_size()) + OVERHEAD_BYTES,
+        made_at=lambda answer: answer.read_at,
+        pack=packed,
+        unpack=lambda snapshot: unpacked(snapshot, question, context, parameters, place),
     )
 
 
-def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
-    key = ("origins", str(house.path), house.version())
-    found: dict[str, frozenset[bool]] = memory().remember(
-        key, lambda: provenance.origins(house), lambda _: OVERHEAD_BYTES
-    )
-    raw = {"metering_hourly" if contract.TABLES[table].rollup else table for table in tables}
-    kinds = frozenset[bool]().union(*(found.get(table, frozenset()) for table in raw))
-    if True not in kinds:
-        return "loaded"
-    return "partly SIMULATED" if False in kinds else "SIMULATED"
+def _answered(question: Question, context: Context, found: Found[Answer]) -> Answer:
+    answer, fault = found.value, found.fault
+    if answer is not None and fault is None:
+        if found.is_under_way and answer.usable:
+            return replace(answer, state="stale", problem=BEING_READ, under_way=True)
+        return answer
+    problem = BEING_READ if fault is None else reported(fault, question.name)
+    if answer is not None and answer.usable:
+        return replace(answer, state="stale", problem=problem)
+    if found.is_too_old:
+        too_old = "The last good answer is too old to be shown."
+        problem = replace(problem, remedy=f"{too_old} {problem.remedy}")
+    return _absent(question, context, {}, "error", problem)
 
 
 def _explained_if_empty(answer: Answer) -> Answer:
@@ -159,34 +162,6 @@ def _explained_if_empty(answer: Answer) -> Answer:
             "No rows: nothing is recorded for this question on this data date.",
             f"It reads {tables}; `python -m warehouse check` says what is loaded.",
         ),
-    )
-
-
-def _last_good_or_problem(
-    question: Question,
-    context: Context,
-    parameters: dict[str, Value],
-    place: tuple[object, ...],
-    fault: Exception,
-) -> Answer:
-    problem = reported(fault, question.name)
-    last: Answer | None = memory().peek((*place, "last good"))
-    if last is not None and last.usable:
-        return replace(last, state="stale", problem=problem)
-    return _absent(question, context, parameters, "error", problem)
-
-
-def reported(fault: Exception, what: str) -> Problem:
-    """The fault in words for a reader, with a reference under which the log has the rest."""
-    reference = secrets.token_hex(3).upper()
-    reference = f"{reference[:4]}-{reference[4:]}"
-    LOG.error("%s %s failed", reference, what, exc_info=fault)
-    if isinstance(fault, WarehouseError):
-        return Problem(fault.sentence, fault.remedy, reference)
-    return Problem(
-        f"{what} could not be computed.",
-        "Try again; if it persists, quote the reference.",
-        reference,
     )
 
 

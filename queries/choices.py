@@ -1,13 +1,20 @@
 """What the filter bar may offer, as the warehouse holds it: the newest data date, the owners."""
 
+import datetime as dt
+
 import polars as pl
 
+import settings
+from queries import reader
 from queries.answer import Choices, Problem
-from queries.ask import reported, warehouse
-from queries.memory import OVERHEAD_BYTES, memory
-from warehouse import provenance
+from queries.ask import warehouse
+from queries.faults import reported
+from queries.memory import OVERHEAD_BYTES, cache
+from warehouse import clock, provenance
+from warehouse.cache import Snapshot, Want
 from warehouse.context import Context, Scope
 from warehouse.engine import Warehouse
+from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
 from warehouse.read import Read, select
 
@@ -19,29 +26,43 @@ EMPTY = Problem(
 
 def choices(scope: Scope) -> Choices:
     """What `scope` may choose from; the last good choices when the warehouse is out of reach."""
-    place = ("choices", scope.viewer, scope.owner_ids)
+    waiting = reader.current()
     try:
-        house = warehouse()
-        made: Choices = memory().remember(
-            (*place, str(house.path), house.version()),
-            lambda: _choices(house, scope),
-            lambda _: OVERHEAD_BYTES,
+        found = cache().find(
+            _want(scope, waiting),
+            still_here=waiting.still_here,
+            patience_seconds=waiting.patience_seconds,
         )
     except WarehouseError as fault:
-        last: Choices | None = memory().peek(place)
-        return last or Choices(None, problem=reported(fault, "choices"))
-    if memory().peek(place) is not made:
-        memory().keep(place, made, OVERHEAD_BYTES)
-    return made
+        return Choices(None, problem=reported(fault, "choices"))
+    if found.value is None:
+        why = found.fault or LookupError("nothing was found")
+        return Choices(None, problem=reported(why, "choices"))
+    return found.value
 
 
-def _choices(house: Warehouse, scope: Scope) -> Choices:
-    newest = provenance.data_date(house)
+def _want(scope: Scope, waiting: reader.Reader) -> Want[Choices]:
+    return Want(
+        place=("choices", scope.viewer, scope.owner_ids, settings.warehouse_url()),
+        version=lambda: warehouse().version(),
+        errand=Errand(purpose=Purpose(question="choices", page=waiting.page, role=waiting.role)),
+        make=lambda errand, _: _choices(warehouse(), scope, errand),
+        size_bytes=lambda _: OVERHEAD_BYTES,
+        made_at=lambda made: made.read_at or clock.now(),
+        pack=_packed,
+        unpack=_unpacked,
+    )
+
+
+def _choices(house: Warehouse, scope: Scope, errand: Errand) -> Choices:
+    newest = provenance.data_date(house, errand)
     if newest is None:
-        return Choices(None, problem=EMPTY)
+        return Choices(None, problem=EMPTY, read_at=clock.now())
     context = Context(newest, scope)
-    owned = house.read(select(Read(table="accounts", columns=("owner_id",)), context)).frame
-    people = house.read(select(Read(table="people", columns=("person_id", "name")), context)).frame
+    owned = house.read(select(Read(table="accounts", columns=("owner_id",)), context), errand).frame
+    people = house.read(
+        select(Read(table="people", columns=("person_id", "name")), context), errand
+    ).frame
     owners = (
         owned.drop_nulls()
         .unique()
@@ -49,4 +70,31 @@ def _choices(house: Warehouse, scope: Scope) -> Choices:
         .with_columns(pl.col("name").fill_null(pl.col("owner_id")))
         .sort("name", "owner_id")
     )
-    return Choices(newest, tuple(owners.select("owner_id", "name").iter_rows()))
+    return Choices(
+        newest, tuple(owners.select("owner_id", "name").iter_rows()), read_at=clock.now()
+    )
+
+
+def _packed(made: Choices) -> Snapshot:
+    rows = pl.DataFrame(
+        made.owners, schema={"owner_id": pl.String, "name": pl.String}, orient="row"
+    )
+    newest, read_at = made.newest, made.read_at
+    return Snapshot(
+        rows,
+        {
+            "newest": newest and newest.isoformat(),
+            "read_at": read_at and read_at.isoformat(),
+        },
+    )
+
+
+def _unpacked(snapshot: Snapshot) -> Choices | None:
+    facts = snapshot.facts
+    if not facts["newest"] or not facts["read_at"]:
+        return None
+    return Choices(
+        dt.date.fromisoformat(facts["newest"]),
+        tuple(snapshot.frame.iter_rows()),
+        read_at=dt.datetime.fromisoformat(facts["read_at"]),
+    )

@@ -1,16 +1,37 @@
-"""The process-wide cache of answers and of what is built from them, sized by the settings."""
+"""The process-wide memory: answers and what is built from them, sized by the settings."""
 
+import datetime as dt
 import functools
+from pathlib import Path
 
 import settings
-from warehouse.cache import Cache
+from warehouse.cache import Cache, Snapshots, Store
 
 MIB = 1024 * 1024
 # What an entry weighs beside its rows or arrays: its key, its objects, a few words.
 OVERHEAD_BYTES = 4096
+MOST_WAREHOUSES = 8
 
 
 @functools.cache
-def memory() -> Cache:
-    """The one cache of this process."""
-    return Cache(settings.whole_number("BELLWETHER_CACHE_MIB") * MIB)
+def memory() -> Store:
+    """The one store of this process."""
+    return Store(settings.whole_number("BELLWETHER_CACHE_MIB") * MIB)
+
+
+def cache() -> Cache:
+    """The cache of the warehouse that the settings name; raises `SettingInvalid`."""
+    return _cache(
+        settings.warehouse_url(),
+        settings.folder("BELLWETHER_LAST_GOOD"),
+        settings.whole_number("BELLWETHER_LAST_GOOD_MIB"),
+        settings.whole_number("BELLWETHER_STALEST_HOURS"),
+    )
+
+
+@functools.lru_cache(MOST_WAREHOUSES)
+def _cache(_url: str, folder: Path, most_mib: int, stalest_hours: int) -> Cache:
+    # Each warehouse has its own: one that is gone says nothing of another.
+    return Cache(
+        memory(), Snapshots(folder, most_mib * MIB), stalest=dt.timedelta(hours=stalest_hours)
+    )

@@ -51,7 +51,9 @@ class Question:
 
     `reads` maps the context and parameters to the named reads; `answer` gets one LazyFrame per
     name, the context and the parameters, and returns a frame of `shape`. Both are pure.
-    `finding` says the answer in one sentence of at most twelve words or so.
+    `finding` says the answer in one sentence of at most twelve words or so. `row_limit` and
+    `timeout_seconds` tighten what each of its reads may bring and take; None leaves the
+    warehouse's own limits.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Question:
     answer: Callable[..., pl.DataFrame]
     finding: Callable[[pl.DataFrame], str]
     parameters: tuple[Parameter, ...] = ()
+    row_limit: int | None = None
+    timeout_seconds: float | None = None
 
     def parse(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """Every parameter with its value; raises `ParameterInvalid` for one it does not have."""

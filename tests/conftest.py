@@ -9,9 +9,32 @@ import pytest
 
 from queries.memory import memory
 from tests.rows import Rows, build
+from warehouse import clock
 from warehouse.context import Context, Scope
 
 EVERYTHING = Scope("test")
+
+
+@pytest.fixture(autouse=True)
+def last_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for each test's last good answers."""
+    folder = tmp_path / "last-good"
+    monkeypatch.setenv("BELLWETHER_LAST_GOOD", str(folder))
+    return folder
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A function that lets time pass: time stands still otherwise: `later(seconds=6)`."""
+    began_at = clock.now()
+    passed = dt.timedelta()
+
+    def wait(**duration: float) -> None:
+        nonlocal passed
+        passed += dt.timedelta(**duration)
+
+    monkeypatch.setattr(clock, "now", lambda: began_at + passed)
+    return wait
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ OPEN_DOORS = {
         "queries.definitions",
         "queries.memory",
         "queries.question",
+        "queries.reader",
         "queries.spreadsheet",
         "queries.words",
         "warehouse.clock",

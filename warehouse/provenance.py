@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from warehouse.context import Context
 from warehouse.contract import TABLES
 from warehouse.ddl import LOADS, SQL_TABLES
-from warehouse.engine import Warehouse
+from warehouse.engine import ALONE, Warehouse
+from warehouse.errand import Errand
 from warehouse.errors import ContractBroken
 from warehouse.read import Read, select
 
 
-def data_date(warehouse: Warehouse) -> dt.date | None:
+def data_date(warehouse: Warehouse, errand: Errand = ALONE) -> dt.date | None:
     """The newest day on which the warehouse learned anything; None for an empty warehouse."""
     newest = [
         sa.select(
@@ -22,13 +23,14 @@ def data_date(warehouse: Warehouse) -> dt.date | None:
         for table in TABLES.values()
         if table.known_at is not None and not table.rollup
     ]
-    days = warehouse.read(sa.select(sa.union_all(*newest).subquery("newest").c.day)).frame["day"]
+    statement = sa.select(sa.union_all(*newest).subquery("newest").c.day)
+    days = warehouse.read(statement, errand).frame["day"]
     latest = days.max()
     return latest if isinstance(latest, dt.date) else None
 
 
 def dated_through(
-    warehouse: Warehouse, tables: Iterable[str], context: Context
+    warehouse: Warehouse, tables: Iterable[str], context: Context, errand: Errand = ALONE
 ) -> dict[str, dt.datetime | None]:
     """Table to the newest event it holds as known on the data date; None where it is empty.
 
@@ -41,7 +43,7 @@ def dated_through(
             continue
         known = select(Read(table=name, columns=(column,)), context).subquery("known")
         newest = sa.select(sa.cast(sa.func.max(known.c[column]), sa.DateTime).label("newest"))
-        through[name] = warehouse.read(newest).frame["newest"].item()
+        through[name] = warehouse.read(newest, errand).frame["newest"].item()
     return through
 
 

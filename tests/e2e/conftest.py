@@ -43,14 +43,19 @@ def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
 
     @contextmanager
     def start() -> Iterator[str]:
-        log = tmp_path_factory.mktemp("server") / "log.txt"
+        folder = tmp_path_factory.mktemp("server")
+        log = folder / "log.txt"
         address = f"http://{LOOPBACK}:{(port := _free_port())}"
         command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
         with log.open("w") as written:
             server = subprocess.Popen(
                 [*command, "--server.address", LOOPBACK, "--server.port", str(port)],
                 cwd=settings.ROOT,
-                env=os.environ | {"BELLWETHER_WAREHOUSE": f"duckdb:///{demo_file}"},
+                env=os.environ
+                | {
+                    "BELLWETHER_WAREHOUSE": f"duckdb:///{demo_file}",
+                    "BELLWETHER_LAST_GOOD": str(folder / "last-good"),
+                },
                 stdout=written,
                 stderr=subprocess.STDOUT,
             )

@@ -4,6 +4,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import threading
 
 import duckdb
 import pytest
@@ -16,6 +17,7 @@ from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
 from warehouse.context import Scope
+from warehouse.engine import Warehouse
 
 EVERYTHING = "AWS grows fastest: capacity +67.6 % in 28 days"
 LOCK = (
@@ -262,7 +264,7 @@ def test_a_file_that_is_no_warehouse_is_said_with_a_reference(warehouse, caplog)
     assert error.removesuffix(".").rsplit(" ", 1)[1] in caplog.text
 
 
-def test_a_warehouse_held_by_a_writer_is_said_and_read_once_it_is_free(fleet):
+def test_a_warehouse_held_by_a_writer_is_said_and_read_once_it_is_free(fleet, later):
     with subprocess.Popen(
         [sys.executable, "-c", LOCK, str(fleet)],
         stdin=subprocess.PIPE,
@@ -274,6 +276,9 @@ def test_a_warehouse_held_by_a_writer_is_said_and_read_once_it_is_free(fleet):
         assert "nothing else holds it open for writing" in said(at, "error")[0]
         writer.stdin.close()
         writer.wait(20)
+    # The failure itself is remembered for five seconds.
+    assert title(at.run()) == "Nothing to show yet"
+    later(seconds=6)
     assert title(at.run()) == EVERYTHING
 
 
@@ -322,3 +327,30 @@ def test_a_warehouse_of_bills_alone_leads_with_the_bills(forgetful, tmp_path):
     assert sections[:3] == ["Cloud bills (FOCUS)", "Consumption by unit", "Capacity in use"]
     assert tiles(at) == {}
     assert not any("Unmetered accounts first" in caption for caption in said(at, "caption"))
+
+
+def test_a_page_shows_the_last_good_answers_while_newer_ones_are_read(fleet, monkeypatch):
+    at = visit("usage")
+    assert said(at, "warning") == []
+    build(fleet, {"clusters": [{**FLEET["clusters"][0], "cluster_id": "new"}]})
+    go = threading.Event()
+    original = Warehouse.read
+
+    def read(self, statement, *errand):
+        assert go.wait(20)
+        return original(self, statement, *errand)
+
+    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(guard, "PATIENCE_SECONDS", 0.1)
+    at.run()
+    assert title(at) == EVERYTHING
+    warnings = said(at, "warning")
+    assert len(warnings) == 5
+    for warning in warnings:
+        assert warning.startswith("A newer answer is being read. Showing the last good answer,")
+        assert warning.endswith("old. It is shown here as soon as it is there.")
+    go.set()
+    monkeypatch.setattr(guard, "PATIENCE_SECONDS", 60.0)
+    at.run()
+    assert said(at, "warning") == []
+    assert not at.exception

@@ -30,9 +30,9 @@ def reads(monkeypatch):
     seen = []
     original = Warehouse.read
 
-    def read(self, statement, **limits):
+    def read(self, statement, *errand):
         seen.append(str(statement))
-        return original(self, statement, **limits)
+        return original(self, statement, *errand)
 
     monkeypatch.setattr(Warehouse, "read", read)
     return seen
@@ -228,8 +228,8 @@ def test_an_answer_never_mixes_two_versions_of_the_warehouse(fleet, on, monkeypa
     original = Warehouse.read
     published = []
 
-    def read(self, statement, **limits):
-        rows = original(self, statement, **limits)
+    def read(self, statement, *errand):
+        rows = original(self, statement, *errand)
         if not published:
             published.append(True)
             late = [{**row, "cluster_id": "late"} for row in FLEET["clusters"][:1]]

@@ -1,7 +1,4 @@
-"""The only place that remembers results: bounded by bytes, keyed by plain values, one flight a key.
-
-It knows nothing of Streamlit, so that the page, the terminal and a notebook share its rules.
-"""
+"""Results in memory: bounded by bytes, keyed by plain values, each made once for all who ask."""
 
 import datetime as dt
 import threading
@@ -22,7 +19,7 @@ class _Entry:
     size_bytes: int
 
 
-class Cache:
+class Store:
     """Remembered results up to `max_bytes` in all; the least recently used leave first."""
 
     def __init__(self, max_bytes: int) -> None:
@@ -42,7 +39,7 @@ class Cache:
         """The result under `key`, made once however many ask at the same time.
 
         A failure is raised to everybody who waited for it and is not remembered. A result larger
-        than the whole cache is returned and not kept. Raises `TypeError` for a key that is not
+        than the whole store is returned and not kept. Raises `TypeError` for a key that is not
         made of plain values: a frame as a key gives wrong answers.
         """
         _check_plain(key)
@@ -59,7 +56,7 @@ class Cache:
         return flight.result()
 
     def keep(self, key: Key, value: Any, size_bytes: int) -> None:
-        """Remember `value` under `key`, unless it is larger than the whole cache."""
+        """Remember `value` under `key`, unless it is larger than the whole store."""
         _check_plain(key)
         with self._lock:
             if size_bytes <= self._entries.maxsize:
@@ -74,6 +71,11 @@ class Cache:
     def size_bytes(self) -> int:
         """Bytes held, by the sizes their makers stated."""
         return int(self._entries.currsize)
+
+    @property
+    def entries(self) -> int:
+        """How many results are held."""
+        return len(self._entries)
 
     def _fly(
         self,

@@ -1,0 +1,29 @@
+"""Faults in words for a reader, with the reference under which the log has the rest."""
+
+import logging
+import secrets
+
+from queries.answer import Problem
+from warehouse.errors import WarehouseError
+
+LOG = logging.getLogger("bellwether.queries")
+
+
+def reported(fault: Exception, what: str) -> Problem:
+    """The fault in words for a reader, with a reference under which the log has the rest."""
+    reference = secrets.token_hex(3).upper()
+    reference = f"{reference[:4]}-{reference[4:]}"
+    LOG.error(
+        "%s %s failed",
+        reference,
+        what,
+        exc_info=fault,
+        extra={"facts": {"reference": reference, "what": what}},
+    )
+    if isinstance(fault, WarehouseError):
+        return Problem(fault.sentence, fault.remedy, reference)
+    return Problem(
+        f"{what} could not be computed.",
+        "Try again; if it persists, quote the reference.",
+        reference,
+    )

@@ -1,0 +1,94 @@
+"""A fresh answer: the question's reads from one version of the warehouse, answered and checked."""
+
+import logging
+
+from queries.answer import Answer, Provenance
+from queries.memory import OVERHEAD_BYTES, memory
+from queries.question import Question, Value
+from warehouse import clock, contract, provenance
+from warehouse.cache import Key
+from warehouse.context import Context
+from warehouse.engine import Warehouse
+from warehouse.errand import Errand
+from warehouse.read import select
+
+LOG = logging.getLogger("bellwether.queries")
+
+
+def fresh(
+    house: Warehouse,
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    *,
+    errand: Errand,
+    key: Key,
+) -> Answer:
+    """The answer as the warehouse has it now, all of it from one version.
+
+    A publication meanwhile starts again. Raises what the reads raise.
+    """
+    began_at = clock.now()
+    while True:
+        version = house.version()
+        answer = _read(house, question, context, parameters, errand=errand, key=key)
+        if house.version() == version:
+            break
+    LOG.info(
+        "%s answered",
+        question.name,
+        extra={
+            "facts": {
+                "question": question.name,
+                "page": errand.purpose.page,
+                "role": errand.purpose.role,
+                "context": errand.purpose.context_hash,
+                "rows": answer.frame.height,
+                "truncated": answer.truncated,
+                "seconds": round((clock.now() - began_at).total_seconds(), 3),
+            }
+        },
+    )
+    return answer
+
+
+def _read(
+    house: Warehouse,
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    *,
+    errand: Errand,
+    key: Key,
+) -> Answer:
+    reads = question.reads(context, **parameters)
+    rows = {name: house.read(select(read, context), errand) for name, read in reads.items()}
+    frames = {name: read.frame.lazy() for name, read in rows.items()}
+    frame = question.shape.validate(question.answer(**frames, context=context, **parameters))
+    tables = {read.table for read in reads.values()}
+    return Answer(
+        question=question,
+        context=context,
+        parameters=parameters,
+        frame=frame,
+        state="ok" if frame.height else "empty",
+        finding=question.finding(frame),
+        truncated=any(read.truncated for read in rows.values()),
+        through=provenance.dated_through(house, tables, context, errand),
+        honours=question.honours(context),
+        provenance=_provenance(house, tables),
+        read_at=clock.now(),
+        key=key,
+    )
+
+
+def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
+    key = ("origins", str(house.path), house.version())
+    found: dict[str, frozenset[bool]] = memory().remember(
+        key, lambda: provenance.origins(house), lambda _: OVERHEAD_BYTES
+    )
+    raw = {"metering_hourly" if contract.TABLES[table].rollup else table for table in tables}
+    kinds = frozenset[bool]().union(*(found.get(table, frozenset()) for table in raw))
+    if True not in kinds:
+        return "loaded"
+    return "partly SIMULATED" if False in kinds else "SIMULATED"

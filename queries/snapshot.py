@@ -1,0 +1,53 @@
+"""An answer on its way to disk and back: rows as Parquet, everything else as plain JSON values."""
+
+import datetime as dt
+
+from queries.answer import Answer
+from queries.question import Question, Value
+from warehouse.cache import Key, Snapshot
+from warehouse.context import Context
+
+
+def packed(answer: Answer) -> Snapshot:
+    """The answer without what its asker brings along anyway: question, context, parameters."""
+    return Snapshot(
+        answer.frame,
+        {
+            "state": answer.state,
+            "finding": answer.finding,
+            "truncated": answer.truncated,
+            "through": {table: at and at.isoformat() for table, at in answer.through.items()},
+            "honours": sorted(answer.honours),
+            "provenance": answer.provenance,
+            "read_at": answer.read_at.isoformat(),
+        },
+    )
+
+
+def unpacked(
+    snapshot: Snapshot,
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    place: Key,
+) -> Answer | None:
+    """The answer as it was; None where the question has another shape by now."""
+    if snapshot.frame.schema != question.shape.create_empty().schema:
+        return None
+    facts = snapshot.facts
+    return Answer(
+        question=question,
+        context=context,
+        parameters=parameters,
+        frame=snapshot.frame,
+        state=facts["state"],
+        finding=facts["finding"],
+        truncated=facts["truncated"],
+        through={
+            table: at and dt.datetime.fromisoformat(at) for table, at in facts["through"].items()
+        },
+        honours=frozenset(facts["honours"]),
+        provenance=facts["provenance"],
+        read_at=dt.datetime.fromisoformat(facts["read_at"]),
+        key=(*place, "from disk", facts["read_at"]),
+    )

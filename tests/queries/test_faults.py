@@ -1,0 +1,219 @@
+"""What a reader gets when the warehouse is gone, slow, changed or restarted: the promised state."""
+
+import datetime as dt
+import threading
+import time
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from queries import memory as remembered
+from queries import reader
+from queries.ask import ask, ask_all
+from queries.choices import choices
+from queries.memory import cache, memory
+from tests.queries.fleet import FLEET
+from tests.queries.test_charges import BILLS
+from tests.rows import build
+from warehouse.context import Scope
+from warehouse.engine import Warehouse
+
+DAY = (2026, 3, 31)
+EVERYTHING = Scope("test")
+RUNAWAY = (
+    "SELECT sum(hash(a.x + b.x + c.x)) AS total "
+    "FROM range(100000) a(x), range(100000) b(x), range(100000) c(x)"
+)
+
+
+@pytest.fixture
+def fleet(warehouse):
+    return warehouse(FLEET | BILLS)
+
+
+@pytest.fixture
+def restarted():
+    """A function that forgets everything a process knows, once its writing is done."""
+
+    def restart():
+        cache()._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+        memory().clear()
+        remembered._cache.cache_clear()  # noqa: SLF001
+
+    return restart
+
+
+@pytest.fixture
+def introduced():
+    """A function that makes somebody the reader for the rest of the test."""
+    yield reader.introduce
+    reader.introduce(reader.Reader())
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Reads that wait until the test lets them go; gives the event that does."""
+    go = threading.Event()
+    original = Warehouse.read
+
+    def read(self, statement, *errand):
+        assert go.wait(20)
+        return original(self, statement, *errand)
+
+    def hold():
+        monkeypatch.setattr(Warehouse, "read", read)
+        return go
+
+    yield hold
+    go.set()
+
+
+def test_a_restarted_app_with_no_warehouse_shows_yesterday_marked_stale(
+    fleet, on, restarted, later
+):
+    good = ask("usage_growth", on(*DAY))
+    offered = choices(EVERYTHING)
+    later(hours=24)
+    restarted()
+    fleet.unlink()
+    stale = ask("usage_growth", on(*DAY))
+    assert (stale.state, stale.usable, stale.under_way) == ("stale", True, False)
+    assert stale.frame.equals(good.frame)
+    assert stale.frame.schema == good.frame.schema
+    for fact in ("finding", "through", "honours", "provenance", "read_at", "truncated"):
+        assert getattr(stale, fact) == getattr(good, fact)
+    assert stale.problem.sentence.startswith("There is no warehouse at ")
+    assert choices(EVERYTHING) == offered
+    assert offered.newest == dt.date(*DAY)
+
+
+def test_beyond_the_hard_age_the_tile_is_an_error_that_says_why(fleet, on, restarted, later):
+    ask("usage_growth", on(*DAY))
+    restarted()
+    fleet.unlink()
+    later(hours=73)
+    gone = ask("usage_growth", on(*DAY))
+    assert (gone.state, gone.frame.height) == ("error", 0)
+    assert gone.problem.remedy.startswith("The last good answer is too old to be shown. ")
+
+
+def test_another_scope_never_gets_a_last_good_answer_that_is_not_its_own(fleet, on, restarted):
+    ask("usage_growth", on(*DAY))
+    restarted()
+    fleet.unlink()
+    other = ask("usage_growth", on(*DAY, scope=Scope("pia", owner_ids=("p1",))))
+    assert (other.state, other.frame.height) == ("error", 0)
+
+
+def test_a_question_of_another_shape_ignores_what_lies_on_disk(fleet, on, restarted, monkeypatch):
+    from queries import usage_growth
+    from queries.catalog import QUESTIONS
+
+    ask("usage_growth", on(*DAY))
+    restarted()
+    fleet.unlink()
+    shape = QUESTIONS["usage_by_region"].shape
+    reshaped = usage_growth.QUESTIONS[0].__class__(
+        **(vars(QUESTIONS["usage_growth"]) | {"shape": shape})
+    )
+    monkeypatch.setitem(QUESTIONS, "usage_growth", reshaped)
+    assert ask("usage_growth", on(*DAY)).state == "error"
+
+
+def test_while_a_newer_answer_is_read_the_last_good_one_is_shown(fleet, on, held, introduced):
+    good = ask("usage_growth", on(*DAY))
+    build(fleet, {"clusters": [{**FLEET["clusters"][0], "cluster_id": "new"}]})
+    go = held()
+    introduced(reader.Reader(patience_seconds=0.1))
+    shown = ask("usage_growth", on(*DAY))
+    assert (shown.state, shown.under_way, shown.frame is good.frame) == ("stale", True, True)
+    assert (shown.problem.sentence, shown.problem.reference) == (
+        "A newer answer is being read.",
+        "",
+    )
+    go.set()
+    introduced(reader.Reader())
+    fresh = ask("usage_growth", on(*DAY))
+    assert (fresh.state, fresh.under_way) == ("ok", False)
+    clusters = [one.frame.filter(hyperscaler="aws")["clusters"].max() for one in (good, fresh)]
+    assert clusters[1] == clusters[0] + 1
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch, introduced):
+    class Left(BaseException):
+        pass
+
+    original = Warehouse.read
+    began, ended = threading.Event(), []
+
+    def read(self, _, errand):
+        statement = sa.select(sa.text(RUNAWAY).columns(sa.column("total")).subquery("raw"))
+        began.set()
+        try:
+            return original(self, statement, errand)
+        except Exception as fault:
+            ended.append(type(fault).__name__)
+            raise
+
+    def leaves():
+        if began.is_set():
+            raise Left
+
+    monkeypatch.setattr(Warehouse, "read", read)
+    introduced(reader.Reader(page="usage", still_here=leaves))
+    with pytest.raises(Left):
+        ask_all(on(*DAY), "usage_growth")
+    deadline = time.monotonic() + 10
+    while not ended and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert ended == ["ReadAbandoned"]
+
+
+def test_a_query_that_never_returns_ends_at_its_limit_and_is_not_asked_again(
+    fleet, on, monkeypatch
+):
+    good = ask("usage_growth", on(*DAY))
+    original = Warehouse.read
+    reads = []
+
+    def read(self, _, errand):
+        reads.append(errand.purpose.question)
+        statement = sa.select(sa.text(RUNAWAY).columns(sa.column("total")).subquery("raw"))
+        return original(self, statement, errand)
+
+    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setenv("BELLWETHER_TIMEOUT_SECONDS", "1")
+    build(fleet, {"clusters": [{**FLEET["clusters"][0], "cluster_id": "new"}]})
+    for _ in range(3):
+        stale = ask("usage_growth", on(*DAY))
+        assert (stale.state, stale.frame is good.frame) == ("stale", True)
+        assert stale.problem.sentence == "The warehouse did not answer in 1 s."
+    assert reads == ["usage_growth"]
+
+
+def test_a_renamed_column_is_named_and_the_other_tiles_stand(fleet, on):
+    with duckdb.connect(str(fleet)) as connection:
+        connection.execute("ALTER TABLE usage_charges RENAME COLUMN billed_cost TO cost_billed")
+    charges, growth = ask_all(on(*DAY), "charges_by_provider", "usage_growth")
+    assert charges.state == "error"
+    assert "does not meet the contract" in charges.problem.sentence
+    assert "billed_cost" in charges.problem.sentence
+    assert growth.state == "ok"
+
+
+@pytest.mark.usefixtures("fleet")
+def test_questions_asked_together_answer_as_they_do_alone(on):
+    names = ("usage_growth", "charges_by_provider", "usage_by_account")
+    together = ask_all(on(*DAY, hyperscaler=("aws",)), *names)
+    memory().clear()
+    for name, answer in zip(names, together, strict=True):
+        assert ask(name, on(*DAY, hyperscaler=("aws",))).frame.equals(answer.frame)
+
+
+@pytest.mark.usefixtures("fleet")
+def test_one_refused_question_leaves_the_others_answered(on):
+    scope = Scope("test", questions=("usage_growth",))
+    refused, answered = ask_all(on(*DAY, scope=scope), "overview", "usage_growth")
+    assert (refused.state, answered.state) == ("forbidden", "ok")

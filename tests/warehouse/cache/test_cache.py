@@ -1,0 +1,265 @@
+"""How a result is had: fresh while its version lasts, else the last good one, up to an age."""
+
+import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import polars as pl
+import pytest
+
+from warehouse import clock
+from warehouse.cache import Cache, Found, Snapshot, Snapshots, Store, Want
+from warehouse.errand import Errand
+from warehouse.errors import ContractBroken, WarehouseMissing, WarehouseUnavailable
+
+GONE = WarehouseUnavailable("It is gone.", "Try again.")
+
+
+class House:
+    """A warehouse whose version and answers the test decides; it counts what it is asked."""
+
+    def __init__(self):
+        self.version = "v1"
+        self.fault = None
+        self.reads = 0
+        self.hold = None
+
+    def probe(self):
+        if isinstance(self.fault, WarehouseMissing):
+            raise self.fault
+        return self.version
+
+    def read(self, errand, _):
+        self.reads += 1
+        version = self.version
+        if self.hold is not None:
+            with errand.stopping(self.hold.set):
+                assert self.hold.wait(10)
+        if self.fault is not None:
+            raise self.fault
+        return (f"of {version}", clock.now())
+
+    def want(self, *place):
+        return Want(
+            place=place or ("question",),
+            version=self.probe,
+            errand=Errand(),
+            make=self.read,
+            size_bytes=lambda _: 10,
+            made_at=lambda made: made[1],
+            pack=lambda made: Snapshot(
+                pl.DataFrame({"said": [made[0]]}), {"at": made[1].isoformat()}
+            ),
+            unpack=lambda snapshot: (
+                snapshot.frame["said"].item(),
+                dt.datetime.fromisoformat(snapshot.facts["at"]),
+            ),
+        )
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """A function that opens a cache as a process would that has just been started."""
+
+    def open_one():
+        return Cache(
+            Store(1000), Snapshots(tmp_path / "kept", 10**6), stalest=dt.timedelta(hours=72)
+        )
+
+    return open_one
+
+
+@pytest.fixture
+def cache(opened):
+    return opened()
+
+
+def said(found):
+    return found.value and found.value[0]
+
+
+def settled(cache):
+    cache._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+    return cache
+
+
+def test_a_version_is_read_once_and_is_fresh_however_old(cache, house, later):
+    assert cache.find(house.want()).value[0] == "of v1"
+    later(days=365)
+    assert cache.find(house.want()) == Found(("of v1", clock.now() - dt.timedelta(days=365)))
+    assert house.reads == 1
+
+
+@pytest.mark.usefixtures("later")
+def test_nothing_stale_outlives_a_refresh(cache, house):
+    cache.find(house.want())
+    house.version = "v2"
+    assert said(cache.find(house.want())) == "of v2"
+
+
+@pytest.mark.usefixtures("later")
+def test_when_the_read_fails_the_last_good_one_stands_in_with_the_reason(cache, house):
+    good = cache.find(house.want())
+    house.version, house.fault = "v2", GONE
+    assert cache.find(house.want()) == Found(good.value, GONE)
+    assert cache.find(house.want("never asked")).value is None
+
+
+def test_a_restarted_app_without_a_warehouse_shows_yesterday(opened, house, later):
+    first = opened()
+    first.find(house.want())
+    settled(first)
+    later(hours=24)
+    house.fault = WarehouseMissing("There is none.", "Build one.")
+    found = opened().find(house.want())
+    assert (said(found), found.fault) == ("of v1", house.fault)
+    assert clock.now() - found.value[1] == dt.timedelta(hours=24)
+
+
+def test_beyond_the_hard_age_nothing_is_shown(opened, house, later):
+    cache = opened()
+    cache.find(house.want())
+    settled(cache)
+    house.fault = WarehouseMissing("There is none.", "Build one.")
+    later(hours=72)
+    assert said(cache.find(house.want())) == "of v1"
+    later(seconds=1)
+    for one in (cache, opened()):
+        assert one.find(house.want()) == Found(None, house.fault, is_too_old=True)
+
+
+def test_a_failure_is_remembered_for_five_seconds(cache, house, later):
+    house.fault = ContractBroken("A column lacks.", "Check.")
+    for _ in range(3):
+        assert cache.find(house.want()).fault is house.fault
+    assert house.reads == 1
+    later(seconds=4)
+    cache.find(house.want())
+    assert house.reads == 1
+    later(seconds=2)
+    house.fault = None
+    assert said(cache.find(house.want())) == "of v1"
+
+
+def test_a_remembered_failure_is_forgotten_with_its_version(cache, house):
+    house.fault = GONE
+    assert cache.find(house.want()).fault is GONE
+    house.version, house.fault = "v2", None
+    assert said(cache.find(house.want())) == "of v2"
+
+
+@pytest.mark.usefixtures("later")
+def test_ten_viewers_of_a_page_in_an_outage_cost_two_attempts(cache, house):
+    house.fault = GONE
+    wants = [house.want("question", number) for number in range(7)]
+    together = threading.Barrier(10)
+
+    def view():
+        together.wait()
+        return cache.find_all(wants)
+
+    with ThreadPoolExecutor(10) as pool:
+        pages = [page.result() for page in [pool.submit(view) for _ in range(10)]]
+    assert house.reads == 2
+    assert {said(found) for page in pages for found in page} == {None}
+    assert all(isinstance(found.fault, WarehouseUnavailable) for page in pages for found in page)
+    assert cache.status()["breaker"] == "open"
+
+
+def test_a_slow_refresh_shows_the_last_good_one_and_goes_on(cache, house):
+    cache.find(house.want())
+    house.version, house.hold = "v2", threading.Event()
+    shown = cache.find(house.want(), patience_seconds=0)
+    assert (said(shown), shown.fault, shown.is_under_way) == ("of v1", None, True)
+    assert said(cache.find(house.want(), patience_seconds=0)) == "of v1"
+    house.hold.set()
+    fresh = cache.find(house.want())
+    assert (said(fresh), fresh.is_under_way) == ("of v2", False)
+    assert house.reads == 2
+
+
+def test_without_anything_to_show_patience_is_no_limit(cache, house):
+    house.hold = threading.Event()
+    threading.Timer(0.2, house.hold.set).start()
+    assert said(cache.find(house.want(), patience_seconds=0)) == "of v1"
+
+
+def test_several_results_are_made_at_the_same_time(cache):
+    together = threading.Barrier(3)
+
+    def meet(errand, key):
+        together.wait(5)
+        return House().read(errand, key)
+
+    house = House()
+    cache.find(house.want("first, so that the warehouse is known to be well"))
+    wants = [Want(**{**vars(house.want("question", number)), "make": meet}) for number in range(3)]
+    assert [said(found) for found in cache.find_all(wants)] == ["of v1"] * 3
+
+
+def test_a_reader_who_leaves_ends_every_read_they_alone_waited_for(cache, house):
+    class Left(BaseException):
+        pass
+
+    def leaves():
+        raise Left
+
+    house.hold = threading.Event()
+    cache_wants = [house.want("question", number) for number in range(2)]
+    with pytest.raises(Left):
+        cache.find_all(cache_wants, still_here=leaves)
+    assert all(want.errand.abandoned for want in cache_wants)
+    assert cache.status()["breaker"] == "closed"
+
+
+@pytest.mark.usefixtures("later")
+def test_a_disk_that_refuses_costs_no_answer(house, tmp_path, caplog):
+    (tmp_path / "kept").write_text("a file where the folder should be")
+    cache = Cache(Store(1000), Snapshots(tmp_path / "kept", 10**6), stalest=dt.timedelta(hours=1))
+    assert said(cache.find(house.want())) == "of v1"
+    settled(cache)
+    assert cache.status()["disk_failures"] == 1
+    assert "could not be written" in caplog.text
+
+
+def test_the_status_counts_what_was_served_from_where(cache, house, later):
+    cache.find(house.want())
+    settled(cache)
+    cache.find(house.want())
+    later(seconds=90)
+    house.version, house.fault = "v2", GONE
+    cache.find(house.want())
+    status = cache.status()
+    disk_bytes = status.pop("disk_bytes")
+    assert 0 < disk_bytes < 10_000
+    last_good_at = clock.now() - dt.timedelta(seconds=90)
+    assert status == {
+        "last_good_at": last_good_at.isoformat(timespec="seconds"),
+        "last_good_age_seconds": 90,
+        "hits": 1,
+        "misses": 2,
+        "stale": 1,
+        "failures": 1,
+        "under_way": 0,
+        "entries": 2,
+        "memory_bytes": 20,
+        "disk_failures": 0,
+        "breaker": "closed",
+        "stalest_seconds": 72 * 3600,
+    }
+
+
+def test_it_can_answer_once_something_good_was_had_and_until_it_is_too_old(opened, house, later):
+    cache = opened()
+    assert not cache.can_answer
+    cache.find(house.want())
+    assert cache.can_answer
+    settled(cache)
+    assert opened().can_answer, "a restarted process finds it on disk"
+    later(hours=73)
+    assert not cache.can_answer

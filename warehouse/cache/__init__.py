@@ -1,0 +1,10 @@
+"""The only room that remembers results: in memory while fresh, on disk as the last good answer.
+
+It knows nothing of Streamlit, so that the page, the terminal and a notebook share its rules.
+"""
+
+from warehouse.cache.cache import Cache, Found, Want
+from warehouse.cache.snapshots import Snapshot, Snapshots
+from warehouse.cache.store import Key, Store
+
+__all__ = ["Cache", "Found", "Key", "Snapshot", "Snapshots", "Store", "Want"]

@@ -1,0 +1,238 @@
+"""How a result is had: fresh from memory, fresh from the warehouse, or the last good one."""
+
+import datetime as dt
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import cachetools
+
+from warehouse import clock
+from warehouse.cache.breaker import Breaker
+from warehouse.cache.flights import Flight, Flights
+from warehouse.cache.snapshots import Snapshot, Snapshots
+from warehouse.cache.store import Key, Store
+from warehouse.errand import Errand
+from warehouse.errors import ReadAbandoned
+
+Value = TypeVar("Value")
+# How long a failure is remembered, so that those who ask meanwhile cost no attempt.
+FAILURE_SECONDS = 5
+MOST_FAILURES = 1024
+LAST_GOOD = "last good"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Want(Generic[Value]):
+    """What is wanted, and how to have it.
+
+    `place` identifies the result but for the data version; `version` gives that version, cheaply,
+    and raises when the warehouse is gone. `make` reads it under an errand and a key. `pack` and
+    `unpack` carry it to disk and back (None: not to be shown any more).
+    """
+
+    place: Key
+    version: Callable[[], str]
+    errand: Errand
+    make: Callable[[Errand, Key], Value]
+    size_bytes: Callable[[Value], int]
+    made_at: Callable[[Value], dt.datetime]
+    pack: Callable[[Value], Snapshot]
+    unpack: Callable[[Snapshot], Value | None]
+
+
+@dataclass(frozen=True)
+class Found(Generic[Value]):
+    """A result, and where it is not fresh, why.
+
+    `value` is None where there is nothing to show. `fault` is why no fresh one was had;
+    `is_under_way` says that a fresh one is being made and merely takes long. `is_too_old` says
+    that a last good one exists and is older than may be shown.
+    """
+
+    value: Value | None
+    fault: Exception | None = None
+    is_under_way: bool = False
+    is_too_old: bool = False
+
+
+class Cache:
+    """Results of one warehouse, remembered under their data version.
+
+    A result of the current version is fresh however old it is. Of another version, or when the
+    warehouse fails, the last good one stands in, up to `stalest` of age: from memory or from
+    disk. Failures are remembered for five seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        snapshots: Snapshots,
+        *,
+        stalest: dt.timedelta,
+    ) -> None:
+        self._store = store
+        self._snapshots = snapshots
+        self._stalest = stalest
+        self._breaker = Breaker()
+        self._flights = Flights()
+        self._failures: cachetools.TTLCache[Key, Exception] = cachetools.TTLCache(
+            MOST_FAILURES, FAILURE_SECONDS, timer=lambda: clock.now().timestamp()
+        )
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._last_good_at: dt.datetime | None = None
+
+    def find(
+        self,
+        want: Want[Value],
+        *,
+        still_here: Callable[[], None] = lambda: None,
+        patience_seconds: float | None = None,
+    ) -> Found[Value]:
+        """The same as `find_all` for one result."""
+        return self.find_all((want,), still_here=still_here, patience_seconds=patience_seconds)[0]
+
+    def find_all(
+        self,
+        wants: Sequence[Want[Value]],
+        *,
+        still_here: Callable[[], None] = lambda: None,
+        patience_seconds: float | None = None,
+    ) -> tuple[Found[Value], ...]:
+        """The results, each fresh where it can be had, made at the same time.
+
+        Waits for a fresh one without end where there is nothing else to show, and otherwise until
+        `patience_seconds` after its making began. `still_here` is called while waiting and raises
+        when the one who asks has left; what it raises passes through.
+        """
+        begun = [self._had_or_begun(want) for want in wants]
+        found: list[Found[Value]] = []
+        try:
+            for want, one in zip(wants, begun, strict=True):
+                if isinstance(one, Flight):
+                    one = self._awaited(want, one, still_here, patience_seconds)  # noqa: PLW2901
+                found.append(one)
+        except BaseException:
+            for one in begun[len(found) + 1 :]:
+                if isinstance(one, Flight):
+                    self._flights.leave(one)
+            raise
+        return tuple(found)
+
+    def status(self) -> dict[str, Any]:
+        """For operators: what is held, how it was served, and how the warehouse does."""
+        newest = self._newest_good_at()
+        return {
+            "hits": self._counts["hits"],
+            "misses": self._counts["misses"],
+            "stale": self._counts["stale"],
+            "failures": self._counts["failures"],
+            "under_way": self._flights.under_way,
+            "entries": self._store.entries,
+            "memory_bytes": self._store.size_bytes,
+            "disk_bytes": self._snapshots.size_bytes,
+            "disk_failures": self._snapshots.failures,
+            "breaker": self._breaker.state,
+            "last_good_at": newest and newest.isoformat(timespec="seconds"),
+            "last_good_age_seconds": newest and round((clock.now() - newest).total_seconds()),
+            "stalest_seconds": round(self._stalest.total_seconds()),
+        }
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether there is anything young enough to be shown, without asking the warehouse."""
+        newest = self._newest_good_at()
+        return newest is not None and clock.now() - newest <= self._stalest
+
+    def _had_or_begun(self, want: Want[Value]) -> Found[Value] | Flight:
+        try:
+            version = want.version()
+        except Exception as fault:  # noqa: BLE001 (whatever it is, the last good result stands in)
+            return self._stand_in(want, fault)
+        key = (*want.place, version)
+        value = self._store.peek(key)
+        if value is not None:
+            self._count("hits")
+            return Found(value)
+        refused = self._remembered_failure(key) or self._breaker.refusal(version)
+        if refused is not None:
+            return self._stand_in(want, refused)
+        self._count("misses")
+        return self._flights.join(
+            key, want.errand, lambda errand: self._attempt(want, key, version, errand)
+        )
+
+    def _awaited(
+        self,
+        want: Want[Value],
+        flight: Flight,
+        still_here: Callable[[], None],
+        patience_seconds: float | None,
+    ) -> Found[Value]:
+        stand_in = self._last_good(want) if patience_seconds is not None else None
+        may_go_on = stand_in is not None and self._is_young(want, stand_in)
+        patience = patience_seconds if may_go_on else None
+        if not self._flights.landed(flight, still_here, patience):
+            self._count("stale")
+            return Found(stand_in, is_under_way=True)
+        fault = flight.future.exception()
+        if fault is None:
+            return Found(flight.future.result())
+        if not isinstance(fault, Exception):
+            raise fault
+        return self._stand_in(want, fault)
+
+    def _attempt(self, want: Want[Value], key: Key, version: str, errand: Errand) -> Value:
+        try:
+            value = self._breaker.attempt(version, lambda: want.make(errand, key))
+        except ReadAbandoned:
+            raise
+        except Exception as fault:
+            with self._lock:
+                self._counts["failures"] += 1
+                self._failures[key] = fault
+            raise
+        size = want.size_bytes(value)
+        self._store.keep(key, value, size)
+        self._store.keep((*want.place, LAST_GOOD), value, size)
+        self._snapshots.keep(want.place, want.pack(value))
+        self._last_good_at = clock.now()
+        return value
+
+    def _stand_in(self, want: Want[Value], fault: Exception) -> Found[Value]:
+        value = self._last_good(want)
+        if value is None:
+            return Found(None, fault)
+        if not self._is_young(want, value):
+            return Found(None, fault, is_too_old=True)
+        self._count("stale")
+        return Found(value, fault)
+
+    def _last_good(self, want: Want[Value]) -> Value | None:
+        place = (*want.place, LAST_GOOD)
+        value: Value | None = self._store.peek(place)
+        if value is None:
+            snapshot = self._snapshots.load(want.place)
+            value = None if snapshot is None else want.unpack(snapshot)
+            if value is not None:
+                self._store.keep(place, value, want.size_bytes(value))
+        return value
+
+    def _is_young(self, want: Want[Value], value: Value) -> bool:
+        return clock.now() - want.made_at(value) <= self._stalest
+
+    def _newest_good_at(self) -> dt.datetime | None:
+        written = self._snapshots.newest()
+        on_disk = None if written is None else dt.datetime.fromtimestamp(written, dt.UTC)
+        return max(filter(None, (self._last_good_at, on_disk)), default=None)
+
+    def _remembered_failure(self, key: Key) -> Exception | None:
+        with self._lock:
+            return self._failures.get(key)
+
+    def _count(self, what: str) -> None:
+        with self._lock:
+            self._counts[what] += 1
