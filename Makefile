@@ -13,7 +13,8 @@ env: ## Make .venv from requirements.txt, unless it holds that already
 	@tools/env requirements.txt
 
 env-dev: ## The same with what tests and lint need
-	@tools/env requirements.txt requirements-dev.txt requirements-snowflake.txt
+	@tools/env requirements.txt requirements-dev.txt requirements-snowflake.txt \
+		requirements-telemetry.txt
 
 run: env ## Build the demo the first time, then serve on localhost (PORT, 8501)
 	@$(PYTHON) -m tools.serve

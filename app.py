@@ -4,10 +4,12 @@ import streamlit as st
 
 from components import guard, navigation, tiles
 from queries.faults import reported
+from warehouse.trace import span
 
 page = navigation.navigation()
 st.session_state[guard.ENTERED] = True
 try:
-    page.run()
+    with span("page", page=page.url_path):
+        page.run()
 except Exception as fault:  # noqa: BLE001 (a fault of one page is said to the reader, not shown raw)
     tiles.fault(reported(fault, f"The page {page.title}"))

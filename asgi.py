@@ -1,25 +1,53 @@
-"""The tuned server: imports frozen out of the garbage collector before the first visitor.
+"""The tuned server: imports frozen before the first visitor, and two addresses for operators.
 
-`streamlit run asgi.py` finds `app`; plain `streamlit run app.py` works too, only slower.
+`/healthz` says that the process is there; `/readyz` whether it can answer, from the cache alone.
+`streamlit run asgi.py` finds `app`; plain `streamlit run app.py` works too, only slower and
+without the two addresses.
 """
 
 import gc
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 # The heavy imports happen here and are frozen, not in the first visitor's rerun.
 import components.tiles  # noqa: F401
-import queries.ask  # noqa: F401
+import logs
+import telemetry
+from queries.readiness import first_answer, readiness
+
+NOT_READY = 503
 
 
 @asynccontextmanager
-async def _frozen_imports(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+async def _serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    logs.configure()
+    telemetry.configure()
     gc.collect()
     gc.freeze()
+    stop = threading.Event()
+    threading.Thread(target=first_answer, args=(stop,), name="first answer", daemon=True).start()
     yield None
+    stop.set()
 
 
-app = st.App("app.py", lifespan=_frozen_imports)
+async def _healthz(_: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _readyz(_: Request) -> Response:
+    ready, status = readiness()
+    return JSONResponse({"ready": ready} | status, status_code=200 if ready else NOT_READY)
+
+
+app = st.App(
+    "app.py",
+    lifespan=_serving,
+    routes=[Route("/healthz", _healthz), Route("/readyz", _readyz)],
+)

@@ -74,6 +74,16 @@ SETTINGS: dict[str, Setting] = {
             "Least severe level that is logged: DEBUG, INFO, WARNING or ERROR.",
         ),
         Setting(
+            "BELLWETHER_LOG_FORMAT",
+            "text",
+            "How a line of the log is written: text for a person, json for a machine.",
+        ),
+        Setting(
+            "BELLWETHER_OTLP_ENDPOINT",
+            "none",
+            "URL that takes OpenTelemetry spans over OTLP/HTTP; none sends none.",
+        ),
+        Setting(
             "BELLWETHER_CHROMIUM",
             "found on the machine",
             "Path of the Chromium or Chrome that the browser tests drive.",

@@ -5,12 +5,12 @@ A page file can be run without app.py (Streamlit does so for a deep link into a 
 whatever a page needs is set up here and not only there.
 """
 
-import logging
 from dataclasses import dataclass
 
 import streamlit as st
 
-import settings
+import logs
+import telemetry
 from components import navigation, stylesheet
 from queries import reader
 from warehouse.context import Scope
@@ -35,7 +35,8 @@ def require(page: str) -> Viewer:
 
     Every file in pages/ calls this before anything else.
     """
-    logging.getLogger("bellwether").setLevel(settings.value("BELLWETHER_LOG_LEVEL"))
+    logs.configure()
+    telemetry.configure()
     _leave_old_multipage_mode(page)
     stylesheet.apply()
     address = st.get_option("server.address")

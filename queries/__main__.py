@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+import logs
 import settings
 from queries import printed
 from queries.answer import Answer
@@ -160,10 +161,10 @@ def _words(name: str, given: str) -> tuple[str, ...]:
 
 def _send_the_log_where_it_is_wanted() -> None:
     """Print the log when it is asked for; a fault's own sentence is printed either way."""
-    log = logging.getLogger("bellwether")
-    if not log.handlers:
-        wanted = settings.value("BELLWETHER_LOG_LEVEL") == "DEBUG"
-        log.addHandler(logging.StreamHandler() if wanted else logging.NullHandler())
+    if settings.value("BELLWETHER_LOG_LEVEL") == "DEBUG":
+        logs.configure()
+    else:
+        logging.getLogger(logs.NAME).addHandler(logging.NullHandler())
 
 
 def _day(text: str) -> dt.date:

@@ -8,9 +8,10 @@ from queries.question import Question, Value
 from warehouse import clock, contract, provenance
 from warehouse.cache import Key
 from warehouse.context import Context
-from warehouse.engine import Warehouse
+from warehouse.engine import Rows, Warehouse
 from warehouse.errand import Errand
-from warehouse.read import select
+from warehouse.read import Read, select
+from warehouse.trace import span
 
 LOG = logging.getLogger("bellwether.queries")
 
@@ -29,11 +30,12 @@ def fresh(
     A publication meanwhile starts again. Raises what the reads raise.
     """
     began_at = clock.now()
-    while True:
-        version = house.version()
-        answer = _read(house, question, context, parameters, errand=errand, key=key)
-        if house.version() == version:
-            break
+    with span("question", question=question.name, context=errand.purpose.context_hash):
+        while True:
+            version = house.version()
+            answer = _read(house, question, context, parameters, errand=errand, key=key)
+            if house.version() == version:
+                break
     LOG.info(
         "%s answered",
         question.name,
@@ -62,7 +64,7 @@ def _read(
     key: Key,
 ) -> Answer:
     reads = question.reads(context, **parameters)
-    rows = {name: house.read(select(read, context), errand) for name, read in reads.items()}
+    rows = {name: _rows(house, read, context, errand) for name, read in reads.items()}
     frames = {name: read.frame.lazy() for name, read in rows.items()}
     frame = question.shape.validate(question.answer(**frames, context=context, **parameters))
     tables = {read.table for read in reads.values()}
@@ -80,6 +82,13 @@ def _read(
         read_at=clock.now(),
         key=key,
     )
+
+
+def _rows(house: Warehouse, read: Read, context: Context, errand: Errand) -> Rows:
+    with span("query", table=read.table) as current:
+        rows = house.read(select(read, context), errand)
+        current.set_attribute("bellwether.rows", rows.frame.height)
+        return rows
 
 
 def _provenance(house: Warehouse, tables: set[str]) -> Provenance:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = [
     *(path for room in ("warehouse", "queries", "components", "pages", "ledger")
       for path in (ROOT / room).rglob("*.py")),
-    *(ROOT / name for name in ("app.py", "asgi.py")),
+    *(ROOT / name for name in ("app.py", "asgi.py", "logs.py", "telemetry.py")),
 ]  # fmt: skip
 
 

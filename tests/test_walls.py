@@ -12,7 +12,18 @@ import pytest
 from components.navigation import ENTRIES
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("app.py", "asgi.py", "settings.py", "components", "pages", "queries", "warehouse", "tools")
+ROOMS = (
+    "app.py",
+    "asgi.py",
+    "logs.py",
+    "settings.py",
+    "telemetry.py",
+    "components",
+    "pages",
+    "queries",
+    "warehouse",
+    "tools",
+)
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 LONGEST_PAGE = 110
 
@@ -36,8 +47,9 @@ OPEN_DOORS = {
     "pages": {"components", "queries", "streamlit"},
     "components": {
         "components",
-        "settings",
+        "logs",
         "streamlit",
+        "telemetry",
         "queries.answer",
         "queries.definitions",
         "queries.memory",
@@ -50,11 +62,25 @@ OPEN_DOORS = {
         "warehouse.contract",
     },
     "queries": {"queries", "settings", "warehouse"},
+    "queries.__main__": {"logs", "queries", "settings", "warehouse"},
+    "logs": {"settings", "warehouse.errors"},
+    "telemetry": {"settings", "warehouse.errors"},
     "warehouse": {"warehouse"},
     "settings": {"warehouse.errors"},
     "warehouse.__main__": {"settings", "warehouse"},
 }
-OURS = {"app", "asgi", "settings", "components", "pages", "queries", "warehouse", "streamlit"}
+OURS = {
+    "app",
+    "asgi",
+    "logs",
+    "settings",
+    "telemetry",
+    "components",
+    "pages",
+    "queries",
+    "warehouse",
+    "streamlit",
+}
 CLOCKS = re.compile(r"\b(now|utcnow|today|time\.time|time_ns|localtime|gmtime)$")
 ENGINES = {"duckdb", "polars", "sqlalchemy", "snowflake"}
 

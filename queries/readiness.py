@@ -1,0 +1,35 @@
+"""Whether this process can answer, told without waking the warehouse."""
+
+import threading
+from typing import Any
+
+from queries.choices import choices
+from queries.memory import cache
+from warehouse.context import Scope
+from warehouse.errors import WarehouseError
+
+# The newest data date is the cheapest question, and every page's first.
+NOBODY = Scope("readiness")
+SECONDS_BETWEEN_TRIES = 30
+
+
+def first_answer(stop: threading.Event) -> None:
+    """Ask the warehouse until it has answered once or `stop` is set; every 30 s.
+
+    A load balancer sends no visitor to a process that is not ready, so the first question has to
+    come from the process itself.
+    """
+    while choices(NOBODY).newest is None and not stop.wait(SECONDS_BETWEEN_TRIES):
+        pass
+
+
+def readiness() -> tuple[bool, dict[str, Any]]:
+    """Whether there is anything young enough to show, and the state of the cache in numbers.
+
+    It asks the cache only: neither the warehouse nor its file is touched.
+    """
+    try:
+        answers = cache()
+    except WarehouseError as fault:
+        return False, {"problem": fault.sentence}
+    return answers.can_answer, answers.status()

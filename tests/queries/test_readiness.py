@@ -1,0 +1,80 @@
+"""Readiness: told from the cache, without a read; the process asks the first question itself."""
+
+import threading
+
+import pytest
+
+from queries import readiness as door
+from queries.memory import cache
+from queries.readiness import first_answer, readiness
+from tests.queries.fleet import FLEET
+from warehouse.engine import Warehouse
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    seen = []
+    original = Warehouse.read
+
+    def read(self, statement, *errand):
+        seen.append(statement)
+        return original(self, statement, *errand)
+
+    monkeypatch.setattr(Warehouse, "read", read)
+    return seen
+
+
+def test_a_process_is_ready_once_it_has_answered_and_asking_so_reads_nothing(warehouse, reads):
+    warehouse(FLEET)
+    assert readiness()[0] is False
+    assert reads == []
+    first_answer(threading.Event())
+    asked = len(reads)
+    assert asked > 0
+    ready, status = readiness()
+    assert (ready, status["misses"], status["breaker"]) == (True, 1, "closed")
+    assert len(reads) == asked
+
+
+def test_the_first_question_is_asked_again_until_it_is_answered(warehouse):
+    path = warehouse(FLEET)
+    content = path.read_bytes()
+    path.unlink()
+    turns = []
+
+    class Stop(threading.Event):
+        def wait(self, seconds):
+            turns.append(seconds)
+            path.write_bytes(content)
+            return False
+
+    first_answer(Stop())
+    assert turns == [door.SECONDS_BETWEEN_TRIES]
+    assert readiness()[0] is True
+
+
+def test_it_stops_asking_when_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{tmp_path / 'none.duckdb'}")
+    stop = threading.Event()
+    stop.set()
+    first_answer(stop)
+    assert readiness()[0] is False
+
+
+def test_it_stays_ready_on_last_good_answers_until_they_are_too_old(warehouse, later):
+    path = warehouse(FLEET)
+    first_answer(threading.Event())
+    cache()._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+    path.unlink()
+    later(hours=72)
+    assert readiness()[0] is True
+    later(hours=1)
+    ready, status = readiness()
+    assert (ready, status["last_good_age_seconds"]) == (False, 73 * 3600)
+
+
+def test_a_warehouse_that_cannot_be_named_is_said(monkeypatch):
+    monkeypatch.setenv("BELLWETHER_STALEST_HOURS", "never")
+    ready, status = readiness()
+    assert ready is False
+    assert "BELLWETHER_STALEST_HOURS is 'never'" in status["problem"]

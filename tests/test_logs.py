@@ -1,0 +1,81 @@
+"""The log: one line per event, for a person or for a machine, with the reader's reference."""
+
+import datetime as dt
+import json
+import logging
+
+import pytest
+
+import logs
+from queries.faults import reported
+from warehouse.errors import SettingInvalid, WarehouseMissing
+
+GONE = WarehouseMissing("There is none.", "Build one.")
+
+
+@pytest.fixture(autouse=True)
+def unconfigured():
+    log = logging.getLogger(logs.NAME)
+    before, level = list(log.handlers), log.level
+    yield
+    log.handlers[:], log.level = before, level
+
+
+@pytest.fixture
+def configured(monkeypatch):
+    def configure(wanted, level="INFO"):
+        monkeypatch.setenv("BELLWETHER_LOG_FORMAT", wanted)
+        monkeypatch.setenv("BELLWETHER_LOG_LEVEL", level)
+        logs.configure()
+
+    return configure
+
+
+def test_a_machine_reads_one_object_a_line_with_the_readers_reference(configured, capsys):
+    configured("json")
+    problem = reported(GONE, "usage_growth")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    event = json.loads(lines[0])
+    assert dt.datetime.fromisoformat(event.pop("time")).tzinfo is not None
+    assert "WarehouseMissing" in event.pop("traceback")
+    assert event == {
+        "level": "ERROR",
+        "logger": "bellwether.queries",
+        "message": f"{problem.reference} usage_growth failed",
+        "reference": problem.reference,
+        "what": "usage_growth",
+    }
+
+
+def test_a_person_reads_the_reference_on_the_first_line(configured, capsys):
+    configured("text")
+    problem = reported(GONE, "usage_growth")
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.split(" ", 1)[1] == (
+        f"ERROR bellwether.queries {problem.reference} usage_growth failed "
+        f"reference={problem.reference} what=usage_growth"
+    )
+
+
+def test_configuring_again_doubles_nothing_and_takes_the_new_level(configured, capsys):
+    for level in ("INFO", "ERROR"):
+        configured("text", level)
+    logging.getLogger("bellwether.queries").warning("less than an error")
+    logging.getLogger("bellwether.queries").error("an error")
+    assert [line.split(" ", 1)[1] for line in capsys.readouterr().err.splitlines()] == [
+        "ERROR bellwether.queries an error"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("BELLWETHER_LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR"),
+        ("BELLWETHER_LOG_FORMAT", "xml", "text, json"),
+    ],
+)
+def test_a_word_that_is_none_is_refused_with_those_that_are(monkeypatch, name, text, words):
+    monkeypatch.setenv(name, text)
+    with pytest.raises(SettingInvalid, match=f"{name} is '{text}'; it is one of {words}"):
+        logs.configure()
