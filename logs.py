@@ -45,7 +45,10 @@ class _Text(_Lines):
     """A line for a person: what happened, its facts, and the traceback where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = " ".join(f"{name}={value}" for name, value in getattr(record, "facts", {}).items())
+        facts = " ".join(
+            f"{name}={json.dumps(value, default=str)}"
+            for name, value in getattr(record, "facts", {}).items()
+        )
         said = super().format(record)
         first, newline, rest = said.partition("\n")
         return f"{first} {facts}{newline}{rest}" if facts else said

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from queries import words
 from queries.answer import Answer
+from warehouse import clock
 from warehouse.context import Context
 
 # The reader's word for a table's data; tables not named here are left out of the line.
@@ -72,6 +73,10 @@ def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]
     ignored = not_applied(context, answers)
     if ignored:
         parts.append(f"not filtered by {', '.join(ignored)}")
+    stale = [answer.read_at for answer in answers if answer.state == "stale"]
+    if stale:
+        age = words.duration((clock.now() - min(stale)).total_seconds())
+        parts.append(f"**stale: last good answers, up to {age} old**")
     made_up = {answer.provenance for answer in answers if answer.state not in UNREAD}
     if made_up & {"SIMULATED", "partly SIMULATED"}:
         parts.append("**SIMULATED**" if made_up == {"SIMULATED"} else "**partly SIMULATED**")

@@ -54,7 +54,7 @@ def test_a_person_reads_the_reference_on_the_first_line(configured, capsys):
     first = capsys.readouterr().err.splitlines()[0]
     assert first.split(" ", 1)[1] == (
         f"ERROR bellwether.queries {problem.reference} usage_growth failed "
-        f"reference={problem.reference} what=usage_growth"
+        f'reference="{problem.reference}" what="usage_growth"'
     )
 
 

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from components.heading import line, not_applied, reach
-from tests.components.answers import answer
+from tests.components.answers import READ_AT, answer
+from warehouse import clock
 from warehouse.context import Context, Scope
 
 
@@ -27,6 +28,14 @@ def test_the_line_names_day_filters_feeds_and_provenance():
         r"as of 31 Mar 2026 · AWS, Google Cloud · Ana \*B\*, p2 "
         "· metering to 30 Mar 2026 · **SIMULATED**"
     )
+
+
+def test_the_line_says_how_old_the_oldest_stale_answer_is(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: READ_AT + dt.timedelta(minutes=125))
+    newer = answer(state="stale", read_at=READ_AT + dt.timedelta(minutes=60))
+    said = line(context(), (answer(), newer, answer(state="stale")), {})
+    assert said.split(" · ")[-2] == "**stale: last good answers, up to 2 h 5 min old**"
+    assert "stale" not in line(context(), (answer(), answer()), {})
 
 
 @pytest.mark.parametrize(
