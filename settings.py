@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from warehouse.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent
+MAP = ROOT / "warehouse.toml"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
 
 
@@ -31,6 +32,11 @@ SETTINGS: dict[str, Setting] = {
             "BELLWETHER_WAREHOUSE",
             "the embedded demo",
             "URL of the warehouse to read, e.g. `duckdb:///path/to/file.duckdb`.",
+        ),
+        Setting(
+            "BELLWETHER_MAP",
+            "warehouse.toml beside the README, where there is one",
+            "Path of the map from the contract's tables to those of a warehouse of your own.",
         ),
         Setting("PORT", "8501", "TCP port on the loopback address that `make run` serves."),
         Setting(
@@ -121,6 +127,19 @@ def warehouse_url() -> str:
 def is_demo(url: str) -> bool:
     """Whether `url` is the embedded demo company."""
     return url == DEMO_URL
+
+
+def map_path(url: str) -> Path | None:
+    """The map that the warehouse at `url` is read through; None where it has none.
+
+    The demo has the contract's own tables, so no map is for it.
+    """
+    if is_demo(url):
+        return None
+    named = os.environ.get("BELLWETHER_MAP")
+    if named:
+        return Path(named)
+    return MAP if MAP.is_file() else None
 
 
 def duckdb_path(url: str) -> Path:

@@ -19,18 +19,33 @@ from warehouse.context import FILTERS, Context, Scope
 from warehouse.engine import Warehouse, connect
 from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
+from warehouse.mapping.applied import fingerprint, through
 
 BEING_READ = Problem("A newer answer is being read.", "It is shown here as soon as it is there.")
 
 
 def warehouse() -> Warehouse:
-    """The process-wide warehouse that the settings name; raises `SettingInvalid`."""
-    return connect(
+    """The process-wide warehouse that the settings name, through its map if it has one.
+
+    Raises `SettingInvalid`.
+    """
+    house = connect(
         settings.duckdb_path(settings.warehouse_url()),
         settings.whole_number("BELLWETHER_ROW_LIMIT"),
         settings.whole_number("BELLWETHER_TIMEOUT_SECONDS"),
         settings.whole_number("BELLWETHER_MEMORY_MIB"),
     )
+    map_path = settings.map_path(settings.warehouse_url())
+    return house if map_path is None else through(house, map_path)
+
+
+def source() -> tuple[str, str]:
+    """What is asked: the warehouse's URL, and what tells its map from any other.
+
+    Raises `MapInvalid`.
+    """
+    url = settings.warehouse_url()
+    return url, fingerprint(settings.map_path(url))
 
 
 def latest_data_date() -> dt.date | None:
@@ -86,7 +101,7 @@ def _want(question: Question, context: Context, parameters: dict[str, Value]) ->
         plain,
         tuple(parameters.items()),
         contract.fingerprint(),
-        settings.warehouse_url(),
+        *source(),
     )
     waiting = reader.current()
     return Want(

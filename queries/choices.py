@@ -4,10 +4,9 @@ import datetime as dt
 
 import polars as pl
 
-import settings
 from queries import reader
 from queries.answer import Choices, Problem
-from queries.ask import warehouse
+from queries.ask import source, warehouse
 from queries.faults import reported
 from queries.memory import OVERHEAD_BYTES, cache
 from warehouse import clock, provenance
@@ -43,7 +42,7 @@ def choices(scope: Scope) -> Choices:
 
 def _want(scope: Scope, waiting: reader.Reader) -> Want[Choices]:
     return Want(
-        place=("choices", scope.viewer, scope.owner_ids, settings.warehouse_url()),
+        place=("choices", scope.viewer, scope.owner_ids, *source()),
         version=lambda: warehouse().version(),
         errand=Errand(purpose=Purpose(question="choices", page=waiting.page, role=waiting.role)),
         make=lambda errand, _: _choices(warehouse(), scope, errand),

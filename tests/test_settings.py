@@ -73,3 +73,16 @@ def test_a_path_may_be_absolute_or_relative(tmp_path, monkeypatch):
 def test_a_url_that_names_no_file_is_refused(url, says):
     with pytest.raises(SettingInvalid, match=says):
         settings.duckdb_path(url)
+
+
+def test_the_map_is_the_one_named_or_the_one_beside_the_readme(tmp_path, monkeypatch):
+    own = "duckdb:////somewhere/own.duckdb"
+    monkeypatch.delenv("BELLWETHER_MAP", raising=False)
+    monkeypatch.setattr(settings, "MAP", tmp_path / "warehouse.toml")
+    assert settings.map_path(own) is None
+    settings.MAP.touch()
+    assert settings.map_path(own) == tmp_path / "warehouse.toml"
+    assert settings.map_path(settings.DEMO_URL) is None
+    monkeypatch.setenv("BELLWETHER_MAP", "elsewhere.toml")
+    assert settings.map_path(own) == Path("elsewhere.toml")
+    assert settings.map_path(settings.DEMO_URL) is None

@@ -40,6 +40,10 @@ class SettingInvalid(WarehouseError):
     """A setting has a value that cannot be used."""
 
 
+class MapInvalid(WarehouseError):
+    """The map of a company's own tables says something that cannot be used."""
+
+
 def first_line(fault: Exception) -> str:
     """What an engine says in its first line, without the full stop."""
     return str(fault).partition("\n")[0].rstrip(".")

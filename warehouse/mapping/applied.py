@@ -1,0 +1,74 @@
+"""A warehouse that is read through its map, which is read again whenever its text changes."""
+
+import functools
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from warehouse.engine import ALONE, Rows, Warehouse
+from warehouse.errand import Errand
+from warehouse.errors import WarehouseUnavailable
+from warehouse.mapping import reading
+from warehouse.mapping.catalog import Catalog, column_queries
+from warehouse.mapping.declaration import Mapping
+from warehouse.mapping.translation import Translation, tables_read
+
+
+@functools.cache
+def through(house: Warehouse, map_path: Path) -> "MappedWarehouse":
+    """The process-wide warehouse `house` as it is read through the map at `map_path`."""
+    return MappedWarehouse(house, map_path)
+
+
+def fingerprint(map_path: Path | None) -> str:
+    """What tells one map from any other; empty without a map. Raises `MapInvalid`."""
+    return "" if map_path is None else reading.load(map_path).fingerprint
+
+
+class MappedWarehouse(Warehouse):
+    """Another warehouse's tables as the contract's; what it has is asked once per version."""
+
+    def __init__(self, house: Warehouse, map_path: Path) -> None:
+        self.path = house.path
+        self._house = house
+        self._map_path = map_path
+        self._latest: tuple[tuple[str, str], Translation] | None = None
+
+    def version(self) -> str:
+        """The data version: it changes with the tables and with what the map says of them.
+
+        Raises `MapInvalid`, and what the warehouse raises.
+        """
+        return f"{self._house.version()}-{fingerprint(self._map_path)}"
+
+    def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
+        """Run one select over the company's own tables, as the warehouse promises.
+
+        A statement that reads no mapped table is run as it is, and nothing is asked for it.
+        Raises `MapInvalid`, `ContractBroken` where the map does not fit the warehouse, and what
+        the warehouse raises.
+        """
+        mapping = reading.load(self._map_path)
+        if tables_read(statement) & mapping.tables.keys():
+            statement = self._translation(mapping).mapped(statement)
+        return self._house.read(statement, errand)
+
+    def close(self) -> None:
+        """Let go of the warehouse; the next read opens it again."""
+        self._house.close()
+
+    def _translation(self, mapping: Mapping) -> Translation:
+        latest, of = self._latest, (self._house.version(), mapping.fingerprint)
+        if latest is None or latest[0] != of:
+            catalog = Catalog(row for query in column_queries(mapping) for row in self._all(query))
+            latest = self._latest = of, Translation(mapping, catalog)
+        return latest[1]
+
+    def _all(self, query: sa.Select) -> list[tuple[object, ...]]:
+        rows = self._house.read(query)
+        if rows.truncated:
+            raise WarehouseUnavailable(
+                f"{rows.frame.height:,} rows are too few to read the columns that the map names.",
+                "Raise BELLWETHER_ROW_LIMIT.",
+            )
+        return rows.frame.rows()
