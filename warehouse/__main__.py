@@ -93,7 +93,7 @@ def _read(kind: str, path: Path, campaign: str | None, progress: Progress) -> De
 
 
 def _check(arguments: argparse.Namespace, warehouse: Path) -> int:
-    verdict = check(warehouse)
+    verdict = check(warehouse, settings.map_path(settings.warehouse_url()))
     if arguments.json:
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n")
     else:
@@ -159,7 +159,8 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser(
         "check",
         help="say whether the warehouse meets the contract",
-        description="Hold every table and column of the connected warehouse to the contract: "
+        description="Hold every table and column of the connected warehouse, read through the "
+        "map that BELLWETHER_MAP names if there is one, to the contract: "
         "presence, type, keys, empty cells, allowed words and bounds, and how fresh it is. "
         "Exits 1 when it does not meet the contract.",
         epilog="Example: python -m warehouse check --json",

@@ -23,8 +23,9 @@ class ColumnVerdict:
 class TableVerdict:
     """One declared table; `rows` and `newest` are None where they cannot be known.
 
-    `age_hours` is how far the newest row lies behind the data date; `is_late` compares it with
-    the hours the table promises and is None where it promises none or holds nothing.
+    `source` is the table it is read from where a map says so. `age_hours` is how far the newest
+    row lies behind the data date; `is_late` compares it with the hours the table promises and is
+    None where it promises none or holds nothing.
     """
 
     name: str
@@ -35,6 +36,7 @@ class TableVerdict:
     fresh_within_hours: int | None = None
     age_hours: float | None = None
     is_late: bool | None = None
+    source: str | None = None
 
     @property
     def met(self) -> bool:
@@ -43,11 +45,15 @@ class TableVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `check` found; `data_date` is the newest instant any loaded fact was known."""
+    """What `check` found; `data_date` is the newest instant any loaded fact was known.
+
+    `map_file` names the map that the warehouse was read through, None where there is none.
+    """
 
     warehouse: str
     data_date: dt.datetime | None
     tables: tuple[TableVerdict, ...] = field(default=())
+    map_file: str | None = None
 
     @property
     def met(self) -> bool:
@@ -56,7 +62,8 @@ class Verdict:
     def lines(self) -> list[str]:
         """A line per table, and one per fault below it."""
         date = f"{self.data_date:%Y-%m-%d %H:%M} UTC" if self.data_date else "unknown (no facts)"
-        lines = [f"{self.warehouse}; data date {date}"]
+        through = f" through {self.map_file}" if self.map_file else ""
+        lines = [f"{self.warehouse}{through}; data date {date}"]
         for table in self.tables:
             lines.append(f"{'ok  ' if table.met else 'FAIL'} {table.name}: {_described(table)}")
             lines.extend(f"       {fault}" for fault in table.faults)
@@ -77,11 +84,13 @@ class Verdict:
         """The same for a script; instants in ISO 8601 UTC, unknown as null."""
         return {
             "warehouse": self.warehouse,
+            "map": self.map_file,
             "met": self.met,
             "data_date": _iso(self.data_date),
             "tables": [
                 {
                     "table": table.name,
+                    "source": table.source,
                     "met": table.met,
                     "rows": table.rows,
                     "newest": _iso(table.newest),
@@ -106,9 +115,10 @@ class Verdict:
 
 
 def _described(table: TableVerdict) -> str:
+    read_from = f" from {table.source}" if table.source else ""
     if table.rows is None:
-        return "rows unknown"
-    words = [f"{table.rows:,} rows"]
+        return f"rows unknown{read_from}"
+    words = [f"{table.rows:,} rows{read_from}"]
     if table.newest is not None:
         words.append(f"newest {table.newest:%Y-%m-%d %H:%M} UTC")
     if table.is_late is not None and table.age_hours is not None:
