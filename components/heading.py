@@ -13,7 +13,7 @@ from warehouse.context import Context
 
 # The reader's word for a table's data; tables not named here are left out of the line.
 FEEDS = {
-    "usage_daily": "metering",
+    "account_usage_daily": "metering",
     "feature_usage_daily": "telemetry",
     "tickets": "tickets",
     "incidents": "incidents",

@@ -24,6 +24,14 @@ def with_dimensions(places: pl.LazyFrame, usage: pl.LazyFrame) -> pl.LazyFrame:
     return places.join(dimensions, on="hyperscaler")
 
 
+def clusters() -> Read:
+    """Where every cluster is, and since and until when it served."""
+    return Read(
+        table="clusters",
+        columns=("account_id", "hyperscaler", "region", "deployed_at", "retired_at"),
+    )
+
+
 def in_service(clusters: pl.LazyFrame, first: dt.date, last: dt.date) -> pl.LazyFrame:
     """The clusters in service at some time from `first` to `last`, both days inclusive."""
     after = midnight(last + dt.timedelta(days=1))
@@ -43,14 +51,21 @@ def hours_expected(
     window = pl.LazyFrame({"usage_date": pl.date_range(first, last, eager=True)})
     starts = pl.col("usage_date").cast(pl.Datetime("us", "UTC"))
     ends = starts + dt.timedelta(days=1)
-    hours = hours_between(
-        pl.max_horizontal(starts, "deployed_at"), pl.min_horizontal(ends, "retired_at")
+    hours = hours_between(pl.max_horizontal(starts, "since"), pl.min_horizontal(ends, "until"))
+    # Clusters that serve the whole window are alike, however many they are.
+    alike = (
+        in_service(clusters, first, last)
+        .group_by(
+            *(column for column in by if column != "usage_date"),
+            since=pl.max_horizontal(pl.lit(midnight(first)), "deployed_at"),
+            until=pl.min_horizontal(pl.lit(midnight(last + dt.timedelta(days=1))), "retired_at"),
+        )
+        .agg(clusters=pl.len().cast(pl.Int64))
     )
     return (
-        in_service(clusters, first, last)
-        .join(window, how="cross")
+        alike.join(window, how="cross")
         .group_by(by)
-        .agg(hours_expected=hours.sum())
+        .agg(hours_expected=(hours * pl.col("clusters")).sum())
         .filter(pl.col("hours_expected") > 0)
     )
 
@@ -64,10 +79,10 @@ def hours_between(since: pl.Expr, until: pl.Expr) -> pl.Expr:
 def metered(*by: str, first: dt.date, last: dt.date, dimensions: tuple[str, ...] = ()) -> Read:
     """Quantity metered and hours with a record, both days inclusive, summed per `by`.
 
-    Of every dimension where none is named.
+    Of every dimension where none is named. What nobody declared is called `unknown`.
     """
     return Read(
-        table="usage_daily",
+        table="account_usage_daily",
         columns=by,
         sums=("quantity", "hours_present"),
         period="usage_date",

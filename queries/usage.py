@@ -3,10 +3,10 @@
 import dataframely as dy
 import polars as pl
 
-from queries import words
+from queries import expectation, words
 from queries.columns import measure, tally
 from queries.expectation import hours_expected, metered, with_dimensions
-from queries.question import Question, read_whole
+from queries.question import Question
 from queries.unknowns import ratio
 from queries.windows import days_parameter, first_day, last_complete_day
 from warehouse.context import Context
@@ -39,7 +39,7 @@ def reads(context: Context, days: int) -> dict[str, Read]:
             first=first_day(context.as_of, days),
             last=last_complete_day(context.as_of),
         ),
-        "clusters": read_whole("clusters"),
+        "clusters": expectation.clusters(),
     }
 
 

@@ -3,11 +3,11 @@
 import dataframely as dy
 import polars as pl
 
-from queries import words
+from queries import expectation, words
 from queries.accounts import CONTRACT_COLUMNS, in_force
 from queries.columns import measure, tally
 from queries.expectation import hours_expected, in_service, metered, with_dimensions
-from queries.question import Question, read_whole
+from queries.question import Question
 from queries.unknowns import ratio, whole_sum
 from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
 from warehouse.context import Context
@@ -52,7 +52,7 @@ def reads(context: Context, days: int) -> dict[str, Read]:
     return {
         "usage": window(before=0),
         "previous": window(before=days),
-        "clusters": read_whole("clusters"),
+        "clusters": expectation.clusters(),
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
         "accounts": Read(table="accounts", columns=("account_id", "name")),
     }

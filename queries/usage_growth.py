@@ -3,10 +3,10 @@
 import dataframely as dy
 import polars as pl
 
-from queries import words
+from queries import expectation, words
 from queries.columns import measure, tally
 from queries.expectation import hours_expected, in_service, metered, with_dimensions
-from queries.question import Question, read_whole
+from queries.question import Question
 from queries.unknowns import known_sum, ratio
 from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
 from warehouse.context import Context
@@ -62,7 +62,7 @@ def growth_reads(context: Context) -> dict[str, Read]:
             first=first_day(context.as_of, 2 * MONTH_DAYS),
             last=last_complete_day(context.as_of),
         ),
-        "clusters": read_whole("clusters"),
+        "clusters": expectation.clusters(),
     }
 
 
@@ -121,7 +121,7 @@ def region_reads(context: Context, days: int) -> dict[str, Read]:
             first=first_day(context.as_of, days),
             last=last_complete_day(context.as_of),
         ),
-        "clusters": read_whole("clusters"),
+        "clusters": expectation.clusters(),
     }
 
 

@@ -54,6 +54,25 @@ LOADS = sa.Table(
     sa.Column("is_simulated", sa.Boolean(), nullable=False),
     sa.Column("loaded_at", sa.DateTime(), nullable=False),
 )
+# What it says of its rollups: a row per refresh that changed them, the newest version last, and
+# the hourly records of each day that they hold.
+REFRESHES = sa.Table(
+    "refreshes",
+    METADATA,
+    sa.Column("version", sa.BigInteger(), nullable=False),
+    sa.Column("definition_sha256", sa.String(), nullable=False),
+    sa.Column("clusters_sha256", sa.String(), nullable=False),
+    sa.Column("watermark", sa.DateTime()),
+    sa.Column("records", sa.BigInteger(), nullable=False),
+    sa.Column("days_refreshed", sa.BigInteger(), nullable=False),
+    sa.Column("is_full", sa.Boolean(), nullable=False),
+)
+METERED_DAYS = sa.Table(
+    "metered_days",
+    METADATA,
+    sa.Column("usage_date", sa.Date(), nullable=False),
+    sa.Column("records", sa.BigInteger(), nullable=False),
+)
 QUARANTINE = sa.Table(
     "quarantine",
     METADATA,
@@ -69,7 +88,7 @@ QUARANTINE = sa.Table(
 
 
 def create_statements() -> list[str]:
-    """DDL that creates the contract's tables and the two books of loads, in DuckDB's words."""
+    """DDL that creates the contract's tables and the books beside them, in DuckDB's words."""
     return [
         str(CreateTable(table, if_not_exists=True).compile(dialect=DUCKDB)).strip()
         for table in METADATA.sorted_tables

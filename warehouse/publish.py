@@ -2,12 +2,19 @@
 
 Readers keep the file they have open; whoever opens the path next sees the whole of the new one.
 A failure or a kill at any point leaves the old file byte for byte as it was.
+
+Hours and rollups stay in one file, also at a hundred million rows. A rollup file of its own would
+spare a lone refresh the copy of the hours, but hours only arrive by a load, which writes both;
+and one rename could no longer show readers hours, clusters and totals of the same version. The
+copy is left to the kernel, which shares the blocks where the file system can (XFS, Btrfs) and
+else moves about a gigabyte a second.
 """
 
 import contextlib
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,41 +24,67 @@ import sqlalchemy as sa
 
 from warehouse import rollups
 from warehouse.ddl import DUCKDB, METADATA, create_statements
-from warehouse.errors import WarehouseBusy, unreadable
+from warehouse.errors import WarehouseBusy, missing, unreadable
+
+# What a writer may hold in memory; beyond it the engine spills beside the draft.
+MEMORY_LIMIT = "4GiB"
+COPY_BYTES = 2**30
 
 
 @contextlib.contextmanager
 def next_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A writable connection to a copy of `path` (empty contract tables where there is none).
 
-    Leaving the block rebuilds the rollups, checkpoints, syncs and swaps the copy in; an exception
+    Leaving the block refreshes the rollups, checkpoints, syncs and swaps the copy in; an exception
     discards it. Raises `WarehouseBusy` when another process is between the two.
     """
+    with _draft(path) as connection:
+        yield connection
+        rollups.refresh(connection)
+
+
+def refresh(path: Path, *, full: bool = False) -> rollups.Refreshed | None:
+    """Publish a version whose rollups agree with its tables; None where they did already.
+
+    Nothing is copied and the file stays as it is when there is nothing to do, unless `full`.
+    Raises what `next_version` raises, and `WarehouseMissing`.
+    """
+    if not path.is_file():
+        raise missing(path)
+    if not full and _is_current(path):
+        return None
+    with _draft(path) as connection:
+        return rollups.refresh(connection, full=full)
+
+
+@contextlib.contextmanager
+def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.next")
     with _alone(path):
         _discard(draft)
-        if path.exists():
-            shutil.copyfile(path, draft)
         try:
-            connection = duckdb.connect(str(draft))
-        except duckdb.Error as fault:
-            _discard(draft)
-            raise unreadable(path, fault) from fault
-        try:
-            connection.execute("SET enable_progress_bar = false")
-            for statement in create_statements():
-                connection.execute(statement)
-            yield connection
-            rollups.rebuild(connection)
-            connection.execute("CHECKPOINT")
-            connection.close()
+            if path.exists():
+                _copy(path, draft)
+            with _writable(draft, path) as connection:
+                for statement in create_statements():
+                    connection.execute(statement)
+                yield connection
+                connection.execute("CHECKPOINT")
             _sync(draft)
             draft.replace(path)
             _sync(path.parent)
         finally:
-            connection.close()
             _discard(draft)
+
+
+def _writable(draft: Path, path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(str(draft), config={"memory_limit": MEMORY_LIMIT})
+    except duckdb.Error as fault:
+        raise unreadable(path, fault) from fault
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def append(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
@@ -83,9 +116,27 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
+def _is_current(path: Path) -> bool:
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return rollups.is_current(connection)
+    except duckdb.Error as fault:
+        raise unreadable(path, fault) from fault
+
+
+def _copy(path: Path, draft: Path) -> None:
+    if sys.platform != "linux":
+        shutil.copyfile(path, draft)
+        return
+    with path.open("rb") as source, draft.open("wb") as target:
+        while os.copy_file_range(source.fileno(), target.fileno(), COPY_BYTES):
+            pass
+
+
 def _discard(draft: Path) -> None:
     for leftover in (draft, draft.with_name(f"{draft.name}.wal")):
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(draft.with_name(f"{draft.name}.tmp"), ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

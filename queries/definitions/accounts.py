@@ -5,7 +5,7 @@ from functools import partial
 from queries.definitions.metric import Metric
 
 CONTRACTS = ("contracts",)
-USAGE = ("usage_daily", "clusters")
+USAGE = ("account_usage_daily", "clusters")
 IN_FORCE = "in force: signed, started, not ended; half-open days"
 FIELD = "SaaS retention formulas as ChartMogul and GitLab publish them"
 NEWEST_TERMS = (

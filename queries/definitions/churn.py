@@ -5,7 +5,7 @@ from functools import partial
 from queries.definitions.metric import Metric
 
 CONTRACTS = ("contracts",)
-USAGE = ("usage_daily", "clusters")
+USAGE = ("account_usage_daily", "clusters")
 TWO_SIDED = "Under-use is contraction risk, over-use is overage: both signal."
 
 _indicator = partial(Metric, grain="account", owner="Customer success")

@@ -61,7 +61,10 @@ def answer(*, rows=None, shape=Shape, frame=None, **given):
         "frame": frame,
         "state": "ok",
         "finding": "+AWS grows fastest",
-        "through": {"usage_daily": dt.datetime(2026, 3, 30, tzinfo=dt.UTC), "clusters": None},
+        "through": {
+            "account_usage_daily": dt.datetime(2026, 3, 30, tzinfo=dt.UTC),
+            "clusters": None,
+        },
         "honours": frozenset({"hyperscaler"}),
         "provenance": "SIMULATED",
         "read_at": READ_AT,

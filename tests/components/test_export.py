@@ -40,7 +40,7 @@ def test_about_says_question_context_dates_and_provenance():
         ("As of", "2026-03-31"),
         ("Filters", "hyperscaler = aws, gcp; region = emea"),
         ("Parameters", "days = 28"),
-        ("usage_daily to", "2026-03-30T00:00:00+00:00"),
+        ("account_usage_daily to", "2026-03-30T00:00:00+00:00"),
         ("clusters to", "no rows"),
         ("Read at", "2026-03-31T09:30:01+00:00"),
         ("State", "ok"),

@@ -60,8 +60,10 @@ def test_an_answer_that_failed_takes_nothing_from_simulated():
 
 def test_a_feed_reaches_as_far_as_the_answer_that_knows_least():
     answers = (
-        answer(through={"usage_daily": instant(30), "tickets": None, "clusters": instant(2)}),
-        answer(through={"usage_daily": instant(28), "contracts": instant(5)}),
+        answer(
+            through={"account_usage_daily": instant(30), "tickets": None, "clusters": instant(2)}
+        ),
+        answer(through={"account_usage_daily": instant(28), "contracts": instant(5)}),
     )
     assert reach(answers) == {"metering": "28 Mar 2026", "contracts": "5 Mar 2026"}
 

@@ -44,7 +44,7 @@ def test_a_good_answer_says_how_new_its_tables_are(on):
     assert (answer.state, answer.usable, answer.problem) == ("ok", True, None)
     assert answer.through == {
         "clusters": dt.datetime(2026, 3, 17, 12, 30, tzinfo=UTC),
-        "usage_daily": dt.datetime(2026, 3, 30, tzinfo=UTC),
+        "account_usage_daily": dt.datetime(2026, 3, 30, tzinfo=UTC),
     }
     assert answer.frame.columns == answer.question.shape.column_names()
     assert (answer.truncated, answer.simulated) == (False, False)

@@ -70,6 +70,6 @@ def test_every_column_says_what_it_is(name):
 def test_a_definition_names_a_source_its_question_reads(name, on):
     question = QUESTIONS[name]
     read = set(question.tables(on(2026, 1, 31)))
-    read |= {"metering_hourly"} if "usage_daily" in read else set()
+    read |= {"metering_hourly"} if "account_usage_daily" in read else set()
     for metric in question.metrics().values():
         assert set(METRICS[metric].sources) & (read | QUESTIONS.keys()), metric

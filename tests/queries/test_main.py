@@ -78,7 +78,7 @@ def test_json_says_in_which_context_it_was_asked(asked):
         "parameters": {"days": 7},
     }
     assert said["data_date"] == "2026-03-30T00:00:00Z"
-    assert said["data_through"]["usage_daily"] == "2026-03-30T00:00:00Z"
+    assert said["data_through"]["account_usage_daily"] == "2026-03-30T00:00:00Z"
     assert said["units"]["completeness_share"] == "share"
     assert (said["truncated"], said["simulated"], said["problem"]) == (False, False, None)
 

@@ -106,7 +106,10 @@ EVERY = {**TABLES, **LEDGER_TABLES}
 def test_every_table_is_declared_and_no_other_is_loaded():
     assert {name for name, table in TABLES.items() if not table.rollup} == set(KEYS)
     assert set(LEDGER_TABLES) == set(LEDGER_KEYS)
-    assert [name for name, table in TABLES.items() if table.rollup] == ["usage_daily"]
+    assert [name for name, table in TABLES.items() if table.rollup] == [
+        "usage_daily",
+        "account_usage_daily",
+    ]
 
 
 @pytest.mark.parametrize("name", KEYS | LEDGER_KEYS)
@@ -163,7 +166,7 @@ def test_the_ddl_creates_every_table_with_its_columns_in_order(connection):
     assert {name: made[name] for name in TABLES} == {
         name: list(table.columns) for name, table in TABLES.items()
     }
-    assert set(made) - set(TABLES) == {"loads", "quarantine"}
+    assert set(made) - set(TABLES) == {"loads", "quarantine", "refreshes", "metered_days"}
 
 
 @pytest.mark.parametrize("name", TABLES)

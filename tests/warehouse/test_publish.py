@@ -127,6 +127,7 @@ def test_an_instant_is_stored_as_utc(tmp_path):
     path = build(
         tmp_path / "w.duckdb",
         {"metering_hourly": [{"cluster_id": "c", "hour_start": _instant(hour), "unit": "TiB-Hours",
+                              "quantity": 0.0,
                               "recorded_at": _instant("2026-01-02 02:00:00.123456")}]},
     )  # fmt: skip
     with duckdb.connect(str(path), read_only=True) as connection:

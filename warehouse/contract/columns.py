@@ -31,10 +31,13 @@ def identifier(says: str, *, key: bool = False, nullable: bool = False) -> dy.St
     )
 
 
-def text(says: str, *, nullable: bool = True, learned_at: str | None = None) -> dy.String:
+def text(
+    says: str, *, key: bool = False, nullable: bool = True, learned_at: str | None = None
+) -> dy.String:
     """Free text of at most 4,000 characters; never rendered as HTML or as a formula."""
     return dy.String(
-        nullable=nullable,
+        primary_key=key,
+        nullable=nullable and not key,
         max_length=LONGEST_TEXT,
         description=says,
         metadata=_facts("text", learned_at),

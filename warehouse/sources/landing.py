@@ -70,7 +70,7 @@ def land(
                 _book(connection, landing, (load_id, kind, source.name, content))
                 if keep_aside:
                     _set_aside(connection, landing, load_id)
-            progress.step("rebuilding the rollups", 0.9)
+            progress.step("refreshing the rollups", 0.9)
     progress.step("done", 1.0)
     return Summary(
         kind=kind,

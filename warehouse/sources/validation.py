@@ -141,7 +141,12 @@ def _typed(table: Table, batch: Batch, position: int) -> tuple[pl.DataFrame, pl.
 
 
 def _rule_faults(table: Table, typed: pl.DataFrame, cast_faults: pl.DataFrame) -> pl.DataFrame:
-    """Position, column and rule of every fault; a cell that was not cast has that fault only."""
+    """Position, column and rule of every fault; a cell that was not cast has that fault only.
+
+    Rules of a whole row are not held against one with such a cell.
+    """
+    of_a_cell = pl.col("column") != ""
+    was_cast = ~pl.col(POSITION).is_in(cast_faults[POSITION].implode())
     shape = {POSITION: pl.Int64, "column": pl.String, "rule": pl.String}
     found = [pl.DataFrame(schema=shape)]
     found.extend(
@@ -150,7 +155,7 @@ def _rule_faults(table: Table, typed: pl.DataFrame, cast_faults: pl.DataFrame) -
         )
         for name, column in table.columns.items()
     )
-    found.extend(_declared(table, typed))
+    found.extend(frame.filter(of_a_cell | was_cast) for frame in _declared(table, typed))
     found.extend(_future(table, typed))
     faults = pl.concat(found)
     return faults.unique([POSITION, "column"], keep="first", maintain_order=True)

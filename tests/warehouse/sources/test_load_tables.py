@@ -174,7 +174,7 @@ def test_a_killed_load_leaves_the_old_file(load, metering, warehouse, fingerprin
     program = (
         "import os, signal, sys\n"
         "from warehouse import rollups\n"
-        "rollups.rebuild = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "rollups.refresh = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         "from warehouse.__main__ import main\n"
         "main(sys.argv[1:])\n"
     )
@@ -200,7 +200,7 @@ def test_a_failure_while_writing_leaves_the_old_file(load, metering, fingerprint
     def disk_full(_connection):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(rollups, "rebuild", disk_full)
+    monkeypatch.setattr(rollups, "refresh", disk_full)
     said = load("tables", metering)
     assert said["exit_code"] == 1
     assert "No space left on device" in said["error"]
