@@ -85,7 +85,7 @@ def test_a_page_its_question_and_its_queries_are_one_trace(
         for attribute in query.attributes
         if attribute.key == "bellwether.table"
     }
-    assert tables == {"clusters", "usage_daily"}
+    assert tables == {"clusters", "account_usage_daily"}
 
 
 def test_without_an_endpoint_nothing_is_loaded(monkeypatch):

@@ -1,15 +1,18 @@
-"""`python -m warehouse`: land tables, check them against the contract, build the demo."""
+"""`python -m warehouse`: land tables, check them, refresh their rollups, build the demo."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 
 import settings
+from warehouse import publish
 from warehouse.check import check
+from warehouse.ddl import create_statements
 from warehouse.errors import WarehouseError
 from warehouse.sources.batch import BadRows, Delivery
 from warehouse.sources.focus import read_focus
@@ -21,6 +24,7 @@ from warehouse.sources.tables import read_tables
 
 MISUSED = 2
 INTERRUPTED = 130
+DIALECTS = ("duckdb", "snowflake")
 KINDS = ("tables", "focus", "mlperf-storage")
 
 
@@ -136,6 +140,40 @@ def _build_demo(warehouse: Path) -> None:
         progress.close()
 
 
+def _refresh(arguments: argparse.Namespace, warehouse: Path) -> int:
+    done = publish.refresh(warehouse, full=arguments.full)
+    if arguments.json:
+        said = {"changed": done is not None} | (asdict(done) if done else {})
+        sys.stdout.write(json.dumps(said, indent=2) + "\n")
+    elif done is None:
+        sys.stdout.write(f"The rollups of {warehouse} are up to date; nothing changed.\n")
+    else:
+        noun = "day" if done.days == 1 else "days"
+        extent = "from nothing" if done.is_full else "where something changed"
+        sys.stdout.write(f"Refreshed {done.days:,} {noun} {extent}; version {done.version}.\n")
+    return 0
+
+
+def _ddl(arguments: argparse.Namespace, _warehouse: Path) -> int:
+    if arguments.dialect == "duckdb":
+        statements = create_statements()
+    else:
+        statements = _snowflake_ddl(arguments.snowflake_warehouse)
+    sys.stdout.write("".join(f"{statement};\n\n" for statement in statements))
+    return 0
+
+
+def _snowflake_ddl(virtual_warehouse: str) -> list[str]:
+    try:
+        from warehouse.rollups import snowflake  # noqa: PLC0415 (3 s to import)
+    except ModuleNotFoundError as absent:
+        raise WarehouseError(
+            f"Snowflake's dialect is not installed: {absent}.",
+            "Install requirements-snowflake.txt, then try again.",
+        ) from absent
+    return snowflake.statements(virtual_warehouse)
+
+
 def _refuse(fault: WarehouseError, *, as_json: bool) -> int:
     faults = fault.faults if isinstance(fault, BadRows) else []
     if as_json:
@@ -175,7 +213,42 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--rebuild", action="store_true", help="build it again from nothing")
     demo.set_defaults(run=_demo)
+    _refresh_parser(commands)
+    _ddl_parser(commands)
     return parser
+
+
+def _refresh_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    refreshing = commands.add_parser(
+        "refresh",
+        help="bring the rollups up to date",
+        description="Make again the daily rollups of the days on which hours arrived late, were "
+        "restated, withdrawn or vanished, or whose clusters changed. A load does so by itself; "
+        "this is for a warehouse that something else wrote to, or that an earlier version built. "
+        "Readers keep the version they have until the next is whole.",
+        epilog="Example: python -m warehouse refresh --json",
+    )
+    refreshing.add_argument("--full", action="store_true", help="make every day again")
+    refreshing.add_argument("--json", action="store_true", help="print what was done as JSON")
+    refreshing.set_defaults(run=_refresh)
+
+
+def _ddl_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    printing = commands.add_parser(
+        "ddl",
+        help="print the tables and rollups as SQL",
+        description="Print the statements that create the contract's tables; for Snowflake also "
+        "a dynamic table per rollup, which Snowflake keeps fresh.",
+        epilog="Example: python -m warehouse ddl --dialect snowflake > bellwether.sql",
+    )
+    printing.add_argument("--dialect", choices=DIALECTS, default="duckdb", help="whose SQL")
+    printing.add_argument(
+        "--snowflake-warehouse",
+        metavar="NAME",
+        default="COMPUTE_WH",
+        help="snowflake only: the virtual warehouse that refreshes the dynamic tables",
+    )
+    printing.set_defaults(run=_ddl)
 
 
 def _load_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,0 +1,36 @@
+"""The same rollups as Snowflake keeps them: dynamic tables over the company's own hours.
+
+A dynamic table refreshes itself incrementally from the changes of what it reads, so no watermark,
+no MERGE and no schedule of ours is needed there. Imported only when that dialect is asked for.
+"""
+
+import sqlalchemy as sa
+from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
+from sqlalchemy.schema import CreateTable
+
+from warehouse.contract import TABLES
+from warehouse.ddl import SQL_TABLES
+from warehouse.rollups.usage import account_usage_daily, usage_daily
+
+TARGET_LAG = "1 hour"
+ROLLUPS = {"usage_daily": usage_daily, "account_usage_daily": account_usage_daily}
+
+
+def statements(warehouse: str) -> list[str]:
+    """DDL for the contract's tables, then a dynamic table per rollup, refreshed on `warehouse`."""
+    dialect: sa.Dialect = SnowflakeDialect()
+    tables = [
+        str(CreateTable(SQL_TABLES[name], if_not_exists=True).compile(dialect=dialect)).strip()
+        for name, table in TABLES.items()
+        if not table.rollup
+    ]
+    quoted = dialect.identifier_preparer.quote(warehouse)
+    rollups = [
+        f"CREATE OR REPLACE DYNAMIC TABLE {name}\n"
+        f"    TARGET_LAG = '{TARGET_LAG}'\n"
+        f"    WAREHOUSE = {quoted}\n"
+        "    REFRESH_MODE = AUTO\n"
+        f"AS\n{made().compile(dialect=dialect)}"
+        for name, made in ROLLUPS.items()
+    ]
+    return tables + rollups
