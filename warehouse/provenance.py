@@ -36,15 +36,16 @@ def dated_through(
 
     Tables that carry no date of their own are left out.
     """
-    through: dict[str, dt.datetime | None] = {}
+    newest = []
     for name in sorted(set(tables)):
         column = TABLES[name].dated_by
-        if column is None:
-            continue
-        known = select(Read(table=name, columns=(column,)), context).subquery("known")
-        newest = sa.select(sa.cast(sa.func.max(known.c[column]), sa.DateTime).label("newest"))
-        through[name] = warehouse.read(newest, errand).frame["newest"].item()
-    return through
+        if column is not None:
+            known = select(Read(table=name, columns=(column,)), context).subquery("known")
+            latest = sa.select(sa.cast(sa.func.max(known.c[column]), sa.DateTime))
+            newest.append(latest.scalar_subquery().label(name))
+    if not newest:
+        return {}
+    return warehouse.read(sa.select(*newest), errand).frame.row(0, named=True)
 
 
 def origins(warehouse: Warehouse) -> dict[str, frozenset[bool]]:
