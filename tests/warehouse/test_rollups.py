@@ -297,6 +297,16 @@ def test_a_refresh_makes_again_exactly_the_days_that_changed(company, change, to
     assert [day for (day,) in places] == touched
 
 
+def test_a_day_that_was_withdrawn_and_then_vanished_leaves_no_trace(company):
+    company.record([("c1", "capacity", 3, 30, 1.0), ("c1", "capacity", 3, 100, None)])
+    rollups.refresh(company.connection)
+    company.vanish(0)
+    rollups.refresh(company.connection)
+    company.vanish(0)
+    assert rollups.refresh(company.connection) == rollups.Refreshed(3, 1, is_full=False)
+    assert company.content() == [[], [], []]
+
+
 def test_refreshing_again_changes_nothing(company):
     company.record([("c1", "capacity", 3, 30, 1.0)])
     first = rollups.refresh(company.connection)

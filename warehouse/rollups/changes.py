@@ -97,7 +97,10 @@ def fetch(connection: duckdb.DuckDBPyConnection, query: sa.Select) -> tuple | No
 
 
 def _recounted() -> list[sa.Select]:
-    """The pairs of every day that holds another number of rows than it did."""
+    """The pairs of every day that holds another number of rows than it did.
+
+    The day itself stands there without a cluster, as it may have none left.
+    """
     now = records_by_day().subquery("now")
     then = METERED_DAYS
     differing = (
@@ -109,6 +112,7 @@ def _recounted() -> list[sa.Select]:
     days = sa.select(differing.c.usage_date)
     day = day_of(HOURS.c.hour_start)
     return [
+        sa.select(sa.cast(sa.null(), sa.String()), differing.c.usage_date),
         sa.select(HOURS.c.cluster_id, day).where(day.in_(days)),
         sa.select(USAGE_DAILY.c.cluster_id, USAGE_DAILY.c.usage_date).where(
             USAGE_DAILY.c.usage_date.in_(days)
