@@ -5,7 +5,7 @@ import polars as pl
 
 from queries import expectation, words
 from queries.columns import measure, tally
-from queries.expectation import hours_expected, metered, with_dimensions
+from queries.expectation import ENGINE, hours_expected, metered, with_dimensions
 from queries.question import Question
 from queries.unknowns import ratio
 from queries.windows import days_parameter, first_day, last_complete_day
@@ -68,7 +68,7 @@ def usage_by_hyperscaler(
         .with_columns(completeness_share=ratio("hours_present", "hours_expected"))
         .select(UsageByHyperscaler.column_names())
         .sort(KEY)
-        .collect()
+        .collect(engine=ENGINE)
     )
 
 

@@ -6,7 +6,7 @@ import polars as pl
 from queries import expectation, words
 from queries.accounts import CONTRACT_COLUMNS, in_force
 from queries.columns import measure, tally
-from queries.expectation import hours_expected, in_service, metered, with_dimensions
+from queries.expectation import ENGINE, hours_expected, in_service, metered, with_dimensions
 from queries.question import Question
 from queries.unknowns import ratio, whole_sum
 from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
@@ -116,7 +116,7 @@ def usage_by_account(
             descending=[True, False, True, *[False] * 2],
         )
         .select(UsageByAccount.column_names())
-        .collect()
+        .collect(engine=ENGINE)
     )
 
 

@@ -5,7 +5,7 @@ import polars as pl
 
 from queries import expectation, words
 from queries.columns import measure, tally
-from queries.expectation import hours_expected, in_service, metered, with_dimensions
+from queries.expectation import ENGINE, hours_expected, in_service, metered, with_dimensions
 from queries.question import Question
 from queries.unknowns import known_sum, ratio
 from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
@@ -106,7 +106,7 @@ def usage_growth(usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Contex
         )
         .select(UsageGrowth.column_names())
         .sort(KEY)
-        .collect()
+        .collect(engine=ENGINE)
     )
 
 
@@ -151,7 +151,7 @@ def usage_by_region(
         .with_columns(completeness_share=ratio("hours_present", "hours_expected"))
         .select(UsageByRegion.column_names())
         .sort(PLACE)
-        .collect()
+        .collect(engine=ENGINE)
     )
 
 

@@ -42,8 +42,8 @@ SIZES = {
 ACCOUNT_ROWS = """
 INSERT INTO accounts BY NAME
 SELECT printf('a%03d', i) AS account_id, printf('Account %03d', i) AS name,
-       'enterprise' AS segment, ['amer', 'emea', 'apac'][1 + i % 3] AS region, 'customer' AS
-       lifecycle_stage, true AS is_target, DATE '2020-01-01' AS created_date
+       'enterprise' AS segment, ['amer', 'emea', 'apac'][1 + i % 3] AS region,
+       'adopted' AS lifecycle_stage, true AS is_target, DATE '2020-01-01' AS created_date
 FROM range($accounts) accounts(i)
 """
 CLUSTER_ROWS = """
