@@ -1,6 +1,6 @@
 """Metering of any size in a contract warehouse: the same accounts and days, ever more clusters.
 
-    python tests/load/hours.py ROWS PATH
+    python -m tests.load.hours ROWS PATH
 
 What a page shows stays the same from one million rows to a hundred million: 240 accounts, each on
 one hyperscaler in one region, up to the same data date. The rows grow by clusters per account and

@@ -1,6 +1,6 @@
 """One refresh in a process of its own: `full`, or `late`, for which every hour of a day arrives.
 
-    python tests/load/rebuild.py full|late PATH
+    python -m tests.load.rebuild full|late PATH
 
 Prints JSON: seconds of the refresh alone, seconds of the publication around it, and the peak
 memory of the process in MiB.

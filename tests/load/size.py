@@ -4,13 +4,12 @@ Whatever is compared takes turns in one run. A question is measured without the 
 reads to its validated answer, beside hand-written SQL on the same rollup and on the raw hours.
 Builds and refreshes run in a process of their own, whose peak memory is theirs alone.
 
-    python tests/load/size.py [--rows 1000000 ...] [--json]
+    python -m tests.load.size [--rows 1000000 ...] [--json]
 """
 
 import argparse
 import datetime as dt
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -38,7 +37,7 @@ ROUNDS, RAW_ROUNDS, LATE_DAYS = 15, 3, 3
 MIB = 1024
 MOST_MEMORY_MIB = 8 * MIB
 LATE_SHARE, GROWTH, HAND_RATIO, HAND_MILLISECONDS = 0.02, 1.2, 1.3, 20.0
-WRITER = "tests/load/rebuild.py"
+WRITER = "tests.load.rebuild"
 
 
 @dataclass(frozen=True)
@@ -185,9 +184,8 @@ def _in_turn(rounds: int, *calls: Callable[[], object]) -> list[float]:
 def _written(what: str, path: Path) -> dict[str, float]:
     """Seconds of a refresh and of its publication, and the peak memory of their process in MiB."""
     with subprocess.Popen(
-        [sys.executable, WRITER, what, str(path)],
+        [sys.executable, "-m", WRITER, what, str(path)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         text=True,
     ) as running:

@@ -14,6 +14,7 @@ from warehouse.contract import TABLES
 from warehouse.ddl import DUCKDB, METERED_DAYS, REFRESHES, bound
 from warehouse.rollups.changes import (
     TOUCHED,
+    Mark,
     clusters_sha256,
     count,
     fetch,
@@ -53,21 +54,16 @@ def refresh(connection: duckdb.DuckDBPyConnection, *, full: bool = False) -> Ref
     """
     mark = newest_mark(connection)
     clusters = clusters_sha256(connection)
-    version = mark.version if mark else 0
-    full = full or mark is None or mark.definition_sha256 != definition_sha256()
-    _create_touched(connection)
-    if full:
-        days = _make_everything(connection)
-    elif mark is not None:
-        touch(connection, mark, clusters)
-        days = _days_touched(connection)
-        for span in _months(connection, TOUCHED, TOUCHED.c.usage_date):
-            _make_touched(connection, span)
-        if not days and mark.clusters_sha256 == clusters and count(connection) == mark.records:
-            return Refreshed(version, 0, is_full=False)
+    if full or mark is None or mark.definition_sha256 != definition_sha256():
+        days, full = _make_everything(connection), True
+    else:
+        days = _make_what_changed(connection, mark, clusters)
+        if not days and _explains(connection, mark, clusters):
+            return Refreshed(mark.version, 0, is_full=False)
+    version = 1 if mark is None else mark.version + 1
     newest = fetch(connection, sa.select(sa.func.max(HOURS.c.recorded_at)))
     entry = {
-        "version": version + 1,
+        "version": version,
         "definition_sha256": definition_sha256(),
         "clusters_sha256": clusters,
         "watermark": newest[0] if newest else None,
@@ -76,7 +72,7 @@ def refresh(connection: duckdb.DuckDBPyConnection, *, full: bool = False) -> Ref
         "is_full": full,
     }
     run(connection, sa.insert(REFRESHES).values(entry))
-    return Refreshed(version + 1, days, full)
+    return Refreshed(version, days, full)
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -88,11 +84,9 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     if mark is None or mark.definition_sha256 != definition_sha256():
         return False
     clusters = clusters_sha256(connection)
-    if clusters != mark.clusters_sha256 or count(connection) != mark.records:
+    if not _explains(connection, mark, clusters):
         return False
-    _create_touched(connection)
-    touch(connection, mark, clusters)
-    return _days_touched(connection) == 0
+    return _find_touched(connection, mark, clusters) == 0
 
 
 @cache
@@ -105,14 +99,25 @@ def definition_sha256() -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def _create_touched(connection: duckdb.DuckDBPyConnection) -> None:
+def _explains(connection: duckdb.DuckDBPyConnection, mark: Mark, clusters: str) -> bool:
+    """Whether there are as many hours, and the same clusters, as the mark says."""
+    return mark.clusters_sha256 == clusters and mark.records == count(connection)
+
+
+def _find_touched(connection: duckdb.DuckDBPyConnection, mark: Mark, clusters: str) -> int:
+    """Fill `TOUCHED` and say how many days of usage it names."""
     for statement in (DropTable(TOUCHED, if_exists=True), CreateTable(TOUCHED)):
         connection.execute(str(statement.compile(dialect=DUCKDB)))
-
-
-def _days_touched(connection: duckdb.DuckDBPyConnection) -> int:
+    touch(connection, mark, clusters)
     days = fetch(connection, sa.select(sa.func.count(TOUCHED.c.usage_date.distinct())))
     return int(days[0]) if days else 0
+
+
+def _make_what_changed(connection: duckdb.DuckDBPyConnection, mark: Mark, clusters: str) -> int:
+    days = _find_touched(connection, mark, clusters)
+    for span in _months(connection, TOUCHED, TOUCHED.c.usage_date):
+        _make_touched(connection, span)
+    return days
 
 
 def _make_everything(connection: duckdb.DuckDBPyConnection) -> int:
