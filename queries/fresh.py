@@ -1,6 +1,10 @@
 """A fresh answer: the question's reads from one version of the warehouse, answered and checked."""
 
+import contextvars
 import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from queries.answer import Answer, Provenance
 from queries.memory import OVERHEAD_BYTES, memory
@@ -14,6 +18,10 @@ from warehouse.read import Read, select
 from warehouse.trace import span
 
 LOG = logging.getLogger("bellwether.queries")
+Brought = TypeVar("Brought")
+# The reads of all questions under way; a read waits for no other, so the pool cannot lock up.
+MOST_READS = 8
+_POOL = ThreadPoolExecutor(MOST_READS, thread_name_prefix="select")
 
 
 def fresh(
@@ -64,10 +72,12 @@ def _read(
     key: Key,
 ) -> Answer:
     reads = question.reads(context, **parameters)
-    rows = {name: _rows(house, read, context, errand) for name, read in reads.items()}
+    tables = {read.table for read in reads.values()}
+    dated = _soon(provenance.dated_through, house, tables, context, errand)
+    under_way = {name: _soon(_rows, house, read, context, errand) for name, read in reads.items()}
+    rows = {name: reading.result() for name, reading in under_way.items()}
     frames = {name: read.frame.lazy() for name, read in rows.items()}
     frame = question.shape.validate(question.answer(**frames, context=context, **parameters))
-    tables = {read.table for read in reads.values()}
     return Answer(
         question=question,
         context=context,
@@ -76,12 +86,17 @@ def _read(
         state="ok" if frame.height else "empty",
         finding=question.finding(frame),
         truncated=any(read.truncated for read in rows.values()),
-        through=provenance.dated_through(house, tables, context, errand),
+        through=dated.result(),
         honours=question.honours(context),
         provenance=_provenance(house, tables),
         read_at=clock.now(),
         key=key,
     )
+
+
+def _soon(read: Callable[..., Brought], *arguments: Any) -> Future[Brought]:
+    """`read(*arguments)` beside the question's other reads, in the same span."""
+    return _POOL.submit(contextvars.copy_context().run, read, *arguments)
 
 
 def _rows(house: Warehouse, read: Read, context: Context, errand: Errand) -> Rows:

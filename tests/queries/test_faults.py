@@ -146,11 +146,11 @@ def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch,
         pass
 
     original = Warehouse.read
-    began, ended = threading.Event(), []
+    begun, ended = [], []
 
     def read(self, _, errand):
         statement = sa.select(sa.text(RUNAWAY).columns(sa.column("total")).subquery("raw"))
-        began.set()
+        begun.append(errand)
         try:
             return original(self, statement, errand)
         except Exception as fault:
@@ -158,7 +158,7 @@ def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch,
             raise
 
     def leaves():
-        if began.is_set():
+        if begun:
             raise Left
 
     monkeypatch.setattr(Warehouse, "read", read)
@@ -166,9 +166,10 @@ def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch,
     with pytest.raises(Left):
         ask_all(on(*DAY), "usage_growth")
     deadline = time.monotonic() + 10
-    while not ended and time.monotonic() < deadline:
+    while len(ended) < len(begun) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert ended == ["ReadAbandoned"]
+    assert begun
+    assert ended == ["ReadAbandoned"] * len(begun)
 
 
 def test_a_query_that_never_returns_ends_at_its_limit_and_is_not_asked_again(
@@ -186,11 +187,13 @@ def test_a_query_that_never_returns_ends_at_its_limit_and_is_not_asked_again(
     monkeypatch.setattr(Warehouse, "read", read)
     monkeypatch.setenv("BELLWETHER_TIMEOUT_SECONDS", "1")
     build(fleet, {"clusters": [{**FLEET["clusters"][0], "cluster_id": "new"}]})
+    first_attempt = 0
     for _ in range(3):
         stale = ask("usage_growth", on(*DAY))
         assert (stale.state, stale.frame is good.frame) == ("stale", True)
         assert stale.problem.sentence == "The warehouse did not answer in 1 s."
-    assert reads == ["usage_growth"]
+        first_attempt = first_attempt or len(reads)
+    assert len(reads) == first_attempt
 
 
 def test_a_renamed_column_is_named_and_the_other_tiles_stand(fleet, on):
