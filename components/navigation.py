@@ -1,12 +1,17 @@
 """The pages, once: to show a new page add a line here and a file in pages/."""
 
+import base64
+import copy
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-# A file of our own: Streamlit fetches a named icon for the tab from a server on the internet.
-ICON = str(Path(__file__).with_name("bellwether.svg"))
+# An icon of our own: Streamlit fetches a named one for the tab from a server on the internet. It
+# is read once, where a path would be read again on every rerun.
+_SVG = Path(__file__).with_name("bellwether.svg").read_bytes()
+ICON = f"data:image/svg+xml;base64,{base64.b64encode(_SVG).decode()}"
 PAGES = Path(__file__).resolve().parents[1] / "pages"
 
 
@@ -30,9 +35,19 @@ ENTRIES = (
 )
 
 
-def path(page: str) -> str:
+def path(name: str) -> str:
     """The file of a page, wherever the app was started from."""
-    return str(PAGES / f"{page}.py")
+    return str(PAGES / f"{name}.py")
+
+
+@functools.cache
+def page(name: str) -> st.Page:
+    """The page of a file's stem, to link to; looked up on disk once and not on every rerun.
+
+    Call it while a script runs: Streamlit leaves a page blank that is made outside of one.
+    """
+    entry = next(entry for entry in ENTRIES if entry.page == name)
+    return st.Page(path(name), title=entry.title, icon=entry.icon, url_path=entry.page)
 
 
 def navigation() -> st.Page:
@@ -40,8 +55,8 @@ def navigation() -> st.Page:
     st.set_page_config(page_title="Bellwether", page_icon=ICON, layout="wide")
     sections: dict[str, list[st.Page]] = {}
     for entry in ENTRIES:
-        page = st.Page(path(entry.page), title=entry.title, icon=entry.icon, url_path=entry.page)
-        sections.setdefault(entry.section, []).append(page)
+        # Streamlit notes on the page itself that this run may call it, so each run has its own.
+        sections.setdefault(entry.section, []).append(copy.copy(page(entry.page)))
     # Streamlit answers its default page at the root only and calls that page's own address not
     # found, so the root is a page of its own that leads on.
     root = st.Page(enter, title="Bellwether", url_path="start", default=True, visibility="hidden")
@@ -53,7 +68,7 @@ def enter() -> None:
     follow(ENTRIES[0].page)
 
 
-def follow(page: str) -> None:
+def follow(name: str) -> None:
     """Go to a page of the app, keeping every filter of the link."""
-    link = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page(path(page), query_params=link)
+    link = {key: st.query_params.get_all(key) for key in st.query_params}
+    st.switch_page(page(name), query_params=link)

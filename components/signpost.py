@@ -24,7 +24,7 @@ def lead(text: str, page: str, answer: Answer) -> None:
     context = answer.context
     filters = {name: list(getattr(context, name)) for name in FILTERS}
     st.page_link(
-        navigation.path(page),
+        navigation.page(page),
         label=text,
         icon=":material/arrow_forward:",
         icon_position="right",
