@@ -1,5 +1,6 @@
 """The data dictionary as frames: every metric and every column, from the code that uses them."""
 
+import functools
 from collections.abc import Iterable, Mapping
 
 import polars as pl
@@ -8,7 +9,11 @@ from components import definition
 from queries.definitions import METRICS
 from warehouse.contract import LEDGER_TABLES, TABLES
 
+# The code does not change while it runs, so a search finds the same again.
+SEARCHES = 64
 
+
+@functools.lru_cache(SEARCHES)
 def metrics(search: str = "") -> dict[str, list[str]]:
     """Owner to the definitions of their metrics, as Markdown, that contain every word searched."""
     found: dict[str, list[str]] = {}
@@ -18,6 +23,7 @@ def metrics(search: str = "") -> dict[str, list[str]]:
     return found
 
 
+@functools.lru_cache(SEARCHES)
 def columns(search: str = "") -> pl.DataFrame:
     """One row per table and column that contains every word searched.
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import dictionary, guard
+from components import dictionary, guard, tiles
 from queries import words
 
 guard.require("definitions")
@@ -23,4 +23,4 @@ for owner, definitions in metrics.items():
 
 st.subheader(f"{words.plural(columns.height, 'column')} of the tables behind them", anchor=False)
 st.caption("The contract: what is loaded is checked against it, key and unit and range.")
-st.dataframe(columns, hide_index=True, key="definitions_columns")
+st.dataframe(tiles.arrow(columns), hide_index=True, key="definitions_columns")
