@@ -1,8 +1,10 @@
 """Tiles, charts and tables: each shows its answer, or which of the other states it is in."""
 
+import functools
 import math
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,7 +15,7 @@ import streamlit as st
 from components import definition, export, heading
 from components.figures.finished import Finished
 from components.remember import built
-from queries import words
+from queries import reader, words
 from queries.answer import Answer, Problem
 from warehouse import clock
 
@@ -34,12 +36,28 @@ FORMATS: dict[str, tuple[str, float]] = {
 }
 
 
-def reading() -> AbstractContextManager[None]:
+@contextmanager
+def reading() -> Iterator[None]:
     """The loading state around the questions of a page: what happens, and for how long already.
 
-    It shows only where an answer takes longer than half a second.
+    It shows only where an answer takes longer than half a second. Answers that are remembered
+    cost no spinner, which would start a thread on every rerun.
     """
-    return st.spinner("Reading the warehouse", show_time=True)
+    asking = reader.current()
+    with ExitStack() as shown:
+        spinner = functools.cache(
+            lambda: shown.enter_context(st.spinner("Reading the warehouse", show_time=True))
+        )
+
+        def still_here() -> None:
+            asking.still_here()
+            spinner()
+
+        reader.introduce(replace(asking, still_here=still_here))
+        try:
+            yield
+        finally:
+            reader.introduce(asking)
 
 
 def metric(

@@ -1,12 +1,14 @@
 """A tile shows its number, or in which of the other states its answer is."""
 
 import datetime as dt
+from contextlib import contextmanager
 
 import polars as pl
 import pytest
 import streamlit as st
 
 from components import tiles
+from queries import reader
 from queries.answer import Problem
 from queries.memory import memory
 from tests.components.answers import READ_AT, answer
@@ -140,3 +142,42 @@ def test_a_long_table_is_cut_and_says_so(shown):
 def test_the_contracts_words_are_shown_as_names_and_others_stay():
     frame = pl.DataFrame({"hyperscaler": ["gcp", "mars", None], "name": ["gcp", "aws", None]})
     assert tiles.named(frame).rows() == [("Google Cloud", "gcp"), ("mars", "aws"), (None, None)]
+
+
+def test_the_loading_state_shows_once_somebody_waits_and_ends_with_the_reading(monkeypatch):
+    seen = []
+
+    @contextmanager
+    def spinner(text, *, show_time):
+        seen.append((text, show_time))
+        yield
+        seen.append("gone")
+
+    monkeypatch.setattr(st, "spinner", spinner)
+    before = reader.Reader("usage", still_here=lambda: seen.append("asked"))
+    reader.introduce(before)
+    with tiles.reading():
+        assert reader.current().page == "usage"
+    assert seen == []
+    with tiles.reading():
+        reader.current().still_here()
+        reader.current().still_here()
+    assert seen == ["asked", ("Reading the warehouse", True), "asked", "gone"]
+    assert reader.current() is before
+    reader.introduce(reader.Reader())
+
+
+def test_a_reader_who_has_left_ends_the_reading_and_sees_nothing_of_it(monkeypatch):
+    class Left(Exception):
+        pass
+
+    def leave():
+        raise Left
+
+    monkeypatch.setattr(st, "spinner", lambda *_, **__: pytest.fail("a spinner for nobody"))
+    before = reader.Reader(still_here=leave)
+    reader.introduce(before)
+    with pytest.raises(Left), tiles.reading():
+        reader.current().still_here()
+    assert reader.current() is before
+    reader.introduce(reader.Reader())
