@@ -1,9 +1,10 @@
 # Bellwether: `make run` serves it, `make test` proves it.
 
 PYTHON := .venv/bin/python
+BENCH_RESULTS := --write docs/bench.json --page docs/performance.md
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev run test lint lock bench-rerun
+.PHONY: help env env-dev env-bench run test lint lock bench bench-rerun
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -15,6 +16,9 @@ env: ## Make .venv from requirements.txt, unless it holds that already
 env-dev: ## The same with what tests and lint need
 	@tools/env requirements.txt requirements-dev.txt requirements-snowflake.txt \
 		requirements-telemetry.txt
+
+env-bench: env-dev ## The same with the peers that the bench compares with
+	@tools/env requirements-bench.txt
 
 run: env ## Build the demo the first time, then serve on localhost (PORT, 8501)
 	@$(PYTHON) -m tools.serve
@@ -30,5 +34,9 @@ lint: env-dev ## Check style, format and types
 lock: ## Compile requirements*.txt again from requirements*.in (needs uv)
 	@tools/lock
 
+bench: env-bench ## Measure everything against its limits (FAST=1: a short run, nothing committed)
+	@chromium=$$(tools/chromium) && BELLWETHER_CHROMIUM="$$chromium" $(PYTHON) -m tests.load \
+		$(if $(FAST),--fast --write .bellwether/bench.json,$(BENCH_RESULTS))
+
 bench-rerun: env-dev ## Measure each page's warm rerun against an empty page
-	@$(PYTHON) tests/load/rerun.py
+	@$(PYTHON) -m tests.load --only rerun $(if $(FAST),--fast)

@@ -72,10 +72,20 @@ def from_json(text: str) -> list[Figure]:
     return [Figure(**figure) for figure in json.loads(text)["figures"]]
 
 
-def as_markdown(figures: Iterable[Figure]) -> str:
-    """The figures as a table of Markdown."""
-    lines = ["| Figure | Value | Limit |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {' | '.join(_cells(one))} |" for one in figures)]) + "\n"
+def as_markdown(written: str) -> str:
+    """Such a document as Markdown: where it was measured, and its figures as a table."""
+    document = json.loads(written)
+    where = document["machine"]
+    parts = [
+        f"Measured on {where['processor']}",
+        f"{where['cores']} cores, {where['memory_gib']} GiB",
+        f"Python {where['python']}",
+        *(f"{name} {number}" for name, number in where["packages"].items()),
+        *(["in a short run, which says little"] if document["fast"] else []),
+    ]
+    rows = [f"| {' | '.join(_cells(one))} |" for one in from_json(written)]
+    lines = [f"{', '.join(parts)}.", "", "| Figure | Value | Limit |", "|---|---|---|", *rows]
+    return "\n".join(lines) + "\n"
 
 
 def as_text(figures: Iterable[Figure]) -> str:
@@ -89,11 +99,11 @@ def as_text(figures: Iterable[Figure]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_table(document: str, figures: Iterable[Figure]) -> str:
-    """`document` with the table between its two marks replaced by that of `figures`."""
-    before, _, rest = document.partition(OPENS)
+def with_table(page: str, written: str) -> str:
+    """`page` with what stands between its two marks replaced by the Markdown of a document."""
+    before, _, rest = page.partition(OPENS)
     _, _, after = rest.partition(CLOSES)
-    return f"{before}{OPENS}{as_markdown(figures)}{CLOSES}{after}"
+    return f"{before}{OPENS}{as_markdown(written)}{CLOSES}{after}"
 
 
 def _cells(figure: Figure) -> tuple[str, str, str]:

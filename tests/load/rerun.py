@@ -1,211 +1,93 @@
 """Warm reruns of every page over the websocket, against an empty page in the same run.
 
-One browser session per page; the pages take turns, and each rerun changes to a data date that has
-been asked before, so what is measured is the page and not the queries. Prints p50 and p95 in
-milliseconds of wall time from the request to the script's end, their ratio to the empty page, and
-the bytes of the last rerun.
-
-    python tests/load/rerun.py [--rounds 60] [--json]
+Each rerun of a page is preceded by one of the empty page, both after a pause, as after a reader's
+click. A rerun changes to a data date that has been asked before, so what is measured is the page
+and not the queries: wall time from the request to the script's end.
 """
 
-import argparse
 import asyncio
-import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from components.navigation import ENTRIES
+from tests.load.measured import Figure, milliseconds, ratio
+from tests.load.server import over, served, streamlit, tuned
+from tests.load.session import Session, opened
+from warehouse.demo import build
 
-ROOT = Path(__file__).resolve().parents[2]
-LOOPBACK = "127.0.0.1"
-SECONDS_TO_START = 120
-WARMING = 8
+ROUNDS, FAST_ROUNDS, WARMING = 200, 40, 8
+PAUSE_SECONDS = 0.02
+MOST_TIMES_EMPTY = 4.0
 # Two contexts that take turns, so that every rerun is a change; both show every page whole.
 QUERIES = ("as_of=2026-01-31", "as_of=2026-01-30")
-EMPTY_APP = """import gc
-from contextlib import asynccontextmanager
-import streamlit as st
-@asynccontextmanager
-async def frozen(_):
-    gc.collect()
-    gc.freeze()
-    yield None
-app = st.App({script!r}, lifespan=frozen)
-"""
-FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+EMPTY_PAGE = "import streamlit as st\n\nst.title('Empty')\n"
 
 
-class Session:
-    """One browser session on one page, as the server sees it."""
+@dataclass
+class Pair:
+    """A page's reruns and the empty page's between them, in milliseconds."""
 
-    def __init__(self, socket_: ClientConnection, page: str) -> None:
-        self._socket = socket_
-        self._page = page
-        self._hash = ""
-        self.milliseconds: list[float] = []
-        self.received_bytes = 0
-        self.faults: list[str] = []
-
-    async def rerun(self, query: str) -> float:
-        """Ask for a rerun under a query string; returns the milliseconds until it ended."""
-        message = BackMsg()
-        message.rerun_script.query_string = query
-        if self._hash:
-            message.rerun_script.page_script_hash = self._hash
-        else:
-            message.rerun_script.page_name = self._page
-        started = time.perf_counter()
-        await self._socket.send(message.SerializeToString())
-        self.received_bytes, in_run = 0, False
-        async for data in self._socket:
-            reply = ForwardMsg.FromString(data)  # type: ignore[arg-type]
-            self.received_bytes += len(data)
-            kind = reply.WhichOneof("type")
-            in_run |= kind == "new_session"
-            if kind == "navigation":
-                self._hash = reply.navigation.page_script_hash
-            elif kind == "new_session" and not self._hash:
-                self._hash = reply.new_session.page_script_hash
-            elif kind == "delta":
-                self._note(reply)
-            elif kind == "script_finished" and in_run and reply.script_finished in FINISHED:
-                break
-        return (time.perf_counter() - started) * 1000
-
-    def _note(self, reply: ForwardMsg) -> None:
-        element = reply.delta.new_element
-        kind = element.WhichOneof("type")
-        if kind == "exception":
-            self.faults.append(element.exception.message)
-        elif kind == "alert" and element.alert.format == element.alert.ERROR:
-            self.faults.append(element.alert.body)
+    page: Session
+    empty: Session
+    page_ms: list[float] = field(default_factory=list)
+    empty_ms: list[float] = field(default_factory=list)
 
 
-@contextmanager
-def served(script: str, environment: dict[str, str]) -> Iterator[str]:
-    """A server of `script` in the project's folder, so with the project's configuration."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script]
-    address = ["--server.address", LOOPBACK, "--server.port", str(port)]
-    server = subprocess.Popen(
-        [*command, *address],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not _answers(port):
-            if time.monotonic() > deadline or server.poll() is not None:
-                raise SystemExit(f"The server of {script} did not answer.")
-            time.sleep(0.1)
-        yield f"{LOOPBACK}:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
+def measure(*, fast: bool) -> list[Figure]:
+    """Per page: p95 and p50 against the empty page's, the times, the bytes, the faults seen."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        script = folder / "empty.py"
+        script.write_text(EMPTY_PAGE, encoding="utf-8")
+        build(folder / "demo.duckdb")
+        with (
+            served(*streamlit(tuned(script, folder))) as empty,
+            served(*streamlit("asgi.py"), environment=over(folder / "demo.duckdb")) as app,
+        ):
+            rounds = FAST_ROUNDS if fast else ROUNDS
+            pairs = asyncio.run(_alternate(app.host, empty.host, rounds))
+    return [figure for page, pair in pairs.items() for figure in _figures(page, pair)]
 
 
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/_stcore/health", timeout=2) as reply:
-            return bool(reply.read() == b"ok")
-    except (urllib.error.URLError, OSError):
-        return False
+async def _alternate(app: str, empty: str, rounds: int) -> dict[str, Pair]:
+    async with AsyncExitStack() as stack:
+        pairs = {
+            entry.page: Pair(
+                await stack.enter_async_context(opened(app, entry.page)),
+                await stack.enter_async_context(opened(empty, "")),
+            )
+            for entry in ENTRIES
+        }
+        for turn in range(-WARMING, rounds):
+            query = QUERIES[turn % len(QUERIES)]
+            for pair in pairs.values():
+                await asyncio.sleep(PAUSE_SECONDS)
+                nothing = await pair.empty.rerun(query)
+                await asyncio.sleep(PAUSE_SECONDS)
+                took = await pair.page.rerun(query)
+                if turn >= 0:
+                    pair.empty_ms.append(nothing)
+                    pair.page_ms.append(took)
+    return pairs
 
 
-async def measure(hosts: dict[str, str], rounds: int) -> dict[str, Session]:
-    """Rerun every page `rounds` times in turn; `hosts` maps a page to its server."""
-    sessions = {
-        page: Session(
-            await connect(
-                f"ws://{host}/_stcore/stream",
-                subprotocols=["streamlit"],  # type: ignore[list-item]
-                origin=f"http://{host}",  # type: ignore[arg-type]
-                compression=None,
-                max_size=2**28,
-                ping_interval=None,
-            ),
-            "" if page == "empty" else page,
-        )
-        for page, host in hosts.items()
-    }
-    for turn in range(WARMING + rounds):
-        for session in sessions.values():
-            took = await session.rerun(QUERIES[turn % len(QUERIES)])
-            if turn >= WARMING:
-                session.milliseconds.append(took)
-    return sessions
+def _figures(page: str, pair: Pair) -> list[Figure]:
+    p50, p95 = percentiles(pair.page_ms)
+    empty_p50, empty_p95 = percentiles(pair.empty_ms)
+    what = f"rerun of {page}"
+    return [
+        ratio(f"{what}, p95 to an empty page's", p95, empty_p95, MOST_TIMES_EMPTY),
+        ratio(f"{what}, p50 to an empty page's", p50, empty_p50),
+        milliseconds(f"{what}, p95", p95),
+        milliseconds(f"{what}, p50", p50),
+        Figure(figure=f"{what}, sent", value=pair.page.received_bytes / 1000, unit="kB"),
+        Figure(figure=f"{what}, faults", value=len(pair.page.faults), unit="", limit=0),
+    ]
 
 
-def summary(sessions: dict[str, Session]) -> list[dict[str, Any]]:
-    """One row per page: p50 and p95 in milliseconds, their ratios to the empty page, bytes."""
-    rows = []
-    floor = _percentiles(sessions["empty"])
-    for page, session in sessions.items():
-        p50, p95 = _percentiles(session)
-        rows.append(
-            {
-                "page": page,
-                "p50_ms": round(p50, 1),
-                "p95_ms": round(p95, 1),
-                "p50_ratio": round(p50 / floor[0], 2),
-                "p95_ratio": round(p95 / floor[1], 2),
-                "kilobytes": round(session.received_bytes / 1000, 1),
-                "reruns": len(session.milliseconds),
-                "faults": len(session.faults),
-                "first_fault": next(iter(session.faults), ""),
-            }
-        )
-    return rows
-
-
-def _percentiles(session: Session) -> tuple[float, float]:
-    cuts = statistics.quantiles(session.milliseconds, n=20, method="inclusive")
-    return statistics.median(session.milliseconds), cuts[-1]
-
-
-def main() -> int:
-    """Measure and print; 1 where a page showed an error while it was measured."""
-    parser = argparse.ArgumentParser(description="Measure warm reruns against an empty page.")
-    parser.add_argument("--rounds", type=int, default=60, help="reruns per page (60)")
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON only")
-    arguments = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
-    from components.navigation import ENTRIES
-    from warehouse.demo import build
-
-    with tempfile.TemporaryDirectory() as folder:
-        script, entry = Path(folder) / "empty.py", Path(folder) / "empty_asgi.py"
-        script.write_text("import streamlit as st\n\nst.title('Empty')\n", encoding="utf-8")
-        entry.write_text(EMPTY_APP.format(script=str(script)), encoding="utf-8")
-        demo = Path(folder) / "demo.duckdb"
-        build(demo)
-        own = {"BELLWETHER_WAREHOUSE": f"duckdb:///{demo}"}
-        with served(str(entry), {}) as empty, served("asgi.py", own) as app:
-            hosts = {"empty": empty} | {entry.page: app for entry in ENTRIES}
-            rows = summary(asyncio.run(measure(hosts, arguments.rounds)))
-    if not arguments.json:
-        names = [name for name in rows[0] if name != "first_fault"]
-        for line in (names, *([str(row[name]) for name in names] for row in rows)):
-            sys.stdout.write("".join(f"{cell:>13}" for cell in line) + "\n")
-    sys.stdout.write(json.dumps(rows) + "\n")
-    return int(any(row["faults"] for row in rows))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def percentiles(values: list[float]) -> tuple[float, float]:
+    """The median and the 95th percentile."""
+    return statistics.median(values), statistics.quantiles(values, n=20, method="inclusive")[-1]
