@@ -92,3 +92,9 @@ def test_without_a_recorded_day_the_figure_says_so():
         assert [note.text for note in daily_capacity(nothing).layout.annotations] == [NOTHING]
         assert len(daily_capacity(nothing).data) == 0
         assert daily_capacity_words(nothing) == f"{NOTHING}."
+
+
+def test_the_labels_have_their_room_before_they_are_drawn_and_may_take_more():
+    made = daily_capacity(TWO)
+    assert made.layout.margin.to_plotly_json() == {"l": 72, "r": 100, "t": 44, "b": 60, "pad": 4}
+    assert (made.layout.xaxis.automargin, made.layout.yaxis.automargin) == (True, True)
