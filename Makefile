@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BENCH_RESULTS := --write docs/bench.json --page docs/performance.md
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev env-bench run test lint lock bench bench-rerun
+.PHONY: help env env-dev env-bench env-fakesnow run test lint lock bench bench-rerun
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -20,10 +20,13 @@ env-dev: ## The same with what tests and lint need
 env-bench: env-dev ## The same with the peers that the bench compares with
 	@tools/env requirements-bench.txt
 
+env-fakesnow: ## Make .venv-fakesnow, the stand-in for Snowflake that tests talk to
+	@tools/env --into .venv-fakesnow requirements-fakesnow.txt
+
 run: env ## Build the demo the first time, then serve on localhost (PORT, 8501)
 	@$(PYTHON) -m tools.serve
 
-test: lint ## Check everything: lint, types, all tests, a real browser
+test: lint env-fakesnow ## Check everything: lint, types, all tests, a real browser
 	@chromium=$$(tools/chromium) && BELLWETHER_CHROMIUM="$$chromium" $(PYTHON) -m pytest -q
 
 lint: env-dev ## Check style, format and types

@@ -7,7 +7,6 @@ shows this table and a test holds the two together.
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from warehouse.errors import SettingInvalid
 
@@ -31,7 +30,8 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "BELLWETHER_WAREHOUSE",
             "the embedded demo",
-            "URL of the warehouse to read, e.g. `duckdb:///path/to/file.duckdb`.",
+            "URL of the warehouse to read: `duckdb:///path/to/file.duckdb` or "
+            "`snowflake://account/database/schema?warehouse=…&role=…`.",
         ),
         Setting(
             "BELLWETHER_MAP",
@@ -53,6 +53,16 @@ SETTINGS: dict[str, Setting] = {
             "BELLWETHER_MEMORY_MIB",
             "4096",
             "Memory in MiB that the embedded engine may use.",
+        ),
+        Setting(
+            "BELLWETHER_SECRETS",
+            ".streamlit/secrets.toml",
+            "Path of the file with the login of a Snowflake warehouse.",
+        ),
+        Setting(
+            "BELLWETHER_PROBE_SECONDS",
+            "60",
+            "Seconds between two looks at whether the tables of a Snowflake warehouse changed.",
         ),
         Setting(
             "BELLWETHER_CACHE_MIB",
@@ -142,21 +152,6 @@ def map_path(url: str) -> Path | None:
     return MAP if MAP.is_file() else None
 
 
-def duckdb_path(url: str) -> Path:
-    """The file that a `duckdb:///path` URL names; raises `SettingInvalid` for any other URL."""
-    parts = urlsplit(url)
-    if parts.scheme == "snowflake":
-        raise SettingInvalid(
-            "Snowflake warehouses are not served by this version.",
-            "Name a DuckDB file: BELLWETHER_WAREHOUSE=duckdb:///path/to/file.duckdb",
-        )
-    if parts.scheme != "duckdb" or parts.netloc or len(parts.path) < 2:  # noqa: PLR2004 (a slash and a name)
-        raise SettingInvalid(
-            f"BELLWETHER_WAREHOUSE is {url!r}, which names no DuckDB file.",
-            "Write it as duckdb:///path/to/file.duckdb (three slashes, then the path).",
-        )
-    # SQLAlchemy's rule: three slashes are followed by a relative path, four by an absolute one.
-    # A leading slash is far likelier meant, so a path that does not exist relatively is absolute.
-    absolute = Path(parts.path.replace("//", "/", 1))
-    relative = Path(parts.path[1:])
-    return relative if not absolute.parent.exists() and relative.parent.is_dir() else absolute
+def secrets_file() -> Path:
+    """The file with the login of a Snowflake warehouse; it need not exist."""
+    return ROOT / value("BELLWETHER_SECRETS")

@@ -30,10 +30,12 @@ def warehouse() -> Warehouse:
     Raises `SettingInvalid`.
     """
     house = connect(
-        settings.duckdb_path(settings.warehouse_url()),
-        settings.whole_number("BELLWETHER_ROW_LIMIT"),
-        settings.whole_number("BELLWETHER_TIMEOUT_SECONDS"),
-        settings.whole_number("BELLWETHER_MEMORY_MIB"),
+        settings.warehouse_url(),
+        row_limit=settings.whole_number("BELLWETHER_ROW_LIMIT"),
+        timeout_seconds=settings.whole_number("BELLWETHER_TIMEOUT_SECONDS"),
+        memory_mib=settings.whole_number("BELLWETHER_MEMORY_MIB"),
+        probe_seconds=settings.whole_number("BELLWETHER_PROBE_SECONDS"),
+        secrets=settings.secrets_file(),
     )
     map_path = settings.map_path(settings.warehouse_url())
     return house if map_path is None else through(house, map_path)
@@ -51,7 +53,7 @@ def source() -> tuple[str, str]:
 def latest_data_date() -> dt.date | None:
     """The newest day the warehouse knows of, None for an empty one; raises `WarehouseError`."""
     house = warehouse()
-    key = ("data_date", str(house.path), house.version())
+    key = ("data_date", house.address, house.version())
     found: tuple[dt.date | None] = memory().remember(
         key, lambda: (provenance.data_date(house),), lambda _: OVERHEAD_BYTES
     )

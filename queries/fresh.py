@@ -107,7 +107,7 @@ def _rows(house: Warehouse, read: Read, context: Context, errand: Errand) -> Row
 
 
 def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
-    key = ("origins", str(house.path), house.version())
+    key = ("origins", house.address, house.version())
     found: dict[str, frozenset[bool]] = memory().remember(
         key, lambda: provenance.origins(house), lambda _: OVERHEAD_BYTES
     )

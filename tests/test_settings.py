@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import settings
+from warehouse.address import duckdb_path
 from warehouse.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,33 +47,9 @@ def test_a_number_that_is_none_is_refused_with_an_example(monkeypatch, text):
 def test_without_a_warehouse_the_demo_is_read(monkeypatch):
     monkeypatch.delenv("BELLWETHER_WAREHOUSE", raising=False)
     assert settings.is_demo(settings.warehouse_url())
-    assert settings.duckdb_path(settings.warehouse_url()) == ROOT / ".bellwether" / "demo.duckdb"
+    assert duckdb_path(settings.warehouse_url()) == ROOT / ".bellwether" / "demo.duckdb"
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", "duckdb:////somewhere/else.duckdb")
     assert not settings.is_demo(settings.warehouse_url())
-
-
-def test_a_path_may_be_absolute_or_relative(tmp_path, monkeypatch):
-    (tmp_path / "data").mkdir()
-    monkeypatch.chdir(tmp_path)
-    wanted = tmp_path / "data" / "w.duckdb"
-    assert settings.duckdb_path(f"duckdb:///{wanted}") == wanted
-    assert settings.duckdb_path(f"duckdb://{wanted}") == wanted
-    assert settings.duckdb_path("duckdb:///data/w.duckdb") == Path("data/w.duckdb")
-
-
-@pytest.mark.parametrize(
-    ("url", "says"),
-    [
-        ("snowflake://account/db", "Snowflake warehouses are not served by this version"),
-        ("duckdb://host/path.duckdb", "names no DuckDB file"),
-        ("duckdb:///", "names no DuckDB file"),
-        ("/path/to/file.duckdb", "names no DuckDB file"),
-        ("postgresql://host/db", "names no DuckDB file"),
-    ],
-)
-def test_a_url_that_names_no_file_is_refused(url, says):
-    with pytest.raises(SettingInvalid, match=says):
-        settings.duckdb_path(url)
 
 
 def test_the_map_is_the_one_named_or_the_one_beside_the_readme(tmp_path, monkeypatch):
@@ -86,3 +63,10 @@ def test_the_map_is_the_one_named_or_the_one_beside_the_readme(tmp_path, monkeyp
     monkeypatch.setenv("BELLWETHER_MAP", "elsewhere.toml")
     assert settings.map_path(own) == Path("elsewhere.toml")
     assert settings.map_path(settings.DEMO_URL) is None
+
+
+def test_the_login_lies_in_the_project_or_where_the_setting_says(monkeypatch):
+    monkeypatch.delenv("BELLWETHER_SECRETS", raising=False)
+    assert settings.secrets_file() == ROOT / ".streamlit" / "secrets.toml"
+    monkeypatch.setenv("BELLWETHER_SECRETS", "/run/secrets/bellwether.toml")
+    assert settings.secrets_file() == Path("/run/secrets/bellwether.toml")

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 
 import settings
-from warehouse import publish
+from warehouse import address, publish
 from warehouse.check import check
 from warehouse.ddl import create_statements
-from warehouse.errors import WarehouseError
+from warehouse.errors import SettingInvalid, WarehouseError
 from warehouse.sources.batch import BadRows, Delivery
 from warehouse.sources.focus import read_focus
 from warehouse.sources.landing import land
@@ -40,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace, Path], int] = arguments.run
     as_json = getattr(arguments, "json", False)
     try:
-        return run(arguments, settings.duckdb_path(settings.warehouse_url()))
+        # Printing SQL touches no warehouse, so any may be named.
+        printing = run is _ddl
+        return run(arguments, Path() if printing else _file(settings.warehouse_url()))
     except WarehouseError as fault:
         return _refuse(fault, as_json=as_json)
     except (OSError, MemoryError, duckdb.Error) as fault:
@@ -48,6 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         return INTERRUPTED
+
+
+def _file(url: str) -> Path:
+    if address.is_snowflake(url):
+        raise SettingInvalid(
+            "BELLWETHER_WAREHOUSE names Snowflake, which your company's own pipelines load; "
+            "Bellwether only reads it.",
+            "Name a DuckDB file to load, check or refresh one: "
+            "BELLWETHER_WAREHOUSE=duckdb:///path/to/file.duckdb",
+        )
+    return address.duckdb_path(url)
 
 
 def _machine_fault(fault: Exception) -> WarehouseError:

@@ -1,29 +1,16 @@
-"""One door to the warehouse: bounded, timed, read-only reads of one select each."""
+"""One door to the warehouse, whichever engine holds it: bounded, timed reads of one select each."""
 
-import atexit
 import functools
-import os
-import shutil
-import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-import duckdb
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse.ddl import bound
+from warehouse import address
 from warehouse.errand import Errand
-from warehouse.errors import (
-    WarehouseError,
-    WarehouseUnavailable,
-    abandoned,
-    first_line,
-    missing,
-    overdue,
-    unmet,
-)
+from warehouse.errors import SettingInvalid
 
 # A read that nobody watches: the warehouse's own limits, and no page to leave.
 ALONE = Errand()
@@ -36,133 +23,72 @@ class Rows:
     frame: pl.DataFrame
     truncated: bool
 
+    @classmethod
+    def within(cls, row_limit: int, frame: pl.DataFrame) -> "Rows":
+        """The first `row_limit` rows of a frame that was read with one row more."""
+        return cls(frame.head(row_limit), truncated=frame.height > row_limit)
 
-class Warehouse:
-    """The embedded DuckDB warehouse at `path`, opened read-only and locked down.
 
-    Every version of the file is attached under a name of its own, so that a published change is
-    seen by the next read while reads already under way finish on the version they began with.
-    """
+class Warehouse(Protocol):
+    """Tables that are read and never written, in whichever engine `address` names."""
 
-    def __init__(
-        self, path: Path, *, row_limit: int, timeout_seconds: float, memory_mib: int
-    ) -> None:
-        self.path = path
-        self.row_limit = row_limit
-        self.timeout_seconds = timeout_seconds
-        self._memory_mib = memory_mib
-        self._names = Path(tempfile.mkdtemp(prefix="bellwether-"))
-        atexit.register(self.close)
-        self._lock = threading.Lock()
-        self._attached: tuple[str, duckdb.DuckDBPyConnection] | None = None
+    @property
+    def address(self) -> str:
+        """Where it lies, in words without a login."""
 
     def close(self) -> None:
-        """Let go of the file; the next read opens it again."""
-        with self._lock:
-            if self._attached is not None:
-                self._attached[1].close()
-                self._attached = None
-        shutil.rmtree(self._names, ignore_errors=True)
+        """Let go of it; the next read opens it again."""
 
     def version(self) -> str:
-        """The data version, from one look at the file: it changes with every publication."""
-        try:
-            facts = self.path.stat()
-        except OSError as gone:
-            raise missing(self.path) from gone
-        return f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
+        """The data version: it changes when the tables do; raises `WarehouseError`."""
 
     def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
         """Run one select and return at most the errand's row limit, or the warehouse's own.
 
-        Names come back lower-case and instants in UTC to the microsecond. Raises
-        `WarehouseMissing`, `WarehouseUnavailable`, `ContractBroken`, `ReadTimedOut` or
-        `ReadAbandoned`.
+        Names come back lower-case, instants in UTC to the microsecond, and each column in the
+        type that the statement declares for it. Raises `WarehouseMissing`,
+        `WarehouseUnavailable`, `ContractBroken`, `ReadTimedOut` or `ReadAbandoned`.
         """
-        row_limit = min(self.row_limit, errand.row_limit or self.row_limit)
-        seconds = min(self.timeout_seconds, errand.timeout_seconds or self.timeout_seconds)
-        sql, values = bound(statement.limit(row_limit + 1))
-        cursor = self._connection().cursor()
-        late = threading.Event()
-        timer = threading.Timer(seconds, _cancel, (cursor, late))
-        timer.daemon = True
-        timer.start()
-        try:
-            with errand.stopping(cursor.interrupt):
-                if errand.abandoned:
-                    raise abandoned()
-                cursor.execute("USE warehouse")
-                arrow = cursor.sql(sql, params=values).to_arrow_table()
-        except duckdb.Error as fault:
-            if errand.abandoned:
-                raise abandoned() from fault
-            raise self._explain(fault, overdue_after=seconds if late.is_set() else None) from fault
-        finally:
-            timer.cancel()
-            cursor.close()
-        frame = _normalised(pl.DataFrame(arrow))
-        return Rows(frame.head(row_limit), truncated=frame.height > row_limit)
-
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        version = self.version()
-        with self._lock:
-            if self._attached is None or self._attached[0] != version:
-                self._attached = (version, self._open(version))
-            return self._attached[1]
-
-    def _open(self, version: str) -> duckdb.DuckDBPyConnection:
-        # DuckDB shares a file it has open by its path, also after a swap; a name per version
-        # makes it open the new file.
-        self._names.mkdir(exist_ok=True)
-        name = self._names / f"{version}.duckdb"
-        if not name.is_symlink():
-            name.symlink_to(self.path.resolve())
-        try:
-            host = duckdb.connect(
-                ":memory:",
-                config={
-                    "memory_limit": f"{self._memory_mib}MiB",
-                    "threads": str(os.cpu_count() or 1),
-                    "autoinstall_known_extensions": "false",
-                },
-            )
-            host.execute(f"ATTACH '{name}' AS warehouse (READ_ONLY)")
-            host.execute("SET enable_external_access = false")
-            host.execute("SET lock_configuration = true")
-        except duckdb.Error as fault:
-            raise WarehouseUnavailable(
-                f"The warehouse at {self.path} could not be opened: {first_line(fault)}.",
-                "Check that the file is a DuckDB database and that nothing else holds it open "
-                "for writing.",
-            ) from fault
-        return host
-
-    def _explain(self, fault: duckdb.Error, *, overdue_after: float | None) -> WarehouseError:
-        if overdue_after is not None:
-            return overdue(overdue_after)
-        if isinstance(fault, duckdb.CatalogException | duckdb.BinderException):
-            return unmet(fault)
-        return WarehouseUnavailable(
-            f"The warehouse could not be read: {first_line(fault)}.",
-            "Try again; if it persists, run `python -m warehouse check`.",
-        )
 
 
 @functools.cache
-def connect(path: Path, row_limit: int, timeout_seconds: int, memory_mib: int) -> Warehouse:
-    """The process-wide warehouse at `path`; nothing is opened before the first read."""
-    return Warehouse(
-        path, row_limit=row_limit, timeout_seconds=timeout_seconds, memory_mib=memory_mib
-    )
+def connect(
+    url: str,
+    *,
+    row_limit: int,
+    timeout_seconds: int,
+    memory_mib: int,
+    probe_seconds: int,
+    secrets: Path,
+) -> Warehouse:
+    """The process-wide warehouse at `url`; nothing is opened before the first read.
 
+    `memory_mib` bounds the embedded engine; `probe_seconds` and `secrets` (the file with the
+    login) serve Snowflake. Raises `SettingInvalid` for a URL that names neither.
+    """
+    # An engine is loaded only where it is chosen: Snowflake's driver takes seconds.
+    if address.is_snowflake(url):
+        place = address.snowflake_address(url)
+        try:
+            from warehouse.snowflake.engine import SnowflakeWarehouse  # noqa: PLC0415
+        except ModuleNotFoundError as lacking:
+            raise SettingInvalid(
+                f"A snowflake:// warehouse needs {lacking.name}, which is not installed.",
+                "Install requirements-snowflake.txt into .venv: "
+                "tools/env requirements.txt requirements-snowflake.txt",
+            ) from lacking
+        return SnowflakeWarehouse(
+            place,
+            secrets,
+            row_limit=row_limit,
+            timeout_seconds=timeout_seconds,
+            probe_seconds=probe_seconds,
+        )
+    from warehouse.duckdb_engine import DuckDBWarehouse  # noqa: PLC0415
 
-def _cancel(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
-    late.set()
-    cursor.interrupt()
-
-
-def _normalised(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.rename(str.lower).with_columns(
-        pl.col(pl.Datetime).dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
-        pl.col(pl.Decimal).cast(pl.Float64),
+    return DuckDBWarehouse(
+        address.duckdb_path(url),
+        row_limit=row_limit,
+        timeout_seconds=timeout_seconds,
+        memory_mib=memory_mib,
     )

@@ -33,6 +33,13 @@ class Errand:
     _abandoned: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
+    def tightened(self, row_limit: int, timeout_seconds: float) -> tuple[int, float]:
+        """A warehouse's own limits on rows and seconds, tightened by this errand's."""
+        return (
+            min(row_limit, self.row_limit or row_limit),
+            min(timeout_seconds, self.timeout_seconds or timeout_seconds),
+        )
+
     @property
     def abandoned(self) -> bool:
         """Whether nobody waits for the answer any more."""

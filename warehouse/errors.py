@@ -44,7 +44,7 @@ class MapInvalid(WarehouseError):
     """The map of a company's own tables says something that cannot be used."""
 
 
-def first_line(fault: Exception) -> str:
+def first_line(fault: Exception | str) -> str:
     """What an engine says in its first line, without the full stop."""
     return str(fault).partition("\n")[0].rstrip(".")
 
@@ -78,7 +78,7 @@ def abandoned() -> ReadAbandoned:
     return ReadAbandoned("The read was given up: nobody waited for it any more.", "Ask again.")
 
 
-def unmet(fault: Exception) -> ContractBroken:
+def unmet(fault: Exception | str) -> ContractBroken:
     """The engine found no such table or column."""
     return ContractBroken(
         f"The warehouse does not meet the contract: {first_line(fault)}.",

@@ -28,7 +28,7 @@ from tests.load import hand
 from tests.load.hours import DATA_DATE, SIZES, generate
 from tests.load.measured import Figure, as_json, as_text, milliseconds, ratio
 from warehouse.context import Context, Scope
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.errand import Errand
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +50,7 @@ class Asked:
     window: int
     takes_days: bool = True
 
-    def answer(self, house: Warehouse) -> pl.DataFrame:
+    def answer(self, house: DuckDBWarehouse) -> pl.DataFrame:
         """The answer as a page gets it, but for the cache."""
         question = QUESTIONS[self.name]
         given = question.parse({"days": self.days} if self.takes_days else {})
@@ -193,8 +193,8 @@ def _written(what: str, path: Path) -> dict[str, float]:
     return said
 
 
-def _house(path: Path) -> Warehouse:
-    return Warehouse(path, row_limit=1_000_000, timeout_seconds=60, memory_mib=4 * MIB)
+def _house(path: Path) -> DuckDBWarehouse:
+    return DuckDBWarehouse(path, row_limit=1_000_000, timeout_seconds=60, memory_mib=4 * MIB)
 
 
 def _seconds(figure: str, value: float) -> Figure:

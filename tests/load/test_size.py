@@ -11,7 +11,7 @@ from queries.catalog import QUESTIONS
 from tests.load.hours import DATA_DATE, Size, generate
 from tests.load.size import ASKED, CONTEXT
 from warehouse.contract import TABLES
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.read import Read, select
 
 SIZE = Size(clusters=264, days=92)
@@ -26,7 +26,7 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def house(path):
-    made = Warehouse(path, row_limit=1_000_000, timeout_seconds=60, memory_mib=512)
+    made = DuckDBWarehouse(path, row_limit=1_000_000, timeout_seconds=60, memory_mib=512)
     yield made
     made.close()
 

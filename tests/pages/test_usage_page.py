@@ -17,7 +17,7 @@ from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
 from warehouse.context import Scope
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 
 EVERYTHING = "AWS grows fastest: capacity +67.6 % in 28 days"
 LOCK = (
@@ -334,13 +334,13 @@ def test_a_page_shows_the_last_good_answers_while_newer_ones_are_read(fleet, mon
     assert said(at, "warning") == []
     build(fleet, {"clusters": [{**FLEET["clusters"][0], "cluster_id": "new"}]})
     go = threading.Event()
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
 
     def read(self, statement, *errand):
         assert go.wait(20)
         return original(self, statement, *errand)
 
-    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(DuckDBWarehouse, "read", read)
     monkeypatch.setattr(guard, "PATIENCE_SECONDS", 0.1)
     at.run()
     assert title(at) == EVERYTHING

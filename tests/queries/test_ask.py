@@ -12,7 +12,7 @@ from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
 from warehouse.context import Context, Scope
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.publish import next_version
 
 UTC = dt.UTC
@@ -28,13 +28,13 @@ def fleet(warehouse):
 def reads(monkeypatch):
     """The selects that reached the engine, in order."""
     seen = []
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
 
     def read(self, statement, *errand):
         seen.append(str(statement))
         return original(self, statement, *errand)
 
-    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(DuckDBWarehouse, "read", read)
     return seen
 
 
@@ -225,7 +225,7 @@ def test_a_read_over_the_limit_makes_a_truncated_answer(warehouse, on, monkeypat
 
 
 def test_an_answer_never_mixes_two_versions_of_the_warehouse(fleet, on, monkeypatch):
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
     published = []
 
     def read(self, statement, *errand):
@@ -241,7 +241,7 @@ def test_an_answer_never_mixes_two_versions_of_the_warehouse(fleet, on, monkeypa
             build(fleet, {"clusters": late, "metering_hourly": hours})
         return rows
 
-    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(DuckDBWarehouse, "read", read)
     aws = ask("usage_growth", on(*DAY)).frame.row(
         by_predicate=(pl.col("hyperscaler") == "aws") & (pl.col("dimension") == "capacity"),
         named=True,

@@ -17,7 +17,7 @@ from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
 from warehouse.context import Scope
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 
 DAY = (2026, 3, 31)
 EVERYTHING = Scope("test")
@@ -55,14 +55,14 @@ def introduced():
 def held(monkeypatch):
     """Reads that wait until the test lets them go; gives the event that does."""
     go = threading.Event()
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
 
     def read(self, statement, *errand):
         assert go.wait(20)
         return original(self, statement, *errand)
 
     def hold():
-        monkeypatch.setattr(Warehouse, "read", read)
+        monkeypatch.setattr(DuckDBWarehouse, "read", read)
         return go
 
     yield hold
@@ -145,7 +145,7 @@ def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch,
     class Left(BaseException):
         pass
 
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
     begun, ended = [], []
 
     def read(self, _, errand):
@@ -161,7 +161,7 @@ def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch,
         if begun:
             raise Left
 
-    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(DuckDBWarehouse, "read", read)
     introduced(reader.Reader(page="usage", still_here=leaves))
     with pytest.raises(Left):
         ask_all(on(*DAY), "usage_growth")
@@ -176,7 +176,7 @@ def test_a_query_that_never_returns_ends_at_its_limit_and_is_not_asked_again(
     fleet, on, monkeypatch
 ):
     good = ask("usage_growth", on(*DAY))
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
     reads = []
 
     def read(self, _, errand):
@@ -184,7 +184,7 @@ def test_a_query_that_never_returns_ends_at_its_limit_and_is_not_asked_again(
         statement = sa.select(sa.text(RUNAWAY).columns(sa.column("total")).subquery("raw"))
         return original(self, statement, errand)
 
-    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(DuckDBWarehouse, "read", read)
     monkeypatch.setenv("BELLWETHER_TIMEOUT_SECONDS", "1")
     build(fleet, {"clusters": [{**FLEET["clusters"][0], "cluster_id": "new"}]})
     first_attempt = 0

@@ -8,19 +8,19 @@ from queries import readiness as door
 from queries.memory import cache
 from queries.readiness import first_answer, readiness
 from tests.queries.fleet import FLEET
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 
 
 @pytest.fixture
 def reads(monkeypatch):
     seen = []
-    original = Warehouse.read
+    original = DuckDBWarehouse.read
 
     def read(self, statement, *errand):
         seen.append(statement)
         return original(self, statement, *errand)
 
-    monkeypatch.setattr(Warehouse, "read", read)
+    monkeypatch.setattr(DuckDBWarehouse, "read", read)
     return seen
 
 

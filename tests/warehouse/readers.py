@@ -11,10 +11,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from warehouse.ddl import SQL_TABLES
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 
 
-def hours_served(warehouse: Warehouse) -> tuple[int, ...]:
+def hours_served(warehouse: DuckDBWarehouse) -> tuple[int, ...]:
     """Hours in the raw table and in each rollup, from one select."""
     columns = [sa.select(sa.func.count()).select_from(SQL_TABLES["metering_hourly"])]
     for name in ("usage_daily", "account_usage_daily"):
@@ -27,7 +27,7 @@ def hours_served(warehouse: Warehouse) -> tuple[int, ...]:
 def main() -> None:
     """Read and answer until there are no more lines."""
     path = Path(sys.argv[1])
-    warehouse = Warehouse(path, row_limit=10, timeout_seconds=30, memory_mib=256)
+    warehouse = DuckDBWarehouse(path, row_limit=10, timeout_seconds=30, memory_mib=256)
     for line in sys.stdin:
         seen: list[tuple[int, ...]] = []
         while not seen or seen[-1][0] < int(line):

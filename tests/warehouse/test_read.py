@@ -7,7 +7,7 @@ import pytest
 from tests.rows import build
 from warehouse.context import Context, Scope
 from warehouse.contract import TABLES
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.read import Read, honoured, select
 
 UTC = dt.UTC
@@ -69,7 +69,7 @@ COMPANY = {
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     path = build(tmp_path_factory.mktemp("read") / "w.duckdb", COMPANY)
-    return Warehouse(path, row_limit=1000, timeout_seconds=10, memory_mib=512)
+    return DuckDBWarehouse(path, row_limit=1000, timeout_seconds=10, memory_mib=512)
 
 
 @pytest.fixture

@@ -29,10 +29,14 @@ class MappedWarehouse(Warehouse):
     """Another warehouse's tables as the contract's; what it has is asked once per version."""
 
     def __init__(self, house: Warehouse, map_path: Path) -> None:
-        self.path = house.path
         self._house = house
         self._map_path = map_path
         self._latest: tuple[tuple[str, str], Translation] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the company's own tables lie."""
+        return self._house.address
 
     def version(self) -> str:
         """The data version: it changes with the tables and with what the map says of them.

@@ -7,7 +7,7 @@ import duckdb
 from tests.rows import build
 from warehouse.context import Context, Scope
 from warehouse.contract import TABLES
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.mapping.applied import MappedWarehouse
 from warehouse.read import Read, select
 
@@ -48,7 +48,7 @@ def foreign(folder, *statements):
 
 
 def plain(path, *, row_limit=10_000):
-    return Warehouse(path, row_limit=row_limit, timeout_seconds=10, memory_mib=512)
+    return DuckDBWarehouse(path, row_limit=row_limit, timeout_seconds=10, memory_mib=512)
 
 
 def door(path, map_path, *, row_limit=10_000):

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.rows import build
-from warehouse.engine import Warehouse
+from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.errand import Errand
 from warehouse.errors import (
     ContractBroken,
@@ -35,7 +35,9 @@ def rows(*names):
 
 
 def door(path, *, row_limit=1000, timeout_seconds=10.0):
-    return Warehouse(path, row_limit=row_limit, timeout_seconds=timeout_seconds, memory_mib=512)
+    return DuckDBWarehouse(
+        path, row_limit=row_limit, timeout_seconds=timeout_seconds, memory_mib=512
+    )
 
 
 def raw(sql, *columns):

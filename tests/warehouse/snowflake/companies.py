@@ -1,0 +1,37 @@
+"""The small companies of the question tests, each a schema of the stand-in and a DuckDB file."""
+
+import duckdb
+
+from tests.queries import test_benchmarks, test_churn, test_on_call
+from tests.queries.fleet import FLEET
+from tests.queries.test_charges import BILLS
+from tests.rows import build
+
+DATABASE = "METER"
+COMPANIES = {
+    "BENCHMARKS": test_benchmarks.COMPANY,
+    "CHURN": test_churn.COMPANY,
+    "FLEET": FLEET | BILLS,
+    "ON_CALL": test_on_call.COMPANY,
+}
+
+
+def build_both(folder):
+    """Every company as `folder`/NAME.duckdb, and all of them as schemas of `folder`/METER.db."""
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{folder}/{DATABASE}.db' AS meter")
+        for name, rows in COMPANIES.items():
+            file = build(folder / f"{name}.duckdb", rows)
+            connection.execute(f"CREATE SCHEMA meter.{name}")
+            connection.execute(f"ATTACH '{file}' AS company (READ_ONLY)")
+            columns = connection.execute(
+                "SELECT table_name, string_agg(format('{0} AS \"{1}\"', column_name, "
+                "upper(column_name)), ', ' ORDER BY column_index) "
+                "FROM duckdb_columns() WHERE database_name = 'company' GROUP BY table_name"
+            ).fetchall()
+            for table, selected in columns:
+                connection.execute(
+                    f'CREATE TABLE meter.{name}."{table.upper()}" AS '
+                    f"SELECT {selected} FROM company.{table}"
+                )
+            connection.execute("DETACH company")

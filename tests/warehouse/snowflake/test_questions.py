@@ -1,0 +1,101 @@
+"""Every question, over the same company in both engines, reads and answers the same frames."""
+
+import datetime as dt
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from queries.catalog import QUESTIONS
+from tests.warehouse.snowflake.companies import COMPANIES
+from warehouse import provenance
+from warehouse.context import Context, Scope
+from warehouse.contract import TABLES
+from warehouse.read import select
+
+EVERYTHING = Scope("test")
+ASKED = {
+    "BENCHMARKS": (
+        "benchmark_comparison",
+        "benchmark_runs",
+        "benchmark_medians",
+        "benchmark_settings_compared",
+    ),
+    "CHURN": ("overview", "churn_indicators", "arr_by_hyperscaler", "arr_movements"),
+    "FLEET": (
+        "usage_by_hyperscaler",
+        "usage_growth",
+        "usage_by_region",
+        "usage_by_account",
+        "charges_by_provider",
+        "consumption_by_unit",
+    ),
+    "ON_CALL": ("on_call_load", "shift_limits", "incident_response"),
+}
+# The newest data date, an earlier one, and filters where the company's tables carry them.
+CONTEXTS = {
+    "BENCHMARKS": (
+        Context(dt.date(2026, 1, 31), EVERYTHING),
+        Context(dt.date(2026, 1, 10), EVERYTHING),
+    ),
+    "CHURN": (
+        Context(dt.date(2026, 1, 31), EVERYTHING),
+        Context(dt.date(2025, 12, 15), EVERYTHING),
+        Context(
+            dt.date(2026, 1, 31),
+            EVERYTHING,
+            segment=("enterprise",),
+            region=("emea", "unknown"),
+        ),
+    ),
+    "FLEET": (
+        Context(dt.date(2026, 3, 31), EVERYTHING),
+        Context(dt.date(2026, 3, 20), EVERYTHING),
+        Context(dt.date(2026, 3, 31), EVERYTHING, hyperscaler=("aws", "azure")),
+    ),
+    "ON_CALL": (
+        Context(dt.date(2026, 2, 3), EVERYTHING),
+        Context(dt.date(2026, 1, 31), EVERYTHING),
+        Context(dt.date(2026, 2, 3), EVERYTHING, hyperscaler=("azure",), region=("emea",)),
+    ),
+}
+
+
+def same(one, other, **how):
+    assert_frame_equal(one, other, rel_tol=1e-12, abs_tol=0.0, **how)
+
+
+def test_every_question_is_asked():
+    assert sorted(name for names in ASKED.values() for name in names) == sorted(QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("company", "name"), [(company, name) for company, names in ASKED.items() for name in names]
+)
+def test_both_engines_answer_alike(both, company, name):
+    question = QUESTIONS[name]
+    parameters = question.parse({})
+    for context in CONTEXTS[company]:
+        frames = {"duckdb": {}, "snowflake": {}}
+        for key, read in question.reads(context, **parameters).items():
+            statement = select(read, context)
+            duckdb, snowflake = (house.read(statement) for house in both(company))
+            same(duckdb.frame, snowflake.frame, check_row_order=False)
+            assert (duckdb.truncated, snowflake.truncated) == (False, False)
+            frames["duckdb"][key] = duckdb.frame.lazy()
+            frames["snowflake"][key] = snowflake.frame.lazy()
+        duckdb, snowflake = (
+            question.answer(**read, context=context, **parameters) for read in frames.values()
+        )
+        assert duckdb.height > 0, f"{name} compared nothing"
+        same(duckdb, snowflake)
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+def test_both_engines_say_alike_what_the_rows_are(both, company):
+    duckdb, snowflake = both(company)
+    assert provenance.data_date(snowflake) == provenance.data_date(duckdb)
+    assert provenance.origins(snowflake) == provenance.origins(duckdb)
+    context = CONTEXTS[company][0]
+    through = provenance.dated_through(snowflake, TABLES, context)
+    assert through == provenance.dated_through(duckdb, TABLES, context)
+    assert any(through.values())

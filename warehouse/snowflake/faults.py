@@ -1,0 +1,55 @@
+"""What the driver reports, as what a person meets: one sentence, and what to try."""
+
+from snowflake.connector.errors import Error
+
+from warehouse.errors import WarehouseError, WarehouseUnavailable, first_line, overdue, unmet
+from warehouse.snowflake.login import Login
+
+# Snowflake's codes: no such object, no such column, or no right to see it.
+UNMET = frozenset({904, 2003, 2043})
+# A login, token or session that is not, or no longer, good for anything.
+LOGIN = range(390_000, 391_000)
+NO_WAREHOUSE = 606
+# SQLSTATE class 08, and the state of a statement that was cancelled for its time.
+CONNECTION_STATES = "08"
+CANCELLED_STATE = "57014"
+CANCELLED = 604
+
+
+def is_lost(fault: Exception) -> bool:
+    """Whether the session is gone, so that the same query may be asked in a new one."""
+    return isinstance(fault, Error) and (
+        fault.errno in LOGIN or (fault.sqlstate or "").startswith(CONNECTION_STATES)
+    )
+
+
+def explained(fault: Error, login: Login, *, seconds: float) -> WarehouseError:
+    """The fault of a query that had `seconds`, without a word of the login."""
+    if fault.errno in UNMET:
+        return unmet(login.scrubbed(first_line(fault.raw_msg)))
+    if fault.sqlstate == CANCELLED_STATE and fault.errno != CANCELLED:
+        return overdue(seconds)
+    said = login.scrubbed(first_line(fault.raw_msg))
+    if fault.errno == NO_WAREHOUSE:
+        return WarehouseUnavailable(
+            f"Snowflake has no warehouse to compute with: {said}.",
+            "Grant the role USAGE on the warehouse that BELLWETHER_WAREHOUSE names.",
+        )
+    where = f"query {fault.sfqid} in Snowflake's history" if fault.sfqid else "docs/snowflake.md"
+    return WarehouseUnavailable(
+        f"Snowflake could not answer: {said}.", f"Try again; if it persists, look at {where}."
+    )
+
+
+def refused(fault: Error, login: Login, account: str) -> WarehouseError:
+    """The fault of a login, without a word of it."""
+    said = login.scrubbed(first_line(fault.raw_msg))
+    if fault.errno in LOGIN:
+        return WarehouseUnavailable(
+            f"Snowflake refused the login to {account}: {said}.",
+            "Check [connections.snowflake] in .streamlit/secrets.toml, and the role.",
+        )
+    return WarehouseUnavailable(
+        f"Snowflake at {account} did not answer the login: {said}.",
+        "Check the account in BELLWETHER_WAREHOUSE and the way to it, then try again.",
+    )

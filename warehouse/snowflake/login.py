@@ -1,0 +1,87 @@
+"""Who logs in to Snowflake, and how: `[connections.snowflake]` of the secrets file.
+
+The file is read here and nowhere else, anew for each session, so that a rotated token is used.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import SettingInvalid
+
+SECTION = "[connections.snowflake]"
+# Authenticator, in Snowflake's own word, to the entries it needs and those it may have.
+WAYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "snowflake_jwt": (
+        frozenset({"user", "private_key_file"}),
+        frozenset({"private_key_file_pwd"}),
+    ),
+    "oauth": (frozenset({"user", "token"}), frozenset()),
+    "externalbrowser": (frozenset({"user"}), frozenset()),
+}
+SECRET = ("private_key_file_pwd", "token")
+# Where the account's own host name does not lead: a private link, a proxy, a stand-in.
+PLACE = frozenset({"host", "port", "protocol"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class Login:
+    """The driver's options for logging in; `scrubbed` keeps their secrets out of every text."""
+
+    options: dict[str, Any] = field(repr=False)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person has to confirm it in a browser."""
+        return bool(self.options["authenticator"] == "externalbrowser")
+
+    def scrubbed(self, text: str) -> str:
+        """`text` with every secret of the login struck out."""
+        for name in SECRET:
+            if secret := self.options.get(name):
+                text = text.replace(secret, "***")
+        return text
+
+
+def read_login(path: Path) -> Login:
+    """The login in the file at `path`: by key pair, OAuth token or external browser.
+
+    Raises `SettingInvalid`, which names entries and never repeats their values.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as gone:
+        raise _unusable(path, f"cannot be read: {(gone.strerror or 'no reason').lower()}") from None
+    except ValueError:  # not TOML, or not UTF-8
+        raise _unusable(path, "is not TOML") from None
+    section = content.get("connections", {}).get("snowflake")
+    if not isinstance(section, dict):
+        raise _unusable(path, f"has no {SECTION}")
+    way = str(section.get("authenticator", "")).lower()
+    if way not in WAYS:
+        raise _unusable(path, f"names no authenticator of {', '.join(WAYS)} in {SECTION}")
+    needed, allowed = WAYS[way]
+    given = section.keys() - {"authenticator"}
+    if missing := sorted(needed - given):
+        raise _unusable(path, f"lacks {', '.join(missing)} in {SECTION}, which {way} needs")
+    if unknown := sorted(given - needed - allowed - PLACE):
+        raise _unusable(path, f"has {', '.join(unknown)} in {SECTION}, which {way} does not take")
+    texts = (needed | allowed | {"host", "protocol"}) & given
+    if empty := sorted(name for name in texts if not _is_text(section[name])):
+        raise _unusable(path, f"has {', '.join(empty)} in {SECTION}, where a text belongs")
+    if section.get("protocol", "https") != "https" and section.get("host") not in LOOPBACK:
+        raise _unusable(path, f"asks for an unencrypted connection in {SECTION}")
+    return Login(section | {"authenticator": way})
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _unusable(path: Path, how: str) -> SettingInvalid:
+    return SettingInvalid(
+        f"The Snowflake login {path} {how}.",
+        "Copy .streamlit/secrets.toml.example beside it and fill in one of its three ways.",
+    )

@@ -1,0 +1,121 @@
+"""A bounded pool of Snowflake sessions: how each is opened, and when it is opened again."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import snowflake.connector
+import sqlalchemy as sa
+from snowflake.connector.errors import Error
+from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
+
+from warehouse import VERSION
+from warehouse.address import SnowflakeAddress
+from warehouse.errand import Purpose
+from warehouse.errors import WarehouseUnavailable
+from warehouse.snowflake.faults import is_lost, refused
+from warehouse.snowflake.login import read_login
+
+# Reads of one page run side by side; beyond this they wait for each other, here and not in a queue
+# that the company pays for.
+SESSIONS = 8
+NETWORK_SECONDS = 10
+# A person has to find the browser's window; a machine answers at once.
+BY_HAND_SECONDS = 120
+
+
+class Dialect(SnowflakeDialect):
+    """Snowflake's SQL with `?` for values, which travel beside the statement and not in it."""
+
+    supports_statement_cache = False
+
+    def __init__(self) -> None:
+        super().__init__(dbapi=snowflake.connector, paramstyle="qmark")
+
+    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Whether the pool has to open the session again."""
+        return is_lost(e)
+
+
+def open_pool(
+    address: SnowflakeAddress, secrets: Path, dialect: Dialect, timeout_seconds: float
+) -> sa.QueuePool:
+    """At most `SESSIONS` sessions at `address`, each tried before it is handed out.
+
+    Nothing is opened here; a session that cannot be opened raises `SettingInvalid` for the login's
+    file or `WarehouseUnavailable`.
+    """
+
+    def open_session() -> Any:
+        login = read_login(secrets)
+        patience = BY_HAND_SECONDS if login.by_hand else min(NETWORK_SECONDS, timeout_seconds)
+        try:
+            return snowflake.connector.connect(
+                **login.options,
+                account=address.account,
+                database=address.database,
+                schema=address.schema,
+                warehouse=address.warehouse,
+                role=address.role,
+                application="Bellwether",
+                # Of this connection alone: others in the process may bind otherwise.
+                paramstyle="qmark",
+                autocommit=True,
+                login_timeout=int(patience),
+                query_timeout=int(timeout_seconds) + NETWORK_SECONDS,
+                request_timeout=NETWORK_SECONDS,
+                session_parameters=session_parameters(timeout_seconds),
+                # Closing ends the session; no query of ours is worth keeping it for.
+                enable_server_session_keep_alive_auto_detection=False,
+                auto_cleanup=False,
+            )
+        except Error as fault:
+            raise refused(fault, login, address.account) from None
+
+    return sa.QueuePool(
+        open_session,
+        pool_size=SESSIONS,
+        max_overflow=0,
+        timeout=timeout_seconds,
+        pre_ping=True,
+        # A read leaves nothing to roll back, and a rollback would be another round trip.
+        reset_on_return=None,
+        dialect=dialect,
+    )
+
+
+def session_parameters(timeout_seconds: float) -> dict[str, Any]:
+    """What each session sets, so that no query outlives its reader by much."""
+    return {
+        "TIMEZONE": "UTC",
+        "STATEMENT_TIMEOUT_IN_SECONDS": whole_seconds(timeout_seconds),
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": whole_seconds(timeout_seconds),
+        "ABORT_DETACHED_QUERY": True,
+        "CLIENT_TELEMETRY_ENABLED": False,
+        "QUERY_TAG": tag(Purpose()),
+    }
+
+
+def tag(purpose: Purpose) -> str:
+    """The QUERY_TAG of a read as JSON; what is not known of its purpose is left out."""
+    facts = {
+        "app": "bellwether",
+        "version": VERSION,
+        "question": purpose.question,
+        "page": purpose.page,
+        "role": purpose.role,
+        "context": purpose.context_hash,
+    }
+    return json.dumps({name: fact for name, fact in facts.items() if fact})
+
+
+def whole_seconds(seconds: float) -> int:
+    """At least one: Snowflake takes 0 for its own default of two days."""
+    return max(1, round(seconds))
+
+
+def all_busy() -> WarehouseUnavailable:
+    """Every session is at work and none came back in time."""
+    return WarehouseUnavailable(
+        f"All {SESSIONS} Snowflake sessions are busy.", "Try again when other pages have loaded."
+    )
