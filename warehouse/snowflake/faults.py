@@ -9,11 +9,11 @@ from warehouse.snowflake.login import Login
 UNMET = frozenset({904, 2003, 2043})
 # A login, token or session that is not, or no longer, good for anything.
 LOGIN = range(390_000, 391_000)
+# A statement that ran into STATEMENT_TIMEOUT_IN_SECONDS.
+OVERDUE = 630
 NO_WAREHOUSE = 606
-# SQLSTATE class 08, and the state of a statement that was cancelled for its time.
+# The SQLSTATE class of a connection that is gone.
 CONNECTION_STATES = "08"
-CANCELLED_STATE = "57014"
-CANCELLED = 604
 
 
 def is_lost(fault: Exception) -> bool:
@@ -27,7 +27,7 @@ def explained(fault: Error, login: Login, *, seconds: float) -> WarehouseError:
     """The fault of a query that had `seconds`, without a word of the login."""
     if fault.errno in UNMET:
         return unmet(login.scrubbed(first_line(fault.raw_msg)))
-    if fault.sqlstate == CANCELLED_STATE and fault.errno != CANCELLED:
+    if fault.errno == OVERDUE:
         return overdue(seconds)
     said = login.scrubbed(first_line(fault.raw_msg))
     if fault.errno == NO_WAREHOUSE:

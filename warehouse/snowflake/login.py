@@ -3,6 +3,7 @@
 The file is read here and nowhere else, anew for each session, so that a rotated token is used.
 """
 
+import logging
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,9 @@ WAYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "oauth": (frozenset({"user", "token"}), frozenset()),
     "externalbrowser": (frozenset({"user"}), frozenset()),
 }
-SECRET = ("private_key_file_pwd", "token")
+# An entry as Snowflake's own documents call it, to what this driver calls it.
+_OPTION = {"private_key_file_pwd": "private_key_password"}
+SECRET = ("private_key_password", "token")
 # Where the account's own host name does not lead: a private link, a proxy, a stand-in.
 PLACE = frozenset({"host", "port", "protocol"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -45,6 +48,26 @@ class Login:
         return text
 
 
+class Scrubber(logging.Filter):
+    """Strikes the secrets of every login it was shown out of what passes through a logger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._logins: dict[str, Login] = {}
+
+    def show(self, login: Login) -> None:
+        """Scrub by this login too; those before it may still be spoken of."""
+        self._logins[str(login.options)] = login
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, scrubbed."""
+        said = record.getMessage()
+        for login in list(self._logins.values()):
+            said = login.scrubbed(said)
+        record.msg, record.args = said, None
+        return True
+
+
 def read_login(path: Path) -> Login:
     """The login in the file at `path`: by key pair, OAuth token or external browser.
 
@@ -56,7 +79,10 @@ def read_login(path: Path) -> Login:
         raise _unusable(path, f"cannot be read: {(gone.strerror or 'no reason').lower()}") from None
     except ValueError:  # not TOML, or not UTF-8
         raise _unusable(path, "is not TOML") from None
-    section = content.get("connections", {}).get("snowflake")
+    connections = content.get("connections")
+    section: dict[str, Any] | None = (
+        connections.get("snowflake") if isinstance(connections, dict) else None
+    )
     if not isinstance(section, dict):
         raise _unusable(path, f"has no {SECTION}")
     way = str(section.get("authenticator", "")).lower()
@@ -73,7 +99,8 @@ def read_login(path: Path) -> Login:
         raise _unusable(path, f"has {', '.join(empty)} in {SECTION}, where a text belongs")
     if section.get("protocol", "https") != "https" and section.get("host") not in LOOPBACK:
         raise _unusable(path, f"asks for an unencrypted connection in {SECTION}")
-    return Login(section | {"authenticator": way})
+    options: dict[str, Any] = {_OPTION.get(name, name): entry for name, entry in section.items()}
+    return Login(options | {"authenticator": way})
 
 
 def _is_text(value: object) -> bool:

@@ -1,6 +1,9 @@
 """A bounded pool of Snowflake sessions: how each is opened, and when it is opened again."""
 
+import functools
 import json
+import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +17,17 @@ from warehouse.address import SnowflakeAddress
 from warehouse.errand import Purpose
 from warehouse.errors import WarehouseUnavailable
 from warehouse.snowflake.faults import is_lost, refused
-from warehouse.snowflake.login import read_login
+from warehouse.snowflake.login import Scrubber, read_login
 
 # Reads of one page run side by side; beyond this they wait for each other, here and not in a queue
 # that the company pays for.
 SESSIONS = 8
 NETWORK_SECONDS = 10
+# The driver logs by itself what a server says, and a server may repeat what it was told.
+DRIVER_LOG = "snowflake.connector._core"
+# A session that was at work within this time is handed out untried, which saves a round trip; one
+# that is lost nonetheless is opened again by the read that finds it so.
+TRIED_AFTER_SECONDS = 60
 # A person has to find the browser's window; a machine answers at once.
 BY_HAND_SECONDS = 120
 
@@ -40,14 +48,17 @@ class Dialect(SnowflakeDialect):
 def open_pool(
     address: SnowflakeAddress, secrets: Path, dialect: Dialect, timeout_seconds: float
 ) -> sa.QueuePool:
-    """At most `SESSIONS` sessions at `address`, each tried before it is handed out.
+    """At most `SESSIONS` sessions at `address`; one that rested long is tried before it works.
 
     Nothing is opened here; a session that cannot be opened raises `SettingInvalid` for the login's
     file or `WarehouseUnavailable`.
     """
+    scrubber = Scrubber()
+    logging.getLogger(DRIVER_LOG).addFilter(scrubber)
 
     def open_session() -> Any:
         login = read_login(secrets)
+        scrubber.show(login)
         patience = BY_HAND_SECONDS if login.by_hand else min(NETWORK_SECONDS, timeout_seconds)
         try:
             return snowflake.connector.connect(
@@ -72,16 +83,34 @@ def open_pool(
         except Error as fault:
             raise refused(fault, login, address.account) from None
 
-    return sa.QueuePool(
+    pool = sa.QueuePool(
         open_session,
         pool_size=SESSIONS,
         max_overflow=0,
         timeout=timeout_seconds,
-        pre_ping=True,
         # A read leaves nothing to roll back, and a rollback would be another round trip.
         reset_on_return=None,
         dialect=dialect,
     )
+    sa.event.listen(pool, "checkin", _rest)
+    sa.event.listen(pool, "checkout", functools.partial(_try, dialect))
+    return pool
+
+
+def _rest(_session: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _try(dialect: Dialect, session: Any, record: Any, _fairy: Any) -> None:
+    since = record.info.get("rests_since")
+    if since is None or time.monotonic() - since < TRIED_AFTER_SECONDS:
+        return
+    try:
+        dialect.do_ping(session)
+    except Error as fault:
+        if is_lost(fault):
+            raise sa.exc.DisconnectionError from None
+        raise
 
 
 def session_parameters(timeout_seconds: float) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """Fixtures: the stand-in for Snowflake with the small companies in it, and a login for it."""
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.warehouse.snowflake.companies import DATABASE, build_both
+from tests.warehouse.snowflake.recorder import Recorder
+from warehouse.address import SnowflakeAddress
 from warehouse.engine import connect
+from warehouse.snowflake.engine import SnowflakeWarehouse
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ROOT / ".venv-fakesnow" / "bin" / "python"
@@ -69,3 +73,38 @@ def both(companies, stand_in, tmp_path_factory):
         return tuple(connect(url, **limits) for url in urls)
 
     return open_both
+
+
+@pytest.fixture
+def script():
+    """What a recording server has seen, and how it is to answer; its port is `script.port`."""
+    with Recorder() as server:
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        server.script.port = server.server_address[1]
+        yield server.script
+        server.shutdown()
+        serving.join()
+
+
+@pytest.fixture
+def door(script, tmp_path):
+    """A function that opens a Snowflake warehouse at the recording server."""
+    opened = []
+
+    def open_door(login=LOGIN, *, timeout_seconds=5.0, row_limit=1000, port=None):
+        house = SnowflakeWarehouse(
+            SnowflakeAddress(
+                account="acc", database="D", schema="S", warehouse="BI", role="READER"
+            ),
+            write_login(tmp_path, port or script.port, login),
+            row_limit=row_limit,
+            timeout_seconds=timeout_seconds,
+            probe_seconds=60,
+        )
+        opened.append(house)
+        return house
+
+    yield open_door
+    for house in opened:
+        house.close()
