@@ -2,8 +2,6 @@
 
 import atexit
 import hashlib
-import threading
-import time
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +19,7 @@ from warehouse.snowflake.faults import explained, is_lost
 from warehouse.snowflake.login import read_login
 from warehouse.snowflake.query import Query, run
 from warehouse.snowflake.sessions import Dialect, all_busy, open_pool
+from warehouse.snowflake.watch import Watch
 
 CATALOG = sa.table(
     "tables",
@@ -52,12 +51,10 @@ class SnowflakeWarehouse:
         self.timeout_seconds = timeout_seconds
         self._place = place
         self._secrets = secrets
-        self._probe_seconds = probe_seconds
         self._dialect = Dialect()
         self._pool = open_pool(place, secrets, self._dialect, timeout_seconds)
         atexit.register(self.close)
-        self._lock = threading.Lock()
-        self._probed: tuple[float, str] | None = None
+        self._watch = Watch(self._looked_up, probe_seconds)
 
     @property
     def address(self) -> str:
@@ -74,11 +71,7 @@ class SnowflakeWarehouse:
         Snowflake's catalog dates and counts tables. A view, or a table of another schema, it does
         not date: while the contract has one, the version also changes with every hour.
         """
-        with self._lock:
-            now = time.monotonic()
-            if self._probed is None or now - self._probed[0] >= self._probe_seconds:
-                self._probed = (now, self._looked_up())
-            return self._probed[1]
+        return self._watch.version()
 
     def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
         """Run one select as `Warehouse.read` promises."""

@@ -17,7 +17,7 @@ from warehouse.address import SnowflakeAddress
 from warehouse.errand import Purpose
 from warehouse.errors import WarehouseUnavailable
 from warehouse.snowflake.faults import is_lost, refused
-from warehouse.snowflake.login import Scrubber, read_login
+from warehouse.snowflake.login import Login, Scrubber, read_login
 
 # Reads of one page run side by side; beyond this they wait for each other, here and not in a queue
 # that the company pays for.
@@ -40,10 +40,6 @@ class Dialect(SnowflakeDialect):
     def __init__(self) -> None:
         super().__init__(dbapi=snowflake.connector, paramstyle="qmark")
 
-    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:  # noqa: ARG002 (SQLAlchemy's signature)
-        """Whether the pool has to open the session again."""
-        return is_lost(e)
-
 
 def open_pool(
     address: SnowflakeAddress, secrets: Path, dialect: Dialect, timeout_seconds: float
@@ -59,29 +55,7 @@ def open_pool(
     def open_session() -> Any:
         login = read_login(secrets)
         scrubber.show(login)
-        patience = BY_HAND_SECONDS if login.by_hand else min(NETWORK_SECONDS, timeout_seconds)
-        try:
-            return snowflake.connector.connect(
-                **login.options,
-                account=address.account,
-                database=address.database,
-                schema=address.schema,
-                warehouse=address.warehouse,
-                role=address.role,
-                application="Bellwether",
-                # Of this connection alone: others in the process may bind otherwise.
-                paramstyle="qmark",
-                autocommit=True,
-                login_timeout=int(patience),
-                query_timeout=int(timeout_seconds) + NETWORK_SECONDS,
-                request_timeout=NETWORK_SECONDS,
-                session_parameters=session_parameters(timeout_seconds),
-                # Closing ends the session; no query of ours is worth keeping it for.
-                enable_server_session_keep_alive_auto_detection=False,
-                auto_cleanup=False,
-            )
-        except Error as fault:
-            raise refused(fault, login, address.account) from None
+        return _opened(address, login, timeout_seconds)
 
     pool = sa.QueuePool(
         open_session,
@@ -95,6 +69,33 @@ def open_pool(
     sa.event.listen(pool, "checkin", _rest)
     sa.event.listen(pool, "checkout", functools.partial(_try, dialect))
     return pool
+
+
+def _opened(address: SnowflakeAddress, login: Login, timeout_seconds: float) -> Any:
+    patience = BY_HAND_SECONDS if login.by_hand else min(NETWORK_SECONDS, timeout_seconds)
+    try:
+        return snowflake.connector.connect(
+            **login.options,
+            account=address.account,
+            database=address.database,
+            schema=address.schema,
+            warehouse=address.warehouse,
+            role=address.role,
+            application="Bellwether",
+            # Of this connection alone: others in the process may bind otherwise.
+            paramstyle="qmark",
+            autocommit=True,
+            login_timeout=whole_seconds(patience),
+            query_timeout=whole_seconds(timeout_seconds) + NETWORK_SECONDS,
+            request_timeout=NETWORK_SECONDS,
+            session_parameters=session_parameters(timeout_seconds),
+            # Closing ends the session; no query of ours is worth keeping it for.
+            enable_server_session_keep_alive_auto_detection=False,
+            # The pool closes its sessions; the driver would warn that it has to.
+            auto_cleanup=False,
+        )
+    except Error as fault:
+        raise refused(fault, login, address.account) from None
 
 
 def _rest(_session: Any, record: Any) -> None:
