@@ -23,6 +23,8 @@ from warehouse.snowflake.login import Login, Scrubber, read_login
 # that the company pays for.
 SESSIONS = 8
 NETWORK_SECONDS = 10
+TRIES = 2
+LOGOUT_SECONDS = 2
 # The driver logs by itself what a server says, and a server may repeat what it was told.
 DRIVER_LOG = "snowflake.connector._core"
 # A session that was at work within this time is handed out untried, which saves a round trip; one
@@ -86,11 +88,16 @@ def _opened(address: SnowflakeAddress, login: Login, timeout_seconds: float) -> 
             paramstyle="qmark",
             autocommit=True,
             login_timeout=whole_seconds(patience),
-            query_timeout=whole_seconds(timeout_seconds) + NETWORK_SECONDS,
+            query_timeout=max(whole_seconds(timeout_seconds), NETWORK_SECONDS),
             request_timeout=NETWORK_SECONDS,
+            # A submission heeds neither of them, only what bounds each try and their number.
+            retry_timeout=NETWORK_SECONDS,
+            retry_max_attempts=TRIES,
             session_parameters=session_parameters(timeout_seconds),
             # Closing ends the session; no query of ours is worth keeping it for.
             enable_server_session_keep_alive_auto_detection=False,
+            logout_max_attempts=1,
+            logout_total_timeout_seconds=LOGOUT_SECONDS,
             # The pool closes its sessions; the driver would warn that it has to.
             auto_cleanup=False,
         )

@@ -5,8 +5,11 @@ import datetime as dt
 import pytest
 from polars.testing import assert_frame_equal
 
+from queries.ask import ask, latest_data_date
 from queries.catalog import QUESTIONS
-from tests.warehouse.snowflake.companies import COMPANIES
+from queries.memory import memory
+from tests.warehouse.snowflake.companies import COMPANIES, DATABASE
+from tests.warehouse.snowflake.conftest import write_login
 from warehouse import provenance
 from warehouse.context import Context, Scope
 from warehouse.contract import TABLES
@@ -99,3 +102,19 @@ def test_both_engines_say_alike_what_the_rows_are(both, company):
     through = provenance.dated_through(snowflake, TABLES, context)
     assert through == provenance.dated_through(duckdb, TABLES, context)
     assert any(through.values())
+
+
+def test_the_app_asks_snowflake_by_its_address(stand_in, companies, on, monkeypatch, tmp_path):
+    url = f"snowflake://stand-in/{DATABASE}/FLEET?warehouse=BI&role=READER"
+    monkeypatch.setenv("BELLWETHER_SECRETS", str(write_login(tmp_path, stand_in)))
+    answers = []
+    for address in (f"duckdb:///{companies / 'FLEET.duckdb'}", url):
+        memory().clear()
+        monkeypatch.setenv("BELLWETHER_WAREHOUSE", address)
+        assert latest_data_date() == dt.date(2026, 3, 31)
+        answers.append(ask("usage_growth", on(2026, 3, 31)))
+    memory().clear()
+    duckdb, snowflake = answers
+    assert (snowflake.state, snowflake.provenance) == ("ok", "loaded")
+    assert (snowflake.finding, snowflake.through) == (duckdb.finding, duckdb.through)
+    same(duckdb.frame, snowflake.frame)
