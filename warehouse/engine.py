@@ -32,6 +32,9 @@ class Rows:
 class Warehouse(Protocol):
     """Tables that are read and never written, in whichever engine `address` names."""
 
+    def __hash__(self) -> int:
+        """One warehouse is itself, whatever it holds."""
+
     @property
     def address(self) -> str:
         """Where it lies, in words without a login."""

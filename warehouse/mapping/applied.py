@@ -25,7 +25,7 @@ def fingerprint(map_path: Path | None) -> str:
     return "" if map_path is None else reading.load(map_path).fingerprint
 
 
-class MappedWarehouse(Warehouse):
+class MappedWarehouse:
     """Another warehouse's tables as the contract's; what it has is asked once per version."""
 
     def __init__(self, house: Warehouse, map_path: Path) -> None:
