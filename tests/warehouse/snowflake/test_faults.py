@@ -144,10 +144,18 @@ def test_without_the_driver_a_snowflake_url_names_what_to_install(tmp_path, monk
     assert "requirements-snowflake.txt" in lacking.value.remedy
 
 
-@pytest.mark.parametrize("command", [["load", "tables", "x"], ["check"], ["demo"]])
+@pytest.mark.parametrize("command", [["load", "tables", "x"], ["refresh"], ["check"], ["demo"]])
 def test_loading_is_the_companys_own_pipelines(command, monkeypatch, capsys):
     from warehouse.__main__ import main
 
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", URL)
     assert main(command) == 1
     assert "your company's own pipelines load" in capsys.readouterr().err
+
+
+def test_the_ddl_is_printed_whichever_warehouse_is_named(monkeypatch, capsys):
+    from warehouse.__main__ import main
+
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", URL)
+    assert main(["ddl", "--dialect", "snowflake"]) == 0
+    assert "CREATE" in capsys.readouterr().out
