@@ -1,12 +1,14 @@
 """Fixtures: a small warehouse from rows, a context on a day, and the demo company."""
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import logs
 from queries.memory import memory
 from tests.rows import Rows, build
 from warehouse import clock
@@ -21,6 +23,16 @@ def last_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "last-good"
     monkeypatch.setenv("BELLWETHER_LAST_GOOD", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def unconfigured_log() -> Iterator[None]:
+    """The log as it was, whatever a test configured: a page's handler is no terminal's."""
+    log = logging.getLogger(logs.NAME)
+    handlers, level = list(log.handlers), log.level
+    yield
+    log.handlers[:] = handlers
+    log.setLevel(level)
 
 
 @pytest.fixture

@@ -13,14 +13,6 @@ from warehouse.errors import SettingInvalid, WarehouseMissing
 GONE = WarehouseMissing("There is none.", "Build one.")
 
 
-@pytest.fixture(autouse=True)
-def unconfigured():
-    log = logging.getLogger(logs.NAME)
-    before, level = list(log.handlers), log.level
-    yield
-    log.handlers[:], log.level = before, level
-
-
 @pytest.fixture
 def configured(monkeypatch):
     def configure(wanted, level="INFO"):
