@@ -25,11 +25,15 @@ def chosen(page: Page, name: str) -> Locator:
 
 
 def choose(page: Page, label: str, word: str) -> None:
-    """Add a word to a filter, as a reader does, and wait for the page to follow."""
+    """Add a word to a filter, as a reader does, and wait for the page to follow.
+
+    The script writes the address while it runs, so once it has changed the page settles anew.
+    """
+    before = page.url
     page.get_by_label(label, exact=True).click()
     page.get_by_role("option", name=word, exact=True).click()
     page.keyboard.press("Escape")
-    page.wait_for_url(f"**{label.lower()}=*")
+    page.wait_for_url(lambda url: url != before)
     settle(page)
 
 
