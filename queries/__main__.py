@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import logs
 import settings
@@ -26,6 +27,11 @@ examples:
   python -m queries ask charges_by_provider --as-of 2026-01-31 --csv > charges.csv
   python -m queries ask usage_by_account --where owner=p-12 --json
 """
+BACKTEST_EXAMPLES = """\
+examples:
+  python -m queries backtest churn.csv --label Churn
+  python -m queries backtest snapshots.parquet --label churned --account account_id --time as_of
+"""
 LIST_EXAMPLES = """\
 examples:
   python -m queries list
@@ -45,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return left.code if isinstance(left.code, int) else MISUSED
     try:
         _send_the_log_where_it_is_wanted()
-        code = _list(arguments) if arguments.command == "list" else _ask(arguments)
+        code = COMMANDS[arguments.command](arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of the pipe has had enough, e.g. `| head`; Python would complain at exit.
@@ -84,6 +90,14 @@ def _ask(arguments: argparse.Namespace) -> int:
     if ignored:
         sys.stderr.write(f"{question.name} cannot be filtered by {', '.join(ignored)}.\n")
     return _print(answer, arguments)
+
+
+def _backtest(arguments: argparse.Namespace) -> int:
+    # Loaded only here: scikit-learn takes two seconds.
+    from queries.evidence import command  # noqa: PLC0415
+
+    sys.stdout.write(command.run(arguments))
+    return ANSWERED
 
 
 def _print(answer: Answer, arguments: argparse.Namespace) -> int:
@@ -214,8 +228,33 @@ def _parser() -> argparse.ArgumentParser:
     form = asking.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--csv", action="store_true", help="print every row as CSV")
+    _backtest_parser(commands)
     return parser
 
+
+def _backtest_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    testing = commands.add_parser(
+        "backtest",
+        help="say whether a table of outcomes can be predicted",
+        description="Choose what may be fitted by the number of churned accounts, prove it on rows "
+        "it has not seen (out of time where --time is given, else by repeated stratified "
+        "cross-validation), and hold it to the gates.",
+        epilog=BACKTEST_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    testing.add_argument("file", metavar="FILE", type=Path, help="a CSV or Parquet file")
+    testing.add_argument(
+        "--label", required=True, metavar="COLUMN", help="says whether the account churned"
+    )
+    testing.add_argument("--positive", metavar="VALUE", help="the label's word for churn")
+    testing.add_argument(
+        "--account", metavar="COLUMN", help="whose row it is; rows of one account stay together"
+    )
+    testing.add_argument("--time", metavar="COLUMN", help="when the row's factors were known")
+    testing.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+COMMANDS = {"list": _list, "ask": _ask, "backtest": _backtest}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,247 @@
+"""The models that may compete: a unit-weight score, ridge, boosting. All learn from training rows.
+
+None rebalances: it gains no discrimination and overstates every probability.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from numpy.typing import NDArray
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from queries.evidence.scores import Bools, Floats, Sigmoid, auc, log_loss, recalibrated
+
+SCORE_FACTORS = 5
+FURTHEST = 3.0  # standard deviations beyond which a factor counts no further
+SMOOTHING = 10.0  # rows of the base rate that each level of a text is mixed with
+RAREST_LEVEL_SHARE = 0.01
+PENALTIES = (0.001, 0.01, 0.1, 1.0)
+MOST_STEPS = 2_000
+SEED = 20_260_131
+
+Split = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+class Model(Protocol):
+    """Something fitted: factors in, probability that it happens out."""
+
+    def predict(self, factors: pl.DataFrame) -> Floats:
+        """The probability for each row."""
+        ...
+
+
+class UnitWeightScore:
+    """The five factors that rank best, each ±1 by the sign they show, then two parameters.
+
+    A factor's value is its distance from the training mean in standard deviations, at most three;
+    a text's value is the share it happened to among the rows that say the same; unknown is 0.
+    """
+
+    def __init__(self, factors: pl.DataFrame, happened: Bools) -> None:
+        self._base = float(happened.mean())
+        self._levels: dict[str, dict[str, float]] = {
+            name: self._level_shares(factors[name], happened)
+            for name, dtype in factors.schema.items()
+            if dtype == pl.String
+        }
+        numbers = self._numbers(factors)
+        self._means = np.nanmean(numbers, axis=0)
+        spread = np.nanstd(numbers, axis=0)
+        self._spreads = np.where(spread > 0, spread, 1.0)
+        standard = self._standard(numbers)
+        ranks = np.array([auc(column, happened) for column in standard.T])
+        strongest = np.argsort(-np.abs(ranks - 0.5), kind="stable")[:SCORE_FACTORS]
+        self._signs = np.zeros(len(ranks))
+        self._signs[strongest] = np.sign(ranks[strongest] - 0.5)
+        self._to_probability: Sigmoid = recalibrated(standard @ self._signs, happened)
+        self.names = factors.columns
+
+    def score(self, factors: pl.DataFrame) -> Floats:
+        """The unit-weight sum; higher is likelier to happen."""
+        ranked: Floats = np.asarray(self._standard(self._numbers(factors)) @ self._signs)
+        return ranked
+
+    def predict(self, factors: pl.DataFrame) -> Floats:
+        return self._to_probability(self.score(factors))
+
+    def signs(self) -> dict[str, int]:
+        """Factor to +1 or −1, of the five that count."""
+        signed = zip(self.names, self._signs, strict=True)
+        return {name: int(sign) for name, sign in signed if sign}
+
+    def _level_shares(self, said: pl.Series, happened: Bools) -> dict[str, float]:
+        counted = (
+            pl.DataFrame({"said": said, "happened": happened})
+            .group_by("said")
+            .agg(rows=pl.len(), happened=pl.col("happened").sum())
+        )
+        return {
+            level: (events + SMOOTHING * self._base) / (rows + SMOOTHING)
+            for level, rows, events in counted.iter_rows()
+        }
+
+    def _numbers(self, factors: pl.DataFrame) -> Floats:
+        columns = [
+            [self._levels[name].get(level, self._base) for level in factors[name]]
+            if name in self._levels
+            else factors[name].to_numpy()
+            for name in factors.columns
+        ]
+        return np.column_stack(columns).astype(np.float64)
+
+    def _standard(self, numbers: Floats) -> Floats:
+        distance = (numbers - self._means) / self._spreads
+        standard: Floats = np.nan_to_num(np.clip(distance, -FURTHEST, FURTHEST))
+        return standard
+
+
+class Ridge:
+    """Logistic regression with a ridge penalty chosen on the training rows' own splits.
+
+    At most `most_parameters` are fitted: where the table has more, the factors that rank best by
+    themselves are kept.
+    """
+
+    def __init__(
+        self,
+        factors: pl.DataFrame,
+        happened: Bools,
+        *,
+        splits: Sequence[Split],
+        most_parameters: int,
+    ) -> None:
+        self.names = _within(factors, happened, most_parameters)
+        frame = _pandas(factors.select(self.names))
+        losses = self._losses(frame, happened, splits)
+        self.penalty = min(losses, key=lambda one: losses[one])
+        regression = LogisticRegression(C=self.penalty, max_iter=MOST_STEPS)
+        self._fit = make_pipeline(_encoder(frame), regression).fit(frame, happened)
+
+    def predict(self, factors: pl.DataFrame) -> Floats:
+        return _probability(self._fit, factors.select(self.names))
+
+    def weights(self) -> dict[str, float]:
+        """Encoded factor to its change of log-odds for one standard deviation."""
+        encoded = self._fit[:-1].get_feature_names_out()
+        return dict(zip(map(str, encoded), map(float, self._fit[-1].coef_[0]), strict=True))
+
+    def _losses(
+        self, frame: pd.DataFrame, happened: Bools, splits: Sequence[Split]
+    ) -> dict[float, float]:
+        """Penalty to the mean loss on rows the fit has not seen."""
+        losses = dict.fromkeys(PENALTIES, 0.0)
+        for train, test in splits:
+            encoder = _encoder(frame)
+            learned = encoder.fit_transform(frame.iloc[train])
+            unseen = encoder.transform(frame.iloc[test])
+            for penalty in PENALTIES:
+                fit = LogisticRegression(C=penalty, max_iter=MOST_STEPS)
+                fit.fit(learned, happened[train])
+                probability = fit.predict_proba(unseen)[:, 1]
+                losses[penalty] += log_loss(probability, happened[test]) / len(splits)
+        return losses
+
+
+class Boosting:
+    """Gradient-boosted trees, shallow and slow, recalibrated by a sigmoid on held-out parts."""
+
+    def __init__(self, factors: pl.DataFrame, happened: Bools, *, splits: Sequence[Split]) -> None:
+        self.names = factors.columns
+        frame = _pandas(factors)
+        texts = [name for name in self.names if not _is_number(frame, name)]
+        encoder = ColumnTransformer(
+            [
+                (
+                    "texts",
+                    OrdinalEncoder(
+                        handle_unknown="use_encoded_value", unknown_value=-1, max_categories=255
+                    ),
+                    texts,
+                )
+            ],
+            remainder="passthrough",
+        )
+        trees = HistGradientBoostingClassifier(
+            learning_rate=0.1,
+            max_iter=60,
+            max_leaf_nodes=8,
+            min_samples_leaf=20,
+            l2_regularization=1.0,
+            early_stopping=False,
+            random_state=SEED,
+        )
+        self._fit = CalibratedClassifierCV(
+            make_pipeline(encoder, trees), method="sigmoid", cv=list(splits), ensemble=True
+        ).fit(frame, happened)
+
+    def predict(self, factors: pl.DataFrame) -> Floats:
+        return _probability(self._fit, factors.select(self.names))
+
+
+def _encoder(frame: pd.DataFrame) -> Pipeline:
+    """Numbers with their median where unknown, and whether they were; texts as one column a level.
+
+    Levels that fewer than 1 % of rows say, or that training has not seen, are one level.
+    """
+    texts = [name for name in frame.columns if not _is_number(frame, name)]
+    numbers = [name for name in frame.columns if _is_number(frame, name)]
+    imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    levels = OneHotEncoder(
+        drop="if_binary",
+        min_frequency=RAREST_LEVEL_SHARE,
+        handle_unknown="infrequent_if_exist",
+        sparse_output=False,
+    )
+    encoder = ColumnTransformer(
+        [("numbers", imputer, numbers), ("texts", levels, texts)], verbose_feature_names_out=False
+    )
+    return make_pipeline(encoder, StandardScaler())
+
+
+def _probability(fit: Pipeline, factors: pl.DataFrame) -> Floats:
+    probability: Floats = fit.predict_proba(_pandas(factors))[:, 1]
+    return probability
+
+
+def _pandas(factors: pl.DataFrame) -> pd.DataFrame:
+    """Factors as scikit-learn takes them by column name: unknown numbers as NaN."""
+    return pd.DataFrame(
+        {
+            name: column.to_numpy() if column.dtype.is_float() else column.to_list()
+            for name, column in zip(factors.columns, factors.get_columns(), strict=True)
+        }
+    )
+
+
+def _is_number(frame: pd.DataFrame, name: str) -> bool:
+    return bool(pd.api.types.is_float_dtype(frame[name]))
+
+
+def _within(factors: pl.DataFrame, happened: Bools, most_parameters: int) -> list[str]:
+    """The factors, best by themselves first, that together cost at most so many parameters."""
+    strength = {name: _strength(factors.select(name), happened) for name in factors.columns}
+    kept: list[str] = []
+    room = most_parameters
+    for name in sorted(factors.columns, key=lambda one: (-strength[one], one)):
+        column = factors[name]
+        is_text = column.dtype == pl.String
+        cost = max(1, column.n_unique() - 1) if is_text else 1 + (column.null_count() > 0)
+        if cost <= room:
+            kept.append(name)
+            room -= cost
+    # The single best stays even where its levels cost more than the evidence allows.
+    return kept or [max(factors.columns, key=lambda one: (strength[one], one))]
+
+
+def _strength(factor: pl.DataFrame, happened: Bools) -> float:
+    score = UnitWeightScore(factor, happened).score(factor)
+    return abs(auc(score, happened) - 0.5)

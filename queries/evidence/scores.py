@@ -1,0 +1,143 @@
+"""How good predictions are: discrimination, lift, calibration, skill, each by its definition."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+from sklearn.linear_model import LogisticRegression
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+DRAWS = 1_000
+SEED = 20_260_131
+CONFIDENCE = 0.95
+TENTH = 0.1
+SURE = 1e-6  # probabilities are kept this far from 0 and 1, so that one miss costs a finite loss
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval; the interval is None where nothing can be drawn."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+class Ranking:
+    """Predictions of one repeat, ranked once, so that drawing accounts again costs no sorting."""
+
+    def __init__(self, predicted: Floats, happened: Bools) -> None:
+        values, self._place = np.unique(predicted, return_inverse=True)
+        self._happened = happened.astype(np.float64)
+        self._predicted = predicted
+        self._groups = len(values)
+
+    def auc(self, weights: Floats | None = None) -> float:
+        """The chance that one it happened to is ranked above one it did not; ties count half.
+
+        `weights` count each row as often. NaN where all or none happened.
+        """
+        positive, rows = self._counted(weights)
+        negative = rows - positive
+        total = positive.sum() * negative.sum()
+        below = np.cumsum(negative) - negative
+        return float((positive * (below + negative / 2)).sum() / total) if total else float("nan")
+
+    def captured(self, share: float, weights: Floats | None = None) -> float:
+        """The share of all it happened to that stands in the `share` of rows ranked highest.
+
+        Rows that tie at the edge count in part. NaN where it happened to nobody.
+        """
+        positive, rows = (counts[::-1] for counts in self._counted(weights))
+        room = share * rows.sum() - (np.cumsum(rows) - rows)
+        taken = np.clip(np.divide(room, rows, out=np.zeros_like(room), where=rows > 0), 0, 1)
+        total = positive.sum()
+        return float((taken * positive).sum() / total) if total else float("nan")
+
+    def top_decile_lift(self, weights: Floats | None = None) -> float:
+        """The share it happened to in the tenth ranked highest, over the share in all rows."""
+        return self.captured(TENTH, weights) / TENTH
+
+    def observed_over_expected(self, weights: Floats | None = None) -> float:
+        """How many it happened to over how many were expected; 1 is calibrated in the large."""
+        if weights is None:
+            return float(self._happened.sum() / self._predicted.sum())
+        return float((weights @ self._happened) / (weights @ self._predicted))
+
+    def _counted(self, weights: Floats | None) -> tuple[Floats, Floats]:
+        counts = np.ones(len(self._happened)) if weights is None else weights
+        positive = np.bincount(self._place, counts * self._happened, self._groups)
+        rows = np.bincount(self._place, counts, self._groups)
+        return positive.astype(np.float64), rows.astype(np.float64)
+
+
+def auc(predicted: Floats, happened: Bools) -> float:
+    """`Ranking.auc` of one set of predictions."""
+    return Ranking(predicted, happened).auc()
+
+
+def log_loss(predicted: Floats, happened: Bools) -> float:
+    """Mean of −log of the probability given to what came about."""
+    sure = np.clip(predicted, SURE, 1 - SURE)
+    return float(-np.log(np.where(happened, sure, 1 - sure)).mean())
+
+
+def brier_skill(predicted: Floats, happened: Bools, base: Floats | float) -> float:
+    """1 − Brier score / Brier score of the base rate known beforehand; above 0 beats it."""
+    return float(1 - ((predicted - happened) ** 2).mean() / ((base - happened) ** 2).mean())
+
+
+def calibration_slope(predicted: Floats, happened: Bools) -> float:
+    """The slope of a logistic fit of what happened on the predicted log-odds; 1 is calibrated.
+
+    Below 1 predictions are too extreme, above 1 too timid.
+    """
+    odds = logit(np.clip(predicted, SURE, 1 - SURE)).reshape(-1, 1)
+    if np.ptp(odds) == 0:
+        return float("nan")
+    scale = float(odds.std())
+    fit = LogisticRegression(C=np.inf, max_iter=1_000).fit(odds / scale, happened)
+    return float(fit.coef_[0, 0] / scale)
+
+
+def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
+    """The two-parameter logistic fit that turns a score into a probability."""
+    centre, scale = float(score.mean()), float(score.std()) or 1.0
+    fit = LogisticRegression(C=np.inf, max_iter=1_000)
+    fit.fit(((score - centre) / scale).reshape(-1, 1), happened)
+    slope = float(fit.coef_[0, 0]) / scale
+    return Sigmoid(float(fit.intercept_[0]) - slope * centre, slope)
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """Probability = 1 / (1 + exp(−(intercept + slope · score)))."""
+
+    intercept: float
+    slope: float
+
+    def __call__(self, score: Floats) -> Floats:
+        probability: Floats = expit(self.intercept + self.slope * score)
+        return probability
+
+
+def account_draws(accounts: NDArray[np.int64]) -> Floats:
+    """1,000 bootstrap draws of whole accounts, as row weights: draw × row. Fixed seed."""
+    _, place = np.unique(accounts, return_inverse=True)
+    number = int(place.max()) + 1
+    generator = np.random.default_rng(SEED)
+    drawn = generator.multinomial(number, np.full(number, 1 / number), DRAWS)
+    weights: Floats = drawn[:, place].astype(np.float64)
+    return weights
+
+
+def interval(values: Floats) -> tuple[float | None, float | None]:
+    """The 95 % percentile interval of drawn values; None where none of them is a number."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return None, None
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(finite, [tail, 1 - tail])
+    return float(low), float(high)

@@ -1,0 +1,134 @@
+"""Predictions for rows that no part of the fit has seen: out of time, or across held-out parts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from queries.evidence.models import Boosting, Model, Ridge, Split, UnitWeightScore
+from queries.evidence.scores import Bools, Floats
+from queries.evidence.table import Outcomes
+from queries.evidence.tiers import most_parameters
+
+FOLDS = 5
+INNER_FOLDS = 3
+REPEATS = 3
+SEED = 20_260_131
+# At most so many blocks of time are predicted, each from everything before it.
+MOST_BLOCKS = 6
+FEWEST_EVENTS_TO_LEARN = 5
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What each model predicted for rows it had not seen.
+
+    `predicted` maps a model to repeat × row, in the order of `rows`, which index the table;
+    `base` is the base rate that was known when each row was predicted.
+    """
+
+    kind: str
+    rows: NDArray[np.int64]
+    predicted: dict[str, Floats]
+    base: Floats
+
+
+def prove(
+    table: Outcomes,
+    happened: Bools,
+    models: Sequence[str],
+    *,
+    progress: Progress,
+    repeats: int = REPEATS,
+) -> Proof:
+    """Every model's predictions of `happened`, out of time where the table has time."""
+    if table.times is not None:
+        forward = list(_forward(table.times, happened))
+        if forward:
+            return _proof(
+                "out of time",
+                table,
+                happened,
+                models=models,
+                repeats=[forward],
+                progress=progress,
+            )
+    parted = [
+        list(_parts(happened, table.accounts, FOLDS, SEED + repeat)) for repeat in range(repeats)
+    ]
+    kind = f"{repeats} × {FOLDS}-fold stratified cross-validation"
+    return _proof(kind, table, happened, models=models, repeats=parted, progress=progress)
+
+
+def fitted(
+    name: str, table: Outcomes, happened: Bools, rows: NDArray[np.int64] | None = None
+) -> Model:
+    """One model fitted to the given rows of the table, or to all of them."""
+    learn = np.arange(len(happened)) if rows is None else rows
+    factors, outcome = table.factors[learn], happened[learn]
+    if name == "score":
+        return UnitWeightScore(factors, outcome)
+    splits = list(_inner(table, happened, learn))
+    if name == "boosting":
+        return Boosting(factors, outcome, splits=splits)
+    events = len(np.unique(table.accounts[learn][outcome]))
+    return Ridge(factors, outcome, splits=splits, most_parameters=max(1, most_parameters(events)))
+
+
+def _proof(
+    kind: str,
+    table: Outcomes,
+    happened: Bools,
+    *,
+    models: Sequence[str],
+    repeats: list[list[Split]],
+    progress: Progress,
+) -> Proof:
+    shape = (len(repeats), len(happened))
+    predicted = {name: np.full(shape, np.nan) for name in models}
+    base = np.full(len(happened), np.nan)
+    for repeat, splits in enumerate(repeats):
+        for number, (train, test) in enumerate(splits):
+            progress(f"{kind}: repeat {repeat + 1}, part {number + 1} of {len(splits)}")
+            base[test] = happened[train].mean()
+            for name in models:
+                model = fitted(name, table, happened, train)
+                predicted[name][repeat, test] = model.predict(table.factors[test])
+    rows = np.flatnonzero(~np.isnan(base))
+    return Proof(
+        kind, rows, {name: values[:, rows] for name, values in predicted.items()}, base[rows]
+    )
+
+
+def _forward(times: NDArray[np.int64], happened: Bools) -> Iterator[Split]:
+    """Blocks of time, each to be predicted from everything strictly before it."""
+    moments = np.unique(times)
+    blocks = np.array_split(moments, min(len(moments), MOST_BLOCKS + 1))
+    for block in blocks[1:]:
+        train = np.flatnonzero(times < block[0])
+        learned = int(happened[train].sum())
+        if FEWEST_EVENTS_TO_LEARN <= learned <= len(train) - FEWEST_EVENTS_TO_LEARN:
+            yield train, np.flatnonzero((times >= block[0]) & (times <= block[-1]))
+
+
+def _inner(table: Outcomes, happened: Bools, learn: NDArray[np.int64]) -> Iterator[Split]:
+    """Splits of the training rows alone, in places of `learn`: in time's order where there is."""
+    if table.times is not None:
+        moments = table.times[learn]
+        forward = list(_forward(moments, happened[learn]))[-INNER_FOLDS:]
+        if forward:
+            yield from forward
+            return
+    yield from _parts(happened[learn], table.accounts[learn], INNER_FOLDS, SEED)
+
+
+def _parts(happened: Bools, accounts: NDArray[np.int64], folds: int, seed: int) -> Iterator[Split]:
+    """Held-out parts with the same share of events, that keep each account's rows together."""
+    is_single = len(np.unique(accounts)) == len(accounts)
+    # The grouped splitter is a hundred times slower, and groups of one need none.
+    splitter = StratifiedKFold if is_single else StratifiedGroupKFold
+    parted = splitter(folds, shuffle=True, random_state=seed)
+    yield from parted.split(happened, happened, None if is_single else accounts)
