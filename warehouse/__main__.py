@@ -1,6 +1,7 @@
 """`python -m warehouse`: land tables, check them, refresh their rollups, build the demo."""
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ import settings
 from warehouse import address, publish
 from warehouse.check import check
 from warehouse.ddl import create_statements
+from warehouse.engine import connect
 from warehouse.errors import SettingInvalid, WarehouseError
 from warehouse.sources.batch import BadRows, Delivery
 from warehouse.sources.focus import read_focus
@@ -24,6 +26,8 @@ from warehouse.sources.tables import read_tables
 
 MISUSED = 2
 INTERRUPTED = 130
+# A check counts every row, which may take longer than a page may.
+CHECK_SECONDS = 600
 DIALECTS = ("duckdb", "snowflake")
 KINDS = ("tables", "focus", "mlperf-storage")
 
@@ -40,9 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace, Path], int] = arguments.run
     as_json = getattr(arguments, "json", False)
     try:
-        # Printing SQL touches no warehouse, so any may be named.
-        printing = run is _ddl
-        return run(arguments, Path() if printing else _file(settings.warehouse_url()))
+        # A check only reads and printing SQL not even that, so any warehouse may be named.
+        anywhere = run in (_check, _ddl)
+        return run(arguments, Path() if anywhere else _file(settings.warehouse_url()))
     except WarehouseError as fault:
         return _refuse(fault, as_json=as_json)
     except (OSError, MemoryError, duckdb.Error) as fault:
@@ -57,7 +61,7 @@ def _file(url: str) -> Path:
         raise SettingInvalid(
             "BELLWETHER_WAREHOUSE names Snowflake, which your company's own pipelines load; "
             "Bellwether only reads it.",
-            "Name a DuckDB file to load, check or refresh one: "
+            "Name a DuckDB file to load or refresh one: "
             "BELLWETHER_WAREHOUSE=duckdb:///path/to/file.duckdb",
         )
     return address.duckdb_path(url)
@@ -109,8 +113,18 @@ def _read(kind: str, path: Path, campaign: str | None, progress: Progress) -> De
     return read_mlperf_storage(path, progress, campaign=campaign)
 
 
-def _check(arguments: argparse.Namespace, warehouse: Path) -> int:
-    verdict = check(warehouse, settings.map_path(settings.warehouse_url()))
+def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
+    url = settings.warehouse_url()
+    house = connect(
+        url,
+        row_limit=settings.whole_number("BELLWETHER_ROW_LIMIT"),
+        timeout_seconds=CHECK_SECONDS,
+        memory_mib=settings.whole_number("BELLWETHER_MEMORY_MIB"),
+        probe_seconds=settings.whole_number("BELLWETHER_PROBE_SECONDS"),
+        secrets=settings.secrets_file(),
+    )
+    with contextlib.closing(house):
+        verdict = check(house, settings.map_path(url))
     if arguments.json:
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n")
     else:

@@ -1,18 +1,19 @@
 """Does the connected warehouse meet the contract? Table by table, column by column."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import sqlalchemy as sa
 
-from warehouse import clock
+from warehouse import address, clock
 from warehouse.contract import TABLES, Table
-from warehouse.ddl import DUCKDB, SQL_TABLES, create_statements
-from warehouse.errors import first_line, missing, unreadable
+from warehouse.ddl import SQL_TABLES
+from warehouse.engine import Warehouse
+from warehouse.errand import Errand, Purpose
+from warehouse.errors import ConversionFailed
+from warehouse.found import Ask, Found, find, type_of
 from warehouse.mapping import reading
 from warehouse.mapping.catalog import Catalog, column_queries, table_queries
 from warehouse.mapping.declaration import Mapping
@@ -20,45 +21,39 @@ from warehouse.mapping.translation import Translation
 from warehouse.sources.files import nearest
 from warehouse.verdict import ColumnVerdict, TableVerdict, Verdict
 
-# The door to the engine: the rows of one select.
-Ask = Callable[[sa.Select], list[tuple[Any, ...]]]
+# Snowflake takes a constant for the part of an instant.
+HOUR: sa.ColumnElement[str] = sa.literal_column("'hour'")
 
 
-def check(path: Path, map_path: Path | None = None) -> Verdict:
-    """Hold the DuckDB file at `path`, read through a map if there is one, to the contract.
+def check(house: Warehouse, map_path: Path | None = None) -> Verdict:
+    """Hold a warehouse, read through a map if there is one, to the contract.
 
     Rows are counted in the engine.
 
     A table meets it when it is there with every column in its type, its keys are unique, nothing
     is empty, out of bounds or outside a word list, no row was known after now, and it is as fresh
     as it promises. Rules that span columns are checked when rows are loaded, not here. An empty
-    table meets the contract. A mapped table is judged by what the map makes of it. Raises
-    `WarehouseMissing`, `WarehouseUnavailable` or `MapInvalid`.
+    table meets the contract. A mapped table is judged by what the map makes of it; `house` is the
+    warehouse without the map. Raises `MapInvalid`, and what the warehouse raises.
     """
     mapping = None if map_path is None else reading.load(map_path)
-    if not path.is_file():
-        raise missing(path)
-    expected = _contract_types()
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            ask = _asking(connection)
-            found = _types(ask)
-            translation = None if mapping is None else _translation(ask, mapping)
-            tables = [
-                _mapped_table(ask, table, expected[table.name], translation)
-                if translation is not None and table.name in translation.mapping.tables
-                else _table(ask, table, expected[table.name], found)
-                for table in TABLES.values()
-            ]
-    except duckdb.Error as fault:
-        raise unreadable(path, fault) from fault
+    ask = _asking(house)
+    found = find(ask, on_snowflake=address.is_snowflake(house.address))
+    translation = None if mapping is None else _translation(ask, mapping)
+    tables = [
+        _mapped_table(ask, table, translation)
+        if translation is not None and table.name in translation.mapping.tables
+        else _table(ask, table, found)
+        for table in TABLES.values()
+    ]
     data_date = _data_date(tables)
     aged = tuple(_aged(table, data_date) for table in tables)
-    return Verdict(str(path), data_date, aged, map_file=mapping.file if mapping else None)
+    return Verdict(house.address, data_date, aged, map_file=mapping.file if mapping else None)
 
 
-def _asking(connection: duckdb.DuckDBPyConnection) -> Ask:
-    return lambda query: connection.execute(_text(query)).fetchall()
+def _asking(house: Warehouse) -> Ask:
+    errand = Errand(purpose=Purpose(question="check"))
+    return lambda query: house.read(query, errand).whole()
 
 
 def _translation(ask: Ask, mapping: Mapping) -> Translation:
@@ -67,53 +62,36 @@ def _translation(ask: Ask, mapping: Mapping) -> Translation:
     return Translation(mapping, Catalog(columns, tables))
 
 
-def _contract_types() -> dict[str, dict[str, str]]:
-    with duckdb.connect() as empty:
-        for statement in create_statements():
-            empty.execute(statement)
-        return _types(_asking(empty))
+def _types(table: Table) -> dict[str, str]:
+    return {name: type_of(column) for name, column in table.columns.items()}
 
 
-def _types(ask: Ask) -> dict[str, dict[str, str]]:
-    columns = sa.table(
-        "columns",
-        *(sa.column(name) for name in ("table_schema", "table_name", "column_name", "data_type")),
-        schema="information_schema",
-    )
-    query = sa.select(columns.c.table_name, columns.c.column_name, columns.c.data_type).where(
-        columns.c.table_schema == sa.literal_column("current_schema()")
-    )
-    types: dict[str, dict[str, str]] = {}
-    for table, column, kind in ask(query):
-        types.setdefault(table, {})[column] = kind
-    return types
-
-
-def _table(
-    ask: Ask,
-    table: Table,
-    expected: dict[str, str],
-    types: dict[str, dict[str, str]],
-) -> TableVerdict:
-    found = types.get(table.name)
-    if found is None:
-        others = [name for name in types if name not in TABLES]
+def _table(ask: Ask, table: Table, found: Found) -> TableVerdict:
+    expected = _types(table)
+    there = found.tables.get(table.name)
+    if there is None:
         columns = tuple(ColumnVerdict(name, kind, None) for name, kind in expected.items())
-        fault = f"the table is missing{nearest(table.name, others)}"
+        fault = f"the table is missing{nearest(table.name, found.others)}"
         return TableVerdict(table.name, columns, faults=(fault,))
-    sound = [name for name, kind in expected.items() if found.get(name) == kind]
+    sound = [name for name in expected if found.fits(table.name, name)]
     rows, newest, broken, faults = _counts(ask, table, sound)
+    types = {name: column.data_type for name, column in there.items()}
+    for name in expected.keys() - set(sound):
+        broken[name] = [
+            f"has type {types[name]}, not {expected[name]}"
+            if name in types
+            else f"is missing{nearest(name, types)}"
+        ]
     columns = tuple(
-        ColumnVerdict(name, kind, found.get(name), _column_faults(name, kind, found, broken))
+        ColumnVerdict(name, kind, types.get(name), tuple(broken.get(name, ())))
         for name, kind in expected.items()
     )
     within = table.fresh_within_hours
     return TableVerdict(table.name, columns, rows, newest, faults, fresh_within_hours=within)
 
 
-def _mapped_table(
-    ask: Ask, table: Table, expected: dict[str, str], translation: Translation
-) -> TableVerdict:
+def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerdict:
+    expected = _types(table)
     translated = translation.table(table.name)
     source = translation.mapping.tables[table.name].source
     read_from = str(source) if source else "no table"
@@ -151,24 +129,15 @@ def _unconverted(ask: Ask, table: Table, names: list[str]) -> dict[str, list[str
     if not cells:
         return {}
     try:
-        ask(sa.select(*(sa.func.max(cell) for cell in cells)))
-    except duckdb.ConversionException as fault:
+        # As text, since not every engine has a greatest yes/no.
+        ask(sa.select(*(sa.func.max(sa.cast(cell, sa.String())) for cell in cells)))
+    except ConversionFailed as fault:
         if len(names) == 1:
-            return {names[0]: [f"cannot be converted: {first_line(fault)}"]}
+            return {names[0]: [f"cannot be converted: {fault.reason}"]}
         return {
             name: said for one in names for name, said in _unconverted(ask, table, [one]).items()
         }
     return {}
-
-
-def _column_faults(
-    name: str, kind: str, found: dict[str, str], broken: dict[str, list[str]]
-) -> tuple[str, ...]:
-    if name not in found:
-        return (f"is missing{nearest(name, found)}",)
-    if found[name] != kind:
-        return (f"has type {found[name]}, not {kind}",)
-    return tuple(broken.get(name, ()))
 
 
 def _counts(
@@ -213,7 +182,7 @@ def _rules(table: Table, name: str) -> list[tuple[str, str, sa.ColumnElement[boo
     if choices := table.choices(name):
         rules.append((name, f"outside {', '.join(choices)}", cell.not_in(choices)))
     if getattr(column, "resolution", None):
-        rules.append((name, "not on the hour", sa.func.date_trunc("hour", cell) != cell))
+        rules.append((name, "not on the hour", sa.func.date_trunc(HOUR, cell) != cell))
     low, high = getattr(column, "min", None), getattr(column, "max", None)
     if low is not None and high is not None:
         bounds = (_bound(low), _bound(high))
@@ -244,10 +213,3 @@ def _aged(table: TableVerdict, data_date: dt.datetime | None) -> TableVerdict:
     age = max(0.0, (data_date - table.newest) / dt.timedelta(hours=1))
     within = table.fresh_within_hours
     return replace(table, age_hours=round(age, 2), is_late=None if within is None else age > within)
-
-
-def _text(query: sa.Select) -> str:
-    """DuckDB's words for a query whose values all come from the contract or the clock."""
-    return str(query.compile(dialect=DUCKDB, compile_kwargs={"literal_binds": True})).replace(
-        "%%", "%"
-    )

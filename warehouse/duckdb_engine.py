@@ -15,6 +15,7 @@ from warehouse.ddl import bound
 from warehouse.engine import ALONE, Rows
 from warehouse.errand import Errand
 from warehouse.errors import (
+    ConversionFailed,
     WarehouseError,
     WarehouseUnavailable,
     abandoned,
@@ -118,7 +119,8 @@ class DuckDBWarehouse:
             host.execute("SET lock_configuration = true")
         except duckdb.Error as fault:
             raise WarehouseUnavailable(
-                f"The warehouse at {self.path} could not be opened: {first_line(fault)}.",
+                f"{self.path} is not a DuckDB warehouse that can be read; it could not be opened: "
+                f"{first_line(fault)}.",
                 "Check that the file is a DuckDB database and that nothing else holds it open "
                 "for writing.",
             ) from fault
@@ -129,6 +131,8 @@ class DuckDBWarehouse:
             return overdue(overdue_after)
         if isinstance(fault, duckdb.CatalogException | duckdb.BinderException):
             return unmet(fault)
+        if isinstance(fault, duckdb.ConversionException):
+            return ConversionFailed(first_line(fault))
         return WarehouseUnavailable(
             f"The warehouse could not be read: {first_line(fault)}.",
             "Try again; if it persists, run `python -m warehouse check`.",

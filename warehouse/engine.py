@@ -3,14 +3,14 @@
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 import sqlalchemy as sa
 
 from warehouse import address
 from warehouse.errand import Errand
-from warehouse.errors import SettingInvalid
+from warehouse.errors import SettingInvalid, WarehouseUnavailable
 
 # A read that nobody watches: the warehouse's own limits, and no page to leave.
 ALONE = Errand()
@@ -27,6 +27,15 @@ class Rows:
     def within(cls, row_limit: int, frame: pl.DataFrame) -> "Rows":
         """The first `row_limit` rows of a frame that was read with one row more."""
         return cls(frame.head(row_limit), truncated=frame.height > row_limit)
+
+    def whole(self) -> list[tuple[Any, ...]]:
+        """Every row, where half of them are no answer; raises `WarehouseUnavailable` for half."""
+        if self.truncated:
+            raise WarehouseUnavailable(
+                f"{self.frame.height:,} rows are too few to read the columns of the warehouse.",
+                "Raise BELLWETHER_ROW_LIMIT.",
+            )
+        return self.frame.rows()
 
 
 class Warehouse(Protocol):

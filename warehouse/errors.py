@@ -20,6 +20,17 @@ class WarehouseUnavailable(WarehouseError):
     """The warehouse is there and did not answer."""
 
 
+class ConversionFailed(WarehouseUnavailable):
+    """A cell cannot become what was asked of it; `reason` is what the engine says of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The warehouse could not be read: {reason}.",
+            "Run `python -m warehouse check` to see which column it is.",
+        )
+        self.reason = reason
+
+
 class ReadTimedOut(WarehouseError):
     """A read ran into its time limit and was cancelled in the engine."""
 

@@ -5,6 +5,7 @@ import json
 import duckdb
 import pytest
 
+from tests.warehouse.mapping.maps import plain
 from warehouse import clock, publish
 from warehouse.__main__ import main
 from warehouse.check import check
@@ -56,7 +57,7 @@ def ticket(created_at, *, ticket_id="t"):
 
 
 def test_an_empty_warehouse_meets_the_contract(path):
-    verdict = check(built(path))
+    verdict = check(plain(built(path)))
     assert verdict.met
     assert [table.name for table in verdict.tables] == list(TABLES)
     assert verdict.data_date is None
@@ -64,14 +65,14 @@ def test_an_empty_warehouse_meets_the_contract(path):
 
 
 def test_rows_and_newest_instant_are_said(path):
-    verdict = check(built(path, hour("2026-10-01 01:00:00"), hour("2026-10-02 05:00:00")))
+    verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), hour("2026-10-02 05:00:00"))))
     table = of(verdict, "metering_hourly")
     assert (table.rows, table.newest) == (2, dt.datetime(2026, 10, 2, 5, tzinfo=dt.UTC))
     assert verdict.data_date == table.newest
 
 
 def test_a_table_is_late_when_it_lies_too_far_behind_the_data_date(path):
-    verdict = check(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 02:00:00")))
+    verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 02:00:00"))))
     table = of(verdict, "metering_hourly")
     assert (table.age_hours, table.fresh_within_hours, table.is_late) == (49.0, 48, True)
     assert of(verdict, "tickets").is_late is False
@@ -79,7 +80,7 @@ def test_a_table_is_late_when_it_lies_too_far_behind_the_data_date(path):
 
 
 def test_a_table_within_its_promise_is_fresh(path):
-    verdict = check(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 01:00:00")))
+    verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 01:00:00"))))
     assert of(verdict, "metering_hourly").is_late is False
     assert verdict.met
 
@@ -99,13 +100,13 @@ def test_a_table_within_its_promise_is_fresh(path):
     ],
 )
 def test_rows_that_break_a_rule_are_counted_by_column(path, row, column, fault):
-    verdict = check(built(path, row))
+    verdict = check(plain(built(path, row)))
     assert of(verdict, "metering_hourly", column).faults[0].startswith(fault)
     assert not verdict.met
 
 
 def test_repeated_keys_are_counted(path):
-    verdict = check(built(path, *[hour("2026-10-01 01:00:00", record=r) for r in "ab"]))
+    verdict = check(plain(built(path, *[hour("2026-10-01 01:00:00", record=r) for r in "ab"])))
     assert of(verdict, "metering_hourly").faults == (
         "keys (cluster_id, dimension, hour_start, recorded_at) that occur more than once: 1",
     )
@@ -118,7 +119,7 @@ def test_a_foreign_database_is_told_what_differs(path):
         "CREATE TABLE people (person_id INTEGER, nam VARCHAR, is_active BOOLEAN)",
         "INSERT INTO people VALUES (1, NULL, NULL)",
     )
-    verdict = check(path)
+    verdict = check(plain(path))
     assert not verdict.met
     assert of(verdict, "accounts").faults == ("the table is missing (did you mean acounts?)",)
     assert of(verdict, "accounts").rows is None

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from warehouse.engine import ALONE, Rows, Warehouse
 from warehouse.errand import Errand
-from warehouse.errors import WarehouseUnavailable
 from warehouse.mapping import reading
 from warehouse.mapping.catalog import Catalog, column_queries
 from warehouse.mapping.declaration import Mapping
@@ -64,15 +63,8 @@ class MappedWarehouse:
     def _translation(self, mapping: Mapping) -> Translation:
         latest, of = self._latest, (self._house.version(), mapping.fingerprint)
         if latest is None or latest[0] != of:
-            catalog = Catalog(row for query in column_queries(mapping) for row in self._all(query))
+            catalog = Catalog(
+                row for query in column_queries(mapping) for row in self._house.read(query).whole()
+            )
             latest = self._latest = of, Translation(mapping, catalog)
         return latest[1]
-
-    def _all(self, query: sa.Select) -> list[tuple[object, ...]]:
-        rows = self._house.read(query)
-        if rows.truncated:
-            raise WarehouseUnavailable(
-                f"{rows.frame.height:,} rows are too few to read the columns that the map names.",
-                "Raise BELLWETHER_ROW_LIMIT.",
-            )
-        return rows.frame.rows()

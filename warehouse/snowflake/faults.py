@@ -2,11 +2,20 @@
 
 from snowflake.connector.errors import Error
 
-from warehouse.errors import WarehouseError, WarehouseUnavailable, first_line, overdue, unmet
+from warehouse.errors import (
+    ConversionFailed,
+    WarehouseError,
+    WarehouseUnavailable,
+    first_line,
+    overdue,
+    unmet,
+)
 from warehouse.snowflake.login import Login
 
 # Snowflake's codes: no such object, no such column, or no right to see it.
 UNMET = frozenset({904, 2003, 2043})
+# A timestamp, yes/no, number (or its range) or date that a text is not; with a format, the last.
+UNCONVERTED = frozenset({100035, 100037, 100038, 100039, 100040, 100096})
 # A login, token or session that is not, or no longer, good for anything.
 LOGIN = range(390_000, 391_000)
 # A statement that ran into STATEMENT_TIMEOUT_IN_SECONDS.
@@ -30,6 +39,8 @@ def explained(fault: Error, login: Login, *, seconds: float) -> WarehouseError:
     if fault.errno == OVERDUE:
         return overdue(seconds)
     said = login.scrubbed(first_line(fault.raw_msg))
+    if fault.errno in UNCONVERTED:
+        return ConversionFailed(said)
     if fault.errno == NO_WAREHOUSE:
         return WarehouseUnavailable(
             f"Snowflake has no warehouse to compute with: {said}.",

@@ -5,7 +5,7 @@ import json
 import duckdb
 import pytest
 
-from tests.warehouse.mapping.maps import ACCOUNTS, PEOPLE, foreign, written
+from tests.warehouse.mapping.maps import ACCOUNTS, PEOPLE, foreign, plain, written
 from warehouse.__main__ import main
 from warehouse.check import check
 from warehouse.contract import TABLES
@@ -32,6 +32,10 @@ def asked(tmp_path, monkeypatch):
     return make
 
 
+def checked(path, map_path):
+    return check(plain(path), map_path)
+
+
 def of(verdict, table):
     return next(found for found in verdict.tables if found.name == table)
 
@@ -53,7 +57,7 @@ def test_a_mapped_warehouse_that_fits_meets_the_contract(asked, capsys):
 
 
 def test_a_missing_column_is_named_with_the_nearest_there_is(asked):
-    verdict = check(*asked(ACCOUNTS.replace('"name"', '"nmae"')))
+    verdict = checked(*asked(ACCOUNTS.replace('"name"', '"nmae"')))
     assert faults(verdict, "accounts") == {
         "name": ("reads nmae of crm.account, which is missing (did you mean name?)",)
     }
@@ -72,7 +76,7 @@ def test_a_missing_table_is_named_with_the_nearest_there_is(asked, capsys):
 
 
 def test_a_missing_schema_is_named_with_the_nearest_there_is(asked):
-    verdict = check(*asked(ACCOUNTS.replace('"crm"', '"crn"')))
+    verdict = checked(*asked(ACCOUNTS.replace('"crm"', '"crn"')))
     assert of(verdict, "accounts").faults == (
         "reads the table crn.account, which is missing (did you mean crm.account?)",
     )
@@ -98,7 +102,7 @@ def test_a_column_of_the_wrong_type_is_named_with_what_to_add(asked, capsys):
 
 def test_a_cell_that_cannot_be_converted_is_said_beside_its_column(asked):
     text = f'{ACCOUNTS}created_date = {{ column = "made", as = "day" }}\n'
-    found = faults(check(*asked(text)), "accounts")
+    found = faults(checked(*asked(text)), "accounts")
     assert found.keys() == {"created_date"}
     assert found["created_date"][0].startswith("cannot be converted: Conversion Error: ")
     assert '"2026-02-30"' in found["created_date"][0]
@@ -110,7 +114,7 @@ def test_rows_are_judged_by_what_the_map_makes_of_them(asked):
         "INSERT INTO crm.account VALUES ('a', NULL, NULL, 'EMEA', '1999-12-31')",
         "INSERT INTO crm.account VALUES ('b', 'B', NULL, NULL, NULL)",
     )
-    verdict = check(*asked(text, *changes))
+    verdict = checked(*asked(text, *changes))
     assert of(verdict, "accounts").faults == ("keys (account_id) that occur more than once: 1",)
     assert faults(verdict, "accounts") == {
         "name": ("1 row empty",),
@@ -122,14 +126,14 @@ def test_rows_are_judged_by_what_the_map_makes_of_them(asked):
 def test_a_table_of_which_no_column_fits_is_counted_and_every_column_named(asked):
     columns = "\n".join(f'{name} = "none"' for name in ("person_id", "start_at", "end_at"))
     text = f'[time_off]\nschema = "crm"\ntable = "staff"\n[time_off.columns]\n{columns}\n'
-    verdict = check(*asked(text))
+    verdict = checked(*asked(text))
     assert of(verdict, "time_off").rows == 1
     assert list(faults(verdict, "time_off")) == ["person_id", "start_at", "end_at"]
 
 
 def test_a_table_said_to_be_empty_needs_no_table(asked):
     path, map_path = asked('empty = ["offers"]', "DROP TABLE offers")
-    offers = of(check(path, map_path), "offers")
+    offers = of(checked(path, map_path), "offers")
     assert (offers.met, offers.rows, offers.source) == (True, 0, "no table")
 
 
@@ -147,7 +151,7 @@ def test_a_map_that_cannot_be_used_refuses_the_check(asked, capsys):
 def test_the_check_changes_nothing(asked):
     path, map_path = asked(ACCOUNTS)
     before = path.read_bytes()
-    check(path, map_path)
+    checked(path, map_path)
     assert path.read_bytes() == before
     with duckdb.connect(str(path), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (0,)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.warehouse.mapping.maps import door, everything, foreign, written
+from tests.warehouse.mapping.maps import door, everything, foreign, plain, written
 from warehouse.check import check
 from warehouse.mapping.grammar import KINDS, ORIGINS, STEPS
 from warehouse.mapping.reading import load
@@ -62,7 +62,7 @@ def test_the_worked_example_reads_what_it_says(tmp_path):
 def test_the_check_says_what_the_documentation_shows(tmp_path):
     text = worked_example().replace('"Full Name"', '"Full Nmae"')
     text = text.replace('{ column = "signed_at", as = "day" }', '"signed_at"')
-    verdict = check(foreign(tmp_path, *CRM), written(tmp_path, text))
+    verdict = check(plain(foreign(tmp_path, *CRM)), written(tmp_path, text))
     lines = verdict.lines()
     began = lines.index("FAIL accounts: 2 rows from crm.customer")
     shown = [line.removeprefix("    ") for line in DOCUMENTATION.splitlines()]

@@ -9,6 +9,7 @@ import json
 import secrets
 import socket
 import sys
+import uuid
 
 import fakesnow.server as fake
 import pyarrow as pa
@@ -20,6 +21,8 @@ from starlette.routing import Route, Router
 
 LOGIN, QUERY = "/session/v1/login-request", "/queries/v1/query-request"
 ANSWERS = {}
+FAILURES = {}
+UNCONVERTED = "100035"
 
 
 def masked(table, rowtype):
@@ -53,9 +56,17 @@ async def login(request):
 
 
 async def query(request):
-    """Queries are over within their submission; the answer is kept for whoever asks by its id."""
+    """Queries are over within their submission; the answer is kept for whoever asks by its id.
+
+    A cell that cannot be converted is found under way in Snowflake, so its fault is kept too.
+    """
     reply = await fake.query_request(request)
-    if query_id := (json.loads(reply.body).get("data") or {}).get("queryId"):
+    said = json.loads(reply.body)
+    if said.get("code") == UNCONVERTED:
+        query_id = str(uuid.uuid4())
+        FAILURES[query_id] = {"errorCode": UNCONVERTED, "errorMessage": said["message"]}
+        return succeed({"queryId": query_id, "getResultUrl": f"/queries/{query_id}/result"})
+    if query_id := (said.get("data") or {}).get("queryId"):
         ANSWERS[query_id] = reply.body
     return reply
 
@@ -67,13 +78,11 @@ async def result(request):
 async def fallback(request):
     path = request.url.path
     if "monitoring" in path:
-        return succeed(
-            {
-                "queries": [
-                    {"id": path.rsplit("/", 1)[-1], "status": "SUCCESS", "state": "SUCCEEDED"}
-                ]
-            }
-        )
+        query_id = path.rsplit("/", 1)[-1]
+        status = {"id": query_id, "status": "SUCCESS", "state": "SUCCEEDED"}
+        if query_id in FAILURES:
+            status = {"id": query_id, "status": "FAILED_WITH_ERROR"} | FAILURES[query_id]
+        return succeed({"queries": [status]})
     return JSONResponse({"data": None, "success": False, "code": "404", "message": path}, 404)
 
 

@@ -12,7 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from warehouse.engine import connect
-from warehouse.errors import ContractBroken, ReadTimedOut, SettingInvalid, WarehouseUnavailable
+from warehouse.errors import (
+    ContractBroken,
+    ConversionFailed,
+    ReadTimedOut,
+    SettingInvalid,
+    WarehouseUnavailable,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 SAID = sa.select(sa.column("said", sa.String()))
@@ -105,6 +111,13 @@ def test_no_warehouse_to_compute_with_names_the_grant(door, script):
     assert "USAGE" in fault.remedy
 
 
+@pytest.mark.parametrize("code", ["100035", "100037", "100038", "100039", "100040", "100096"])
+def test_a_cell_that_cannot_be_converted_is_said_as_snowflake_says_it(door, script, code):
+    script.failure = (code, "Date '2026-02-30' is not recognized")
+    fault = fault_of(lambda: door().read(SAID), ConversionFailed)
+    assert fault.reason == "Date '2026-02-30' is not recognized"
+
+
 def test_another_fault_leads_to_the_query_in_the_history(door, script):
     script.failure = ("000603", "Processing aborted.\nIncident 12345.")
     fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
@@ -144,7 +157,7 @@ def test_without_the_driver_a_snowflake_url_names_what_to_install(tmp_path, monk
     assert "requirements-snowflake.txt" in lacking.value.remedy
 
 
-@pytest.mark.parametrize("command", [["load", "tables", "x"], ["refresh"], ["check"], ["demo"]])
+@pytest.mark.parametrize("command", [["load", "tables", "x"], ["refresh"], ["demo"]])
 def test_loading_is_the_companys_own_pipelines(command, monkeypatch, capsys):
     from warehouse.__main__ import main
 
