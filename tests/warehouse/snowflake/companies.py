@@ -1,6 +1,7 @@
 """The small companies of the question tests, each a schema of the stand-in and a DuckDB file."""
 
 import duckdb
+import snowflake.connector
 
 from tests.queries import test_benchmarks, test_churn, test_on_call
 from tests.queries.fleet import FLEET
@@ -35,3 +36,20 @@ def build_both(folder):
                     f"SELECT {selected} FROM company.{table}"
                 )
             connection.execute("DETACH company")
+
+
+def run_as_loader(port, schema, *statements):
+    """Run statements in a schema of the stand-in, as a company's own pipeline would."""
+    with snowflake.connector.connect(
+        user="loader",
+        password="any",  # noqa: S106 (the stand-in takes any)
+        account="stand-in",
+        host="127.0.0.1",
+        port=port,
+        protocol="http",
+        database=DATABASE,
+        schema=schema,
+        enable_server_session_keep_alive_auto_detection=False,
+    ) as connection:
+        for statement in statements:
+            connection.cursor().execute(statement)

@@ -4,10 +4,9 @@ import datetime as dt
 import json
 
 import pytest
-import snowflake.connector
 
 from tests.warehouse.mapping.maps import ACCOUNTS, PEOPLE, written
-from tests.warehouse.snowflake.companies import DATABASE
+from tests.warehouse.snowflake.companies import DATABASE, run_as_loader
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import clock
 from warehouse.__main__ import main
@@ -33,19 +32,7 @@ def load(stand_in, tmp_path, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
     def run(*changes):
-        with snowflake.connector.connect(
-            user="loader",
-            password="any",  # noqa: S106 (the stand-in takes any)
-            account="stand-in",
-            host="127.0.0.1",
-            port=stand_in,
-            protocol="http",
-            database=DATABASE,
-            schema="CHECKED",
-            enable_server_session_keep_alive_auto_detection=False,
-        ) as connection:
-            for statement in changes:
-                connection.cursor().execute(statement)
+        run_as_loader(stand_in, "CHECKED", *changes)
 
     run(*(f"DROP TABLE IF EXISTS {name}" for name in TABLES), *statements("BI"))
     return run

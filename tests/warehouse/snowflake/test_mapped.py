@@ -1,9 +1,7 @@
 """A company's own table, read through one map, has the same rows in both engines."""
 
-import snowflake.connector
-
 from tests.warehouse.mapping.maps import ACCOUNTS, everything, foreign, plain, written
-from tests.warehouse.snowflake.companies import DATABASE
+from tests.warehouse.snowflake.companies import run_as_loader
 from warehouse.mapping.applied import MappedWarehouse
 
 OWN = (
@@ -14,19 +12,7 @@ OWN = (
 
 def test_a_map_reads_the_same_rows_in_both_engines(both, stand_in, tmp_path):
     own = foreign(tmp_path, "CREATE SCHEMA crm", *OWN)
-    with snowflake.connector.connect(
-        user="loader",
-        password="any",  # noqa: S106 (the stand-in takes any)
-        account="stand-in",
-        host="127.0.0.1",
-        port=stand_in,
-        protocol="http",
-        database=DATABASE,
-        schema="CRM",
-        enable_server_session_keep_alive_auto_detection=False,
-    ) as connection:
-        for statement in OWN:
-            connection.cursor().execute(statement)
+    run_as_loader(stand_in, "CRM", *OWN)
     _, house = both("FLEET")
     map_path = written(tmp_path, ACCOUNTS)
     duckdb, snowflaked = (

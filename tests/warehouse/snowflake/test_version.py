@@ -3,9 +3,8 @@
 import datetime as dt
 
 import pytest
-import snowflake.connector
 
-from tests.warehouse.snowflake.companies import DATABASE
+from tests.warehouse.snowflake.companies import DATABASE, run_as_loader
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import clock
 from warehouse.address import SnowflakeAddress
@@ -24,19 +23,7 @@ def scratch(stand_in, tmp_path):
 
     class Scratch:
         def run(self, *statements):
-            with snowflake.connector.connect(
-                user="loader",
-                password="any",  # noqa: S106 (the stand-in takes any)
-                account="stand-in",
-                host="127.0.0.1",
-                port=stand_in,
-                protocol="http",
-                database=DATABASE,
-                schema="SCRATCH",
-                enable_server_session_keep_alive_auto_detection=False,
-            ) as connection:
-                for statement in statements:
-                    connection.cursor().execute(statement)
+            run_as_loader(stand_in, "SCRATCH", *statements)
 
         def open_at(self, probe_seconds):
             return SnowflakeWarehouse(
