@@ -74,13 +74,15 @@ def ask_all(context: Context, *names: str, **parameters: Value) -> tuple[Answer,
     """The answers to several questions that take the same parameters, read at the same time."""
     answers: dict[str, Answer] = {}
     wants: dict[str, Want[Answer]] = {}
+    parsed: dict[str, dict[str, Value]] = {}
     for name in names:
         question = QUESTIONS[name]
         if not context.scope.allows(name):
             answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
             continue
         try:
-            wants[name] = _want(question, context, question.parse(parameters))
+            parsed[name] = question.parse(parameters)
+            wants[name] = _want(question, context, parsed[name])
         except WarehouseError as fault:
             problem = reported(fault, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
@@ -92,7 +94,8 @@ def ask_all(context: Context, *names: str, **parameters: Value) -> tuple[Answer,
             patience_seconds=waiting.patience_seconds,
         )
         for name, one in zip(wants, found, strict=True):
-            answers[name] = _explained_if_empty(_answered(QUESTIONS[name], context, one))
+            answer = _answered(QUESTIONS[name], context, parsed[name], one)
+            answers[name] = _explained_if_empty(answer)
     return tuple(answers[name] for name in names)
 
 
@@ -126,22 +129,25 @@ def _want(question: Question, context: Context, parameters: dict[str, Value]) ->
         made_at=lambda answer: answer.read_at,
         pack=packed,
         unpack=lambda snapshot: unpacked(snapshot, question, context, parameters, place),
+        can_stand_in=lambda answer: answer.usable,
     )
 
 
-def _answered(question: Question, context: Context, found: Found[Answer]) -> Answer:
+def _answered(
+    question: Question, context: Context, parameters: dict[str, Value], found: Found[Answer]
+) -> Answer:
     answer, fault = found.value, found.fault
-    if answer is not None and fault is None:
-        if found.is_under_way and answer.usable:
+    if fault is None and answer is not None:
+        if found.is_under_way:
             return replace(answer, state="stale", problem=BEING_READ, under_way=True)
         return answer
-    problem = BEING_READ if fault is None else reported(fault, question.name)
-    if answer is not None and answer.usable:
+    problem = reported(fault or LookupError("nothing was found"), question.name)
+    if answer is not None:
         return replace(answer, state="stale", problem=problem)
     if found.is_too_old:
         too_old = "The last good answer is too old to be shown."
         problem = replace(problem, remedy=f"{too_old} {problem.remedy}")
-    return _absent(question, context, {}, "error", problem)
+    return _absent(question, context, parameters, "error", problem)
 
 
 def _explained_if_empty(answer: Answer) -> Answer:

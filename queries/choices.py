@@ -50,6 +50,7 @@ def _want(scope: Scope, waiting: reader.Reader) -> Want[Choices]:
         made_at=lambda made: made.read_at or clock.now(),
         pack=_packed,
         unpack=_unpacked,
+        can_stand_in=lambda made: made.newest is not None,
     )
 
 

@@ -206,6 +206,30 @@ def test_a_renamed_column_is_named_and_the_other_tiles_stand(fleet, on):
     assert growth.state == "ok"
 
 
+def test_an_empty_answer_of_yesterday_is_not_shown_while_today_s_is_read(
+    fleet, on, held, introduced
+):
+    assert ask("charges_by_provider", on(2020, 1, 1)).state == "empty"
+    early = {**BILLS["usage_charges"][0], "charge_id": "early"}
+    early |= {
+        "charge_period_start": dt.datetime(2019, 12, 1, tzinfo=dt.UTC),
+        "charge_period_end": dt.datetime(2019, 12, 2, tzinfo=dt.UTC),
+    }
+    build(fleet, {"usage_charges": [early]})
+    go = held()
+    introduced(reader.Reader(patience_seconds=0.1))
+    threading.Timer(0.5, go.set).start()
+    fresh = ask("charges_by_provider", on(2020, 1, 1))
+    assert (fresh.state, fresh.under_way, fresh.frame["charges"].sum()) == ("ok", False, 1)
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_fault_keeps_the_parameters_it_was_asked_with(on, monkeypatch):
+    monkeypatch.setattr(DuckDBWarehouse, "read", lambda *_: 1 / 0)
+    answer = ask("usage_by_account", on(*DAY), days=7)
+    assert (answer.state, answer.parameters) == ("error", {"days": 7})
+
+
 @pytest.mark.usefixtures("fleet")
 def test_questions_asked_together_answer_as_they_do_alone(on):
     names = ("usage_growth", "charges_by_provider", "usage_by_account")

@@ -1,6 +1,7 @@
 """How a result is had: fresh from memory, fresh from the warehouse, or the last good one."""
 
 import datetime as dt
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from warehouse.cache.store import Key, Store
 from warehouse.errand import Errand
 from warehouse.errors import ReadAbandoned
 
+LOG = logging.getLogger("bellwether.cache")
 Value = TypeVar("Value")
 # How long a failure is remembered, so that those who ask meanwhile cost no attempt.
 FAILURE_SECONDS = 5
@@ -30,7 +32,8 @@ class Want(Generic[Value]):
 
     `place` identifies the result but for the data version; `version` gives that version, cheaply,
     and raises when the warehouse is gone. `make` reads it under an errand and a key. `pack` and
-    `unpack` carry it to disk and back (None: not to be shown any more).
+    `unpack` carry it to disk and back (None: not to be shown any more). `can_stand_in` says whether
+    a result has anything to show in place of a newer one.
     """
 
     place: Key
@@ -41,6 +44,7 @@ class Want(Generic[Value]):
     made_at: Callable[[Value], dt.datetime]
     pack: Callable[[Value], Snapshot]
     unpack: Callable[[Snapshot], Value | None]
+    can_stand_in: Callable[[Value], bool]
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,9 @@ class Cache:
         patience_seconds: float | None,
     ) -> Found[Value]:
         stand_in = self._last_good(want) if patience_seconds is not None else None
-        may_go_on = stand_in is not None and self._is_young(want, stand_in)
+        may_go_on = (
+            stand_in is not None and want.can_stand_in(stand_in) and self._is_young(want, stand_in)
+        )
         patience = patience_seconds if may_go_on else None
         if not self._flights.landed(flight, still_here, patience):
             self._count("stale")
@@ -204,7 +210,7 @@ class Cache:
 
     def _stand_in(self, want: Want[Value], fault: Exception) -> Found[Value]:
         value = self._last_good(want)
-        if value is None:
+        if value is None or not want.can_stand_in(value):
             return Found(None, fault)
         if not self._is_young(want, value):
             return Found(None, fault, is_too_old=True)
@@ -216,7 +222,7 @@ class Cache:
         value: Value | None = self._store.peek(place)
         if value is None:
             snapshot = self._snapshots.load(want.place)
-            value = None if snapshot is None else want.unpack(snapshot)
+            value = None if snapshot is None else _unpacked(want, snapshot)
             if value is not None:
                 self._store.keep(place, value, want.size_bytes(value))
         return value
@@ -236,3 +242,12 @@ class Cache:
     def _count(self, what: str) -> None:
         with self._lock:
             self._counts[what] += 1
+
+
+def _unpacked(want: Want[Value], snapshot: Snapshot) -> Value | None:
+    """The result of a snapshot; None where another version of Bellwether wrote it otherwise."""
+    try:
+        return want.unpack(snapshot)
+    except (KeyError, TypeError, ValueError) as fault:
+        LOG.warning("A last good answer on disk is of another version.", exc_info=fault)
+        return None

@@ -20,6 +20,7 @@ class House:
 
     def __init__(self):
         self.version = "v1"
+        self.says = "of"
         self.fault = None
         self.reads = 0
         self.hold = None
@@ -37,7 +38,7 @@ class House:
                 assert self.hold.wait(10)
         if self.fault is not None:
             raise self.fault
-        return (f"of {version}", clock.now())
+        return (f"{self.says} {version}", clock.now())
 
     def want(self, *place):
         return Want(
@@ -54,6 +55,7 @@ class House:
                 snapshot.frame["said"].item(),
                 dt.datetime.fromisoformat(snapshot.facts["at"]),
             ),
+            can_stand_in=lambda made: not made[0].startswith("nothing"),
         )
 
 
@@ -181,6 +183,36 @@ def test_a_slow_refresh_shows_the_last_good_one_and_goes_on(cache, house):
     fresh = cache.find(house.want())
     assert (said(fresh), fresh.is_under_way) == ("of v2", False)
     assert house.reads == 2
+
+
+def test_a_result_with_nothing_to_show_never_stands_in(cache, house):
+    house.says = "nothing of"
+    assert said(cache.find(house.want())) == "nothing of v1"
+    house.version, house.says, house.hold = "v2", "of", threading.Event()
+    threading.Timer(0.2, house.hold.set).start()
+    fresh = cache.find(house.want(), patience_seconds=0)
+    assert (said(fresh), fresh.is_under_way) == ("of v2", False)
+
+
+@pytest.mark.usefixtures("later")
+def test_when_a_read_fails_a_result_with_nothing_to_show_does_not_stand_in(cache, house):
+    house.says = "nothing of"
+    cache.find(house.want())
+    house.version, house.fault = "v2", GONE
+    assert cache.find(house.want()) == Found(None, GONE)
+
+
+@pytest.mark.usefixtures("later")
+def test_a_snapshot_of_another_version_is_no_answer(opened, house, caplog):
+    cache = opened()
+    cache.find(house.want())
+    cache._snapshots.keep(  # noqa: SLF001 (what another version of Bellwether would have written)
+        house.want().place, Snapshot(pl.DataFrame({"said": ["of v0"]}), {})
+    )
+    settled(cache)
+    house.fault = WarehouseMissing("There is none.", "Build one.")
+    assert opened().find(house.want()) == Found(None, house.fault)
+    assert "of another version" in caplog.text
 
 
 def test_without_anything_to_show_patience_is_no_limit(cache, house):
