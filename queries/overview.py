@@ -6,7 +6,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import churn, words
+from queries import inputs, words
 from queries.accounts import Retention, cohort, in_force, months_before
 from queries.churn import churn_indicators
 from queries.definitions import METRICS
@@ -60,9 +60,9 @@ def reads(context: Context) -> dict[str, Read]:
     """What the churn indicators read, and the capacity metered in each of the last two months."""
     month = first_day(context.as_of, MONTH_DAYS)
     before = first_day(context.as_of, MONTH_DAYS, before=MONTH_DAYS)
-    return churn.reads(context) | {
-        "metered": churn.capacity(month, last_complete_day(context.as_of), by="dimension"),
-        "metered_before": churn.capacity(before, month - dt.timedelta(days=1), by="dimension"),
+    return inputs.reads(context) | {
+        "metered": inputs.capacity(month, last_complete_day(context.as_of), by="dimension"),
+        "metered_before": inputs.capacity(before, month - dt.timedelta(days=1), by="dimension"),
     }
 
 

@@ -1,0 +1,189 @@
+"""What churn indicators and health scores are made from: per account, as known on the data date."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from queries.account_facts import (
+    BASELINE_DAYS,
+    breadth,
+    is_recorded,
+    last_contact,
+    profiles,
+    severe_tickets,
+    usage_trend,
+)
+from queries.accounts import CONTRACT_COLUMNS, lapsed, renewals, terms_of
+from queries.expectation import metered
+from queries.unknowns import ratio, whole_sum
+from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from warehouse.context import UNKNOWN, Context
+from warehouse.read import Read
+
+SEVERE = ("1", "2")
+# What a factor may read, by the factor's name.
+INPUTS: Mapping[str, str] = {
+    "usage": "usage_change_share",
+    "commitment": "commitment_pace",
+    "breadth": "feature_breadth_share",
+    "tickets": "open_severe_tickets",
+    "incidents": "incidents_28d",
+    "contact": "days_since_contact",
+}
+
+
+def reads(context: Context) -> dict[str, Read]:
+    """Contracts and who they belong to, and per account what each input needs."""
+    last = last_complete_day(context.as_of)
+    month = first_day(context.as_of, MONTH_DAYS)
+    return {
+        "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),
+        "accounts": Read(
+            table="accounts",
+            columns=(
+                "account_id",
+                "name",
+                "segment",
+                "region",
+                "owner_id",
+                "lifecycle_stage",
+                "churned_date",
+            ),
+        ),
+        "people": Read(table="people", columns=("person_id", "name")),
+        "clusters": Read(table="clusters", columns=("account_id", "deployed_at", "retired_at")),
+        "usage": replace(capacity(month, last), latest=("usage_date",)),
+        "usage_before": capacity(
+            first_day(context.as_of, BASELINE_DAYS, before=MONTH_DAYS), month - dt.timedelta(days=1)
+        ),
+        "features": Read(
+            table="feature_usage_daily",
+            columns=("account_id", "feature", "is_entitled"),
+            sums=("operations",),
+            latest=("usage_date",),
+            period="usage_date",
+            first=month,
+            last=last,
+        ),
+        "tickets": Read(
+            table="tickets",
+            columns=("account_id", "created_at", "solved_at"),
+            equal={"severity": SEVERE},
+        ),
+        "tickets_by_severity": Read(
+            table="tickets",
+            columns=("severity",),
+            count="tickets",
+            latest=("created_at",),
+            everywhere=True,
+        ),
+        "incidents": Read(
+            table="incidents",
+            columns=("account_id",),
+            count="incidents_28d",
+            period="created_at",
+            first=month,
+            last=last,
+        ),
+        "incidents_by_urgency": Read(
+            table="incidents",
+            columns=("urgency",),
+            count="incidents",
+            latest=("created_at",),
+            everywhere=True,
+        ),
+        "contacts": Read(table="contacts", columns=("account_id", "last_contact_at")),
+    }
+
+
+def capacity(first: dt.date, last: dt.date, *, by: str = "account_id") -> Read:
+    """Metered capacity and hours with a record from `first` to `last`, both inclusive, per `by`."""
+    return metered(by, first=first, last=last, dimensions=("capacity",))
+
+
+def inputs(
+    *,
+    contracts: pl.LazyFrame,
+    accounts: pl.LazyFrame,
+    people: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    usage: pl.LazyFrame,
+    usage_before: pl.LazyFrame,
+    context: Context,
+    **others: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """Every input of every account that is ours to lose on the data date; null is unknown.
+
+    Grain: account_id. An account is in while a contract is in force, whether or not anything was
+    ever metered. When the last contract has lapsed it stays, with no ARR and the lapse known, as
+    long as nobody recorded that it churned and either the lapse or some metered capacity lies in
+    the last 28 days.
+    """
+    as_of = context.as_of
+    return (
+        _ours(contracts, accounts, usage, as_of)
+        .join(profiles(accounts, people), on="account_id", how="left")
+        .join(usage_trend(usage, usage_before, clusters, as_of), on="account_id", how="left")
+        .join(breadth(others["features"]), on="account_id", how="left")
+        .join(severe_tickets(others["tickets"], as_of), on="account_id", how="left")
+        .join(others["incidents"], on="account_id", how="left")
+        .join(last_contact(others["contacts"], as_of), on="account_id", how="left")
+        .join(is_recorded(others["tickets_by_severity"], "knows_tickets"), how="cross")
+        .join(is_recorded(others["incidents_by_urgency"], "knows_incidents"), how="cross")
+        .with_columns(
+            account_name=pl.coalesce("account_name", "account_id"),
+            segment=pl.col("segment").fill_null(UNKNOWN),
+            region=pl.col("region").fill_null(UNKNOWN),
+            commitment_pace=ratio("mean_tib", "committed_tib"),
+            open_severe_tickets=pl.when("knows_tickets").then(
+                pl.col("open_severe_tickets").fill_null(0)
+            ),
+            incidents_28d=pl.when("knows_incidents").then(pl.col("incidents_28d").fill_null(0)),
+        )
+    )
+
+
+def _ours(
+    contracts: pl.LazyFrame, accounts: pl.LazyFrame, usage: pl.LazyFrame, as_of: dt.date
+) -> pl.LazyFrame:
+    running = (
+        renewals(contracts, as_of)
+        .group_by("account_id")
+        .agg(
+            hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
+            arr_usd=pl.col("arr_usd").sum(),
+            committed_tib=whole_sum("committed_tib"),
+            renewal_date=pl.col("renewal_date").min(),
+        )
+    )
+    churned = accounts.filter(pl.col("churned_date").is_not_null()).select("account_id")
+    metered = usage.filter(pl.col("quantity") > 0).select("account_id", is_metered=pl.lit(1))
+    limbo = (
+        lapsed(contracts, as_of)
+        .join(churned, on="account_id", how="anti")
+        .join(metered, on="account_id", how="left")
+        .filter(
+            (pl.col("lapsed_date") >= first_day(as_of, MONTH_DAYS))
+            | pl.col("is_metered").is_not_null()
+        )
+        .select(
+            "account_id",
+            "arr_lapsed_usd",
+            hyperscalers=pl.lit(""),
+            arr_usd=pl.lit(0.0),
+            days_lapsed=(pl.lit(as_of) - pl.col("lapsed_date")).dt.total_days(),
+        )
+    )
+    since = terms_of(contracts).group_by("account_id").agg(pl.col("start_date").min())
+    days = (pl.col("renewal_date") - pl.lit(as_of)).dt.total_days()
+    return (
+        pl.concat([running, limbo], how="diagonal")
+        .join(since, on="account_id", how="left")
+        .with_columns(
+            days_to_renewal=days,
+            customer_days=(pl.lit(as_of) - pl.col("start_date")).dt.total_days(),
+        )
+        .drop("start_date")
+    )
