@@ -13,6 +13,7 @@ from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, first_day, last_complete_day, midnight
 
 BASELINE_DAYS = 84
+QUARTER_DAYS = 90
 _HOURS_28D = MONTH_DAYS * 24
 
 
@@ -108,15 +109,19 @@ def breadth(features: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def severe_tickets(tickets: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """open_severe_tickets and the age of the oldest, from tickets of severity 1 and 2."""
-    age = (pl.lit(as_of) - pl.col("created_at").dt.date()).dt.total_days()
-    return (
-        tickets.filter(pl.col("solved_at").is_null())
-        .group_by("account_id")
-        .agg(
-            open_severe_tickets=pl.len().cast(pl.Int64),
-            oldest_severe_ticket_days=age.max(),
-        )
+    """What tickets of severity 1 and 2 say: those open, and those of the last 90 days.
+
+    Columns: open_severe_tickets, the age of the oldest of them, and severe_tickets_90d, opened in
+    the last 90 days or still open. Without a ticket the counts are zero, and the age is unknown.
+    """
+    opened = pl.col("created_at").dt.date()
+    age = (pl.lit(as_of) - opened).dt.total_days()
+    is_open = pl.col("solved_at").is_null()
+    is_recent = opened > as_of - dt.timedelta(days=QUARTER_DAYS)
+    return tickets.group_by("account_id").agg(
+        open_severe_tickets=is_open.sum().cast(pl.Int64),
+        oldest_severe_ticket_days=age.filter(is_open).max(),
+        severe_tickets_90d=(is_open | is_recent).sum().cast(pl.Int64),
     )
 
 

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import settings
 from queries import reader
 from queries.answer import Answer, Problem, State
+from queries.built import built, identity, missing
 from queries.catalog import QUESTIONS
 from queries.faults import reported
 from queries.fresh import fresh
-from queries.memory import OVERHEAD_BYTES, cache, memory
-from queries.question import Question, Value
+from queries.memory import OVERHEAD_BYTES, built_cache, cache, memory
+from queries.question import Question, Value, nothing
 from queries.snapshot import packed, unpacked
 from warehouse import clock, contract, provenance
 from warehouse.cache import Found, Key, Want
@@ -73,33 +75,106 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
 def ask_all(context: Context, *names: str, **parameters: Value) -> tuple[Answer, ...]:
     """The answers to several questions that take the same parameters, read at the same time."""
     answers: dict[str, Answer] = {}
-    wants: dict[str, Want[Answer]] = {}
-    parsed: dict[str, dict[str, Value]] = {}
+    asked: dict[str, dict[str, Value]] = {}
     for name in names:
         question = QUESTIONS[name]
         if not context.scope.allows(name):
             answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
             continue
         try:
-            parsed[name] = question.parse(parameters)
-            wants[name] = _want(question, context, parsed[name])
+            asked[name] = question.parse(parameters)
         except WarehouseError as fault:
             problem = reported(fault, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
-    if wants:
-        waiting = reader.current()
-        found = cache().find_all(
+    found = _found(context, {name: (QUESTIONS[name], given) for name, given in asked.items()})
+    answers |= {name: _explained_if_empty(answer) for name, answer in found.items()}
+    return tuple(answers[name] for name in names)
+
+
+Inquiry = tuple[Question, dict[str, Value]]
+
+
+def _found(context: Context, inquiries: dict[str, Inquiry]) -> dict[str, Answer]:
+    """The answers, whatever the scope says of the questions: its rows are withheld all the same."""
+    answers: dict[str, Answer] = {}
+    read: dict[str, Want[Answer]] = {}
+    built_on: dict[str, Want[Answer]] = {}
+    for name, (question, parameters) in inquiries.items():
+        try:
+            if question.builds_on is nothing:
+                read[name] = _read_want(question, context, parameters)
+                continue
+            bases = _bases(question, context, parameters)
+        except WarehouseError as fault:
+            problem = reported(fault, question.name)
+            answers[name] = _absent(question, context, parameters, "error", problem)
+            continue
+        absent = missing(bases)
+        if absent is not None and absent.problem is not None:
+            answers[name] = _absent(question, context, parameters, absent.state, absent.problem)
+        else:
+            built_on[name] = _built_want(question, context, parameters, bases)
+    waiting = reader.current()
+    for house, wants in ((cache, read), (built_cache, built_on)):
+        if not wants:
+            continue
+        found = house().find_all(
             tuple(wants.values()),
             still_here=waiting.still_here,
             patience_seconds=waiting.patience_seconds,
         )
         for name, one in zip(wants, found, strict=True):
-            answer = _answered(QUESTIONS[name], context, parsed[name], one)
-            answers[name] = _explained_if_empty(answer)
-    return tuple(answers[name] for name in names)
+            answers[name] = _answered(inquiries[name][0], context, inquiries[name][1], one)
+    return answers
 
 
-def _want(question: Question, context: Context, parameters: dict[str, Value]) -> Want[Answer]:
+def _bases(question: Question, context: Context, parameters: dict[str, Value]) -> dict[str, Answer]:
+    """The answers that `question` builds on, those of one data date read at the same time."""
+    asked = question.builds_on(context, **parameters)
+    bases: dict[str, Answer] = {}
+    for days in sorted({one.days_before for one in asked.values()}):
+        inquiries = {
+            name: (one.question, one.question.parse(one.parameters))
+            for name, one in asked.items()
+            if one.days_before == days
+        }
+        earlier = replace(context, as_of=context.as_of - dt.timedelta(days=days))
+        bases |= _found(earlier, inquiries)
+    return {name: bases[name] for name in asked}
+
+
+def _read_want(question: Question, context: Context, parameters: dict[str, Value]) -> Want[Answer]:
+    return _want(
+        question,
+        context,
+        parameters,
+        version=lambda: warehouse().version(),
+        make=lambda errand, key: fresh(
+            warehouse(), question, context, parameters, errand=errand, key=key
+        ),
+    )
+
+
+def _built_want(
+    question: Question, context: Context, parameters: dict[str, Value], bases: dict[str, Answer]
+) -> Want[Answer]:
+    return _want(
+        question,
+        context,
+        parameters,
+        version=lambda: identity(bases),
+        make=lambda _, key: built(question, context, parameters, bases, key=key),
+    )
+
+
+def _want(
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    *,
+    version: Callable[[], str],
+    make: Callable[[Errand, Key], Answer],
+) -> Want[Answer]:
     plain = _plain(context)
     place: Key = (
         question.name,
@@ -111,7 +186,7 @@ def _want(question: Question, context: Context, parameters: dict[str, Value]) ->
     waiting = reader.current()
     return Want(
         place=place,
-        version=lambda: warehouse().version(),
+        version=version,
         errand=Errand(
             purpose=Purpose(
                 question=question.name,
@@ -122,9 +197,7 @@ def _want(question: Question, context: Context, parameters: dict[str, Value]) ->
             row_limit=question.row_limit,
             timeout_seconds=question.timeout_seconds,
         ),
-        make=lambda errand, key: fresh(
-            warehouse(), question, context, parameters, errand=errand, key=key
-        ),
+        make=make,
         size_bytes=lambda answer: int(answer.frame.estimated_size()) + OVERHEAD_BYTES,
         made_at=lambda answer: answer.read_at,
         pack=packed,

@@ -1,10 +1,12 @@
 """The register of questions, in the order of the pages that ask them."""
 
 from queries import (
+    account_health,
     arr,
     benchmarks,
     charges,
     churn,
+    health_change,
     on_call,
     overview,
     parity,
@@ -18,6 +20,8 @@ from queries.question import Question
 AREAS = (
     overview,
     churn,
+    account_health,
+    health_change,
     arr,
     usage,
     usage_growth,

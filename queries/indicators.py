@@ -55,7 +55,7 @@ def _commitment(limits: Thresholds) -> Indicator:
 def _breadth(limits: Thresholds) -> Indicator:
     breadth = pl.col("feature_breadth_share")
     return Indicator(
-        "features",
+        "breadth",
         known=breadth.is_not_null(),
         signals=breadth < limits.breadth_share,
         times_over=limits.breadth_share / breadth,

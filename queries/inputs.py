@@ -28,7 +28,7 @@ INPUTS: Mapping[str, str] = {
     "usage": "usage_change_share",
     "commitment": "commitment_pace",
     "breadth": "feature_breadth_share",
-    "tickets": "open_severe_tickets",
+    "tickets": "severe_tickets_90d",
     "incidents": "incidents_28d",
     "contact": "days_since_contact",
 }
@@ -137,10 +137,12 @@ def inputs(
             segment=pl.col("segment").fill_null(UNKNOWN),
             region=pl.col("region").fill_null(UNKNOWN),
             commitment_pace=ratio("mean_tib", "committed_tib"),
-            open_severe_tickets=pl.when("knows_tickets").then(
-                pl.col("open_severe_tickets").fill_null(0)
-            ),
             incidents_28d=pl.when("knows_incidents").then(pl.col("incidents_28d").fill_null(0)),
+        )
+        .with_columns(
+            pl.when("knows_tickets").then(
+                pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)
+            )
         )
     )
 

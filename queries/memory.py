@@ -21,8 +21,17 @@ def memory() -> Store:
 
 def cache() -> Cache:
     """The cache of the warehouse that the settings name; raises `SettingInvalid`."""
+    return _cache_of(settings.warehouse_url())
+
+
+def built_cache() -> Cache:
+    """The cache of answers that are built on others: their faults are not the warehouse's."""
+    return _cache_of("answers built on others")
+
+
+def _cache_of(what: str) -> Cache:
     return _cache(
-        settings.warehouse_url(),
+        what,
         settings.folder("BELLWETHER_LAST_GOOD"),
         settings.whole_number("BELLWETHER_LAST_GOOD_MIB"),
         settings.whole_number("BELLWETHER_STALEST_HOURS"),
@@ -30,7 +39,7 @@ def cache() -> Cache:
 
 
 @functools.lru_cache(MOST_WAREHOUSES)
-def _cache(_url: str, folder: Path, most_mib: int, stalest_hours: int) -> Cache:
+def _cache(_what: str, folder: Path, most_mib: int, stalest_hours: int) -> Cache:
     # Each warehouse has its own: one that is gone says nothing of another.
     return Cache(
         memory(), Snapshots(folder, most_mib * MIB), stalest=dt.timedelta(hours=stalest_hours)

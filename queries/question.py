@@ -1,7 +1,9 @@
 """What a question is: what it reads, how it answers, and the shape it promises."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -45,12 +47,28 @@ class Parameter:
         return int(text)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Another question, whose answer one builds on: of the same scope and filters, days earlier."""
+
+    question: "Question"
+    days_before: int = 0
+    parameters: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def nothing(context: Context, **parameters: Value) -> Mapping[str, Any]:  # noqa: ARG001
+    """What a question reads where it does not read at all."""
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """One question of the dashboard.
 
-    `reads` maps the context and parameters to the named reads; `answer` gets one LazyFrame per
-    name, the context and the parameters, and returns a frame of `shape`. Both are pure.
+    `reads` maps the context and parameters to the named reads of the warehouse; `answer` gets one
+    LazyFrame per name, the context and the parameters, and returns a frame of `shape`. Both are
+    pure. A question that reads no warehouse builds on others instead: `builds_on` maps to the
+    questions whose answers' rows it gets by name.
     `finding` says the answer in one sentence of at most twelve words or so. `row_limit` and
     `timeout_seconds` tighten what each of its reads may bring and take; None leaves the
     warehouse's own limits.
@@ -59,12 +77,17 @@ class Question:
     name: str
     asks: str
     shape: type[dy.Schema]
-    reads: Callable[..., Mapping[str, Read]]
     answer: Callable[..., pl.DataFrame]
     finding: Callable[[pl.DataFrame], str]
+    reads: Callable[..., Mapping[str, Read]] = nothing
+    builds_on: Callable[..., Mapping[str, Asked]] = nothing
     parameters: tuple[Parameter, ...] = ()
     row_limit: int | None = None
     timeout_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.reads is nothing) == (self.builds_on is nothing):
+            raise TypeError(f"{self.name} reads the warehouse or builds on answers, one of both")
 
     def parse(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """Every parameter with its value; raises `ParameterInvalid` for one it does not have."""
@@ -81,9 +104,12 @@ class Question:
         }
 
     def tables(self, context: Context) -> tuple[str, ...]:
-        """The tables it reads, sorted."""
-        reads = self.reads(context, **self.parse({}))
-        return tuple(sorted({read.table for read in reads.values()}))
+        """The tables it reads, sorted; also those that the questions it builds on read."""
+        parameters = self.parse({})
+        tables = {read.table for read in self.reads(context, **parameters).values()}
+        for asked in self.builds_on(context, **parameters).values():
+            tables.update(asked.question.tables(context))
+        return tuple(sorted(tables))
 
     def honours(self, context: Context) -> frozenset[str]:
         """The filters that at least one of its reads can carry."""

@@ -1,6 +1,7 @@
 """Small warehouses made of a few hand-written rows, and the door to the second road."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,14 @@ def build(path: Path, rows: Rows, *, simulated: bool = False) -> Path:
 
 
 def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
-    """The second road: tests/sql/<name>.sql over the warehouse file, with `$values` bound."""
+    """The second road: tests/sql/<name>.sql over the warehouse file, with `$values` bound.
+
+    `{another}` in it stands for the whole of tests/sql/another.sql, as a subquery.
+    """
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    text = re.sub(r"\{(\w+)\}", lambda found: f"({(SQL / f'{found[1]}.sql').read_text()})", text)
     with duckdb.connect(str(path), read_only=True) as connection:
-        arrow = connection.sql((SQL / f"{name}.sql").read_text(), params=values).to_arrow_table()
+        arrow = connection.sql(text, params=values).to_arrow_table()
     frame = pl.DataFrame(arrow)
     assert frame.height > 0, f"{name}.sql compared nothing"
     return frame.with_columns(

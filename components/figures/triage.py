@@ -10,7 +10,7 @@ from queries import words
 REASONS = {
     "usage": "Usage fell",
     "commitment": "Off commitment",
-    "features": "Few features used",
+    "breadth": "Few features used",
     "tickets": "Severe tickets",
     "incidents": "Incidents",
     "contact": "Contact silence",

@@ -5,6 +5,7 @@ from queries.definitions import (
     benchmarks,
     bills,
     churn,
+    health,
     on_call,
     usage,
 )
@@ -13,6 +14,7 @@ from queries.definitions.metric import Metric
 AREAS = (
     accounts,
     churn,
+    health,
     usage,
     benchmarks,
     bills,

@@ -16,6 +16,8 @@ class Thresholds:
     under_use_share: float = 0.50
     # ... because a customer that is still moving its data in is not under-using.
     moving_in_days: int = 180
+    # In its first quarter a customer is judged by how it begins, not by what it uses by then.
+    onboarding_days: int = 90
     # A month's mean a tenth above the commitment is no peak: an overage bill comes as a surprise.
     over_use_share: float = 1.10
     # A product used for a third of what was bought is easily replaced.

@@ -4,6 +4,7 @@ Cards are versioned text files in `queries/health/cards`, reviewed like code. No
 default: what a file does not say, or says twice, is refused with its file, line and rule.
 """
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -12,10 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn, TypeGuard
 
+import polars as pl
+
 from warehouse.errors import WarehouseError
 
 FOLDER = Path(__file__).with_name("cards")
 LOWEST, HIGHEST = 0.0, 100.0
+BANDS = ("at_risk", "watch", "healthy")
 DIRECTIONS: Mapping[str, Callable[[float, float], bool]] = {
     "higher": lambda before, after: before <= after,
     "lower": lambda before, after: before >= after,
@@ -68,10 +72,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Deck:
-    """One version: its cards in order, first match wins, its bands and its coverage floor."""
+    """One version: its cards in order, first match wins, its bands and its coverage floor.
+
+    It scores data dates from `in_force_from` on. An account that came to be at risk stays in the
+    triage queue until it scores `clears_at`, so that it does not go in and out at a band's edge.
+    """
 
     version: str
+    in_force_from: dt.date
     coverage_floor: float
+    clears_at: float
     bands: tuple[Band, ...]
     cards: tuple[Card, ...]
 
@@ -80,9 +90,20 @@ class Deck:
         """Every column that any of its cards reads, sorted."""
         return tuple(sorted({factor.input for card in self.cards for factor in card.factors}))
 
+    def names(self, stage: pl.Expr) -> pl.Expr:
+        """The name of the card for an account's lifecycle stage; the last where it is unknown."""
+        name = pl.lit(self.cards[-1].name)
+        for card in reversed(self.cards[:-1]):
+            name = pl.when(stage.is_in(card.stages or ())).then(pl.lit(card.name)).otherwise(name)
+        return name
 
-def load(path: Path, inputs: frozenset[str]) -> Deck:
-    """The deck of a file; `inputs` are the columns a factor may read.
+    def card(self, name: str) -> Card:
+        """The card of that name; `StopIteration` where it has none."""
+        return next(card for card in self.cards if card.name == name)
+
+
+def load(path: Path, inputs: Mapping[str, str]) -> Deck:
+    """The deck of a file; `inputs` are the factors there can be, and the column each reads.
 
     Raises `CardInvalid` that names the file, the line and the rule.
     """
@@ -94,26 +115,38 @@ def load(path: Path, inputs: frozenset[str]) -> Deck:
     return _Reader(path.name, text, inputs).deck(said)
 
 
-def shipped(inputs: frozenset[str]) -> tuple[Deck, ...]:
+def shipped(inputs: Mapping[str, str]) -> tuple[Deck, ...]:
     """Every version in the product, oldest first by its name."""
     return tuple(load(path, inputs) for path in sorted(FOLDER.glob("*.toml")))
+
+
+def in_force(decks: tuple[Deck, ...], as_of: dt.date) -> Deck:
+    """The newest deck in force on `as_of`; before the first one, the first."""
+    begun = [deck for deck in decks if deck.in_force_from <= as_of]
+    return max(begun or decks[:1], key=lambda deck: deck.in_force_from)
 
 
 class _Reader:
     """Reads one file; every refusal says where."""
 
-    def __init__(self, file: str, text: str, inputs: frozenset[str]) -> None:
+    def __init__(self, file: str, text: str, inputs: Mapping[str, str]) -> None:
         self._file = file
         self._lines = text.splitlines()
         self._inputs = inputs
 
     def deck(self, said: dict[str, Any]) -> Deck:
-        self._only(said, "version", "coverage_floor", "bands", "cards", at=0)
+        names = ("version", "in_force_from", "coverage_floor", "clears_at", "bands", "cards")
+        self._only(said, *names, at=0)
         version = self._text(said, "version", at=0)
+        begins = said.get("in_force_from")
+        if type(begins) is not dt.date:
+            self._refuse(0, f"in_force_from is {begins!r}; it is a day like 2026-01-31")
         floor = self._number(said, "coverage_floor", 0, low=0, high=1)
         bands = tuple(self._bands(said.get("bands")))
+        _, watch, healthy = (band.at_least for band in bands)
+        clears_at = self._number(said, "clears_at", 0, low=watch, high=healthy)
         cards = tuple(self._cards(said.get("cards")))
-        return Deck(version, floor, bands, cards)
+        return Deck(version, begins, floor, clears_at, bands, cards)
 
     def _bands(self, said: Any) -> Iterator[Band]:
         entries = list(self._tables(said, "bands"))
@@ -129,7 +162,8 @@ class _Reader:
         for (place, _), (before, after) in zip(entries[1:], pairwise(found), strict=True):
             if before.at_least >= after.at_least:
                 self._refuse(place, f"band {after.name!r} does not begin above {before.name!r}")
-        self._unlike([band.name for band in found], at, "band")
+        if tuple(band.name for band in found) != BANDS:
+            self._refuse(at, f"the bands are {', '.join(BANDS)}, in this order")
         yield from found
 
     def _cards(self, said: Any) -> Iterator[Card]:
@@ -168,15 +202,16 @@ class _Reader:
         yield from found
 
     def _factor(self, entry: dict[str, Any], at: int) -> Factor:
-        name = self._text(entry, "input", at)
-        if name not in self._inputs:
-            known = ", ".join(sorted(self._inputs))
-            self._refuse(at, f"there is no input {name!r}; inputs: {known}")
+        factor, name = self._text(entry, "id", at), self._text(entry, "input", at)
+        if factor not in self._inputs:
+            self._refuse(at, f"there is no factor {factor!r}; factors: {', '.join(self._inputs)}")
+        if name != self._inputs[factor]:
+            self._refuse(at, f"factor {factor!r} reads {self._inputs[factor]!r}, not {name!r}")
         good = self._text(entry, "good", at)
         if good not in DIRECTIONS:
             self._refuse(at, f"good is {good!r}; it is one of {', '.join(DIRECTIONS)}")
         return Factor(
-            id=self._text(entry, "id", at),
+            id=factor,
             input=name,
             says=self._text(entry, "says", at),
             good=good,

@@ -5,10 +5,12 @@ card. H₂ and H₃: only inputs known on both dates, new card, old then new val
 card. Configuration = H₁ − H₀, behaviour = H₃ − H₂, coverage = (H₂ − H₁) + (H − H₃).
 """
 
+from dataclasses import replace
+
 import polars as pl
 
-from queries.health.card import Card
-from queries.health.score import health
+from queries.health.card import Card, Factor
+from queries.health.score import factor_score, health
 
 KEY = "account_id"
 
@@ -16,9 +18,10 @@ KEY = "account_id"
 def change(before: pl.LazyFrame, after: pl.LazyFrame, old: Card, new: Card) -> pl.LazyFrame:
     """The split per account of both frames, which hold its inputs on either date.
 
-    Grain: account_id, with score_before, score_after, configuration, behaviour, coverage, all in
-    points. Without an input known on both dates behaviour is null and the remainder is coverage;
-    without a score on either date everything but that score is null.
+    Grain: account_id, with score_before, score_after, configuration, behaviour, coverage, and per
+    factor of the new card its part of behaviour as `by <factor>`, all in points. Without an input
+    known on both dates behaviour is null and the remainder is coverage; without a score on either
+    date everything but that score is null.
     """
     inputs = sorted({factor.input for card in (old, new) for factor in card.factors})
     both = before.select(KEY, *inputs).join(
@@ -41,8 +44,24 @@ def change(before: pl.LazyFrame, after: pl.LazyFrame, old: Card, new: Card) -> p
             configuration=pl.when(now.is_not_null()).then(recarded - was),
             behaviour=kept_now - kept_was,
             coverage=coverage.otherwise((kept_was - recarded) + (now - kept_now)),
+            **{f"by {factor.id}": _moved(factor, new) for factor in new.factors},
         )
     )
+
+
+def _moved(factor: Factor, card: Card) -> pl.Expr:
+    """The factor's part of behaviour; null where it is not known on both dates."""
+    weight = pl.sum_horizontal(
+        pl.when(_later(one).is_not_null() & factor_score(one).is_not_null())
+        .then(one.weight)
+        .otherwise(0.0)
+        for one in card.factors
+    )
+    return factor.weight / weight * (_later(factor) - factor_score(factor))
+
+
+def _later(factor: Factor) -> pl.Expr:
+    return factor_score(replace(factor, input=f"{factor.input} after"))
 
 
 def _scored(

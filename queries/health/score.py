@@ -10,7 +10,7 @@ import polars as pl
 
 from queries.health.card import Card, Deck, Factor
 
-INSUFFICIENT = "insufficient"
+UNKNOWN = "unknown"
 
 
 def factor_score(factor: Factor) -> pl.Expr:
@@ -54,14 +54,14 @@ def contribution(card: Card, factor: Factor) -> pl.Expr:
 
 
 def band(deck: Deck, score: pl.Expr, covered: pl.Expr) -> pl.Expr:
-    """The band of a score, half-open; `insufficient` below the coverage floor, never a band."""
+    """The band of a score, half-open; `unknown` below the coverage floor, never healthy."""
     named = pl.lit(deck.bands[0].name)
     for one in deck.bands[1:]:
         named = pl.when(score >= one.at_least).then(pl.lit(one.name)).otherwise(named)
     return (
         pl.when(score.is_not_null() & (covered >= deck.coverage_floor))
         .then(named)
-        .otherwise(pl.lit(INSUFFICIENT))
+        .otherwise(pl.lit(UNKNOWN))
     )
 
 

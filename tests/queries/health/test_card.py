@@ -1,25 +1,29 @@
 """Scorecards in the product, and what a file may not say."""
 
+import datetime as dt
 from itertools import pairwise
 
+import polars as pl
 import pytest
 
-from queries.churn import ChurnIndicators
-from queries.health.card import FOLDER, CardInvalid, load, shipped
-from warehouse.contract import TABLES
+from queries.account_health import STAGES, AccountHealth
+from queries.health.card import FOLDER, CardInvalid, in_force, load, shipped
+from queries.inputs import INPUTS
 
-INPUTS = frozenset(ChurnIndicators.column_names())
-CARD = FOLDER / "2026-01.toml"
+CARD = FOLDER / "2025-11.toml"
 TEXT = CARD.read_text(encoding="utf-8")
 
 
 def test_the_shipped_cards_are_read_whole():
-    (deck,) = shipped(INPUTS)
-    assert (deck.version, deck.coverage_floor) == ("2026-01", 0.6)
+    first, deck = shipped(INPUTS)
+    assert [(card.name, card.stages, card.weight) for card in first.cards] == [
+        ("every account", None, 6.0)
+    ]
+    assert (deck.version, deck.coverage_floor, deck.clears_at) == ("2025-11", 0.6, 65.0)
     assert [(band.name, band.at_least) for band in deck.bands] == [
-        ("red", 0.0),
-        ("yellow", 50.0),
-        ("green", 75.0),
+        ("at_risk", 0.0),
+        ("watch", 60.0),
+        ("healthy", 80.0),
     ]
     assert [(card.name, card.stages, card.weight) for card in deck.cards] == [
         ("onboarding", ("onboarding",), 5.0),
@@ -39,14 +43,14 @@ def test_the_shipped_cards_are_read_whole():
         "days_since_contact",
         "feature_breadth_share",
         "incidents_28d",
-        "open_severe_tickets",
+        "severe_tickets_90d",
         "usage_change_share",
     )
 
 
 def test_the_shipped_cards_read_numbers_and_known_stages():
-    schema = ChurnIndicators.create_empty().schema
-    stages = TABLES["accounts"].choices("lifecycle_stage")
+    schema = AccountHealth.create_empty().schema
+    stages = STAGES
     for deck in shipped(INPUTS):
         assert all(schema[name].is_numeric() for name in deck.inputs)
         for card in deck.cards:
@@ -61,29 +65,70 @@ def test_the_files_are_named_for_their_version_and_versions_only_grow():
 
 
 @pytest.mark.parametrize(
+    ("day", "version"),
+    [
+        (dt.date(2024, 6, 1), "2025-01"),
+        (dt.date(2025, 10, 31), "2025-01"),
+        (dt.date(2025, 11, 1), "2025-11"),
+        (dt.date(2026, 1, 31), "2025-11"),
+    ],
+)
+def test_a_day_is_scored_by_the_newest_deck_then_in_force(day, version):
+    assert in_force(shipped(INPUTS), day).version == version
+
+
+@pytest.mark.parametrize(
+    ("stage", "name"),
+    [("onboarding", "onboarding"), ("adopting", "established"), (None, "established")],
+)
+def test_the_first_card_that_matches_the_stage_scores_and_the_last_takes_the_rest(stage, name):
+    deck = shipped(INPUTS)[-1]
+    stages = pl.DataFrame({"stage": [stage]}, schema={"stage": pl.String})
+    assert stages.select(deck.names(pl.col("stage"))).item() == name
+    assert deck.card(name).name == name
+
+
+@pytest.mark.parametrize(
     ("replaced", "by", "says"),
     [
-        ('version = "2026-01"', "", "2026-01.toml: version is missing or no text"),
-        ("coverage_floor = 0.6", "", "2026-01.toml: coverage_floor is None"),
+        ('version = "2025-11"', "", "2025-11.toml: version is missing or no text"),
+        ("coverage_floor = 0.6", "", "2025-11.toml: coverage_floor is None"),
         ("coverage_floor = 0.6", "coverage_floor = 60", "it is a number from 0 to 1"),
-        ("at_least = 0\n", "at_least = 10\n", "line 7: the first band begins at 0"),
-        ("at_least = 75", "at_least = 50", "line 15: band 'green' does not begin above 'yellow'"),
-        ('name = "green"', 'name = "red"', "line 7: band 'red' stands there twice"),
-        ('stages = ["onboarding"]', 'stages = "every"', "line 20: card 'onboarding' takes every"),
-        ('stages = "every"', 'stages = ["live"]', "line 51: the last card takes every account"),
-        ('stages = ["onboarding"]', "", "line 20: stages is a list of lifecycle stages"),
-        ("weight = 2\n", "", "line 25: weight is None; it is a number from 0.01 to 100"),
-        ("weight = 2\n", "weight = -2\n", "line 25: weight is -2"),
-        ('good = "higher"', 'good = "up"', "line 25: good is 'up'; it is one of higher, lower"),
-        ('input = "feature_breadth_share"', 'input = "breadth"', "there is no input 'breadth'"),
+        ("at_least = 0\n", "at_least = 10\n", "line 11: the first band begins at 0"),
+        ("at_least = 80", "at_least = 60", "line 19: band 'healthy' does not begin above 'watch'"),
+        ('name = "healthy"', 'name = "watch"', "line 11: the bands are at_risk, watch, healthy"),
+        ('name = "healthy"', 'name = "green"', "line 11: the bands are at_risk, watch, healthy"),
+        ("in_force_from = 2025-11-01", "", "in_force_from is None; it is a day like 2026-01-31"),
+        ("in_force_from = 2025-11-01", "in_force_from = 2025-11-01T00:00:00", "it is a day like"),
+        ("clears_at = 65", "clears_at = 45", "clears_at is 45; it is a number from 60 to 80"),
+        ('stages = ["onboarding"]', 'stages = "every"', "line 24: card 'onboarding' takes every"),
+        ('stages = "every"', 'stages = ["live"]', "line 55: the last card takes every account"),
+        ('stages = ["onboarding"]', "", "line 24: stages is a list of lifecycle stages"),
+        ("weight = 2\n", "", "line 29: weight is None; it is a number from 0.01 to 100"),
+        ("weight = 2\n", "weight = -2\n", "line 29: weight is -2"),
+        ('good = "higher"', 'good = "up"', "line 29: good is 'up'; it is one of higher, lower"),
+        (
+            'input = "feature_breadth_share"',
+            'input = "breadth"',
+            "reads 'feature_breadth_share', not 'breadth'",
+        ),
         ("[0.25, 70], [0.5, 100]", "[0.25, 70], [0.5, 10]", "turns around at \\[0.5, 10.0\\]"),
         ("[0.25, 70], [0.5, 100]", "[0.5, 70], [0.25, 100]", "does not lie above"),
         ("[0.25, 70], [0.5, 100]", "[0.25, 170]", "a score outside 0 to 100"),
         ("[[0.0, 0], [0.25, 70], [0.5, 100]]", "[[0.0, 0]]", "at least two \\[input, score\\]"),
         ("[0.25, 70]", '["a", 70]', "is not \\[input, score\\]"),
-        ('id = "tickets"', 'id = "breadth"', "factor 'breadth' stands there twice"),
+        (
+            'id = "tickets"',
+            'id = "seats"',
+            "there is no factor 'seats'; factors: usage, commitment",
+        ),
+        (
+            'id = "tickets"\ninput = "severe_tickets_90d"',
+            'id = "breadth"\ninput = "feature_breadth_share"',
+            "factor 'breadth' stands there twice",
+        ),
         ("reference = 70\n", "reference = 70\nnote = 1\n", "'note' is nothing a card says"),
-        ('version = "2026-01"', "version = ", "is not TOML"),
+        ('version = "2025-11"', "version = ", "is not TOML"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_file_line_and_rule(

@@ -1,5 +1,7 @@
 """Scores, contributions and changes: the field guide's vectors, and what must always add up."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -46,7 +48,8 @@ def test_contributions_are_the_guides():
 
 
 def test_below_the_coverage_floor_no_score_has_a_band():
-    deck = Deck("v1", 0.6, (Band("red", 0), Band("yellow", 50), Band("green", 75)), ())
+    bands = (Band("at_risk", 0), Band("watch", 50), Band("healthy", 75))
+    deck = Deck("v1", dt.date(2025, 1, 1), 0.6, 55, bands, ())
     rows = pl.LazyFrame(
         {
             "score": [0.0, 49.9, 50.0, 74.9, 75.0, 100.0, 100.0, None],
@@ -55,7 +58,7 @@ def test_below_the_coverage_floor_no_score_has_a_band():
     )
     named = rows.select(band(deck, pl.col("score"), pl.col("covered"))).collect().to_series()
     assert named.to_list() == [
-        "red", "red", "yellow", "yellow", "green", "green", "insufficient", "insufficient",
+        "at_risk", "at_risk", "watch", "watch", "healthy", "healthy", "unknown", "unknown",
     ]  # fmt: skip
 
 
@@ -110,6 +113,7 @@ def test_without_both_scores_there_is_no_change_to_split(before, after):
         "configuration": None,
         "behaviour": None,
         "coverage": None,
+        "by a": None,
     }
 
 
@@ -162,6 +166,8 @@ def test_the_three_parts_of_a_change_sum_to_it(data, old, new):
     for row in found.iter_rows(named=True):
         if None in (row["score_before"], row["score_after"], row["configuration"]):
             continue
+        moved = [part for name, part in row.items() if name.startswith("by ") and part is not None]
+        assert sum(moved) == pytest.approx(row["behaviour"] or 0.0, abs=1e-9)
         parts = (row["configuration"], row["behaviour"] or 0.0, row["coverage"])
         assert sum(parts) == pytest.approx(row["score_after"] - row["score_before"], abs=1e-9)
 

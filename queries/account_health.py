@@ -1,0 +1,256 @@
+"""Account health: each account's score by the scorecard in force, and what it is made of."""
+
+import datetime as dt
+import functools
+
+import dataframely as dy
+import polars as pl
+
+from queries import words
+from queries.columns import measure, tally
+from queries.definitions.thresholds import SILENCE, THRESHOLDS
+from queries.health.card import BANDS, Card, Deck, in_force, shipped
+from queries.health.score import UNKNOWN, band, contribution, coverage, health
+from queries.indicators import INDICATORS
+from queries.inputs import INPUTS, inputs, reads
+from queries.question import Parameter, ParameterInvalid, Question
+from warehouse.context import Context
+from warehouse.contract.columns import day, identifier, text, word
+from warehouse.contract.words import REGIONS, SEGMENTS
+
+_SEVERE = pl.col("severe_tickets_90d")
+_TICKETS = pl.when(_SEVERE == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
+# What is said of an account for a factor that takes points: as of the indicator, where it is one.
+_SAYS = {one.id: one.says for one in INDICATORS} | {
+    "tickets": pl.format("{} severe {} in 90 d", _SEVERE, _TICKETS)
+}
+STAGES = ("onboarding", "adopted", "renewing")
+POINTS = {factor: f"{factor}_points" for factor in INPUTS}
+_SHOWN_REASONS = 3
+# The newest day of what each input was read from; the input is no older and no newer.
+_THROUGH = {
+    "usage": "usage_through",
+    "commitment": "usage_through",
+    "breadth": "features_through",
+    "tickets": "tickets_through",
+    "incidents": "incidents_through",
+    "contact": "contacts_through",
+}
+
+
+class AccountHealth(dy.Schema):
+    """One row per account with a contract in force, or one that lapsed and may be renewed."""
+
+    account_id = identifier("Account", key=True)
+    account_name = text("Account name; its id where it has none", nullable=False)
+    segment = word("Market segment", *SEGMENTS, UNKNOWN)
+    region = word("Sales region", *REGIONS, UNKNOWN)
+    owner_id = identifier("Customer-success owner", nullable=True)
+    owner_name = text("Name of the owner; null: nobody known")
+    hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
+    lifecycle_stage = word("Onboarding, adopted or renewing, told from its contracts", *STAGES)
+    arr_usd = measure("arr_usd")
+    arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
+    days_lapsed = tally("days_lapsed", nullable=True)
+    renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
+    days_to_renewal = tally("days_to_renewal", nullable=True)
+    usage_28d_tib_hours = measure("usage_28d_tib_hours", nullable=True)
+    usage_change_share = measure("usage_change_share", nullable=True, signed=True)
+    commitment_pace = measure("commitment_pace", nullable=True)
+    feature_breadth_share = measure("feature_breadth_share", nullable=True)
+    severe_tickets_90d = tally("severe_tickets_90d", nullable=True)
+    open_severe_tickets = tally("open_severe_tickets", nullable=True)
+    incidents_28d = tally("incidents_28d", nullable=True)
+    days_since_contact = tally("days_since_contact", nullable=True)
+    score = measure("health_score", nullable=True)
+    band = word("At risk, watch, healthy; unknown: too little of it is known", *BANDS, UNKNOWN)
+    coverage_share = measure("health_coverage_share")
+    card = text("Card that scores it", nullable=False)
+    card_version = text("Version of the scorecard", nullable=False)
+    oldest_input_date = day("Newest day of its oldest known input", nullable=True)
+    usage_points = measure("health_points", nullable=True, signed=True)
+    commitment_points = measure("health_points", nullable=True, signed=True)
+    breadth_points = measure("health_points", nullable=True, signed=True)
+    tickets_points = measure("health_points", nullable=True, signed=True)
+    incidents_points = measure("health_points", nullable=True, signed=True)
+    contact_points = measure("health_points", nullable=True, signed=True)
+    drivers = text("Factors that take points, most first", nullable=False)
+    reasons = text("At most three of them in words", nullable=False)
+
+    @dy.rule()
+    def a_band_needs_a_score_and_what_it_was_made_of(cls) -> pl.Expr:
+        return (cls.band.col == UNKNOWN) | (
+            cls.score.col.is_not_null() & cls.oldest_input_date.col.is_not_null()
+        )
+
+
+@functools.cache
+def decks() -> tuple[Deck, ...]:
+    """Every version of the scorecard in the product, oldest first."""
+    return shipped(INPUTS)
+
+
+def deck_of(context: Context, card_version: str | None = None) -> Deck:
+    """The version named, or the one in force on the data date; raises `ParameterInvalid`."""
+    if card_version is None:
+        return in_force(decks(), context.as_of)
+    for deck in decks():
+        if deck.version == card_version:
+            return deck
+    known = ", ".join(deck.version for deck in decks())
+    raise ParameterInvalid(f"There is no scorecard {card_version!r}.", f"There are: {known}.")
+
+
+def account_health(
+    *, context: Context, card_version: str | None = None, **frames: pl.LazyFrame
+) -> pl.DataFrame:
+    """The health of every account that is ours to lose on the data date.
+
+    Grain: account_id, the accounts of `queries.inputs`; sorted by score, lowest first and unknown
+    last, then ARR descending, then account_id. The score is the weighted mean of the known factors
+    of the account's card; below the coverage floor its band is unknown. Points add up to the score
+    less the card's reference. Null is unknown in every column, and for points also a factor that
+    is not on the card.
+    """
+    deck = deck_of(context, card_version)
+    rows = inputs(context=context, **frames)
+    dated = _with_dates(_with_stage(rows), context.as_of, frames).collect(engine="in-memory")
+    named = dated.lazy().with_columns(
+        card=deck.names(pl.col("lifecycle_stage")), card_version=pl.lit(deck.version)
+    )
+    order = ["score", "arr_usd", "account_id"]
+    by_card = (scored(named.filter(pl.col("card") == card.name), deck, card) for card in deck.cards)
+    return (
+        pl.concat(by_card)
+        .sort(order, descending=[False, True, False], nulls_last=True)
+        .select(AccountHealth.column_names())
+        .collect(engine="in-memory")
+    )
+
+
+def scored(accounts: pl.LazyFrame, deck: Deck, card: Card) -> pl.LazyFrame:
+    """`accounts` with score, coverage_share, band, points, drivers, reasons, oldest_input_date."""
+    points = {factor.id: contribution(card, factor) for factor in card.factors}
+    on_card = [factor.id for factor in card.factors]
+    absent = pl.lit(None, dtype=pl.Float64)
+    through = (
+        pl.when(pl.col(INPUTS[factor]).is_not_null()).then(_THROUGH[factor]) for factor in on_card
+    )
+    return (
+        accounts.with_columns(
+            score=health(card),
+            coverage_share=coverage(card),
+            oldest_input_date=pl.min_horizontal(through),
+            **{column: points.get(factor, absent) for factor, column in POINTS.items()},
+        )
+        .with_columns(
+            band=band(deck, pl.col("score"), pl.col("coverage_share")), taking=_taking(on_card)
+        )
+        .with_columns(drivers=_listed("factor").list.join(", "), reasons=_reasons())
+        .drop("taking")
+    )
+
+
+def _with_stage(accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """Told from dates: the stage in the CRM is today's, and says nothing of an earlier day."""
+    nears = pl.col("days_to_renewal") <= THRESHOLDS.exposed_days
+    return accounts.with_columns(
+        lifecycle_stage=pl.when(nears | pl.col("days_lapsed").is_not_null())
+        .then(pl.lit("renewing"))
+        .when(pl.col("customer_days") < THRESHOLDS.onboarding_days)
+        .then(pl.lit("onboarding"))
+        .otherwise(pl.lit("adopted"))
+    )
+
+
+def _with_dates(
+    accounts: pl.LazyFrame, as_of: dt.date, frames: dict[str, pl.LazyFrame]
+) -> pl.LazyFrame:
+    """`accounts` with the newest day of each source: per account where it has its own rows.
+
+    That nothing was opened, answered or said is as new as the newest row of the whole source.
+    """
+
+    def newest(name: str, column: str, says: str) -> pl.LazyFrame:
+        at = pl.col(column).max().cast(pl.Date)
+        return frames[name].select(at.clip(upper_bound=as_of).alias(says))
+
+    def of_account(name: str, says: str) -> pl.LazyFrame:
+        return (
+            frames[name].group_by("account_id").agg(pl.col("latest_usage_date").max().alias(says))
+        )
+
+    # Whose clusters are all retired is known to use nothing, without a row, on the data date.
+    used = pl.when(pl.col("usage_28d_tib_hours").is_not_null())
+    return (
+        accounts.join(of_account("usage", "usage_through"), on="account_id", how="left")
+        .join(of_account("features", "features_through"), on="account_id", how="left")
+        .join(newest("tickets_by_severity", "latest_created_at", "tickets_through"), how="cross")
+        .join(newest("incidents_by_urgency", "latest_created_at", "incidents_through"), how="cross")
+        .join(newest("contacts", "last_contact_at", "contacts_through"), how="cross")
+        .with_columns(usage_through=used.then(pl.col("usage_through").fill_null(as_of)))
+    )
+
+
+def _taking(on_card: list[str]) -> pl.Expr:
+    """The factors that take points, most first; ties in the card's order."""
+    factors = (
+        pl.struct(
+            points=pl.col(POINTS[factor]),
+            place=pl.lit(place),
+            factor=pl.lit(factor),
+            says=_SAYS[factor],
+        )
+        for place, factor in enumerate(on_card)
+    )
+    takes = pl.element().struct.field("points") < 0
+    return pl.concat_list(factors).list.filter(takes).list.sort()
+
+
+def _listed(field: str) -> pl.Expr:
+    return pl.col("taking").list.eval(pl.element().struct.field(field))
+
+
+def _reasons() -> pl.Expr:
+    """A lapse first, then what takes points, then that no usage is recorded."""
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    lapse = pl.concat_list(pl.format("contract ended {} d ago", "days_lapsed"))
+    return (
+        pl.concat_list(
+            pl.when(pl.col("days_lapsed").is_not_null()).then(lapse).otherwise(nothing),
+            _listed("says"),
+            pl.when(pl.col("usage_28d_tib_hours").is_null())
+            .then(pl.lit([SILENCE]))
+            .otherwise(nothing),
+        )
+        .list.head(_SHOWN_REASONS)
+        .list.join(" · ")
+    )
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How many accounts are at risk, and the ARR in them."""
+    if frame.is_empty():
+        return "No account with a contract is known"
+    at_risk = frame.filter(pl.col("band") == "at_risk")
+    unknown = frame.filter(pl.col("band") == UNKNOWN).height
+    if at_risk.is_empty():
+        return f"No account at risk; {unknown} of {frame.height} unknown"
+    money = words.money(float(at_risk["arr_usd"].sum()))
+    return f"{at_risk.height} of {words.plural(frame.height, 'account')} at risk, {money} ARR"
+
+
+CARD_VERSION = Parameter(
+    name="card_version", says="Version of the scorecard; the one in force where none is named"
+)
+QUESTIONS = (
+    Question(
+        name="account_health",
+        asks="How healthy is each account, and what is its score made of?",
+        shape=AccountHealth,
+        reads=lambda context, card_version=None: reads(context),  # noqa: ARG005
+        answer=account_health,
+        finding=finding,
+        parameters=(CARD_VERSION,),
+    ),
+)

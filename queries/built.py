@@ -1,0 +1,69 @@
+"""An answer that is built on other answers: no read of its own, no newer and no surer than they."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from queries.answer import Answer, Provenance
+from queries.question import Question, Value
+from warehouse.cache import Key
+from warehouse.context import Context
+from warehouse.trace import span
+
+
+def identity(bases: Mapping[str, Answer]) -> str:
+    """What tells these answers from others to the same questions: another one, another identity."""
+    parts = ((name, base.key, base.state, base.under_way) for name, base in bases.items())
+    return repr(tuple(parts))
+
+
+def missing(bases: Mapping[str, Answer]) -> Answer | None:
+    """The first answer that there is nothing to build on; an empty one is something."""
+    absent = (base for base in bases.values() if base.state in {"error", "forbidden"})
+    return next(absent, None)
+
+
+def built(
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    bases: Mapping[str, Answer],
+    *,
+    key: Key,
+) -> Answer:
+    """The answer to a question that builds on `bases`, stale where one of them is."""
+    frames = {name: base.frame.lazy() for name, base in bases.items()}
+    with span("question", question=question.name):
+        answered = question.answer(**frames, context=context, **parameters)
+        frame = question.shape.validate(answered)
+    stale = next((base for base in bases.values() if base.state == "stale"), None)
+    return Answer(
+        question=question,
+        context=context,
+        parameters=parameters,
+        frame=frame,
+        state="empty" if frame.is_empty() else "stale" if stale else "ok",
+        finding=question.finding(frame),
+        problem=stale.problem if stale else None,
+        truncated=any(base.truncated for base in bases.values()),
+        through=_through([base for base in bases.values() if base.context == context]),
+        honours=question.honours(context),
+        provenance=_provenance(bases),
+        read_at=min(base.read_at for base in bases.values()),
+        key=key,
+        under_way=any(base.under_way for base in bases.values()),
+    )
+
+
+def _through(bases: Sequence[Answer]) -> dict[str, dt.datetime | None]:
+    """Per table the newest event that all answers which read it know of."""
+    through: dict[str, dt.datetime | None] = {}
+    for base in bases:
+        for table, at in base.through.items():
+            known = through.get(table, at)
+            through[table] = min(known, at) if known and at else None
+    return through
+
+
+def _provenance(bases: Mapping[str, Answer]) -> Provenance:
+    kinds = {base.provenance for base in bases.values()}
+    return kinds.pop() if len(kinds) == 1 else "partly SIMULATED"

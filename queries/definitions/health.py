@@ -1,0 +1,127 @@
+"""The health score of an account, and what it is made of."""
+
+from functools import partial
+
+from queries.definitions.metric import Metric
+
+_health = partial(Metric, grain="account", owner="Customer success", period="the data date")
+_change = partial(
+    Metric,
+    grain="account",
+    owner="Customer success",
+    period="from the start of the period to the data date, each as known then",
+    unit="points",
+    sources=("account_health",),
+    good="higher",
+)
+SOURCES = (
+    "account_usage_daily",
+    "clusters",
+    "contracts",
+    "feature_usage_daily",
+    "tickets",
+    "incidents",
+    "contacts",
+)
+UNKNOWN_SHARED = "An unknown input's weight is shared out among the known ones."
+
+ORDER = (
+    "H0: old inputs, old card; H1: old inputs, new card; H2 and H3: inputs known on both dates, "
+    "new card, old then new values; H: new inputs, new card."
+)
+
+METRICS = (
+    _health(
+        id="health_score",
+        name="Health score",
+        unit="points",
+        formula="sum of weight x factor score / sum of weight, over the known factors of the "
+        "account's card; each 0 to 100, 100 is best",
+        sources=SOURCES,
+        good="higher",
+        excludes=f"{UNKNOWN_SHARED} Unknown where no input is known. Overrides are a layer of "
+        "their own and never change it.",
+        basis="Scorecards are versioned files in queries/health/cards: expert weights, fixed "
+        "reference values, never today's portfolio",
+    ),
+    _health(
+        id="health_coverage_share",
+        name="Coverage",
+        unit="share",
+        formula="weight of the card's known inputs / weight of all its inputs",
+        sources=SOURCES,
+        good="higher",
+        excludes="Below the scorecard's floor (60 %) the band is unknown, never healthy.",
+        basis="Silence is not green",
+    ),
+    _health(
+        id="health_points",
+        name="Contribution",
+        unit="points",
+        formula="weight share x (factor score - the card's reference value)",
+        sources=SOURCES,
+        good="higher",
+        excludes=f"{UNKNOWN_SHARED} Unknown inputs, and factors that are not on the account's "
+        "card, contribute nothing and are shown as unknown.",
+        basis="Contributions of an account add up to its score less its reference",
+    ),
+    _health(
+        id="severe_tickets_90d",
+        name="Severe tickets, 90 days",
+        unit="tickets",
+        formula="count of tickets of severity 1 or 2 opened in the last 90 days or still open",
+        sources=("tickets",),
+        good="lower",
+        excludes="Unknown where no ticket of any kind is recorded.",
+        basis="What an account remembers of a quarter, solved or not",
+    ),
+    _health(
+        id="arr_lapsed_usd",
+        name="ARR lapsed",
+        unit="USD per year",
+        formula="ARR of the contracts that ended last, of an account with none in force",
+        sources=("contracts",),
+        good="lower",
+        excludes="Accounts of which a churn is recorded. Unknown where a contract is in force.",
+        basis="A contract that ended without a word may still be renewed",
+    ),
+    _health(
+        id="days_lapsed",
+        name="Days lapsed",
+        unit="days",
+        formula="days from the end of the last contract to the data date",
+        sources=("contracts",),
+        good="lower",
+        excludes="Unknown where a contract is in force.",
+        basis="Counted from the first day nothing is signed for",
+    ),
+    _change(
+        id="health_change",
+        name="Change of score",
+        formula="health score on the data date - health score at the start of the period",
+        excludes="Unknown without a score on both dates.",
+        basis=ORDER,
+    ),
+    _change(
+        id="health_behaviour",
+        name="Behaviour",
+        formula="H3 - H2: what inputs known on both dates did",
+        excludes="Unknown where no input is known on both dates.",
+        basis=ORDER,
+    ),
+    _change(
+        id="health_configuration",
+        name="Configuration",
+        formula="H1 - H0: what another scorecard, or another card of it, did",
+        excludes="Unknown without a score on both dates.",
+        basis=ORDER,
+    ),
+    _change(
+        id="health_coverage_change",
+        name="Coverage change",
+        formula="(H2 - H1) + (H - H3): what inputs that came or went did",
+        excludes="Unknown without a score on both dates. The remainder where no input is known on "
+        "both.",
+        basis=ORDER,
+    ),
+)

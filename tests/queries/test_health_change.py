@@ -1,0 +1,157 @@
+"""Why scores changed: traced by hand, each date as it was known then, and built on two answers."""
+
+import datetime as dt
+import shutil
+
+import pytest
+
+from queries import account_health, health_change
+from queries.ask import ask
+from queries.health_change import HealthChange
+from queries.memory import memory
+from queries.question import Question
+from tests.queries.company import incident, metered
+from tests.queries.troubled import COMPANY
+from warehouse.context import Context, Scope
+
+
+@pytest.fixture
+def rows(warehouse, on):
+    warehouse(COMPANY)
+    answer = ask("health_change", on(2026, 1, 31), days=10)
+    assert answer.problem is None
+    return {row["account_id"]: row for row in answer.rows()}
+
+
+def test_a_fall_by_behaviour_is_traced_by_hand(rows):
+    row = rows["a1"]
+    # On 21 Jan: usage 10 days of 80 and 18 of 60 TiB against 80, 47.5; commitment 78.57, both
+    # twice; two of four features 70, one severe ticket 70, three incidents 23.33, 24 days since
+    # contact 81.25.
+    before = (2 * 47.5 + 2 * (70 + 50 / 7 * 1.2) + 70 + 70 + 70 / 3 + 81.25) / 8
+    assert row["score_before"] == pytest.approx(before, abs=1e-9)
+    assert row["score_after"] == pytest.approx(44.625, abs=1e-9)
+    assert row["behaviour"] == pytest.approx(44.625 - before, abs=1e-9)
+    assert (row["configuration"], row["coverage"]) == (0.0, 0.0)
+    assert (row["band_before"], row["band_after"]) == ("watch", "at_risk")
+    assert row["explanation"] == (
+        "The score fell from 62 to 45 in 10 days. "
+        "Behaviour −17.5: severe tickets −5.8, features used −4.4."
+    )
+
+
+def test_an_input_that_came_is_coverage_and_is_said_to_be_nobodys_doing(rows):
+    row = rows["a2"]
+    # Contact is known on the 31st (100) and was not on the 21st: 726.67/8 after 626.67/7.
+    assert row["coverage"] == pytest.approx(2180 / 24 - 1880 / 21, abs=1e-9)
+    assert (row["behaviour"], row["configuration"]) == (0.0, 0.0)
+    assert row["explanation"] == (
+        "The score rose from 90 to 91 in 10 days. "
+        "Not the customer's doing: inputs that came or went +1.3."
+    )
+
+
+def test_the_largest_fall_comes_first_and_the_finding_names_it(warehouse, on):
+    warehouse(COMPANY)
+    answer = ask("health_change", on(2026, 1, 31), days=10)
+    assert answer.frame["account_id"].to_list() == ["a1", "a4", "a3", "a5", "a9", "a2"]
+    assert answer.finding == "2 scores fell; Account a1 most, by 17.5"
+    assert health_change.QUESTIONS[0].finding(answer.frame.tail(1)) == "No score fell"
+
+
+def test_another_scorecard_is_configuration_and_named(warehouse, on):
+    warehouse(
+        {
+            **COMPANY,
+            "metering_hourly": metered("k1", "2025-07-01", "2025-10-31", 80.0),
+            "incidents": [incident("i0", "a1", "2025-10-20T10:00")],
+        }
+    )
+    (row,) = ask("health_change", on(2025, 11, 1), days=1).rows(account_id="a1")
+    # Usage 70, commitment 94 and incidents 70 count alike until 31 Oct, the first two twice since;
+    # on 1 Nov the first ticket of anybody makes it known that a1 has none: 100.
+    assert row["score_before"] == pytest.approx(234 / 3, abs=1e-9)
+    assert row["score_after"] == pytest.approx(498 / 6, abs=1e-9)
+    assert row["configuration"] == pytest.approx(398 / 5 - 78, abs=1e-9)
+    assert row["coverage"] == pytest.approx(83 - 398 / 5, abs=1e-9)
+    assert row["behaviour"] == 0.0
+    assert row["explanation"] == (
+        "The score rose from 78 to 83 in 1 day. Not the customer's doing: "
+        "scorecard 2025-01 to 2025-11 +1.6, inputs that came or went +3.4."
+    )
+
+
+def test_who_was_no_customer_then_has_no_change(warehouse, on):
+    later = {
+        **COMPANY,
+        "contracts": [
+            contract | {"start_date": dt.date(2026, 1, 25)}
+            if contract["contract_id"] == "c3"
+            else contract
+            for contract in COMPANY["contracts"]
+        ],
+    }
+    warehouse(later)
+    (row,) = ask("health_change", on(2026, 1, 31), days=10).rows(account_id="a3")
+    assert (row["change"], row["band_before"]) == (None, None)
+    assert row["explanation"] == "Not a customer 10 days before."
+
+
+def test_it_is_dated_by_the_data_date_and_not_by_the_earlier_one(warehouse, on):
+    warehouse(COMPANY, simulated=True)
+    change, health = (ask(name, on(2026, 1, 31)) for name in ("health_change", "account_health"))
+    assert change.through == health.through
+    assert (change.provenance, change.honours) == ("SIMULATED", health.honours)
+    assert change.question.tables(on(2026, 1, 31)) == health.question.tables(on(2026, 1, 31))
+
+
+def test_it_is_built_once_for_the_answers_it_builds_on(warehouse, on):
+    warehouse(COMPANY)
+    first = ask("health_change", on(2026, 1, 31))
+    assert ask("health_change", on(2026, 1, 31)) is first
+    memory().clear()
+    assert ask("health_change", on(2026, 1, 31)).frame.equals(first.frame)
+
+
+def test_it_is_stale_where_one_of_its_answers_is(warehouse, on, later, tmp_path):
+    path = warehouse(COMPANY)
+    fresh = ask("health_change", on(2026, 1, 31))
+    shutil.move(path, tmp_path / "gone")
+    later(seconds=6)
+    stale = ask("health_change", on(2026, 1, 31))
+    assert (fresh.state, stale.state) == ("ok", "stale")
+    assert stale.frame.equals(fresh.frame)
+    assert stale.read_at == fresh.read_at
+    assert stale.problem is not None
+    assert stale.problem.reference
+
+
+def test_without_the_warehouse_and_without_an_older_answer_the_fault_is_its_own(
+    warehouse, on, tmp_path
+):
+    path = warehouse(COMPANY)
+    shutil.move(path, tmp_path / "gone")
+    answer = ask("health_change", on(2026, 1, 31))
+    assert (answer.state, answer.frame.height) == ("error", 0)
+    assert answer.problem is not None
+    assert answer.problem.reference
+    assert answer.frame.schema == HealthChange.create_empty().schema
+
+
+def test_who_may_not_ask_it_gets_nothing_and_who_may_sees_their_rows_only(warehouse):
+    warehouse(COMPANY)
+    day = dt.date(2026, 1, 31)
+    assert ask("health_change", Context(day, Scope("x", questions=()))).state == "forbidden"
+    owner = Scope("x", questions=("health_change",), owner_ids=("nobody",))
+    assert ask("health_change", Context(day, owner)).state == "empty"
+    mine = Scope("x", questions=("health_change",), owner_ids=("p1",))
+    assert "a1" not in set(ask("health_change", Context(day, mine)).frame["account_id"])
+
+
+def test_a_question_reads_the_warehouse_or_builds_on_answers():
+    health = account_health.QUESTIONS[0]
+    plain = {"name": "x", "asks": "?", "shape": HealthChange, "answer": len, "finding": str}
+    with pytest.raises(TypeError, match="x reads the warehouse or builds on answers, one of both"):
+        Question(**plain)
+    with pytest.raises(TypeError, match="one of both"):
+        Question(**plain, reads=health.reads, builds_on=health_change.builds_on)
