@@ -17,6 +17,7 @@ KEYS = {
     "accounts": "account_id",
     "people": "person_id",
     "contacts": "contact_id",
+    "activities": "activity_id",
     "opportunities": "opportunity_id recorded_at",
     "contracts": "contract_id recorded_at",
     "offers": "offer_id",
@@ -53,6 +54,7 @@ COLUMNS = {
     "lifecycle_stage is_target website created_date churned_date churn_reason",
     "people": "name email role team site time_zone is_active",
     "contacts": "account_id email title is_champion last_contact_at",
+    "activities": "account_id contact_id occurred_at kind direction",
     "opportunities": "account_id type stage amount_usd close_date owner_id marketplace_offer_id "
     "next_step last_activity_at",
     "contracts": "account_id deployment_model hyperscaler status start_date end_date arr_usd "

@@ -60,7 +60,20 @@ class Contacts(dy.Schema):
     email = text("E-mail address")
     title = text("Job title")
     is_champion = flag("Known champion of the product")
-    last_contact_at = instant("Last two-way contact", nullable=True, outcome=True)
+    last_contact_at = instant(
+        "Last two-way contact; the next one overwrites it", nullable=True, outcome=True
+    )
+
+
+class Activities(dy.Schema):
+    """One row per call, meeting or email with an account, once it took place."""
+
+    activity_id = identifier("Salesforce task or event id", key=True)
+    account_id = identifier("Account", nullable=True)
+    contact_id = identifier("Contact", nullable=True)
+    occurred_at = instant("When it took place, and known from then on")
+    kind = word("How we were in touch", "call", "meeting", "email")
+    direction = word("Whether the account took part or answered", "two_way", "outbound")
 
 
 class Opportunities(dy.Schema):
@@ -109,6 +122,7 @@ TABLES = (
     Table(name="accounts", schema=Accounts, source=SOURCE, known_at="created_date"),
     Table(name="people", schema=People, source=SOURCE, known_at=None),
     Table(name="contacts", schema=Contacts, source=SOURCE, known_at=None),
+    Table(name="activities", schema=Activities, source=SOURCE, known_at="occurred_at"),
     Table(name="opportunities", schema=Opportunities, source=SOURCE, known_at="recorded_at"),
     Table(name="contracts", schema=Contracts, source=SOURCE, known_at="recorded_at"),
 )
