@@ -44,9 +44,10 @@ def next_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def refresh(path: Path, *, full: bool = False) -> rollups.Refreshed | None:
-    """Publish a version whose rollups agree with its tables; None where they did already.
+    """Publish a version with every table, whose rollups agree with them; None where all did.
 
-    Nothing is copied and the file stays as it is when there is nothing to do, unless `full`.
+    A table that an earlier version did not have is made, empty. Nothing is copied and the file
+    stays as it is when there is nothing to do, unless `full`.
     Raises what `next_version` raises, and `WarehouseMissing`.
     """
     if not path.is_file():
@@ -119,7 +120,8 @@ def _alone(path: Path) -> Iterator[None]:
 def _is_current(path: Path) -> bool:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            return rollups.is_current(connection)
+            tables = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+            return METADATA.tables.keys() <= tables and rollups.is_current(connection)
     except duckdb.Error as fault:
         raise unreadable(path, fault) from fault
 

@@ -13,7 +13,8 @@ import pytest
 
 from tests.rows import build, contract_rows
 from warehouse.errors import WarehouseBusy, WarehouseUnavailable
-from warehouse.publish import append, next_version
+from warehouse.publish import append, next_version, refresh
+from warehouse.rollups import Refreshed
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNTS = {"accounts": [{"account_id": "a1", "name": "Amber"}]}
@@ -120,6 +121,17 @@ def test_a_reader_keeps_the_version_it_opened(tmp_path):
     with duckdb.connect(str(path), read_only=True) as reader:
         build(path, {"accounts": [{"account_id": "a2", "name": "Birch"}]})
         assert reader.sql("SELECT name FROM accounts").fetchall() == [("Amber",)]
+
+
+def test_a_refresh_makes_a_table_that_an_earlier_version_did_not_have(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE activities")
+    assert refresh(path) == Refreshed(version=1, days=0, is_full=False)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.sql("SELECT count(*) FROM activities").fetchall() == [(0,)]
+    assert refresh(path) is None
+    assert names(path) == ["Amber"]
 
 
 def test_an_instant_is_stored_as_utc(tmp_path):
