@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from warehouse.contract import TABLES
-from warehouse.demo import benchmarks, on_call, support
+from warehouse.demo import benchmarks, contacts, on_call, support
 from warehouse.demo.clusters import Cluster, Fault, cluster_table, clusters, faults
 from warehouse.demo.contracts import accounts, contracts
 from warehouse.demo.customers import Customer, customers
@@ -76,9 +76,11 @@ def generate(progress: Progress | None = None) -> Demo:
 
 def _operations(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> dict[str, pl.DataFrame]:
     incidents, notifications = on_call.incidents_and_notifications(cast)
+    people = contacts.contacts(cast)
     return {
         "tickets": support.tickets(cast, fleet),
-        "contacts": support.contacts(cast),
+        "contacts": people,
+        "activities": contacts.activities(cast, people),
         "services": on_call.services(),
         "shifts": on_call.shifts(),
         "incidents": incidents,

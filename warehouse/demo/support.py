@@ -1,4 +1,4 @@
-"""Support tickets, and when anybody last spoke with a contact."""
+"""Support tickets."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -6,14 +6,12 @@ from collections.abc import Iterator
 import polars as pl
 
 from warehouse.demo.clusters import Cluster
-from warehouse.demo.customers import CHURNED, SILENCE, TARGET, TICKETS, TROUBLED, Customer
+from warehouse.demo.customers import CHURNED, TARGET, TICKETS, TROUBLED, Customer
 from warehouse.demo.draws import Draws
 from warehouse.demo.frames import Row, contract_frame
-from warehouse.demo.names import mailbox, person_names
 from warehouse.demo.period import FIRST_DAY, LOADED_AT, midnight
 
 _PER_MONTH = 0.75
-_LULL_SHARE = 0.07
 _SEVERITIES = ("1", "2", "3", "4")
 _SEVERITY_SHARES = (0.03, 0.12, 0.5, 0.35)
 _SLA_MINUTES = {"1": 30.0, "2": 120.0, "3": 480.0, "4": 1440.0}
@@ -22,7 +20,6 @@ _CATEGORIES = ("networking", "hardware", "software", "performance", "access", "q
 CLOUD_MIX = (0.40, 0.05, 0.19, 0.14, 0.10, 0.12)
 ON_PREM_MIX = (0.17, 0.33, 0.20, 0.12, 0.06, 0.12)
 SEVERE_FOR_DAYS = 120
-_TITLES = ("Storage architect", "Head of platform", "Data engineer", "Procurement lead")
 
 
 def tickets(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> pl.DataFrame:
@@ -101,38 +98,4 @@ def _ticket(
         "reopens": reopens if is_solved else None,
         "sla_target_minutes": sla,
         "csat": ("good" if good else "bad") if is_solved and rated else None,
-    }
-
-
-def contacts(cast: tuple[Customer, ...]) -> pl.DataFrame:
-    """Two to four contact people per account; the first is the champion unless one is missing."""
-    names = iter(person_names(256) * 4)
-    rows = [
-        _contact(customer, place, next(names))
-        for customer in cast
-        for place in range(Draws(f"contacts {customer.account_id}").whole(2, 4))
-    ]
-    return contract_frame("contacts", rows)
-
-
-def _contact(customer: Customer, place: int, name: str) -> Row:
-    draws = Draws(f"contact {customer.account_id} {place}")
-    # Some healthy accounts are quiet as well: silence alone foretells little.
-    lull = Draws(f"lull {customer.account_id}").chance(_LULL_SHARE)
-    if customer.warned(SILENCE):
-        quiet = draws.whole(75, 160)
-    else:
-        quiet = draws.whole(61, 95) if lull else draws.whole(1, 24)
-    if place:
-        quiet += draws.whole(10, 150)
-    spoke = midnight(customer.moment if customer.fate == CHURNED else LOADED_AT.date())
-    spoke -= dt.timedelta(days=quiet)
-    spoke += dt.timedelta(hours=draws.whole(7, 17), minutes=draws.whole(0, 59))
-    return {
-        "contact_id": f"cnt-{customer.account_id[4:]}-{place + 1}",
-        "account_id": customer.account_id,
-        "email": mailbox(name, customer.domain),
-        "title": _TITLES[place],
-        "is_champion": place == 0 and not customer.warned(SILENCE),
-        "last_contact_at": spoke,
     }

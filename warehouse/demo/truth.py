@@ -6,6 +6,7 @@ import polars as pl
 
 from warehouse.demo.benchmarks import CAMPAIGNS
 from warehouse.demo.clusters import Cluster, Fault
+from warehouse.demo.contacts import SILENT_FOR_DAYS
 from warehouse.demo.contracts import missing_attributes
 from warehouse.demo.customers import (
     CHURNED,
@@ -23,8 +24,6 @@ from warehouse.demo.on_call import CLASH, GAP, LIMIT, SCHEDULE, SHIFT, is_overlo
 from warehouse.demo.period import LANDS_AFTER
 from warehouse.demo.support import SEVERE_FOR_DAYS
 from warehouse.demo.usage import collapse_began
-
-_SILENT_FOR_DAYS = 75  # at least; see support.contacts
 
 
 def truth_tables(
@@ -101,7 +100,7 @@ def _fates(cast: tuple[Customer, ...], fate: str, moment: str) -> pl.DataFrame:
 
 def _first_warning(customer: Customer) -> dt.date | None:
     """The earliest dated warning; null where the warnings have no beginning."""
-    days_ahead = {TICKETS: SEVERE_FOR_DAYS, SILENCE: _SILENT_FOR_DAYS}
+    days_ahead = {TICKETS: SEVERE_FOR_DAYS, SILENCE: SILENT_FOR_DAYS}
     began = [
         customer.moment - dt.timedelta(days=days)
         for warning, days in days_ahead.items()

@@ -67,7 +67,7 @@ def test_building_again_replaces_the_demo_by_the_same_rows(tmp_path: Path) -> No
     build(path)
     assert is_current(path)
     assert book(path) == before
-    assert len(before) == 19
+    assert len(before) == 20
     with duckdb.connect(str(path), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (240,)
 

@@ -5,6 +5,7 @@ import datetime as dt
 import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from warehouse.demo import DATA_DATE, Demo
 
@@ -181,6 +182,47 @@ def test_troubled_accounts_show_what_was_planted(
         planted = set(troubled.filter(pl.col("warnings").str.contains(warning))["account_id"])
         assert planted
         assert planted <= shown, warning
+
+
+def test_the_last_contact_is_the_newest_two_way_activity(demo: Demo) -> None:
+    spoken = demo.tables["activities"].filter(pl.col("direction") == "two_way")
+    newest = spoken.group_by("contact_id").agg(last_contact_at=pl.col("occurred_at").max())
+    contacts = demo.tables["contacts"].select("contact_id", "last_contact_at")
+    assert_frame_equal(newest, contacts, check_row_order=False)
+
+
+def test_an_account_is_spoken_to_every_5_to_20_days_but_for_lulls(demo: Demo) -> None:
+    spoken = demo.tables["activities"].filter(pl.col("direction") == "two_way")
+    days = (
+        spoken.sort("occurred_at")
+        .select(pl.col("occurred_at").dt.date().diff().over("account_id").dt.total_days())[
+            "occurred_at"
+        ]
+        .drop_nulls()
+    )
+    assert (days.len(), demo.tables["activities"].height) == (12_748, 20_151)
+    # The rest is cut short by the last contact of somebody else.
+    assert (days.is_between(5, 20).sum(), days.is_between(61, 95).sum()) == (12_191, 182)
+    assert days.max() == 95
+
+
+def test_planted_silence_is_without_an_answer_and_not_without_an_attempt(demo: Demo) -> None:
+    planted = pl.concat(
+        [
+            demo.truth["churned_accounts"].select("account_id", "warnings", day="churned_date"),
+            demo.truth["troubled_accounts"].select("account_id", "warnings", day="data_date"),
+        ]
+    ).filter(pl.col("warnings").str.contains("contact_silence"))
+    since = (pl.col("day") - pl.col("occurred_at").dt.date()).dt.total_days()
+    activities = demo.tables["activities"].join(planted, on="account_id").with_columns(since=since)
+    newest = activities.group_by("account_id").agg(
+        answered=pl.col("since").filter(pl.col("direction") == "two_way").min(),
+        attempted=pl.col("since").filter(pl.col("direction") == "outbound").min(),
+    )
+    assert newest.height == planted.height == 24
+    assert newest["answered"].min() == 75
+    assert newest["attempted"].max() <= 40
+    assert newest["attempted"].min() >= 8
 
 
 def test_azure_grows_fastest_over_the_last_90_days(warehouse: duckdb.DuckDBPyConnection) -> None:
