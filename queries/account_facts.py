@@ -125,11 +125,27 @@ def severe_tickets(tickets: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
     )
 
 
-def last_contact(contacts: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
+def spoken(contacts: pl.LazyFrame, activities: pl.LazyFrame) -> pl.LazyFrame:
+    """spoke_at of an account_id, several rows each: when somebody there was spoken to.
+
+    Contacts keep their last one only, so that of an earlier day they know nobody who was spoken to
+    since; `activities` (account_id, latest_occurred_at) keep every one.
+    """
+    return pl.concat(
+        [
+            contacts.select("account_id", spoke_at="last_contact_at"),
+            activities.select("account_id", spoke_at="latest_occurred_at"),
+        ]
+    )
+
+
+def last_contact(contacts: pl.LazyFrame, activities: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
     """days_since_contact, from the newest two-way contact with anyone at the account."""
-    spoke = pl.col("last_contact_at").max().dt.date()
-    return contacts.group_by("account_id").agg(
-        days_since_contact=(pl.lit(as_of) - spoke).dt.total_days()
+    latest = pl.col("spoke_at").max().dt.date()
+    return (
+        spoken(contacts, activities)
+        .group_by("account_id")
+        .agg(days_since_contact=(pl.lit(as_of) - latest).dt.total_days())
     )
 
 

@@ -7,6 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
+from queries.account_facts import spoken
 from queries.columns import measure, tally
 from queries.definitions.thresholds import SILENCE, THRESHOLDS
 from queries.health.card import BANDS, Card, Deck, in_force, shipped
@@ -171,23 +172,25 @@ def _with_dates(
     That nothing was opened, answered or said is as new as the newest row of the whole source.
     """
 
-    def newest(name: str, column: str, says: str) -> pl.LazyFrame:
+    def newest(rows: pl.LazyFrame, column: str, says: str) -> pl.LazyFrame:
         at = pl.col(column).max().cast(pl.Date)
-        return frames[name].select(at.clip(upper_bound=as_of).alias(says))
+        return rows.select(at.clip(upper_bound=as_of).alias(says))
 
     def of_account(name: str, says: str) -> pl.LazyFrame:
         return (
             frames[name].group_by("account_id").agg(pl.col("latest_usage_date").max().alias(says))
         )
 
+    tickets, incidents = frames["tickets_by_severity"], frames["incidents_by_urgency"]
+    contacts = spoken(frames["contacts"], frames["activities"])
     # Whose clusters are all retired is known to use nothing, without a row, on the data date.
     used = pl.when(pl.col("usage_28d_tib_hours").is_not_null())
     return (
         accounts.join(of_account("usage", "usage_through"), on="account_id", how="left")
         .join(of_account("features", "features_through"), on="account_id", how="left")
-        .join(newest("tickets_by_severity", "latest_created_at", "tickets_through"), how="cross")
-        .join(newest("incidents_by_urgency", "latest_created_at", "incidents_through"), how="cross")
-        .join(newest("contacts", "last_contact_at", "contacts_through"), how="cross")
+        .join(newest(tickets, "latest_created_at", "tickets_through"), how="cross")
+        .join(newest(incidents, "latest_created_at", "incidents_through"), how="cross")
+        .join(newest(contacts, "spoke_at", "contacts_through"), how="cross")
         .with_columns(usage_through=used.then(pl.col("usage_through").fill_null(as_of)))
     )
 

@@ -95,6 +95,12 @@ def reads(context: Context) -> dict[str, Read]:
             everywhere=True,
         ),
         "contacts": Read(table="contacts", columns=("account_id", "last_contact_at")),
+        "activities": Read(
+            table="activities",
+            columns=("account_id",),
+            latest=("occurred_at",),
+            equal={"direction": ("two_way",)},
+        ),
     }
 
 
@@ -129,7 +135,11 @@ def inputs(
         .join(breadth(others["features"]), on="account_id", how="left")
         .join(severe_tickets(others["tickets"], as_of), on="account_id", how="left")
         .join(others["incidents"], on="account_id", how="left")
-        .join(last_contact(others["contacts"], as_of), on="account_id", how="left")
+        .join(
+            last_contact(others["contacts"], others["activities"], as_of),
+            on="account_id",
+            how="left",
+        )
         .join(is_recorded(others["tickets_by_severity"], "knows_tickets"), how="cross")
         .join(is_recorded(others["incidents_by_urgency"], "knows_incidents"), how="cross")
         .with_columns(

@@ -156,10 +156,11 @@ METRICS = (
         unit="days",
         formula="days from the newest two-way contact with anyone at the account",
         period="the data date",
-        sources=("contacts",),
+        sources=("activities", "contacts"),
         good="lower",
-        excludes="Unknown where no contact was ever recorded. Of an earlier data date, contacts "
-        "made since hide earlier ones: unknown, not silent.",
+        excludes="Calls, meetings and emails that nobody answered. Unknown where no two-way "
+        "contact was recorded by the data date. Without activities an earlier data date knows the "
+        "last contact only where none was made since: unknown, not silent.",
         basis="Signals from 30 days",
     ),
     _indicator(

@@ -95,3 +95,12 @@ def contact(contact_id, account_id, spoke):
         "account_id": account_id,
         "last_contact_at": spoke and instant(spoke),
     }
+
+
+def activity(activity_id, account_id, occurred, *, direction="two_way"):
+    return {
+        "activity_id": activity_id,
+        "account_id": account_id,
+        "occurred_at": instant(occurred),
+        "direction": direction,
+    }

@@ -57,6 +57,13 @@ def test_the_score_of_a_troubled_account_is_traced_by_hand(rows):
     assert row["oldest_input_date"] == dt.date(2026, 1, 12)
 
 
+def test_a_contact_known_by_its_activity_alone_is_as_old_as_the_newest_activity(warehouse, on):
+    warehouse({**COMPANY, "contacts": [], "activities": COMPANY["activities"][:1]})
+    (row,) = ask("account_health", on(2026, 1, 31)).rows(account_id="a1")
+    assert (row["score"], row["coverage_share"]) == (pytest.approx(357 / 8, abs=1e-9), 1.0)
+    assert row["oldest_input_date"] == dt.date(2025, 12, 28)
+
+
 def test_a_customer_in_order_is_healthy_and_nothing_is_held_against_it(rows):
     row = rows["a2"]
     assert row["score"] == pytest.approx((2 * 70 + 2 * 100 + 86 + 2 / 3 + 300) / 8, abs=1e-9)

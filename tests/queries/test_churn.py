@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 from queries.ask import ask
 from queries.churn import QUESTIONS, ChurnIndicators
 from queries.indicators import judged
+from tests.queries.company import activity, contact
 from tests.queries.troubled import COMPANY
 from tests.rows import build, hand_sql
 
@@ -119,6 +120,25 @@ def test_an_earlier_data_date_does_not_know_what_came_later(warehouse, on):
     assert {"a5", "a6"} <= rows.keys()
     assert rows["a6"]["arr_usd"] == 700.0
     assert (rows["a1"]["open_severe_tickets"], rows["a2"]["days_since_contact"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "kept", "days"),
+    [
+        ((2026, 1, 9), True, None),
+        ((2026, 1, 20), True, 10),
+        ((2026, 2, 9), True, 0),
+        # Without activities only the last contact is known.
+        ((2026, 1, 20), False, None),
+        ((2026, 2, 9), False, 0),
+    ],
+)
+def test_contacts_on_day_10_and_day_40_are_known_as_of_any_day(warehouse, on, day, kept, days):
+    spoken = [activity("v1", "a2", "2026-01-10T10:00"), activity("v2", "a2", "2026-02-09T10:00")]
+    newest = [contact("n1", "a2", "2026-02-09T10:00")]
+    warehouse({**COMPANY, "contacts": newest, "activities": spoken if kept else []})
+    rows = ask("churn_indicators", on(*day)).frame
+    assert rows.filter(account_id="a2")["days_since_contact"].to_list() == [days]
 
 
 def test_permuted_rows_change_nothing(warehouse, on, tmp_path, monkeypatch):
@@ -254,4 +274,21 @@ def test_the_demo_equals_hand_sql(demo, on):
         second,
         check_dtypes=False,
         rel_tol=1e-9,
+    )
+
+
+@pytest.mark.slow
+def test_the_demo_knows_180_days_ago_the_contacts_of_who_stayed_and_of_who_left(demo, on):
+    day = dt.date(2025, 8, 4)
+    answer = ask("churn_indicators", on(2025, 8, 4)).frame.filter(pl.col("arr_usd") > 0)
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        churned = connection.sql("SELECT account_id FROM demo_truth.churned_accounts").fetchall()
+    leaves = answer["account_id"].is_in([account for (account,) in churned])
+    known = answer["days_since_contact"].is_not_null()
+    assert (leaves.len(), leaves.sum()) == (163, 22)
+    assert known.all()
+    second = hand_sql(demo, "churn_indicators", as_of=day)
+    columns = ["account_id", "days_since_contact"]
+    assert_frame_equal(
+        answer.sort("account_id").select(columns), second.select(columns), check_dtypes=False
     )

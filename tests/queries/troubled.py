@@ -4,6 +4,7 @@ import datetime as dt
 
 from tests.queries.company import (
     account,
+    activity,
     cluster,
     contact,
     contract,
@@ -76,10 +77,17 @@ COMPANY = {
         incident("i6", None, "2026-01-15T10:00"),
     ],
     "contacts": [
-        contact("n1", "a1", "2025-12-28T10:00"),
+        contact("n1", "a1", "2025-12-10T10:00"),
         contact("n2", "a1", "2025-12-01T10:00"),
         contact("n3", "a2", "2026-01-26T10:00"),
         contact("n4", "a4", "2026-01-01T10:00"),
         contact("n5", "a3", None),
+    ],
+    "activities": [
+        activity("v1", "a1", "2025-12-28T10:00"),
+        # Nobody answered, nobody yet, and nobody of ours.
+        activity("v2", "a1", "2026-01-20T10:00", direction="outbound"),
+        activity("v3", "a1", "2026-02-01T10:00"),
+        activity("v4", None, "2026-01-29T12:00"),
     ],
 }

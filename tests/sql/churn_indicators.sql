@@ -68,8 +68,12 @@ incident AS (
     WHERE created_at >= as_of - 28 AND created_at < as_of GROUP BY ALL
 ),
 contact AS (
-    SELECT account_id, max(CAST(last_contact_at AS DATE)) AS spoke FROM contacts, day
-    WHERE last_contact_at < as_of + 1 GROUP BY ALL
+    SELECT account_id, max(CAST(spoke_at AS DATE)) AS spoke FROM day, (
+        SELECT account_id, last_contact_at AS spoke_at FROM contacts
+        UNION ALL
+        SELECT account_id, occurred_at FROM activities WHERE direction = 'two_way'
+    )
+    WHERE spoke_at < as_of + 1 GROUP BY ALL
 )
 SELECT c.account_id, coalesce(a.name, c.account_id) AS account_name,
        coalesce(a.segment, 'unknown') AS segment, coalesce(a.region, 'unknown') AS region,
