@@ -38,6 +38,7 @@ def test_the_example_file_is_a_map():
         "people": "salesforce.user",
         "contacts": "salesforce.contact",
         "opportunities": "salesforce.opportunity",
+        "activities": "salesforce.task",
         "tickets": "zendesk.ticket",
         "contracts": "finance.contract_version",
     }

@@ -17,7 +17,8 @@ from tests.warehouse.mapping.maps import door, everything, plain, written
 from warehouse.check import check
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
-SALESFORCE = ("account", "contact", "opportunity", "opportunity_history", "user")
+SALESFORCE = ("account", "contact", "opportunity", "opportunity_history", "task", "user")
+EXAMPLE = Path(__file__).resolve().parents[3] / "warehouse.toml.example"
 ZENDESK = ("organization", "ticket", "ticket_comment", "ticket_field_history", "user")
 # What Fivetran's tables do not say, so that this company says it.
 OWN = """
@@ -170,6 +171,24 @@ def test_contacts_keep_their_account_and_no_contact_is_made_up(landed, tmp_path,
         "contact",
         "SELECT id, account_id, email, title, true, NULL FROM csv "
         "WHERE is_deleted IS NOT TRUE ORDER BY id",
+    )
+
+
+def test_the_example_reads_completed_tasks_and_who_was_reached(landed):
+    path = landed(
+        "snake",
+        "UPDATE salesforce.task SET call_disposition = 'Connected', task_subtype = 'Call' "
+        "WHERE id = '00T1G00003Ufap9UAB'",
+        "UPDATE salesforce.task SET is_deleted = true WHERE id = '00T1G00003UfepsUAB'",
+        "UPDATE salesforce.task SET status = 'Not Started' WHERE id = '00T1G00003UfRU9UAN'",
+    )
+    assert everything(door(path, EXAMPLE), "activities") == by_hand(
+        "salesforce",
+        "task",
+        "SELECT id, account_id, NULL, timezone('UTC', completed_date_time), "
+        "if(id = '00T1G00003Ufap9UAB', 'call', 'meeting'), "
+        "if(id = '00T1G00003Ufap9UAB', 'two_way', 'outbound') FROM csv "
+        "WHERE id NOT IN ('00T1G00003UfepsUAB', '00T1G00003UfRU9UAN') ORDER BY id",
     )
 
 

@@ -30,12 +30,17 @@ FROM contracts;
 CREATE TABLE "Sales Cloud"."Contact" AS SELECT contact_id AS id, account_id, email, title,
     if(is_champion, 'yes', 'no') AS champion, last_contact_at AS spoke
 FROM contacts;
+CREATE TABLE "Sales Cloud"."Task" AS SELECT activity_id AS id, account_id, contact_id AS who_id,
+    occurred_at::TIMESTAMPTZ AS done, upper(kind) AS sort,
+    if(direction = 'two_way', 'Reached', 'No answer') AS outcome
+FROM activities;
 CREATE SCHEMA desk;
 CREATE VIEW desk.case AS SELECT * REPLACE ('P' || severity AS severity) FROM main.tickets_kept;
 CREATE TABLE desk.roster AS SELECT * FROM people;
 """
 BEFORE = "CREATE TABLE tickets_kept AS FROM tickets;"
-AFTER = "DROP TABLE accounts; DROP TABLE contracts; DROP TABLE contacts; DELETE FROM tickets;"
+AFTER = """DROP TABLE accounts; DROP TABLE contracts; DROP TABLE contacts; DROP TABLE activities;
+DELETE FROM tickets;"""
 MAP = """
 [accounts]
 schema = "Sales Cloud"
@@ -95,6 +100,22 @@ email = "email"
 title = "title"
 is_champion = { column = "champion", values = { yes = true }, otherwise = false }
 last_contact_at = "spoke"
+
+[activities]
+schema = "Sales Cloud"
+table = "Task"
+
+[activities.columns]
+activity_id = "id"
+account_id = "account_id"
+contact_id = "who_id"
+occurred_at = "done"
+direction = { column = "outcome", values = { Reached = "two_way" }, otherwise = "outbound" }
+
+[activities.columns.kind]
+column = "sort"
+values = { CALL = "call", EMAIL = "email" }
+otherwise = "meeting"
 
 [tickets]
 schema = "desk"
