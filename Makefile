@@ -27,7 +27,8 @@ run: env ## Build the demo the first time, then serve on localhost (PORT, 8501)
 	@$(PYTHON) -m tools.serve
 
 test: lint env-fakesnow ## Check everything: lint, types, all tests, a real browser
-	@chromium=$$(tools/chromium) && BELLWETHER_CHROMIUM="$$chromium" $(PYTHON) -m pytest -q
+	@chromium=$$(tools/chromium) && postgres=$$(tools/postgres) && \
+		BELLWETHER_CHROMIUM="$$chromium" BELLWETHER_POSTGRES="$$postgres" $(PYTHON) -m pytest -q
 
 lint: env-dev ## Check style, format and types
 	@$(PYTHON) -m ruff check

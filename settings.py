@@ -13,6 +13,7 @@ from warehouse.errors import SettingInvalid
 ROOT = Path(__file__).resolve().parent
 MAP = ROOT / "warehouse.toml"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
+LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ SETTINGS: dict[str, Setting] = {
             "BELLWETHER_MAP",
             "warehouse.toml beside the README, where there is one",
             "Path of the map from the contract's tables to those of a warehouse of your own.",
+        ),
+        Setting(
+            "BELLWETHER_LEDGER",
+            "the SQLite file .bellwether/ledger.sqlite",
+            "URL of the ledger that keeps what people do here: `sqlite:////path/to/file.sqlite` or "
+            "`postgresql://user@host/database`.",
         ),
         Setting("PORT", "8501", "TCP port on the loopback address that `make run` serves."),
         Setting(
@@ -104,6 +111,11 @@ SETTINGS: dict[str, Setting] = {
             "found on the machine",
             "Path of the Chromium or Chrome that the browser tests drive.",
         ),
+        Setting(
+            "BELLWETHER_POSTGRES",
+            "found on the machine",
+            "Folder of the PostgreSQL server's programs, which the ledger's tests start.",
+        ),
     )
 }
 
@@ -137,6 +149,11 @@ def warehouse_url() -> str:
 def is_demo(url: str) -> bool:
     """Whether `url` is the embedded demo company."""
     return url == DEMO_URL
+
+
+def ledger_url() -> str:
+    """The ledger's URL: BELLWETHER_LEDGER, or that of the SQLite file in the project."""
+    return os.environ.get("BELLWETHER_LEDGER") or LEDGER_URL
 
 
 def map_path(url: str) -> Path | None:

@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+from ledger.errors import LedgerError
 from queries.answer import Problem
 from warehouse.errors import WarehouseError
 
@@ -20,7 +21,7 @@ def reported(fault: Exception, what: str) -> Problem:
         exc_info=fault,
         extra={"facts": {"reference": reference, "what": what}},
     )
-    if isinstance(fault, WarehouseError):
+    if isinstance(fault, WarehouseError | LedgerError):
         return Problem(fault.sentence, fault.remedy, reference)
     return Problem(
         f"{what} could not be computed.",

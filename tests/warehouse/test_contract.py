@@ -44,6 +44,7 @@ KEYS = {
 LEDGER_KEYS = {
     "annotations": "annotation_id",
     "triage_actions": "action_id",
+    "triage_attempts": "action_id",
     "score_history": "account_id as_of card_version",
     "metering_seals": "seal_date",
     "saved_views": "view_id",
@@ -93,8 +94,10 @@ COLUMNS = {
     "margin_share registered_at exclusions",
     "readiness_tasks": "workstream title owner_role due_date status depends_on is_role phase",
     "annotations": "subject at text author kind",
-    "triage_actions": "account_id kind at author version payload",
-    "score_history": "score band coverage_share contributions",
+    "triage_actions": "account_id kind at as_of author version payload",
+    "triage_attempts": "account_id kind at as_of author seen_version found_version payload",
+    "score_history": "score band coverage_share contributions inputs arr_usd oldest_input_date "
+    "days_to_renewal written_at",
     "metering_seals": "row_count merkle_root canonical_version sealed_at",
     "saved_views": "owner team name url created_at version",
     "access_log": "at user role page action context",

@@ -6,6 +6,7 @@ from warehouse.contract.columns import amount, count, day, identifier, instant, 
 from warehouse.contract.table import Table
 
 SOURCE = "Ledger"
+ACTIONS = ("acknowledge", "assign", "due", "snooze", "note", "override", "undo")
 
 
 class Annotations(dy.Schema):
@@ -22,25 +23,45 @@ class Annotations(dy.Schema):
 class TriageActions(dy.Schema):
     """One row per action somebody took on an account; append-only."""
 
-    action_id = identifier("Action id", key=True)
+    action_id = identifier("Action id, made by whoever clicked", key=True)
     account_id = identifier("Account")
-    kind = text("Acknowledge, assign, snooze, note, override, undo", nullable=False)
+    kind = word("Kind", *ACTIONS)
     at = instant("When")
+    as_of = day("Data date the person was looking at")
     author = text("Author", nullable=False)
-    version = count("Version of the item it was taken on")
-    payload = text("What was said, as JSON")
+    version = count("Version it made of its account, from 1")
+    payload = text("What was said, as JSON", nullable=False)
+
+
+class TriageAttempts(dy.Schema):
+    """One row per action that was refused, as somebody else had acted meanwhile; append-only."""
+
+    action_id = identifier("Action id, made by whoever clicked", key=True)
+    account_id = identifier("Account")
+    kind = word("Kind", *ACTIONS)
+    at = instant("When")
+    as_of = day("Data date the person was looking at")
+    author = text("Author", nullable=False)
+    seen_version = count("Version of the account that the person saw")
+    found_version = count("Version the account had by then")
+    payload = text("What was said, as JSON", nullable=False)
 
 
 class ScoreHistory(dy.Schema):
-    """One row per account, data date and version of the scorecard."""
+    """One row per account, data date and version of the scorecard; frozen once written."""
 
     account_id = identifier("Account", key=True)
     as_of = day("Data date", key=True)
     card_version = identifier("Scorecard version", key=True)
-    score = amount("Score from 0 to 100", "points", nullable=True)
+    score = amount("Score from 0 to 100; null: unknown", "points", nullable=True)
     band = word("Band", "healthy", "watch", "at_risk", "unknown")
     coverage_share = share("Share of the card's weight that had an input")
-    contributions = text("Contribution of each factor, as JSON")
+    contributions = text("Contribution of each factor, as JSON", nullable=False)
+    inputs = text("Value of each input, as JSON", nullable=False)
+    arr_usd = amount("ARR on the data date", "USD per year")
+    oldest_input_date = day("Day of the oldest input; null: nothing is known", nullable=True)
+    days_to_renewal = count("Days to renewal; null: unknown", unit="days", nullable=True)
+    written_at = instant("When it was written")
 
 
 class MeteringSeals(dy.Schema):
@@ -80,6 +101,7 @@ class AccessLog(dy.Schema):
 TABLES = (
     Table(name="annotations", schema=Annotations, source=SOURCE, known_at="at"),
     Table(name="triage_actions", schema=TriageActions, source=SOURCE, known_at="at"),
+    Table(name="triage_attempts", schema=TriageAttempts, source=SOURCE, known_at="at"),
     Table(name="score_history", schema=ScoreHistory, source=SOURCE, known_at=None),
     Table(name="metering_seals", schema=MeteringSeals, source=SOURCE, known_at="sealed_at"),
     Table(name="saved_views", schema=SavedViews, source=SOURCE, known_at="created_at"),

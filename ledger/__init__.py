@@ -1,0 +1,10 @@
+"""What people do here and what is sealed for good: append-only, transactional, SQLite by default.
+
+The room knows no other. Rows are appended and never changed; every write is whole or not there.
+"""
+
+from ledger.entries import Entries
+from ledger.errors import LedgerError
+from ledger.store import Ledger, open_ledger
+
+__all__ = ["Entries", "Ledger", "LedgerError", "open_ledger"]

@@ -1,0 +1,19 @@
+"""Which rows of the ledger a reader wants."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Rows of a ledger table by the data date they belong to, and by account.
+
+    `first` and `last` are inclusive data dates, None for no bound; an annotation's is the day of
+    its instant in UTC. `account_id` None is every account; an annotation belongs to an account
+    only where the account is its subject.
+    """
+
+    table: str
+    first: dt.date | None = None
+    last: dt.date | None = None
+    account_id: str | None = None

@@ -1,0 +1,72 @@
+"""What SQLite and PostgreSQL say when something goes wrong, in words for a person."""
+
+import contextlib
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from ledger.errors import (
+    LedgerBusy,
+    LedgerError,
+    LedgerFull,
+    LedgerReadOnly,
+    LedgerUnavailable,
+)
+
+_FULL = (LedgerFull, "There is no room for another row in the ledger", "Make room on its disk")
+_READ_ONLY = (LedgerReadOnly, "The ledger takes no rows", "Let this user write to it")
+_BUSY = (LedgerBusy, "Others are writing to the ledger", "Try again")
+_KINDS = {
+    "SQLITE_FULL": _FULL,
+    "SQLITE_READONLY": _READ_ONLY,
+    "SQLITE_BUSY": _BUSY,
+    "SQLITE_LOCKED": _BUSY,
+    "53100": _FULL,
+    "25006": _READ_ONLY,
+    "42501": _READ_ONLY,
+    "55P03": _BUSY,
+    "57014": _BUSY,
+}
+
+
+@contextlib.contextmanager
+def translated(address: str) -> Iterator[None]:
+    """Raise what the engine at `address` throws as a `LedgerError`; its own words stay the cause.
+
+    A broken rule of a table is no fault of a person and passes: it is a programming error.
+    """
+    try:
+        yield
+    except (sa.exc.IntegrityError, sa.exc.ProgrammingError) as fault:
+        if _code(fault) not in _KINDS:
+            raise
+        raise _said(fault, address) from fault
+    except sa.exc.TimeoutError as fault:
+        raise LedgerBusy(f"Others are writing to the ledger at {address}.", "Try again.") from fault
+    except sa.exc.DBAPIError as fault:
+        raise _said(fault, address) from fault
+    except OSError as fault:
+        raise LedgerUnavailable(
+            f"The ledger at {address} could not be opened: {fault.strerror}.",
+            "Make its folder, let this user write there, or name another in BELLWETHER_LEDGER.",
+        ) from fault
+
+
+def _said(fault: sa.exc.DBAPIError, address: str) -> LedgerError:
+    known = _KINDS.get(_code(fault))
+    if known:
+        kind, sentence, remedy = known
+        return kind(f"{sentence}: {address}.", f"{remedy}. Nothing was recorded.")
+    said = str(fault.orig).partition("\n")[0].rstrip(".")
+    return LedgerUnavailable(
+        f"The ledger at {address} did not answer: {said}.",
+        "Try again; if it persists, check BELLWETHER_LEDGER or restore it from a backup.",
+    )
+
+
+def _code(fault: sa.exc.DBAPIError) -> str:
+    """SQLite's name of the error without its detail, or PostgreSQL's five characters."""
+    name = getattr(fault.orig, "sqlite_errorname", None)
+    if name is not None:
+        return "_".join(str(name).split("_")[:2])
+    return str(getattr(fault.orig, "sqlstate", None))

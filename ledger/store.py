@@ -1,0 +1,120 @@
+"""The ledger: rows are read as frames and appended in transactions."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from ledger import engine as engines
+from ledger.entries import Entries
+from ledger.faults import translated
+from ledger.schema import prepare
+from ledger.tables import TABLE_VERSIONS, TABLES, frame_schema
+
+ACCOUNT = "account:"
+
+
+class Ledger:
+    """One open ledger, safe to share between threads; each process opens its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._writes = engine.execution_options(**{engines.IS_WRITING: True})
+        self.address = engines.address(engine)
+
+    def read(self, entries: Entries) -> pl.DataFrame:
+        """The rows asked for, by key, with every column of their table also where none is there.
+
+        Raises `LedgerError`; a table the ledger does not have is a programming error: `KeyError`.
+        """
+        table = TABLES[entries.table]
+        kept = sa.select(table).where(*_conditions(table, entries))
+        return self.frame(kept.order_by(*table.primary_key.columns))
+
+    def version(self, *tables: str) -> int:
+        """A number that grows whenever any of `tables` got a row, whichever process wrote it."""
+        counters = TABLE_VERSIONS.c
+        total = sa.select(sa.func.sum(counters.version)).where(counters.table_name.in_(tables))
+        with translated(self.address), self._engine.connect() as connection:
+            return int(connection.scalar(total) or 0)
+
+    def frame(self, query: sa.Select) -> pl.DataFrame:
+        """The rows of a select as a frame; raises `LedgerError`."""
+        with translated(self.address), self._engine.connect() as connection:
+            return rows_of(connection, query)
+
+    @contextlib.contextmanager
+    def writing(self, *tables: str) -> Iterator[sa.Connection]:
+        """A transaction of the only writer of `tables`: durable when the block has been left.
+
+        An exception leaves nothing of it. Raises `LedgerError`.
+        """
+        counters = TABLE_VERSIONS.c
+        held = sa.select(counters.version).where(counters.table_name.in_(tables))
+        with translated(self.address), self._writes.begin() as connection:
+            # PostgreSQL keeps the other writers out by these rows, SQLite by BEGIN IMMEDIATE.
+            connection.execute(held.order_by(counters.table_name).with_for_update()).all()
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def open_ledger(url: str) -> Ledger:
+    """The ledger at `sqlite:///path` or `postgresql://…`, made or brought up to date if need be.
+
+    Raises `AddressInvalid`, `LedgerUnavailable`, and `LedgerNewer` for one that a newer Bellwether
+    has changed.
+    """
+    engine = engines.connect(url)
+    try:
+        with translated(engines.address(engine)):
+            prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine)
+
+
+def append(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows in the transaction of `Ledger.writing`, and count that the table got some."""
+    if not rows:
+        return
+    connection.execute(sa.insert(table), rows)
+    counter = TABLE_VERSIONS.c
+    connection.execute(
+        sa.update(TABLE_VERSIONS)
+        .where(counter.table_name == table.name)
+        .values(version=counter.version + 1)
+    )
+
+
+def rows_of(connection: sa.Connection, query: sa.Select) -> pl.DataFrame:
+    """The rows of a select, with its columns also where there is no row."""
+    rows = connection.execute(query).all()
+    return pl.DataFrame(rows, schema=frame_schema(*query.selected_columns), orient="row")
+
+
+def _conditions(table: sa.Table, entries: Entries) -> Iterator[sa.ColumnElement[bool]]:
+    if "as_of" in table.c:
+        day, first, last, account = table.c.as_of, entries.first, entries.last, entries.account_id
+        if last is not None:
+            yield day <= last
+        if account is not None:
+            yield table.c.account_id == account
+    else:
+        day, first = table.c.at, _midnight(entries.first)
+        if entries.last is not None:
+            yield day < _midnight(entries.last + dt.timedelta(days=1))
+        if entries.account_id is not None:
+            yield table.c.subject == f"{ACCOUNT}{entries.account_id}"
+    if first is not None:
+        yield day >= first
+
+
+def _midnight(day: dt.date | None) -> dt.datetime | None:
+    return None if day is None else dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
