@@ -1,4 +1,4 @@
-"""`python -m queries`: ask any question of the dashboard from a terminal."""
+"""`python -m queries`: ask any question of the dashboard from a terminal, and score accounts."""
 
 import argparse
 import datetime as dt
@@ -10,9 +10,10 @@ from pathlib import Path
 
 import logs
 import settings
-from queries import printed
+from ledger import LedgerError
+from queries import printed, scoring
 from queries.answer import Answer
-from queries.ask import ask, latest_data_date
+from queries.ask import ask, latest_data_date, ledger
 from queries.catalog import QUESTIONS
 from queries.question import ParameterInvalid, Question, Value
 from warehouse import clock
@@ -21,6 +22,8 @@ from warehouse.errors import WarehouseError, WarehouseMissing
 
 ANSWERED, REFUSED, MISUSED = 0, 1, 2
 SCOPE = Scope("terminal")
+MOST_WEEKS = 520
+MOST_NAMED = 5
 ASK_EXAMPLES = """\
 examples:
   python -m queries ask usage_by_hyperscaler --where hyperscaler=azure,aws --where days=90
@@ -31,6 +34,11 @@ BACKTEST_EXAMPLES = """\
 examples:
   python -m queries backtest churn.csv --label Churn
   python -m queries backtest snapshots.parquet --label churned --account account_id --time as_of
+"""
+SCORE_EXAMPLES = """\
+examples:
+  python -m queries score
+  python -m queries score --as-of 2026-01-31 --weeks 78
 """
 LIST_EXAMPLES = """\
 examples:
@@ -60,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _Misuse as misuse:
         sys.stderr.write(f"{misuse}\n")
         return MISUSED
-    except WarehouseError as fault:
+    except (WarehouseError, LedgerError) as fault:
         sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
         return REFUSED
     return code
@@ -98,6 +106,31 @@ def _backtest(arguments: argparse.Namespace) -> int:
 
     sys.stdout.write(command.run(arguments))
     return ANSWERED
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    days = scoring.days_to_score(arguments.as_of or _newest_data_date(), arguments.weeks)
+    totals = {"new": 0, "same": 0, "different": 0}
+    for scored in scoring.score(ledger(), days, card_version=arguments.card_version):
+        written = scored.written
+        for name in totals:
+            totals[name] += getattr(written, name)
+        sys.stdout.write(
+            f"{scored.as_of}  scorecard {scored.card_version}  {scored.accounts:,} accounts, "
+            f"{written.new:,} new\n"
+        )
+        if written.different:
+            named = ", ".join(written.differing["account_id"].head(MOST_NAMED))
+            sys.stderr.write(
+                f"{scored.as_of}: {written.different:,} score otherwise now ({named}); "
+                "what was written stays.\n"
+            )
+        sys.stdout.flush()
+    sys.stdout.write(
+        f"{len(days):,} days: {totals['new']:,} scores written, {totals['same']:,} were there, "
+        f"{totals['different']:,} differ from what was there.\n"
+    )
+    return REFUSED if totals["different"] else ANSWERED
 
 
 def _print(answer: Answer, arguments: argparse.Namespace) -> int:
@@ -188,6 +221,12 @@ def _day(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-01-31") from wrong
 
 
+def _weeks(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WEEKS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_WEEKS}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m queries",
@@ -228,6 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     form = asking.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--csv", action="store_true", help="print every row as CSV")
+    _score_parser(commands)
     _backtest_parser(commands)
     return parser
 
@@ -254,7 +294,35 @@ def _backtest_parser(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     testing.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-COMMANDS = {"list": _list, "ask": _ask, "backtest": _backtest}
+def _score_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    writing = commands.add_parser(
+        "score",
+        help="write the health score of every account to the ledger",
+        description="Score every account as it was known on each day, by the scorecard in force "
+        "then, and freeze it in the ledger that BELLWETHER_LEDGER names. Doing it again changes "
+        "nothing; a score that comes out otherwise is never stored, and is reported.",
+        epilog=SCORE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    writing.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="data date, UTC (default: the newest day of the data)",
+    )
+    writing.add_argument(
+        "--weeks",
+        type=_weeks,
+        default=1,
+        metavar="N",
+        help="how many days to score, a week apart, the last one the data date (default: 1)",
+    )
+    writing.add_argument(
+        "--card-version", metavar="VERSION", help="another scorecard than the one in force"
+    )
+
+
+COMMANDS = {"list": _list, "ask": _ask, "score": _score, "backtest": _backtest}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -28,6 +28,10 @@ _SAYS = {one.id: one.says for one in INDICATORS} | {
 STAGES = ("onboarding", "adopted", "renewing")
 POINTS = {factor: f"{factor}_points" for factor in INPUTS}
 _SHOWN_REASONS = 3
+# An engine adds many hours in whatever order its threads come, so the last digits of a share are
+# chance. A score is made from the first six, and is the same to the last bit whenever it is asked.
+DECIMALS = 6
+_SHARES = ("usage_change_share", "commitment_pace", "feature_breadth_share")
 # The newest day of what each input was read from; the input is no older and no newer.
 _THROUGH = {
     "usage": "usage_through",
@@ -109,12 +113,12 @@ def account_health(
 
     Grain: account_id, the accounts of `queries.inputs`; sorted by score, lowest first and unknown
     last, then ARR descending, then account_id. The score is the weighted mean of the known factors
-    of the account's card; below the coverage floor its band is unknown. Points add up to the score
-    less the card's reference. Null is unknown in every column, and for points also a factor that
-    is not on the card.
+    of the account's card, shares taken to six decimals; below the coverage floor its band is
+    unknown. Points add up to the score less the card's reference. Null is unknown in every column,
+    and for points also a factor that is not on the card.
     """
     deck = deck_of(context, card_version)
-    rows = inputs(context=context, **frames)
+    rows = inputs(context=context, **frames).with_columns(pl.col(_SHARES).round(DECIMALS))
     dated = _with_dates(_with_stage(rows), context.as_of, frames).collect(engine="in-memory")
     named = dated.lazy().with_columns(
         card=deck.names(pl.col("lifecycle_stage")), card_version=pl.lit(deck.version)

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import settings
+from ledger import Entries, Ledger, open_ledger
 from queries import reader
 from queries.answer import Answer, Problem, State
 from queries.built import built, identity, missing
@@ -23,6 +25,8 @@ from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
 from warehouse.mapping.applied import fingerprint, through
 
+_LEDGERS: dict[str, Ledger] = {}
+_OPENING = threading.Lock()
 BEING_READ = Problem("A newer answer is being read.", "It is shown here as soon as it is there.")
 
 
@@ -41,6 +45,22 @@ def warehouse() -> Warehouse:
     )
     map_path = settings.map_path(settings.warehouse_url())
     return house if map_path is None else through(house, map_path)
+
+
+def ledger() -> Ledger:
+    """The process-wide ledger that the settings name; raises `LedgerError`."""
+    url = settings.ledger_url()
+    with _OPENING:
+        if url not in _LEDGERS:
+            _LEDGERS[url] = open_ledger(url)
+        return _LEDGERS[url]
+
+
+def close_ledgers() -> None:
+    """Close every ledger that this process opened; the next question opens it again."""
+    with _OPENING:
+        while _LEDGERS:
+            _LEDGERS.popitem()[1].close()
 
 
 def source() -> tuple[str, str]:
@@ -158,13 +178,26 @@ def _read_want(question: Question, context: Context, parameters: dict[str, Value
 def _built_want(
     question: Question, context: Context, parameters: dict[str, Value], bases: dict[str, Answer]
 ) -> Want[Answer]:
+    entries = question.entries(context, **parameters)
     return _want(
         question,
         context,
         parameters,
-        version=lambda: identity(bases),
-        make=lambda _, key: built(question, context, parameters, bases, key=key),
+        version=lambda: identity(bases, _ledger_version(entries)),
+        make=lambda _, key: built(
+            question,
+            context,
+            parameters,
+            bases,
+            {name: ledger().read(one) for name, one in entries.items()},
+            key=key,
+        ),
     )
+
+
+def _ledger_version(entries: Mapping[str, Entries]) -> int:
+    """The version of the tables read; a question that reads none needs no ledger."""
+    return ledger().version(*{one.table for one in entries.values()}) if entries else 0
 
 
 def _want(

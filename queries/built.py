@@ -1,7 +1,9 @@
-"""An answer that is built on other answers: no read of its own, no newer and no surer than they."""
+"""An answer that is built on other answers and on the ledger: no newer and no surer than they."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+
+import polars as pl
 
 from queries.answer import Answer, Provenance
 from queries.question import Question, Value
@@ -10,10 +12,10 @@ from warehouse.context import Context
 from warehouse.trace import span
 
 
-def identity(bases: Mapping[str, Answer]) -> str:
-    """What tells these answers from others to the same questions: another one, another identity."""
+def identity(bases: Mapping[str, Answer], ledger_version: int) -> str:
+    """What tells these answers, and the ledger at this version, from any others."""
     parts = ((name, base.key, base.state, base.under_way) for name, base in bases.items())
-    return repr(tuple(parts))
+    return repr((ledger_version, *parts))
 
 
 def missing(bases: Mapping[str, Answer]) -> Answer | None:
@@ -27,11 +29,13 @@ def built(
     context: Context,
     parameters: dict[str, Value],
     bases: Mapping[str, Answer],
+    entries: Mapping[str, pl.DataFrame],
     *,
     key: Key,
 ) -> Answer:
-    """The answer to a question that builds on `bases`, stale where one of them is."""
+    """The answer to a question that builds on `bases` and `entries`, stale where a base is."""
     frames = {name: base.frame.lazy() for name, base in bases.items()}
+    frames |= {name: rows.lazy() for name, rows in entries.items()}
     with span("question", question=question.name):
         answered = question.answer(**frames, context=context, **parameters)
         frame = question.shape.validate(answered)

@@ -8,6 +8,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from ledger import Entries
 from warehouse.context import Context
 from warehouse.contract import TABLES
 from warehouse.errors import WarehouseError
@@ -24,7 +25,8 @@ class ParameterInvalid(WarehouseError):
 class Parameter:
     """One parameter of a question besides its context.
 
-    A whole number from `least` to `most`, or one text (None: the question chooses).
+    A whole number from `least` to `most`, one of `choices`, or one text (None: the question
+    chooses).
     """
 
     name: str
@@ -32,9 +34,18 @@ class Parameter:
     default: Value = None
     least: int | None = None
     most: int | None = None
+    choices: tuple[str, ...] = ()
 
     def parse(self, given: Value) -> Value:
         """The value to use for what was given; raises `ParameterInvalid`."""
+        if self.choices:
+            word = self.default if given in (None, "") else given
+            if word not in self.choices:
+                raise ParameterInvalid(
+                    f"{self.name} is {word!r}; it is one of {', '.join(self.choices)}.",
+                    f"Leave it out for {self.default}.",
+                )
+            return word
         if self.least is None or self.most is None:
             return None if given in (None, "") else str(given)
         text = str(self.default if given is None else given)
@@ -68,7 +79,8 @@ class Question:
     `reads` maps the context and parameters to the named reads of the warehouse; `answer` gets one
     LazyFrame per name, the context and the parameters, and returns a frame of `shape`. Both are
     pure. A question that reads no warehouse builds on others instead: `builds_on` maps to the
-    questions whose answers' rows it gets by name.
+    questions whose answers' rows it gets by name, and `entries` to rows of the ledger. Those
+    carry no scope, so `answer` joins them to rows that do.
     `finding` says the answer in one sentence of at most twelve words or so. `row_limit` and
     `timeout_seconds` tighten what each of its reads may bring and take; None leaves the
     warehouse's own limits.
@@ -81,6 +93,7 @@ class Question:
     finding: Callable[[pl.DataFrame], str]
     reads: Callable[..., Mapping[str, Read]] = nothing
     builds_on: Callable[..., Mapping[str, Asked]] = nothing
+    entries: Callable[..., Mapping[str, Entries]] = nothing
     parameters: tuple[Parameter, ...] = ()
     row_limit: int | None = None
     timeout_seconds: float | None = None
@@ -88,6 +101,8 @@ class Question:
     def __post_init__(self) -> None:
         if (self.reads is nothing) == (self.builds_on is nothing):
             raise TypeError(f"{self.name} reads the warehouse or builds on answers, one of both")
+        if self.builds_on is nothing and self.entries is not nothing:
+            raise TypeError(f"{self.name} reads the ledger and builds on no answer with a scope")
 
     def parse(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """Every parameter with its value; raises `ParameterInvalid` for one it does not have."""
@@ -107,13 +122,15 @@ class Question:
         """The tables it reads, sorted; also those that the questions it builds on read."""
         parameters = self.parse({})
         tables = {read.table for read in self.reads(context, **parameters).values()}
+        tables |= {entries.table for entries in self.entries(context, **parameters).values()}
         for asked in self.builds_on(context, **parameters).values():
             tables.update(asked.question.tables(context))
         return tuple(sorted(tables))
 
     def honours(self, context: Context) -> frozenset[str]:
         """The filters that at least one of its reads can carry."""
-        return frozenset().union(*(honoured(table) for table in self.tables(context)))
+        tables = (table for table in self.tables(context) if table in TABLES)
+        return frozenset().union(*(honoured(table) for table in tables))
 
     def units(self) -> dict[str, str]:
         """Column to unit; text and keys without one are left out."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import logs
+from queries.ask import close_ledgers
 from queries.memory import memory
 from tests.rows import Rows, build
 from warehouse import clock
@@ -23,6 +24,15 @@ def last_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "last-good"
     monkeypatch.setenv("BELLWETHER_LAST_GOOD", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def ledger_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A ledger of its own for each test that opens one."""
+    path = tmp_path / "ledger.sqlite"
+    monkeypatch.setenv("BELLWETHER_LEDGER", f"sqlite:///{path}")
+    yield path
+    close_ledgers()
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ METRICS = (
         name="Health score",
         unit="points",
         formula="sum of weight x factor score / sum of weight, over the known factors of the "
-        "account's card; each 0 to 100, 100 is best",
+        "account's card; each 0 to 100, 100 is best; shares taken to six decimals",
         sources=SOURCES,
         good="higher",
         excludes=f"{UNKNOWN_SHARED} Unknown where no input is known. Overrides are a layer of "

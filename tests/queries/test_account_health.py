@@ -66,7 +66,9 @@ def test_a_contact_known_by_its_activity_alone_is_as_old_as_the_newest_activity(
 
 def test_a_customer_in_order_is_healthy_and_nothing_is_held_against_it(rows):
     row = rows["a2"]
-    assert row["score"] == pytest.approx((2 * 70 + 2 * 100 + 86 + 2 / 3 + 300) / 8, abs=1e-9)
+    # Two of three features, a share to six decimals, are 70 and 100 / 0.3 of what is above half.
+    features = 70 + (0.666667 - 0.5) * 100
+    assert row["score"] == pytest.approx((2 * 70 + 2 * 100 + features + 300) / 8, abs=1e-9)
     assert (row["band"], row["drivers"], row["reasons"]) == ("healthy", "", "")
 
 

@@ -25,10 +25,11 @@ def rows(warehouse, on):
 
 def test_a_fall_by_behaviour_is_traced_by_hand(rows):
     row = rows["a1"]
-    # On 21 Jan: usage 10 days of 80 and 18 of 60 TiB against 80, 47.5; commitment 78.57, both
-    # twice; two of four features 70, one severe ticket 70, three incidents 23.33, 24 days since
-    # contact 81.25.
-    before = (2 * 47.5 + 2 * (70 + 50 / 7 * 1.2) + 70 + 70 + 70 / 3 + 81.25) / 8
+    # On 21 Jan: 10 days of 80 and 18 of 60 TiB against 80 before, and of 100 committed, both to
+    # six decimals and twice; two of four features 70, one severe ticket 70, three incidents
+    # 23.33, 24 days since contact 81.25.
+    usage, commitment = 70 - 140 * 0.160714, 70 + 30 * (0.671429 - 0.6) / 0.25
+    before = (2 * usage + 2 * commitment + 70 + 70 + 70 / 3 + 81.25) / 8
     assert row["score_before"] == pytest.approx(before, abs=1e-9)
     assert row["score_after"] == pytest.approx(44.625, abs=1e-9)
     assert row["behaviour"] == pytest.approx(44.625 - before, abs=1e-9)
@@ -42,8 +43,10 @@ def test_a_fall_by_behaviour_is_traced_by_hand(rows):
 
 def test_an_input_that_came_is_coverage_and_is_said_to_be_nobodys_doing(rows):
     row = rows["a2"]
-    # Contact is known on the 31st (100) and was not on the 21st: 726.67/8 after 626.67/7.
-    assert row["coverage"] == pytest.approx(2180 / 24 - 1880 / 21, abs=1e-9)
+    # Contact is known on the 31st (100) and was not on the 21st: 726.67/8 after 626.67/7, as two
+    # of three features, to six decimals, are 86.67.
+    known = 540 + 70 + (0.666667 - 0.5) * 100
+    assert row["coverage"] == pytest.approx((known + 100) / 8 - known / 7, abs=1e-9)
     assert (row["behaviour"], row["configuration"]) == (0.0, 0.0)
     assert row["explanation"] == (
         "The score rose from 90 to 91 in 10 days. "

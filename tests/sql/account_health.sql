@@ -1,6 +1,12 @@
 -- The score of every account with a contract in force on $as_of, by the card of established
 -- accounts of scorecard 2025-11, written out by hand over the second road of the inputs.
-WITH input AS (SELECT * FROM {churn_indicators}),
+WITH input AS (
+    SELECT account_id, round(usage_change_share, 6) AS usage_change_share,
+           round(commitment_pace, 6) AS commitment_pace,
+           round(feature_breadth_share, 6) AS feature_breadth_share,
+           incidents_28d, days_since_contact
+    FROM {churn_indicators}
+),
 severe AS (
     SELECT account_id, count(*) AS tickets FROM tickets
     WHERE severity IN ('1', '2') AND created_at < CAST($as_of AS DATE) + 1
