@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent
 MAP = ROOT / "warehouse.toml"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
 LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
+DEMO_LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'demo-ledger.sqlite'}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "BELLWETHER_LEDGER",
-            "the SQLite file .bellwether/ledger.sqlite",
+            ".bellwether/ledger.sqlite; the demo has .bellwether/demo-ledger.sqlite",
             "URL of the ledger that keeps what people do here: `sqlite:////path/to/file.sqlite` or "
             "`postgresql://user@host/database`.",
         ),
@@ -152,8 +153,12 @@ def is_demo(url: str) -> bool:
 
 
 def ledger_url() -> str:
-    """The ledger's URL: BELLWETHER_LEDGER, or that of the SQLite file in the project."""
-    return os.environ.get("BELLWETHER_LEDGER") or LEDGER_URL
+    """The ledger's URL: BELLWETHER_LEDGER, or that of an SQLite file in the project.
+
+    The demo has one of its own: what is made up never stands among what people really did.
+    """
+    default = DEMO_LEDGER_URL if is_demo(warehouse_url()) else LEDGER_URL
+    return os.environ.get("BELLWETHER_LEDGER") or default
 
 
 def map_path(url: str) -> Path | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import logs
 import settings
 from ledger import LedgerError
-from queries import printed, scoring
+from queries import printed, scoring, words
 from queries.answer import Answer
 from queries.ask import ask, latest_data_date, ledger
 from queries.catalog import QUESTIONS
@@ -38,7 +38,8 @@ examples:
 SCORE_EXAMPLES = """\
 examples:
   python -m queries score
-  python -m queries score --as-of 2026-01-31 --weeks 78
+  python -m queries score --weeks 78 --missing
+  python -m queries score --as-of 2026-01-31 --card-version 2025-01
 """
 LIST_EXAMPLES = """\
 examples:
@@ -110,6 +111,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
 
 def _score(arguments: argparse.Namespace) -> int:
     days = scoring.days_to_score(arguments.as_of or _newest_data_date(), arguments.weeks)
+    if arguments.missing:
+        days = scoring.not_scored(ledger(), days)
     totals = {"new": 0, "same": 0, "different": 0}
     for scored in scoring.score(ledger(), days, card_version=arguments.card_version):
         written = scored.written
@@ -127,8 +130,8 @@ def _score(arguments: argparse.Namespace) -> int:
             )
         sys.stdout.flush()
     sys.stdout.write(
-        f"{len(days):,} days: {totals['new']:,} scores written, {totals['same']:,} were there, "
-        f"{totals['different']:,} differ from what was there.\n"
+        f"{words.plural(len(days), 'day')}: {totals['new']:,} scores written, "
+        f"{totals['same']:,} were there, {totals['different']:,} differ from what was there.\n"
     )
     return REFUSED if totals["different"] else ANSWERED
 
@@ -316,6 +319,9 @@ def _score_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         default=1,
         metavar="N",
         help="how many days to score, a week apart, the last one the data date (default: 1)",
+    )
+    writing.add_argument(
+        "--missing", action="store_true", help="only the days of which nothing is written yet"
     )
     writing.add_argument(
         "--card-version", metavar="VERSION", help="another scorecard than the one in force"

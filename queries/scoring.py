@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ledger import Ledger
+from ledger import Entries, Ledger
 from ledger.scores import SCHEMA, Written, write
+from queries import account_health
 from queries.account_health import POINTS
 from queries.answer import Answer
-from queries.ask import ask
+from queries.ask import warehouse
+from queries.fresh import fresh
 from queries.inputs import INPUTS
 from warehouse import clock
 from warehouse.context import Context, Scope
+from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
 
 _CENTS = 2
@@ -41,6 +44,12 @@ def days_to_score(as_of: dt.date, weeks: int) -> list[dt.date]:
     return [as_of - WEEK * back for back in reversed(range(weeks))]
 
 
+def not_scored(ledger: Ledger, days: list[dt.date]) -> list[dt.date]:
+    """Those of `days` of which nothing is written yet; raises `LedgerError`."""
+    written = ledger.read(Entries("score_history", first=min(days), last=max(days)))
+    return sorted(set(days) - set(written["as_of"]))
+
+
 def score(
     ledger: Ledger, days: list[dt.date], *, card_version: str | None = None
 ) -> Iterator[Scored]:
@@ -48,13 +57,22 @@ def score(
 
     One transaction per day, so that what was interrupted is completed by scoring again; scoring
     again changes nothing. A day without an account is passed over. Raises `ScoringRefused` where
-    a day has no whole and fresh answer, and `LedgerError`.
+    an answer is not whole, `WarehouseError` where there is none, and `LedgerError`.
     """
+    question = account_health.QUESTIONS[0]
+    parameters = question.parse({"card_version": card_version})
+    errand = Errand(purpose=Purpose(question=question.name, role=EVERYBODY.viewer))
     for day in days:
-        answer = ask("account_health", Context(day, EVERYBODY), card_version=card_version)
-        if answer.state == "empty":
+        # Read past the cache: what is frozen is fresh, and what people last saw stays there.
+        context = Context(day, EVERYBODY)
+        answer = fresh(warehouse(), question, context, parameters, errand=errand, key=())
+        if answer.truncated:
+            raise ScoringRefused(
+                f"{day} cannot be scored: a read reached its row limit.",
+                "Raise BELLWETHER_ROW_LIMIT and score again.",
+            )
+        if answer.frame.is_empty():
             continue
-        _check(answer)
         rows = history(answer, clock.now())
         version = str(rows["card_version"][0])
         yield Scored(day, version, rows.height, write(ledger, rows))
@@ -78,16 +96,3 @@ def history(answer: Answer, written_at: dt.datetime) -> pl.DataFrame:
         inputs=inputs.struct.json_encode(),
         written_at=pl.lit(written_at),
     ).select(SCHEMA.names())
-
-
-def _check(answer: Answer) -> None:
-    if answer.problem is not None:
-        raise ScoringRefused(
-            f"{answer.context.as_of} cannot be scored. {answer.problem.sentence}",
-            f"{answer.problem.remedy} Then score again; days already written stay as they are.",
-        )
-    if answer.truncated:
-        raise ScoringRefused(
-            f"{answer.context.as_of} cannot be scored: a read reached its row limit.",
-            "Raise BELLWETHER_ROW_LIMIT and score again.",
-        )

@@ -12,6 +12,7 @@ from queries.__main__ import main
 from queries.ask import ask, ledger
 from queries.scoring import ScoringRefused, days_to_score, score
 from tests.queries.troubled import COMPANY
+from warehouse.errors import WarehouseMissing
 
 DAY = dt.date(2026, 1, 31)
 WRITTEN_AT = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
@@ -116,7 +117,7 @@ def test_what_is_stale_is_never_frozen(warehouse, on, tmp_path):
     path = warehouse(COMPANY)
     ask("account_health", on(2026, 1, 31))
     shutil.move(path, tmp_path / "gone")
-    with pytest.raises(ScoringRefused, match="2026-01-31 cannot be scored"):
+    with pytest.raises(WarehouseMissing):
         list(score(ledger(), [DAY]))
     assert stored().is_empty()
 
@@ -136,6 +137,11 @@ def test_the_terminal_scores_weeks_with_progress(warehouse, capsys):
         "2026-01-24  scorecard 2025-11  6 accounts, 6 new\n"
         "2026-01-31  scorecard 2025-11  6 accounts, 6 new\n"
         "2 days: 12 scores written, 0 were there, 0 differ from what was there.\n"
+    )
+    assert main(["score", "--as-of", "2026-01-31", "--weeks", "3", "--missing"]) == 0
+    assert capsys.readouterr().out == (
+        "2026-01-17  scorecard 2025-11  7 accounts, 7 new\n"
+        "1 day: 7 scores written, 0 were there, 0 differ from what was there.\n"
     )
     assert main(["score", "--weeks", "0"]) == 2
     assert "'0' is not a whole number from 1 to 520" in capsys.readouterr().err
