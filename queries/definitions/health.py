@@ -21,6 +21,7 @@ SOURCES = (
     "feature_usage_daily",
     "tickets",
     "incidents",
+    "activities",
     "contacts",
 )
 UNKNOWN_SHARED = "An unknown input's weight is shared out among the known ones."
