@@ -7,7 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from ledger.errors import ScoresInvalid
-from ledger.store import Ledger, append, rows_of
+from ledger.store import Ledger, append_frame, rows_of
 from ledger.tables import SCORE_HISTORY, frame_schema
 
 BANDS = ("at_risk", "watch", "healthy", "unknown")
@@ -54,7 +54,7 @@ def _write_day(ledger: Ledger, scores: pl.DataFrame) -> Written:
     with ledger.writing(SCORE_HISTORY.name) as connection:
         stored = rows_of(connection, stored_day)
         new = scores.join(stored, on=KEY, how="anti", maintain_order="left")
-        append(connection, SCORE_HISTORY, new.to_dicts())
+        append_frame(connection, SCORE_HISTORY, new)
     both = scores.join(stored, on=KEY, suffix=" stored", maintain_order="left")
     is_same = pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(f"{name} stored")) for name in VALUES

@@ -82,9 +82,28 @@ def open_ledger(url: str) -> Ledger:
 
 def append(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows in the transaction of `Ledger.writing`, and count that the table got some."""
-    if not rows:
+    if rows:
+        connection.execute(sa.insert(table), rows)
+        _count(connection, table)
+
+
+def append_frame(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
+    """The same for many rows, which go to the driver as they are, several times faster."""
+    if rows.is_empty():
         return
-    connection.execute(sa.insert(table), rows)
+    insert = sa.insert(table).compile(dialect=connection.dialect)
+    rows = rows.select(table.c.keys())
+    if connection.dialect.name == "sqlite":
+        # As SQLAlchemy writes and reads days and instants there, which SQLite has not.
+        day, instant = pl.col(pl.Date), pl.col(pl.Datetime)
+        rows = rows.with_columns(
+            day.dt.to_string("%Y-%m-%d"), instant.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
+        )
+    connection.exec_driver_sql(str(insert), rows.rows() if insert.positional else rows.to_dicts())
+    _count(connection, table)
+
+
+def _count(connection: sa.Connection, table: sa.Table) -> None:
     counter = TABLE_VERSIONS.c
     connection.execute(
         sa.update(TABLE_VERSIONS)

@@ -69,7 +69,14 @@ def test_no_scores_are_no_rows(ledger):
 
 
 def test_numbers_come_back_to_the_last_bit(ledger):
-    week = scores({"score": 0.1 + 0.2, "coverage_share": 1 / 3, "arr_usd": 1e12 + 0.1})
+    week = scores(
+        {
+            "score": 0.1 + 0.2,
+            "coverage_share": 1 / 3,
+            "arr_usd": 1e12 + 0.1,
+            "written_at": NOON.replace(microsecond=123456),
+        }
+    )
     write(ledger, week)
     assert ledger.read(HISTORY).equals(week)
 
