@@ -3,8 +3,9 @@
 The room knows no other. Rows are appended and never changed; every write is whole or not there.
 """
 
+from ledger.copying import copy_ledger
 from ledger.entries import Entries
 from ledger.errors import LedgerError
 from ledger.store import Ledger, open_ledger
 
-__all__ = ["Entries", "Ledger", "LedgerError", "open_ledger"]
+__all__ = ["Entries", "Ledger", "LedgerError", "copy_ledger", "open_ledger"]

@@ -34,6 +34,10 @@ class LedgerNewer(LedgerError):
     """A newer Bellwether has changed the ledger's tables."""
 
 
+class CopyRefused(LedgerError):
+    """A ledger is not copied onto one that has rows."""
+
+
 class ActionInvalid(LedgerError):
     """An action says something that is not recorded."""
 
