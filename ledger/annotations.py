@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from ledger.entries import Entries
 from ledger.errors import AnnotationInvalid
-from ledger.store import ACCOUNT, Ledger, append, rows_of
+from ledger.rows import append, rows_of
+from ledger.store import ACCOUNT, Ledger
 from ledger.tables import ANNOTATIONS
 
 KINDS = ("release", "incident", "price", "scorecard_version")

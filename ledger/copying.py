@@ -5,7 +5,8 @@ import contextlib
 import sqlalchemy as sa
 
 from ledger.errors import CopyRefused
-from ledger.store import append_frame, open_ledger, rows_of
+from ledger.rows import append_frame, rows_of
+from ledger.store import open_ledger
 from ledger.tables import TABLES
 
 

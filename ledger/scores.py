@@ -7,7 +7,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from ledger.errors import ScoresInvalid
-from ledger.store import Ledger, append_frame, rows_of
+from ledger.rows import append_frame, rows_of
+from ledger.store import Ledger
 from ledger.tables import SCORE_HISTORY, frame_schema
 
 BANDS = ("at_risk", "watch", "healthy", "unknown")

@@ -2,8 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import polars as pl
 import sqlalchemy as sa
@@ -11,8 +10,9 @@ import sqlalchemy as sa
 from ledger import engine as engines
 from ledger.entries import Entries
 from ledger.faults import translated
+from ledger.rows import rows_of
 from ledger.schema import prepare
-from ledger.tables import TABLE_VERSIONS, TABLES, frame_schema
+from ledger.tables import TABLE_VERSIONS, TABLES
 
 ACCOUNT = "account:"
 
@@ -78,44 +78,6 @@ def open_ledger(url: str) -> Ledger:
         engine.dispose()
         raise
     return Ledger(engine)
-
-
-def append(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Add rows in the transaction of `Ledger.writing`, and count that the table got some."""
-    if rows:
-        connection.execute(sa.insert(table), rows)
-        _count(connection, table)
-
-
-def append_frame(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """The same for many rows, which go to the driver as they are, several times faster."""
-    if rows.is_empty():
-        return
-    insert = sa.insert(table).compile(dialect=connection.dialect)
-    rows = rows.select(table.c.keys())
-    if connection.dialect.name == "sqlite":
-        # As SQLAlchemy writes and reads days and instants there, which SQLite has not.
-        day, instant = pl.col(pl.Date), pl.col(pl.Datetime)
-        rows = rows.with_columns(
-            day.dt.to_string("%Y-%m-%d"), instant.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
-        )
-    connection.exec_driver_sql(str(insert), rows.rows() if insert.positional else rows.to_dicts())
-    _count(connection, table)
-
-
-def _count(connection: sa.Connection, table: sa.Table) -> None:
-    counter = TABLE_VERSIONS.c
-    connection.execute(
-        sa.update(TABLE_VERSIONS)
-        .where(counter.table_name == table.name)
-        .values(version=counter.version + 1)
-    )
-
-
-def rows_of(connection: sa.Connection, query: sa.Select) -> pl.DataFrame:
-    """The rows of a select, with its columns also where there is no row."""
-    rows = connection.execute(query).all()
-    return pl.DataFrame(rows, schema=frame_schema(*query.selected_columns), orient="row")
 
 
 def _conditions(table: sa.Table, entries: Entries) -> Iterator[sa.ColumnElement[bool]]:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from ledger.action import Action
 from ledger.errors import ActionIdTaken, ActionInvalid
-from ledger.store import Ledger, append
+from ledger.rows import append
+from ledger.store import Ledger
 from ledger.tables import TRIAGE_ACTIONS, TRIAGE_ATTEMPTS
 
 __all__ = ["Action", "Conflict", "Done", "Recorded", "act", "attempts_against"]

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from ledger import Entries, open_ledger
+from ledger.rows import append
 from ledger.scores import write
-from ledger.store import append
 from ledger.tables import TABLES, TRIAGE_ACTIONS
 from ledger.triage import act
 from tests.ledger.making import DAY, action, scores
