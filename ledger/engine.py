@@ -49,11 +49,8 @@ def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction in which no other process prepares the same ledger."""
     writes = engine.execution_options(**{IS_WRITING: True})
     if engine.dialect.name == "sqlite":
-        with _locked(_path(engine.url)):
-            with engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
-            with writes.begin() as connection:
-                yield connection
+        with _locked(_path(engine.url)), writes.begin() as connection:
+            yield connection
     else:
         with writes.begin() as connection:
             key = sa.func.hashtext("bellwether ledger")
@@ -110,7 +107,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _set_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001 (the event's)
     connection.isolation_level = None
-    for setting in ("synchronous=FULL", "foreign_keys=ON"):
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}")
 
 
@@ -125,6 +122,8 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         "-c synchronous_commit=on",
         f"-c statement_timeout={WAIT_SECONDS}s",
         f"-c lock_timeout={WAIT_SECONDS}s",
+        # A writer that hangs, and its lock, do not hold up the others for ever.
+        f"-c idle_in_transaction_session_timeout={WAIT_SECONDS}s",
     )
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),

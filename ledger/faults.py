@@ -33,16 +33,14 @@ _KINDS = {
 def translated(address: str) -> Iterator[None]:
     """Raise what the engine at `address` throws as a `LedgerError`; its own words stay the cause.
 
-    A broken rule of a table is no fault of a person and passes: it is a programming error.
+    A row that breaks a rule of its table is no fault of a person and passes as it is.
     """
     try:
         yield
-    except (sa.exc.IntegrityError, sa.exc.ProgrammingError) as fault:
-        if _code(fault) not in _KINDS:
-            raise
-        raise _said(fault, address) from fault
+    except sa.exc.IntegrityError:
+        raise
     except sa.exc.TimeoutError as fault:
-        raise LedgerBusy(f"Others are writing to the ledger at {address}.", "Try again.") from fault
+        raise LedgerBusy(f"Others are writing to the ledger: {address}.", "Try again.") from fault
     except sa.exc.DBAPIError as fault:
         raise _said(fault, address) from fault
     except OSError as fault:

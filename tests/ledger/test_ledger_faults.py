@@ -136,6 +136,16 @@ def test_a_server_that_crashes_has_all_that_it_said_it_had(postgres):
     ledger.close()
 
 
+def test_a_server_whose_tables_are_gone_is_said(postgres):
+    ledger = open_ledger(postgres.empty())
+    postgres.empty()
+    with pytest.raises(LedgerUnavailable, match='relation "table_versions" does not exist'):
+        act(ledger, action("a1"), 0)
+    with pytest.raises(LedgerUnavailable, match='relation "triage_actions" does not exist'):
+        ledger.read(ACTIONS)
+    ledger.close()
+
+
 def test_a_file_that_vanished_takes_no_action_and_is_not_made_again(tmp_path):
     path = tmp_path / "ledger.sqlite"
     ledger = open_ledger(f"sqlite:///{path}")

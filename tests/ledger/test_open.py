@@ -116,9 +116,14 @@ def test_a_server_has_it_on_disk_before_it_says_so(postgres):
     with ledger.writing() as connection:
         said = [
             connection.execute(sa.text(f"SHOW {name}")).scalar()
-            for name in ("synchronous_commit", "statement_timeout", "lock_timeout")
+            for name in (
+                "synchronous_commit",
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+            )
         ]
-    assert said == ["on", "30s", "30s"]
+    assert said == ["on", "30s", "30s", "30s"]
     ledger.close()
 
 
