@@ -14,9 +14,10 @@ Said = str | dt.date | Sequence[str]
 
 BANDS = ("at_risk", "watch", "healthy")
 LONGEST_ID = 400
-LONGEST_NOTE = 2_000
+LONGEST_FACTOR = 100
+LONGEST_NOTE = 1_500
 LONGEST_REASON = 500
-MOST_REASONS = 50
+MOST_REASONS = 20
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
 # Nothing is put off, and no override holds, for longer than about a year.
 HORIZON_DAYS = 366
@@ -102,11 +103,11 @@ def _words(name: str, value: Any, as_of: dt.date, longest: int) -> None:  # noqa
     _text(name, value, longest, may_break=True)
 
 
-def _factors(name: str, value: Any, as_of: dt.date) -> None:
+def _factors(name: str, value: Any, as_of: dt.date) -> None:  # noqa: ARG001 (likewise)
     if isinstance(value, str) or not isinstance(value, Sequence) or len(value) > MOST_REASONS:
         _refuse(f"{name} is no list of at most {MOST_REASONS} factors")
     for factor in value:
-        _id(name, factor, as_of)
+        _text(name, factor, LONGEST_FACTOR)
 
 
 def _band(name: str, value: Any, as_of: dt.date) -> None:  # noqa: ARG001 (likewise)

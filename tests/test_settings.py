@@ -52,6 +52,13 @@ def test_without_a_warehouse_the_demo_is_read(monkeypatch):
     assert not settings.is_demo(settings.warehouse_url())
 
 
+def test_without_a_ledger_it_is_a_file_in_the_project(monkeypatch):
+    monkeypatch.delenv("BELLWETHER_LEDGER", raising=False)
+    assert settings.ledger_url() == f"sqlite:///{ROOT}/.bellwether/ledger.sqlite"
+    monkeypatch.setenv("BELLWETHER_LEDGER", "postgresql://pia@host/ledger")
+    assert settings.ledger_url() == "postgresql://pia@host/ledger"
+
+
 def test_the_map_is_the_one_named_or_the_one_beside_the_readme(tmp_path, monkeypatch):
     own = "duckdb:////somewhere/own.duckdb"
     monkeypatch.delenv("BELLWETHER_MAP", raising=False)

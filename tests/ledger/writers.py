@@ -69,7 +69,7 @@ def act_with_little_room(url: str, room: int, answers: Connection) -> None:
     while not fault and len(recorded) < MOST_ACTIONS:
         name = f"a{len(recorded):03}"
         try:
-            act(ledger, action(name, payload={"text": "x" * 2000}), len(recorded))
+            act(ledger, action(name, payload={"text": "x" * 1500}), len(recorded))
             recorded.append(name)
         except LedgerError as refused:
             fault = type(refused).__name__
