@@ -30,6 +30,7 @@ ASKED = {
         "account_health",
         "arr_by_hyperscaler",
         "arr_movements",
+        "outcomes",
     ),
     "FLEET": (
         "usage_by_hyperscaler",
