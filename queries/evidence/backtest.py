@@ -44,7 +44,7 @@ def backtest(table: Outcomes, *, progress: Progress = lambda _: None) -> Backtes
 
 def _backtest(table: Outcomes, progress: Progress) -> Backtest:
     table, leaks = _without_leaks(table)
-    tier = tier_of(table.events)
+    tier = tier_of(table.events, len(np.unique(table.accounts)))
     progress(f"{table.events} events: tier {tier.number}")
     proof = prove(table, table.happened, tier.models, progress=progress)
     happened = table.happened[proof.rows]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 from numpy.typing import NDArray
+from scipy.special import logit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -18,7 +19,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from queries.evidence.scores import Bools, Floats, Sigmoid, auc, log_loss, recalibrated
+from queries.evidence.redrawn import probability_interval
+from queries.evidence.scores import SURE, Bools, Floats, auc, log_loss
+from queries.evidence.sigmoid import Sigmoid, recalibrated
 
 SCORE_FACTORS = 5
 FURTHEST = 3.0  # standard deviations beyond which a factor counts no further
@@ -36,6 +39,19 @@ class Model(Protocol):
 
     def predict(self, factors: pl.DataFrame) -> Floats:
         """The probability for each row."""
+        ...
+
+    def interval(
+        self,
+        factors: pl.DataFrame,
+        happened: Bools,
+        accounts: NDArray[np.int64],
+        unseen: pl.DataFrame,
+    ) -> tuple[Floats, Floats]:
+        """The 95 % interval of each probability of `unseen`, by drawing its accounts again.
+
+        What the model chose stays: the factors, their signs, the penalty.
+        """
         ...
 
 
@@ -72,6 +88,17 @@ class UnitWeightScore:
 
     def predict(self, factors: pl.DataFrame) -> Floats:
         return self._to_probability(self.score(factors))
+
+    def interval(
+        self,
+        factors: pl.DataFrame,
+        happened: Bools,
+        accounts: NDArray[np.int64],
+        unseen: pl.DataFrame,
+    ) -> tuple[Floats, Floats]:
+        return self._to_probability.interval(
+            self.score(factors), happened, accounts, self.score(unseen)
+        )
 
     def signs(self) -> dict[str, int]:
         """Factor to +1 or −1, of the five that count."""
@@ -129,6 +156,22 @@ class Ridge:
     def predict(self, factors: pl.DataFrame) -> Floats:
         return _probability(self._fit, factors.select(self.names))
 
+    def interval(
+        self,
+        factors: pl.DataFrame,
+        happened: Bools,
+        accounts: NDArray[np.int64],
+        unseen: pl.DataFrame,
+    ) -> tuple[Floats, Floats]:
+        learned, new = (
+            self._fit[:-1].transform(_pandas(rows.select(self.names))) for rows in (factors, unseen)
+        )
+        regression = self._fit[-1]
+        coefficients = np.concatenate([regression.intercept_, regression.coef_[0]])
+        return probability_interval(
+            learned, happened, accounts, coefficients, new, penalty=1 / self.penalty
+        )
+
     def weights(self) -> dict[str, float]:
         """Encoded factor to its change of log-odds for one standard deviation."""
         encoded = self._fit[:-1].get_feature_names_out()
@@ -185,6 +228,19 @@ class Boosting:
 
     def predict(self, factors: pl.DataFrame) -> Floats:
         return _probability(self._fit, factors.select(self.names))
+
+    def interval(
+        self,
+        factors: pl.DataFrame,
+        happened: Bools,
+        accounts: NDArray[np.int64],
+        unseen: pl.DataFrame,
+    ) -> tuple[Floats, Floats]:
+        """Only of the sigmoid that recalibrates: growing the trees again takes too long."""
+        learned, new = (
+            logit(np.clip(self.predict(rows), SURE, 1 - SURE)) for rows in (factors, unseen)
+        )
+        return recalibrated(learned, happened).interval(learned, happened, accounts, new)
 
 
 def _encoder(frame: pd.DataFrame) -> Pipeline:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float64]
@@ -102,33 +102,12 @@ def calibration_slope(predicted: Floats, happened: Bools) -> float:
     return float(fit.coef_[0, 0] / scale)
 
 
-def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
-    """The two-parameter logistic fit that turns a score into a probability."""
-    centre, scale = float(score.mean()), float(score.std()) or 1.0
-    fit = LogisticRegression(C=np.inf, max_iter=1_000)
-    fit.fit(((score - centre) / scale).reshape(-1, 1), happened)
-    slope = float(fit.coef_[0, 0]) / scale
-    return Sigmoid(float(fit.intercept_[0]) - slope * centre, slope)
-
-
-@dataclass(frozen=True)
-class Sigmoid:
-    """Probability = 1 / (1 + exp(−(intercept + slope · score)))."""
-
-    intercept: float
-    slope: float
-
-    def __call__(self, score: Floats) -> Floats:
-        probability: Floats = expit(self.intercept + self.slope * score)
-        return probability
-
-
-def account_draws(accounts: NDArray[np.int64]) -> Floats:
-    """1,000 bootstrap draws of whole accounts, as row weights: draw × row. Fixed seed."""
+def account_draws(accounts: NDArray[np.int64], draws: int = DRAWS) -> Floats:
+    """Bootstrap draws of whole accounts, as row weights: draw × row. Fixed seed."""
     _, place = np.unique(accounts, return_inverse=True)
     number = int(place.max()) + 1
     generator = np.random.default_rng(SEED)
-    drawn = generator.multinomial(number, np.full(number, 1 / number), DRAWS)
+    drawn = generator.multinomial(number, np.full(number, 1 / number), draws)
     weights: Floats = drawn[:, place].astype(np.float64)
     return weights
 

@@ -26,8 +26,9 @@ class Outcomes:
     """Rows with a known outcome: factors, whether it happened, whose row it is and from when.
 
     `factors` holds Float64 columns (null: unknown) and String columns without null. `times` holds
-    whole numbers that order the rows' snapshots; None where the table has no time. `remarks` say
-    what was left out or read differently.
+    whole numbers that order the rows' snapshots; None where the table has no time. The outcome of
+    a row is known `known_after` later, in the unit of `times`. `remarks` say what was left out or
+    read differently.
     """
 
     factors: pl.DataFrame
@@ -36,6 +37,7 @@ class Outcomes:
     times: NDArray[np.int64] | None
     positive: str
     remarks: tuple[str, ...] = field(default=())
+    known_after: int = 1
 
     @property
     def events(self) -> int:

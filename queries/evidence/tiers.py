@@ -3,7 +3,7 @@
 Below 20 nothing; a two-parameter recalibration of a unit-weight score up to 54; ridge from 55,
 with 11 events for each parameter; boosting as a challenger from 200. On resampled telecom churn
 the unit-weight score matched or beat every fitted model below about 30 events, and boosting
-needed about 200 to catch up.
+needed about 200 to catch up. Under 100 accounts no weight is fitted, however many churned.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ EVENTS_FOR_PROBABILITY = 20
 EVENTS_FOR_RIDGE = 55
 EVENTS_FOR_BOOSTING = 200
 EVENTS_PER_PARAMETER = 11
+ACCOUNTS_FOR_WEIGHTS = 100
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ TIERS = (
 )
 
 
-def tier_of(events: int) -> Tier:
-    """The tier for a number of events: distinct accounts that churned, not rows."""
+def tier_of(events: int, accounts: int) -> Tier:
+    """The tier for a number of events: distinct accounts that churned, of so many, not rows."""
     thresholds = (EVENTS_FOR_PROBABILITY, EVENTS_FOR_RIDGE, EVENTS_FOR_BOOSTING)
-    return TIERS[sum(events >= threshold for threshold in thresholds)]
+    reached = sum(events >= threshold for threshold in thresholds)
+    return TIERS[reached if accounts >= ACCOUNTS_FOR_WEIGHTS else min(reached, 1)]
 
 
 def most_parameters(events: int) -> int:

@@ -45,22 +45,28 @@ def prove(
     repeats: int = REPEATS,
 ) -> Proof:
     """Every model's predictions of `happened`, out of time where the table has time."""
-    if table.times is not None:
-        forward = list(_forward(table.times, happened))
-        if forward:
-            return _proof(
-                "out of time",
-                table,
-                happened,
-                models=models,
-                repeats=[forward],
-                progress=progress,
-            )
+    proof = prove_forward(table, happened, models, progress=progress)
+    if proof is not None:
+        return proof
     parted = [
         list(_parts(happened, table.accounts, FOLDS, SEED + repeat)) for repeat in range(repeats)
     ]
     kind = f"{repeats} × {FOLDS}-fold stratified cross-validation"
     return _proof(kind, table, happened, models=models, repeats=parted, progress=progress)
+
+
+def prove_forward(
+    table: Outcomes, happened: Bools, models: Sequence[str], *, progress: Progress
+) -> Proof | None:
+    """The predictions out of time; None without a time, or where no block has enough before it."""
+    if table.times is None:
+        return None
+    forward = list(_forward(table.times, happened, table.known_after))
+    if not forward:
+        return None
+    return _proof(
+        "out of time", table, happened, models=models, repeats=[forward], progress=progress
+    )
 
 
 def fitted(
@@ -103,12 +109,12 @@ def _proof(
     )
 
 
-def _forward(times: NDArray[np.int64], happened: Bools) -> Iterator[Split]:
-    """Blocks of time, each to be predicted from everything strictly before it."""
+def _forward(times: NDArray[np.int64], happened: Bools, known_after: int) -> Iterator[Split]:
+    """Blocks of time, each to be predicted from what was known when it began."""
     moments = np.unique(times)
     blocks = np.array_split(moments, min(len(moments), MOST_BLOCKS + 1))
     for block in blocks[1:]:
-        train = np.flatnonzero(times < block[0])
+        train = np.flatnonzero(times <= block[0] - known_after)
         learned = int(happened[train].sum())
         if FEWEST_EVENTS_TO_LEARN <= learned <= len(train) - FEWEST_EVENTS_TO_LEARN:
             yield train, np.flatnonzero((times >= block[0]) & (times <= block[-1]))
@@ -118,7 +124,7 @@ def _inner(table: Outcomes, happened: Bools, learn: NDArray[np.int64]) -> Iterat
     """Splits of the training rows alone, in places of `learn`: in time's order where there is."""
     if table.times is not None:
         moments = table.times[learn]
-        forward = list(_forward(moments, happened[learn]))[-INNER_FOLDS:]
+        forward = list(_forward(moments, happened[learn], table.known_after))[-INNER_FOLDS:]
         if forward:
             yield from forward
             return

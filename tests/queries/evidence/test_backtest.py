@@ -1,6 +1,7 @@
 """The backtest on planted truth: what is there is found, what is not is not."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from queries.evidence import validation
 from queries.evidence.backtest import backtest
 from queries.evidence.table import outcomes
 from queries.evidence.tiers import most_parameters, tier_of
-from queries.evidence.validation import prove
+from queries.evidence.validation import prove, prove_forward
 
 
 def book(accounts, *, shift=1.5, churn=0.2, seed=3):
@@ -38,7 +39,12 @@ def judged(rows, **asked):
     ("events", "tier"), [(0, 0), (19, 0), (20, 1), (54, 1), (55, 2), (199, 2), (200, 3)]
 )
 def test_the_tier_switches_on_events(events, tier):
-    assert tier_of(events).number == tier
+    assert tier_of(events, 1_000).number == tier
+
+
+def test_no_weight_is_fitted_to_fewer_than_a_hundred_accounts():
+    assert [tier_of(60, accounts).number for accounts in (99, 100)] == [1, 2]
+    assert tier_of(19, 99).number == 0
 
 
 def test_eleven_events_pay_for_a_parameter():
@@ -130,6 +136,18 @@ def test_with_a_time_every_row_is_predicted_from_before_it():
     newest = proof.rows[table.times[proof.rows] == table.times.max()]
     before = table.happened[table.times < table.times.max()].mean()
     assert set(proof.base[np.isin(proof.rows, newest)]) == {before}
+
+
+def test_a_row_is_learned_from_once_its_outcome_was_known():
+    table = outcomes(panel(), label="churned", account="account", time="month")
+    late = replace(table, known_after=3)
+    proof = prove_forward(late, late.happened, ("score",), progress=lambda _: None)
+    # Blocks of two months: nothing is known when the second begins, two months when the third does.
+    assert sorted(set(late.times[proof.rows])) == [5, 6, 7, 8, 9, 10, 11, 12]
+    third = proof.base[np.isin(late.times[proof.rows], [5, 6])]
+    assert set(third) == {late.happened[late.times <= 2].mean()}
+    timeless = replace(table, times=None)
+    assert prove_forward(timeless, table.happened, ("score",), progress=lambda _: None) is None
 
 
 def test_the_rows_of_an_account_are_never_on_both_sides(monkeypatch):

@@ -16,8 +16,8 @@ from queries.evidence.scores import (
     calibration_slope,
     interval,
     log_loss,
-    recalibrated,
 )
+from queries.evidence.sigmoid import recalibrated
 
 YES = np.array([True, True, False, False, False])
 

@@ -1,0 +1,44 @@
+"""The two-parameter logistic fit that turns a score into a probability."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+from queries.evidence.redrawn import probability_interval
+from queries.evidence.scores import Bools, Floats
+
+
+def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
+    """The sigmoid under which what happened is likeliest."""
+    centre, scale = float(score.mean()), float(score.std()) or 1.0
+    fit = LogisticRegression(C=np.inf, max_iter=1_000)
+    fit.fit(((score - centre) / scale).reshape(-1, 1), happened)
+    slope = float(fit.coef_[0, 0]) / scale
+    return Sigmoid(float(fit.intercept_[0]) - slope * centre, slope)
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """Probability = 1 / (1 + exp(−(intercept + slope · score)))."""
+
+    intercept: float
+    slope: float
+
+    def __call__(self, score: Floats) -> Floats:
+        probability: Floats = expit(self.intercept + self.slope * score)
+        return probability
+
+    def interval(
+        self, score: Floats, happened: Bools, accounts: NDArray[np.int64], unseen: Floats
+    ) -> tuple[Floats, Floats]:
+        """The 95 % interval of each probability of `unseen`, by drawing accounts again."""
+        return probability_interval(
+            score.reshape(-1, 1),
+            happened,
+            accounts,
+            np.array([self.intercept, self.slope]),
+            unseen.reshape(-1, 1),
+        )
