@@ -123,7 +123,10 @@ class UnitWeightScore:
             else factors[name].to_numpy()
             for name in factors.columns
         ]
-        return np.column_stack(columns).astype(np.float64)
+        numbers: Floats = np.column_stack(columns).astype(np.float64)
+        # A factor that no row knows has no mean; it says nothing, which is 0.
+        numbers[:, np.isnan(numbers).all(axis=0)] = 0.0
+        return numbers
 
     def _standard(self, numbers: Floats) -> Floats:
         distance = (numbers - self._means) / self._spreads

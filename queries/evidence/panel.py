@@ -1,0 +1,120 @@
+"""Snapshots of scores beside what became of the accounts: one row per account and month.
+
+Every column but the outcome is as the snapshot froze it. Scores of one card version compare with
+each other and with no others, so a panel has one.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from queries.inputs import INPUTS
+
+HORIZON_DAYS = 90
+FIRST_YEAR_DAYS = 365
+EARLY_DAYS = (90, 120)  # a month, so that one of the monthly snapshots lies in it
+# What the snapshots froze beside the score, of the many inputs a card may have.
+FROZEN = (INPUTS["usage"], INPUTS["tickets"])
+FROZEN_TYPE = pl.Struct(dict.fromkeys(FROZEN, pl.Float64()))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What can be said of one card version on the data date.
+
+    `newest` holds the newest snapshot of every account it scored, `rows` the monthly snapshots
+    whose 90 days are over, with `churned`: whether the account did within them.
+    """
+
+    card_version: str
+    newest: pl.DataFrame
+    rows: pl.DataFrame
+
+    @property
+    def scored(self) -> pl.DataFrame:
+        """The rows with a score; of the others nothing was predicted."""
+        return self.rows.filter(pl.col("score").is_not_null())
+
+    @property
+    def events(self) -> int:
+        """Distinct accounts that churned within 90 days of a snapshot with a score."""
+        return self.scored.filter("churned")["account_id"].n_unique()
+
+    @property
+    def accounts(self) -> int:
+        """Distinct accounts with a score and a known outcome."""
+        return self.scored["account_id"].n_unique()
+
+
+def panel(
+    history: pl.LazyFrame,
+    outcomes: pl.LazyFrame,
+    as_of: dt.date,
+    card_version: str | None = None,
+) -> Panel | None:
+    """The panel of a card version on the data date; None where no score of it is written.
+
+    A snapshot whose 90 days are not over is left out, whatever happened since: its outcome is
+    open, not retained. So is one of an account that had churned already, or whose last contract
+    ended within the 90 days while nobody recorded a churn.
+
+    Args:
+        history: rows of `score_history` up to the data date.
+        outcomes: the answer to `outcomes` on the data date; accounts without a row are left out.
+        as_of: the data date.
+        card_version: None is the version with the most churned accounts, the newest of equals.
+    """
+    known = (
+        history.join(outcomes.drop("arr_usd"), on="account_id")
+        .with_columns(
+            pl.col("inputs").str.json_decode(FROZEN_TYPE).struct.unnest(),
+            is_renewing=pl.col("days_to_renewal").is_between(0, HORIZON_DAYS),
+            is_first_year=(pl.col("as_of") - pl.col("customer_since_date")).dt.total_days()
+            < FIRST_YEAR_DAYS,
+            days_to_churn=(pl.col("churned_date") - pl.col("as_of")).dt.total_days(),
+        )
+        .rename({"as_of": "snapshot_date"})
+        .collect()
+    )
+    panels = [
+        _of_version(version, known, as_of)
+        for version in sorted(known["card_version"].unique())
+        if card_version in (None, version)
+    ]
+    return max(panels, key=lambda one: (one.events, one.card_version), default=None)
+
+
+def _of_version(version: str, known: pl.DataFrame, as_of: dt.date) -> Panel:
+    snapshots = known.filter(card_version=version)
+    newest = snapshots.filter(pl.col("snapshot_date") == pl.col("snapshot_date").max())
+    return Panel(version, newest, _labelled(snapshots, as_of))
+
+
+def _labelled(snapshots: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    day = pl.col("snapshot_date")
+    over = day + dt.timedelta(days=HORIZON_DAYS)
+    days = pl.col("days_to_churn")
+    lapsed = pl.col("lapsed_date")
+    return (
+        snapshots.filter(day == day.max().over(day.dt.truncate("1mo")))
+        .filter(
+            over <= as_of,
+            days.is_null() | (days > 0),
+            lapsed.is_null() | (lapsed > over),
+        )
+        .with_columns(churned=(days <= HORIZON_DAYS).fill_null(value=False))
+        .sort("snapshot_date", "account_id")
+    )
+
+
+def early_warnings(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each churned account the snapshot 90 days before, or up to a month earlier.
+
+    Grain: account_id. Churned accounts without such a snapshot have no row.
+    """
+    return (
+        rows.filter(pl.col("days_to_churn").is_between(*EARLY_DAYS))
+        .sort("account_id", "days_to_churn")
+        .unique("account_id", keep="first", maintain_order=True)
+    )
