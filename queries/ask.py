@@ -149,17 +149,15 @@ def _found(context: Context, inquiries: dict[str, Inquiry]) -> dict[str, Answer]
 
 
 def _bases(question: Question, context: Context, parameters: dict[str, Value]) -> dict[str, Answer]:
-    """The answers that `question` builds on, those of one data date read at the same time."""
+    """The answers that `question` builds on, those of one context read at the same time."""
     asked = question.builds_on(context, **parameters)
+    inquiries: dict[Context, dict[str, Inquiry]] = {}
+    for name, one in asked.items():
+        inquiry = (one.question, one.question.parse(one.parameters))
+        inquiries.setdefault(one.within(context), {})[name] = inquiry
     bases: dict[str, Answer] = {}
-    for days in sorted({one.days_before for one in asked.values()}):
-        inquiries = {
-            name: (one.question, one.question.parse(one.parameters))
-            for name, one in asked.items()
-            if one.days_before == days
-        }
-        earlier = replace(context, as_of=context.as_of - dt.timedelta(days=days))
-        bases |= _found(earlier, inquiries)
+    for elsewhere, together in inquiries.items():
+        bases |= _found(elsewhere, together)
     return {name: bases[name] for name in asked}
 
 

@@ -1,7 +1,8 @@
 """What a question is: what it reads, how it answers, and the shape it promises."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -60,11 +61,20 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Asked:
-    """Another question, whose answer one builds on: of the same scope and filters, days earlier."""
+    """Another question, whose answer one builds on: of the same scope and filters, days earlier.
+
+    `everywhere` sets the filters aside (never the scope), for what is learned from the whole book.
+    """
 
     question: "Question"
     days_before: int = 0
     parameters: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    everywhere: bool = False
+
+    def within(self, context: Context) -> Context:
+        """The context in which it is asked by a question that is asked in `context`."""
+        as_of = context.as_of - dt.timedelta(days=self.days_before)
+        return Context(as_of, context.scope) if self.everywhere else replace(context, as_of=as_of)
 
 
 def nothing(context: Context, **parameters: Value) -> Mapping[str, Any]:  # noqa: ARG001
