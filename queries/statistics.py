@@ -51,6 +51,17 @@ def mean_interval(counts: ArrayLike) -> Interval:
     return float(low), float(high)
 
 
+def wilson_interval(count: int, of: int) -> Interval:
+    """The 95 % interval of a share, `count` of `of` independent trials, at least one of them.
+
+    Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    z = float(ndtri((1 + CONFIDENCE) / 2))
+    spread = z * (count * (of - count) / of + z**2 / 4) ** 0.5
+    centre = count + z**2 / 2
+    return max(0.0, (centre - spread) / (of + z**2)), min(1.0, (centre + spread) / (of + z**2))
+
+
 def ratio_interval(values: ArrayLike, baseline: ArrayLike) -> Interval | None:
     """The 95 % interval of median(values) / median(baseline): BCa bootstrap within each arm.
 

@@ -4,6 +4,8 @@ from functools import partial
 
 from queries.definitions.metric import Metric
 
+EVIDENCE = ("outcomes", "score_history")
+
 _evidence = partial(Metric, owner="Customer success")
 
 METRICS = (
@@ -19,5 +21,104 @@ METRICS = (
         excludes="Null for an account that has not churned, and where no contract is known to have "
         "run until then. Contraction of an account that stays.",
         basis="Churn is dated by the end of the contract; the amount is its last terms",
+    ),
+    _evidence(
+        id="churn_probability",
+        name="Churn probability",
+        unit="share",
+        formula="probability of a churn within 90 days, by the model in force",
+        grain="account",
+        period="the 90 days after the data date",
+        sources=("account_health", "outcomes", "score_history"),
+        good="lower",
+        excludes="Unknown in tier 0, and for an account whose band is. Fitted to monthly "
+        "snapshots whose 90 days are over, without rebalancing; the interval draws accounts again.",
+        basis="Tier 1 recalibrates the score by two parameters, tier 2 is a ridge discrete-time "
+        "hazard of five predictors, tier 3 boosting; each has to beat the one below out of time",
+    ),
+    _evidence(
+        id="evidence_tier",
+        name="Tier in force",
+        unit="tier",
+        formula="0 below 20 churned accounts, 1 below 55, 2 below 200, 3 from there",
+        grain="all accounts the viewer may see, whatever is filtered",
+        period="monthly snapshots of one card version whose 90 days are over",
+        sources=EVIDENCE,
+        good="neither",
+        excludes="Lower where its model does not beat the tier below out of time, and never above "
+        "1 with fewer than 100 accounts.",
+        basis="Resampled telecom churn: below about 30 events no fitted model beat the score",
+    ),
+    _evidence(
+        id="churn_events",
+        name="Churned accounts",
+        unit="accounts",
+        formula="count of accounts that churned within 90 days of a monthly snapshot with a band",
+        grain="all accounts the viewer may see, whatever is filtered",
+        period="monthly snapshots of one card version whose 90 days are over",
+        sources=EVIDENCE,
+        good="neither",
+        excludes="Churns before the first snapshot or after the last whose 90 days are over.",
+        basis="Evidence is counted in distinct accounts, not in rows",
+    ),
+    _evidence(
+        id="scored_accounts",
+        name="Accounts seen",
+        unit="accounts",
+        formula="count of accounts with a snapshot in the group",
+        grain="band or group of probabilities",
+        period="monthly snapshots of one card version whose 90 days are over",
+        sources=EVIDENCE,
+        good="neither",
+        excludes="Windows that are still open. An account counts in each band it was seen in.",
+        basis="Accounts are independent of each other, their months are not",
+    ),
+    _evidence(
+        id="churned_after_accounts",
+        name="Churned after",
+        unit="accounts",
+        formula="count of accounts that churned within 90 days of a snapshot in the group",
+        grain="band or group of probabilities",
+        period="monthly snapshots of one card version whose 90 days are over",
+        sources=EVIDENCE,
+        good="lower",
+        excludes="Windows that are still open; lapses without a churn.",
+        basis="Evidence is counted in distinct accounts, not in rows",
+    ),
+    _evidence(
+        id="churned_after_share",
+        name="Share churned after",
+        unit="share",
+        formula="accounts that churned within 90 days of a snapshot in the band / accounts seen",
+        grain="band",
+        period="monthly snapshots of one card version whose 90 days are over",
+        sources=EVIDENCE,
+        good="lower",
+        excludes="Windows that are still open; lapses without a churn. Null over no account.",
+        basis="Share with its 95 % Wilson interval",
+    ),
+    _evidence(
+        id="expected_churn_share",
+        name="Expected",
+        unit="share",
+        formula="mean probability of the snapshots of the group",
+        grain="fifth of snapshots, by probability",
+        period="snapshots later than every outcome the fit knew",
+        sources=EVIDENCE,
+        good="neither",
+        excludes="Everything in tier 0, which gives no probability.",
+        basis="Reliability diagram over groups of equal size",
+    ),
+    _evidence(
+        id="observed_churn_share",
+        name="Observed",
+        unit="share",
+        formula="share of the snapshots of the group whose account churned within 90 days",
+        grain="fifth of snapshots, by probability",
+        period="snapshots later than every outcome the fit knew",
+        sources=EVIDENCE,
+        good="neither",
+        excludes="Everything in tier 0, which gives no probability.",
+        basis="Share with the 95 % interval of drawing accounts again",
     ),
 )

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from queries.evidence.estimate import Estimate
 from queries.evidence.models import Ridge, UnitWeightScore
 from queries.evidence.scores import (
     TENTH,
     Bools,
-    Estimate,
     Floats,
     Ranking,
     account_draws,
@@ -43,7 +43,7 @@ def backtest(table: Outcomes, *, progress: Progress = lambda _: None) -> Backtes
 
 
 def _backtest(table: Outcomes, progress: Progress) -> Backtest:
-    table, leaks = _without_leaks(table)
+    table, left_out = _without_leaks(table)
     tier = tier_of(table.events, len(np.unique(table.accounts)))
     progress(f"{table.events} events: tier {tier.number}")
     proof = prove(table, table.happened, tier.models, progress=progress)
@@ -81,24 +81,31 @@ def _backtest(table: Outcomes, progress: Progress) -> Backtest:
         shuffled_auc=_shuffled(table, progress),
         factors=_factors(table, model),
         gates=(),
-        remarks=(*table.remarks, *leaks),
+        remarks=(*table.remarks, *left_out),
     )
     share = float(np.mean([one.captured(TENTH) for one in rankings]))
     return replace(found, gates=gates(found, share))
 
 
-def _without_leaks(table: Outcomes) -> tuple[Outcomes, list[str]]:
+def leaks(table: Outcomes) -> dict[str, float]:
+    """The factors that tell the outcome by themselves, each with its AUC; not known beforehand."""
     alone = {
         name: auc(UnitWeightScore(one, table.happened).score(one), table.happened)
         for name in table.factors.columns
         for one in (table.factors.select(name),)
     }
-    leaking = [name for name, ranked in alone.items() if abs(ranked - 0.5) >= LEAKING_AUC - 0.5]
+    return {
+        name: ranked for name, ranked in alone.items() if abs(ranked - 0.5) >= LEAKING_AUC - 0.5
+    }
+
+
+def _without_leaks(table: Outcomes) -> tuple[Outcomes, list[str]]:
+    leaking = leaks(table)
     kept = table.factors.drop(leaking)
     said = [
-        f"{name} left out: it tells the outcome by itself (AUC {alone[name]:.3f}), so it was "
+        f"{name} left out: it tells the outcome by itself (AUC {ranked:.3f}), so it was "
         "hardly known beforehand"
-        for name in leaking
+        for name, ranked in leaking.items()
     ]
     if not kept.width:
         return table, [f"{one} (kept: no other factor is left)" for one in said]

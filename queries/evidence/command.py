@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from queries.evidence.backtest import backtest
-from queries.evidence.scores import Estimate
+from queries.evidence.estimate import Estimate
 from queries.evidence.table import outcomes, read_table
 from queries.evidence.verdict import Backtest, Factor, Gate
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from queries.health.score import UNKNOWN
 from queries.inputs import INPUTS
 
 HORIZON_DAYS = 90
 FIRST_YEAR_DAYS = 365
-EARLY_DAYS = (90, 120)  # a month, so that one of the monthly snapshots lies in it
+EARLY_DAYS = (90, 124)  # five weeks, so that one of the monthly snapshots lies in it
 # What the snapshots froze beside the score, of the many inputs a card may have.
 FROZEN = (INPUTS["usage"], INPUTS["tickets"])
 FROZEN_TYPE = pl.Struct(dict.fromkeys(FROZEN, pl.Float64()))
@@ -23,7 +24,7 @@ FROZEN_TYPE = pl.Struct(dict.fromkeys(FROZEN, pl.Float64()))
 class Panel:
     """What can be said of one card version on the data date.
 
-    `newest` holds the newest snapshot of every account it scored, `rows` the monthly snapshots
+    `newest` holds the newest snapshot, `rows` the monthly snapshots
     whose 90 days are over, with `churned`: whether the account did within them.
     """
 
@@ -33,17 +34,17 @@ class Panel:
 
     @property
     def scored(self) -> pl.DataFrame:
-        """The rows with a score; of the others nothing was predicted."""
-        return self.rows.filter(pl.col("score").is_not_null())
+        """The rows with a band; of the others too little was known to predict anything."""
+        return self.rows.filter(pl.col("band") != UNKNOWN)
 
     @property
     def events(self) -> int:
-        """Distinct accounts that churned within 90 days of a snapshot with a score."""
+        """Distinct accounts that churned within 90 days of a snapshot with a band."""
         return self.scored.filter("churned")["account_id"].n_unique()
 
     @property
     def accounts(self) -> int:
-        """Distinct accounts with a score and a known outcome."""
+        """Distinct accounts with a band and a known outcome."""
         return self.scored["account_id"].n_unique()
 
 
@@ -65,14 +66,16 @@ def panel(
         as_of: the data date.
         card_version: None is the version with the most churned accounts, the newest of equals.
     """
+    day = pl.col("as_of")
+    months = ("card_version", day.dt.truncate("1mo"))
     known = (
-        history.join(outcomes.drop("arr_usd"), on="account_id")
+        history.filter(day == day.max().over(months))
+        .join(outcomes.drop("arr_usd"), on="account_id")
         .with_columns(
             pl.col("inputs").str.json_decode(FROZEN_TYPE).struct.unnest(),
-            is_renewing=pl.col("days_to_renewal").is_between(0, HORIZON_DAYS),
-            is_first_year=(pl.col("as_of") - pl.col("customer_since_date")).dt.total_days()
-            < FIRST_YEAR_DAYS,
-            days_to_churn=(pl.col("churned_date") - pl.col("as_of")).dt.total_days(),
+            is_renewing=is_renewing(),
+            is_first_year=is_first_year(day),
+            days_to_churn=(pl.col("churned_date") - day).dt.total_days(),
         )
         .rename({"as_of": "snapshot_date"})
         .collect()
@@ -97,8 +100,7 @@ def _labelled(snapshots: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     days = pl.col("days_to_churn")
     lapsed = pl.col("lapsed_date")
     return (
-        snapshots.filter(day == day.max().over(day.dt.truncate("1mo")))
-        .filter(
+        snapshots.filter(
             over <= as_of,
             days.is_null() | (days > 0),
             lapsed.is_null() | (lapsed > over),
@@ -108,8 +110,18 @@ def _labelled(snapshots: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     )
 
 
+def is_renewing() -> pl.Expr:
+    """Whether a renewal is due within the 90 days; null where its date is unknown."""
+    return pl.col("days_to_renewal").is_between(0, HORIZON_DAYS)
+
+
+def is_first_year(day: pl.Expr) -> pl.Expr:
+    """Whether the account is a customer for less than a year on `day`."""
+    return (day - pl.col("customer_since_date")).dt.total_days() < FIRST_YEAR_DAYS
+
+
 def early_warnings(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of each churned account the snapshot 90 days before, or up to a month earlier.
+    """Of each churned account the snapshot 90 days before, or up to five weeks earlier.
 
     Grain: account_id. Churned accounts without such a snapshot have no row.
     """

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from queries.evidence.scores import CONFIDENCE, SEED, Bools, Floats
+from queries.evidence.scores import CONFIDENCE, Bools, Floats, account_counts
 
 DRAWS = 400
 
@@ -21,31 +21,40 @@ def probability_interval(
     """The 95 % interval of the probability of each row of `unseen`, low and high.
 
     `learned` and `unseen` hold the factors that `coefficients` (the intercept first) belong to,
-    and `penalty` is the ridge they were fitted with. Whole accounts are drawn 400 times, fixed
-    seed, and each draw moves the coefficients by one Newton step, which costs no fit.
+    and `penalty` is the ridge they were fitted with.
+    """
+    drawn = redrawn(learned, happened, accounts, coefficients, penalty=penalty)
+    tail = (1 - CONFIDENCE) / 2
+    odds = np.quantile(_with_intercept(unseen) @ drawn.T, [tail, 1 - tail], axis=1)
+    low, high = expit(odds)
+    return low, high
+
+
+def redrawn(
+    learned: Floats,
+    happened: Bools,
+    accounts: NDArray[np.int64],
+    coefficients: Floats,
+    *,
+    penalty: float = 0.0,
+) -> Floats:
+    """The coefficients had other accounts been seen: draw × coefficient, the intercept first.
+
+    Whole accounts are drawn 400 times, fixed seed, and each draw moves the coefficients by one
+    Newton step, which costs no fit.
 
     Kline and Santos (2012), A score based approach to wild bootstrap inference.
     """
     design = _with_intercept(learned)
     probability = expit(design @ coefficients)
-    slopes = _sums_by_account(design * (happened - probability)[:, None], accounts)
+    drawn, place = account_counts(accounts, DRAWS)
+    slopes: Floats = np.zeros((drawn.shape[1], design.shape[1]))
+    np.add.at(slopes, place, design * (happened - probability)[:, None])
     ridge = np.diag([0.0] + [penalty] * learned.shape[1])
     curvature = (design * (probability * (1 - probability))[:, None]).T @ design + ridge
-    number = len(slopes)
-    drawn = np.random.default_rng(SEED).multinomial(number, np.full(number, 1 / number), DRAWS)
-    moved = coefficients + np.linalg.solve(curvature, ((drawn - 1) @ slopes).T).T
-    tail = (1 - CONFIDENCE) / 2
-    odds = np.quantile(_with_intercept(unseen) @ moved.T, [tail, 1 - tail], axis=1)
-    low, high = expit(odds)
-    return low, high
+    steps: Floats = np.linalg.solve(curvature, ((drawn - 1) @ slopes).T).T
+    return coefficients + steps
 
 
 def _with_intercept(factors: Floats) -> Floats:
     return np.column_stack([np.ones(len(factors)), factors])
-
-
-def _sums_by_account(values: Floats, accounts: NDArray[np.int64]) -> Floats:
-    known, place = np.unique(accounts, return_inverse=True)
-    sums: Floats = np.zeros((len(known), values.shape[1]))
-    np.add.at(sums, place, values)
-    return sums

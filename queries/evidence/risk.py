@@ -39,7 +39,7 @@ class Risk:
 
 
 def table(rows: pl.DataFrame, predictors: Sequence[str]) -> Outcomes:
-    """Rows of a panel, all with a score, as a table that models learn from."""
+    """Rows of a panel, all with a band, as a table that models learn from."""
     return Outcomes(
         factors=rows.select(pl.col(predictors).cast(pl.Float64)),
         happened=rows["churned"].to_numpy(),

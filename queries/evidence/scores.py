@@ -1,7 +1,5 @@
 """How good predictions are: discrimination, lift, calibration, skill, each by its definition."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
@@ -14,15 +12,6 @@ SEED = 20_260_131
 CONFIDENCE = 0.95
 TENTH = 0.1
 SURE = 1e-6  # probabilities are kept this far from 0 and 1, so that one miss costs a finite loss
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval; the interval is None where nothing can be drawn."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
 
 
 class Ranking:
@@ -102,14 +91,21 @@ def calibration_slope(predicted: Floats, happened: Bools) -> float:
     return float(fit.coef_[0, 0] / scale)
 
 
-def account_draws(accounts: NDArray[np.int64], draws: int = DRAWS) -> Floats:
-    """Bootstrap draws of whole accounts, as row weights: draw × row. Fixed seed."""
-    _, place = np.unique(accounts, return_inverse=True)
-    number = int(place.max()) + 1
-    generator = np.random.default_rng(SEED)
-    drawn = generator.multinomial(number, np.full(number, 1 / number), draws)
+def account_draws(accounts: NDArray[np.int64]) -> Floats:
+    """1,000 bootstrap draws of whole accounts, as row weights: draw × row. Fixed seed."""
+    drawn, place = account_counts(accounts, DRAWS)
     weights: Floats = drawn[:, place].astype(np.float64)
     return weights
+
+
+def account_counts(
+    accounts: NDArray[np.int64], draws: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How often each draw took each account, draw × account, and each row's place among them."""
+    known, place = np.unique(accounts, return_inverse=True)
+    number = len(known)
+    generator = np.random.default_rng(SEED)
+    return generator.multinomial(number, np.full(number, 1 / number), draws), place
 
 
 def interval(values: Floats) -> tuple[float | None, float | None]:

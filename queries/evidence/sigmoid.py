@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from queries.evidence.redrawn import probability_interval
-from queries.evidence.scores import Bools, Floats
+from queries.evidence.redrawn import probability_interval, redrawn
+from queries.evidence.scores import Bools, Floats, interval
 
 
 def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
@@ -42,3 +42,10 @@ class Sigmoid:
             np.array([self.intercept, self.slope]),
             unseen.reshape(-1, 1),
         )
+
+    def slope_interval(
+        self, score: Floats, happened: Bools, accounts: NDArray[np.int64]
+    ) -> tuple[float | None, float | None]:
+        """The 95 % interval of the slope, by drawing accounts again."""
+        coefficients = np.array([self.intercept, self.slope])
+        return interval(redrawn(score.reshape(-1, 1), happened, accounts, coefficients)[:, 1])

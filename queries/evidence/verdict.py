@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from queries.evidence.scores import Estimate
+from queries.evidence.estimate import Estimate
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY, Tier
 
 CHANCE = 0.5

@@ -65,6 +65,18 @@ def band(deck: Deck, score: pl.Expr, covered: pl.Expr) -> pl.Expr:
     )
 
 
+def covered_score(deck: Deck) -> pl.Expr:
+    """The score by this version's cards, whichever version scored the account before.
+
+    Null below the coverage floor. Reads the lifecycle stage and the inputs.
+    """
+    named = deck.names(pl.col("lifecycle_stage"))
+    return pl.coalesce(
+        pl.when((named == card.name) & (coverage(card) >= deck.coverage_floor)).then(health(card))
+        for card in deck.cards
+    )
+
+
 def _weights(card: Card) -> tuple[pl.Expr, float]:
     """The weight of the card's known inputs, and of all of them."""
     known = pl.sum_horizontal(

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from queries.statistics import (
     SEED,
@@ -15,6 +18,7 @@ from queries.statistics import (
     median_interval,
     median_ranks,
     ratio_interval,
+    wilson_interval,
 )
 
 DATA = Path(__file__).parents[2] / "../shared/data"
@@ -144,3 +148,21 @@ def test_the_interval_of_a_mean_is_as_wide_as_its_standard_error_says():
     assert mean_interval(counts) == pytest.approx((0.83, 1.17), abs=0.01)
     assert mean_interval(counts[::-1]) == mean_interval(counts)
     assert mean_interval([2, 2, 2]) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [(3, 10, 11, 60), (6, 20, 15, 52), (8, 30, 14, 44), (10, 30, 19, 51)],
+)
+def test_wilsons_interval_is_the_field_guides(count, of, low, high):
+    found = wilson_interval(count, of)
+    assert tuple(round(100 * end) for end in found) == (low, high)
+
+
+@given(st.integers(1, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_wilsons_interval_is_scipys_and_stays_a_share(trials):
+    count, of = trials
+    low, high = wilson_interval(count, of)
+    theirs = binomtest(count, of).proportion_ci(method="wilson")
+    assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    assert 0 <= low <= count / of <= high <= 1

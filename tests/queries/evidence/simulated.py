@@ -6,6 +6,9 @@ import json
 import numpy as np
 import polars as pl
 
+from ledger.scores import SCHEMA
+from tests.queries.company import account, contract, ticket
+
 FIRST = dt.date(2024, 10, 31)
 HISTORY = {
     "account_id": pl.String,
@@ -114,3 +117,39 @@ def book(accounts=240, churners=60, months=14, *, shift=1.2, seed=1):
                 )
             )
     return history_of(*history), outcomes_of(*outcomes)
+
+
+def company(outcomes, *, newest):
+    """Accounts and contracts with these outcomes, in data that reach to the day `newest`."""
+    rows = outcomes.to_dicts()
+    return {
+        "accounts": [
+            account(
+                row["account_id"],
+                name=f"Account *{row['account_id']}*",
+                region="apac" if row["account_id"].endswith("7") else "emea",
+                churned_date=row["churned_date"],
+                churn_reason=row["churned_date"] and "Left <b>us</b>",
+            )
+            for row in rows
+        ],
+        "contracts": [
+            contract(
+                f"c-{row['account_id']}",
+                row["account_id"],
+                "2022-01-01",
+                str(row["churned_date"] or "2027-01-01"),
+            )
+            for row in rows
+        ],
+        "tickets": [ticket("t1", rows[0]["account_id"], "3", f"{newest}T10:00")],
+    }
+
+
+def frozen(history):
+    """The history as the ledger holds it, of a card version that is in the product."""
+    return history.with_columns(
+        pl.lit("2025-11").alias("card_version"),
+        pl.col("as_of").alias("oldest_input_date"),
+        pl.lit(dt.datetime(2026, 4, 30, tzinfo=dt.UTC)).alias("written_at"),
+    ).select(SCHEMA.names())

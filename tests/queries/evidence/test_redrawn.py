@@ -27,7 +27,7 @@ def refits(accounts, score, happened):
     fit = LogisticRegression(C=np.inf, solver="newton-cholesky")
     drawn = [
         fit.fit(score[:, None], happened, sample_weight=draw).predict_proba(NEW[:, None])[:, 1]
-        for draw in account_draws(accounts, 300)
+        for draw in account_draws(accounts)[:300]
     ]
     return np.array([interval(one) for one in np.array(drawn).T])
 

@@ -1,0 +1,136 @@
+"""Churn risk: the probability that an account leaves, as far as the evidence allows one."""
+
+import datetime as dt
+
+import dataframely as dy
+import polars as pl
+
+from ledger import Entries
+from queries import words
+from queries.account_health import QUESTIONS as HEALTH
+from queries.account_health import decks
+from queries.columns import measure, tally
+from queries.evidence.panel import HORIZON_DAYS, Panel, is_first_year, is_renewing, panel
+from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.health.score import covered_score
+from queries.outcomes import QUESTIONS as OUTCOMES
+from queries.question import Asked, Question
+from warehouse.context import Context
+from warehouse.contract.columns import identifier, text
+
+PROBABILITIES = ("churn_probability", "churn_probability_low", "churn_probability_high")
+
+
+class ChurnRisk(dy.Schema):
+    """One row per account of `account_health`."""
+
+    account_id = identifier("Account", key=True)
+    churn_probability = measure("churn_probability", nullable=True)
+    churn_probability_low = measure("churn_probability", nullable=True)
+    churn_probability_high = measure("churn_probability", nullable=True)
+    tier = tally("evidence_tier")
+    model = text("Model in force: score, ridge or boosting; null in tier 0")
+    events = tally("churn_events")
+    card_version = text("Version of the scorecard it is fitted to; null without a history")
+
+    @dy.rule()
+    def a_probability_lies_in_its_interval(cls) -> pl.Expr:
+        low, high = cls.churn_probability_low.col, cls.churn_probability_high.col
+        return cls.churn_probability.col.is_between(low, high) & (high <= 1)
+
+
+def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+    """The health of the accounts now, and what became of all there were, whatever is filtered."""
+    return {"health": Asked(HEALTH[0]), "outcomes": Asked(OUTCOMES[0], everywhere=True)}
+
+
+def entries(context: Context) -> dict[str, Entries]:
+    """Every score that was written for a data date up to this one."""
+    return {"history": Entries("score_history", last=context.as_of)}
+
+
+def churn_risk(
+    health: pl.LazyFrame, outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Context
+) -> pl.DataFrame:
+    """The probability that each account churns within 90 days of the data date.
+
+    Grain: account_id, the accounts and the order of `account_health`. Tier, model and events are
+    the same in every row. Probabilities are null in tier 0, and for an account of which too little
+    is known for a band. They are fitted to the card version with the most churned accounts, and
+    each account is scored by that version; all that the scope lets through is learned from, so
+    that no filter changes what is said of an account.
+    """
+    versions = [deck.version for deck in decks()]
+    known = panel(history.filter(pl.col("card_version").is_in(versions)), outcomes, context.as_of)
+    accounts = health.collect()
+    tier, model, chances = 0, None, _unknown(accounts)
+    if known is not None:
+        # Loaded only here: scikit-learn takes two seconds.
+        from queries.evidence.risk import in_force  # noqa: PLC0415
+
+        risk = in_force(known)
+        tier, model = risk.tier.number, risk.model
+        if model is not None:
+            chances = _chances(accounts, outcomes.collect(), known, model, context.as_of)
+    return (
+        accounts.select("account_id")
+        .join(chances, on="account_id", how="left", maintain_order="left")
+        .with_columns(
+            tier=pl.lit(tier, pl.Int64),
+            model=pl.lit(model, pl.String),
+            events=pl.lit(known.events if known else 0, pl.Int64),
+            card_version=pl.lit(known.card_version if known else None, pl.String),
+        )
+        .select(ChurnRisk.column_names())
+    )
+
+
+def _unknown(accounts: pl.DataFrame) -> pl.DataFrame:
+    return accounts.select(
+        "account_id", *(pl.lit(None, pl.Float64).alias(name) for name in PROBABILITIES)
+    )
+
+
+def _chances(
+    accounts: pl.DataFrame, outcomes: pl.DataFrame, known: Panel, model: str, as_of: dt.date
+) -> pl.DataFrame:
+    """The probabilities of the accounts that the panel's card version gives a band."""
+    from queries.evidence.risk import probabilities  # noqa: PLC0415
+
+    deck = next(deck for deck in decks() if deck.version == known.card_version)
+    since = outcomes.select("account_id", "customer_since_date")
+    scored = (
+        accounts.with_columns(score=covered_score(deck))
+        .filter(pl.col("score").is_not_null())
+        .join(since, on="account_id", how="left", maintain_order="left")
+        .with_columns(is_renewing=is_renewing(), is_first_year=is_first_year(pl.lit(as_of)))
+    )
+    if scored.is_empty():
+        return _unknown(accounts)
+    chances = zip(PROBABILITIES, probabilities(known, model, scored), strict=True)
+    return scored.select("account_id").with_columns(pl.Series(*one) for one in chances)
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How many accounts are expected to churn, or how much evidence is missing."""
+    if frame.is_empty():
+        return "No account with a contract is known"
+    tier, events = frame.row(0, named=True)["tier"], frame.row(0, named=True)["events"]
+    churned = words.plural(events, "churned account")
+    if tier == 0:
+        return f"No probability yet: {churned}, {EVENTS_FOR_PROBABILITY} are needed"
+    expected = words.number(float(frame["churn_probability"].sum()))
+    return f"{expected} churns expected in {HORIZON_DAYS} days: tier {tier}, {churned}"
+
+
+QUESTIONS = (
+    Question(
+        name="churn_risk",
+        asks="How likely is each account to churn within 90 days?",
+        shape=ChurnRisk,
+        builds_on=builds_on,
+        entries=entries,
+        answer=churn_risk,
+        finding=finding,
+    ),
+)

@@ -1,0 +1,31 @@
+"""Every gate of a panel, in order."""
+
+import polars as pl
+
+from queries.evidence.gate import GATES, Measured
+from queries.evidence.integrity_gates import additivity_gate, coverage_gates, shuffle_gates
+from queries.evidence.panel import Panel
+from queries.evidence.probability_gates import out_of_time, probability_gates
+from queries.evidence.ranking_gates import early_warning_gates, ranking_gates, red_accounts_gate
+from queries.evidence.risk import in_force
+from queries.health.card import Deck
+
+
+def gates(panel: Panel, outcomes: pl.DataFrame, deck: Deck | None, capacity: int) -> list[Measured]:
+    """What each gate measures, in the order of `GATES`.
+
+    `deck` is the panel's version of the scorecard, None where it is no longer in the product;
+    `capacity` is how many accounts the team can call at a time.
+    """
+    risk = in_force(panel)
+    measured = [
+        *ranking_gates(panel),
+        red_accounts_gate(panel, capacity),
+        *early_warning_gates(panel),
+        *probability_gates(panel, out_of_time(panel, risk)),
+        *shuffle_gates(panel, risk),
+        additivity_gate(panel, deck),
+        *coverage_gates(panel, outcomes),
+    ]
+    order = list(GATES)
+    return sorted(measured, key=lambda one: order.index(one.metric))

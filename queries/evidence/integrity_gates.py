@@ -1,0 +1,173 @@
+"""The gates that test the test: dealt outcomes, a planted column, the sums, who was scored."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from queries.evidence.backtest import leaks
+from queries.evidence.drawn import Drawn
+from queries.evidence.gate import (
+    CHANCE,
+    LEAST_COVERED,
+    MOST_ADDITIVITY_ERROR,
+    Measured,
+    unmeasured,
+)
+from queries.evidence.models import UnitWeightScore
+from queries.evidence.panel import Panel
+from queries.evidence.risk import HAZARD, Risk, predictors_of, prove_model, table
+from queries.evidence.scores import SEED, Bools, Ranking, auc
+from queries.health.card import HIGHEST, Card, Deck
+from queries.health.score import health, reference
+
+DEALS = 2
+PLANTED = "planted"
+NOISE = 0.01
+
+
+def shuffle_gates(panel: Panel, risk: Risk) -> list[Measured]:
+    """AUC with outcomes dealt at random, and whether a column from the future is caught.
+
+    Outcomes are dealt twice among the snapshots of a day, and what is fitted is fitted anew
+    each time. The interval is that of one deal, with accounts drawn again.
+    """
+    if not panel.events:
+        return unmeasured("gate_shuffled_auc", "gate_planted_auc", n=0)
+    return [_shuffled(panel, risk), _planted(panel)]
+
+
+def _shuffled(panel: Panel, risk: Risk) -> Measured:
+    generator = np.random.default_rng(SEED)
+    aucs = []
+    for _ in range(DEALS):
+        rows = panel.scored.with_columns(churned=_dealt(panel.scored, generator))
+        ranked = _ranked(rows, risk)
+        found = Drawn(ranked).estimate(
+            Ranking(ranked["risk"].to_numpy(), ranked["churned"].to_numpy()).auc
+        )
+        aucs.append((found.value, found.low, found.high))
+    value, low, high = (float(np.mean(one)) for one in zip(*aucs, strict=True))
+    return Measured(
+        metric="gate_shuffled_auc",
+        value=value,
+        low=low,
+        high=high,
+        passes=low <= CHANCE <= high,
+        n=panel.events,
+    )
+
+
+def _dealt(rows: pl.DataFrame, generator: np.random.Generator) -> pl.Series:
+    """The outcomes of each day's snapshots, in a random order."""
+    dealt = rows["churned"].to_numpy().copy()
+    for day in rows["snapshot_date"].unique(maintain_order=True):
+        place: NDArray[np.int64] = np.flatnonzero((rows["snapshot_date"] == day).to_numpy())
+        dealt[place] = dealt[generator.permutation(place)]
+    return pl.Series("churned", dealt)
+
+
+def _ranked(rows: pl.DataFrame, risk: Risk) -> pl.DataFrame:
+    """The rows with `risk`: by the score itself, or by the model in force fitted to them."""
+    by_score = rows.with_columns(risk=-pl.col("score"))
+    if risk.model in (None, "score"):
+        return by_score
+    proof = prove_model(rows, risk.model, predictors_of(risk.model))
+    if proof is None:
+        return by_score
+    return rows[proof.rows].with_columns(risk=pl.Series(proof.predicted[risk.model][0]))
+
+
+def _planted(panel: Panel) -> Measured:
+    learned = table(panel.scored, HAZARD)
+    noise = np.random.default_rng(SEED).normal(0, NOISE, len(learned.happened))
+    planted = pl.Series(PLANTED, learned.happened + noise)
+    factors = learned.factors.with_columns(planted)
+    caught = leaks(replace(learned, factors=factors))
+    return Measured(
+        metric="gate_planted_auc",
+        value=_alone(factors.select(PLANTED), learned.happened),
+        passes=list(caught) == [PLANTED],
+        n=panel.events,
+    )
+
+
+def _alone(factor: pl.DataFrame, happened: Bools) -> float:
+    return auc(UnitWeightScore(factor, happened).score(factor), happened)
+
+
+def coverage_gates(panel: Panel, outcomes: pl.DataFrame) -> list[Measured]:
+    """Customers on the day of the newest snapshot: how many have a band, how many have no row.
+
+    A customer without usage is a customer; one whose band is unknown is not scored.
+    """
+    day = panel.newest["snapshot_date"].max()
+    left = pl.min_horizontal("churned_date", "lapsed_date")
+    customers = outcomes.filter(
+        pl.col("customer_since_date") <= day, left.is_null() | (left > day)
+    ).join(panel.newest.select("account_id", "band"), on="account_id", how="left")
+    if customers.is_empty():
+        return unmeasured("gate_scored_share", "gate_absent_accounts", n=0)
+    scored = customers.filter(pl.col("band") != "unknown").height
+    absent = customers["band"].null_count()
+    return [
+        Measured(
+            metric="gate_scored_share",
+            value=scored / customers.height,
+            passes=scored >= LEAST_COVERED * customers.height,
+            n=customers.height,
+            least=1,
+        ),
+        Measured(
+            metric="gate_absent_accounts",
+            value=float(absent),
+            passes=absent == 0,
+            n=customers.height,
+            least=1,
+        ),
+    ]
+
+
+def additivity_gate(panel: Panel, deck: Deck | None) -> Measured:
+    """The largest error of any score of the newest snapshot, in points.
+
+    Each score is made anew from the inputs it froze, and taken apart into the contributions it
+    froze. The snapshot does not say which card of the version it was; the one that fits is it.
+    """
+    scored = panel.newest.filter(pl.col("score").is_not_null())
+    if deck is None or scored.is_empty():
+        return unmeasured("gate_additivity_error", n=0)[0]
+    factors = sorted({factor.id for card in deck.cards for factor in card.factors})
+    points = [f"{factor}_points" for factor in factors]
+    frozen = scored.select(
+        "score",
+        pl.col("inputs").str.json_decode(_numbers(deck.inputs)).struct.unnest(),
+        pl.col("contributions")
+        .str.json_decode(_numbers(factors))
+        .struct.rename_fields(points)
+        .struct.unnest(),
+    )
+    total = pl.sum_horizontal(points)
+    worst = frozen.select(
+        pl.min_horizontal(_error(card, total) for card in deck.cards).max()
+    ).item()
+    return Measured(
+        metric="gate_additivity_error",
+        value=worst,
+        passes=worst <= MOST_ADDITIVITY_ERROR,
+        n=scored.height,
+        least=1,
+    )
+
+
+def _error(card: Card, total: pl.Expr) -> pl.Expr:
+    """How far a score is from its parts, and from itself made anew; by all of it where unknown."""
+    parted = pl.col("score") - reference(card) - total
+    anew = pl.col("score") - health(card)
+    return pl.max_horizontal(parted.abs(), anew.abs()).fill_null(HIGHEST)
+
+
+def _numbers(names: Iterable[str]) -> pl.Struct:
+    return pl.Struct(dict.fromkeys(names, pl.Float64()))

@@ -1,0 +1,159 @@
+"""The gates of a probability: calibration, baselines, and the money it would have captured.
+
+Probabilities are fitted, so only snapshots count that are later than every outcome the fit knew.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.special import logit
+
+from queries.evidence.drawn import Drawn, captured_amount, share
+from queries.evidence.estimate import Estimate
+from queries.evidence.gate import LEAST_LOST_ARR, MOST_OFF, SLOPES, Measured, measured, unmeasured
+from queries.evidence.panel import FROZEN, Panel
+from queries.evidence.risk import Risk, predictors_of, prove_model
+from queries.evidence.scores import SURE, Bools, Floats, Ranking
+from queries.evidence.sigmoid import recalibrated
+
+FIFTH = 0.2
+# What a reader could do without a score, each by itself. The ridge keeps a baseline that never
+# saw a churn from being certain, which one churn would then make the worst of all.
+BASELINES = {
+    "gate_gain_over_renewal": ("is_renewing",),
+    "gate_gain_over_usage": (FROZEN[0],),
+}
+ALL = (
+    "gate_observed_over_expected",
+    "gate_calibration_slope",
+    "gate_brier_skill",
+    "gate_gain_over_base_rate",
+    *BASELINES,
+    "gate_lost_arr_share",
+)
+
+
+@dataclass(frozen=True)
+class OutOfTime:
+    """The rows of a panel that were predicted out of time, in the order of the predictions.
+
+    `base` is the base rate that was known when each row was predicted.
+    """
+
+    rows: pl.DataFrame
+    predicted: Floats
+    base: Floats
+
+    @property
+    def happened(self) -> Bools:
+        return self.rows["churned"].to_numpy()
+
+    @property
+    def events(self) -> int:
+        """Distinct accounts that churned within 90 days of a row."""
+        return self.rows.filter("churned")["account_id"].n_unique()
+
+
+def out_of_time(panel: Panel, risk: Risk) -> OutOfTime | None:
+    """What the model in force predicted; None where there is none, or nothing to test it on."""
+    if risk.model is None:
+        return None
+    rows = panel.scored
+    proof = risk.proofs.get(risk.model) or prove_model(rows, risk.model, predictors_of(risk.model))
+    if proof is None:
+        return None
+    return OutOfTime(rows[proof.rows], proof.predicted[risk.model][0], proof.base)
+
+
+def probability_gates(panel: Panel, tested: OutOfTime | None) -> list[Measured]:
+    """Calibration, Brier skill, what it gains over each baseline, and the lost ARR it captures."""
+    if tested is None or not tested.events:
+        return unmeasured(*ALL, n=0)
+    drawn = Drawn(tested.rows)
+    return [
+        *_calibration(tested, drawn),
+        _gain(tested, drawn, "gate_gain_over_base_rate", tested.base),
+        *(
+            _gain_over(panel, tested, drawn, metric, predictors)
+            for metric, predictors in BASELINES.items()
+        ),
+        _lost_arr(tested, drawn),
+    ]
+
+
+def _calibration(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
+    happened, predicted, events = tested.happened, tested.predicted, tested.events
+    ranking = Ranking(predicted, happened)
+    accounts = tested.rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
+    odds = logit(np.clip(predicted, SURE, 1 - SURE))
+    sigmoid = recalibrated(odds, happened)
+    missed, missed_by_base = (predicted - happened) ** 2, (tested.base - happened) ** 2
+    return [
+        measured(
+            "gate_observed_over_expected",
+            drawn.estimate(ranking.observed_over_expected),
+            events,
+            passes=_is_calibrated,
+        ),
+        measured(
+            "gate_calibration_slope",
+            Estimate(sigmoid.slope, *sigmoid.slope_interval(odds, happened, accounts)),
+            events,
+            passes=lambda found: SLOPES[0] <= found.value <= SLOPES[1],
+        ),
+        measured(
+            "gate_brier_skill",
+            drawn.estimate(
+                lambda weights: 1 - share(missed, weights) / share(missed_by_base, weights)
+            ),
+            events,
+            passes=_is_gain,
+        ),
+    ]
+
+
+def _gain_over(
+    panel: Panel, tested: OutOfTime, drawn: Drawn, metric: str, predictors: tuple[str, ...]
+) -> Measured:
+    proof = prove_model(panel.scored, "ridge", predictors)
+    if proof is None:
+        return unmeasured(metric, n=tested.events)[0]
+    return _gain(tested, drawn, metric, proof.predicted["ridge"][0])
+
+
+def _gain(tested: OutOfTime, drawn: Drawn, metric: str, baseline: Floats) -> Measured:
+    """How much smaller the log-loss is than that of a baseline on the same rows."""
+    gained = _losses(baseline, tested.happened) - _losses(tested.predicted, tested.happened)
+    found = drawn.estimate(lambda weights: share(gained, weights))
+    return measured(metric, found, tested.events, passes=_is_gain)
+
+
+def _losses(predicted: Floats, happened: Bools) -> Floats:
+    sure = np.clip(predicted, SURE, 1 - SURE)
+    losses: Floats = -np.log(np.where(happened, sure, 1 - sure))
+    return losses
+
+
+def _lost_arr(tested: OutOfTime, drawn: Drawn) -> Measured:
+    arr = tested.rows["arr_usd"].to_numpy()
+    found = drawn.estimate(
+        lambda weights: captured_amount(
+            tested.predicted * arr, tested.happened * arr, FIFTH, weights
+        )
+    )
+    return measured(
+        "gate_lost_arr_share",
+        found,
+        tested.events,
+        passes=lambda found: found.value >= LEAST_LOST_ARR,
+    )
+
+
+def _is_calibrated(found: Estimate) -> bool:
+    covers = found.low is not None and found.high is not None and found.low <= 1 <= found.high
+    return MOST_OFF[0] <= found.value <= MOST_OFF[1] and covers
+
+
+def _is_gain(found: Estimate) -> bool:
+    return found.value > 0

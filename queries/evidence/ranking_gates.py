@@ -1,0 +1,128 @@
+"""The gates of a ranking: they need scores and outcomes, and no probability.
+
+The weights of a card are not fitted to any outcome, so every snapshot lies out of time for it.
+Each gate rests on one row per account and month; intervals draw whole accounts again.
+"""
+
+import polars as pl
+
+from queries.evidence.drawn import Drawn, lift, share
+from queries.evidence.estimate import Estimate
+from queries.evidence.gate import (
+    CHANCE,
+    LEAST_AUC,
+    LEAST_PRECISION,
+    LEAST_RED_LIFT,
+    LEAST_TOP_TENTH,
+    LEAST_WARNED,
+    MOST_GREEN,
+    MOST_GREEN_LIFT,
+    Measured,
+    measured,
+    unmeasured,
+)
+from queries.evidence.panel import Panel, early_warnings
+from queries.evidence.scores import TENTH, Ranking
+from queries.statistics import wilson_interval
+
+BELOW_GREEN = ("at_risk", "watch")
+
+
+def ranking_gates(panel: Panel) -> list[Measured]:
+    """Discrimination, red band, green honesty, capture of the top tenth, false alarms."""
+    rows, events = panel.scored, panel.events
+    if not events:
+        return unmeasured(
+            "gate_auc",
+            "gate_red_lift",
+            "gate_green_share",
+            "gate_green_lift",
+            "gate_top_tenth_share",
+            "gate_red_precision",
+            n=events,
+        )
+    drawn = Drawn(rows)
+    happened = rows["churned"].to_numpy()
+    red, green = ((rows["band"] == band).to_numpy() for band in ("at_risk", "healthy"))
+    ranking = Ranking(-rows["score"].to_numpy(), happened)
+    return [
+        measured("gate_auc", drawn.estimate(ranking.auc), events, passes=_discriminates),
+        measured(
+            "gate_red_lift",
+            drawn.estimate(lambda weights: lift(happened, red, weights)),
+            events,
+            passes=lambda found: found.value >= LEAST_RED_LIFT,
+        ),
+        measured(
+            "gate_green_share",
+            drawn.estimate(lambda weights: share(green, weights)),
+            events,
+            passes=lambda found: found.value <= MOST_GREEN,
+        ),
+        measured(
+            "gate_green_lift",
+            drawn.estimate(lambda weights: lift(happened, green, weights)),
+            events,
+            passes=lambda found: found.value <= MOST_GREEN_LIFT,
+        ),
+        measured(
+            "gate_top_tenth_share",
+            drawn.estimate(lambda weights: ranking.captured(TENTH, weights)),
+            events,
+            passes=lambda found: found.value >= LEAST_TOP_TENTH,
+        ),
+        measured(
+            "gate_red_precision",
+            drawn.estimate(lambda weights: share(happened, weights * red)),
+            events,
+            passes=lambda found: found.value >= LEAST_PRECISION,
+        ),
+    ]
+
+
+def _discriminates(found: Estimate) -> bool:
+    return found.value >= LEAST_AUC and found.low is not None and found.low > CHANCE
+
+
+def early_warning_gates(panel: Panel) -> list[Measured]:
+    """Of the churned accounts, and of their ARR, the share that was below green 90 days before.
+
+    An account without a snapshot 90 to 124 days before is left out; one whose band was unknown
+    was not warned of.
+    """
+    before = early_warnings(panel.rows)
+    if before.is_empty():
+        return unmeasured("gate_early_accounts_share", "gate_early_arr_share", n=0)
+    warned = before["band"].is_in(BELOW_GREEN)
+    count = int(warned.sum())
+    arr = before["arr_usd"].to_numpy()
+    return [
+        measured(
+            "gate_early_accounts_share",
+            Estimate(count / before.height, *wilson_interval(count, before.height)),
+            before.height,
+            passes=_is_warned,
+        ),
+        measured(
+            "gate_early_arr_share",
+            Drawn(before).estimate(lambda weights: share(warned.to_numpy(), weights * arr)),
+            before.height,
+            passes=_is_warned,
+        ),
+    ]
+
+
+def _is_warned(found: Estimate) -> bool:
+    return found.value >= LEAST_WARNED
+
+
+def red_accounts_gate(panel: Panel, capacity: int) -> Measured:
+    """Accounts at risk on the newest snapshot, against how many the team can call at a time."""
+    red = panel.newest.filter(pl.col("band") == "at_risk").height
+    return Measured(
+        metric="gate_red_accounts",
+        value=float(red),
+        passes=red <= capacity,
+        n=panel.newest.height,
+        least=1,
+    )

@@ -1,0 +1,123 @@
+"""Does the score predict anything? Each gate with its interval, its target and its verdict."""
+
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from ledger import Entries
+from queries import words
+from queries.account_health import decks
+from queries.definitions import METRICS
+from queries.evidence.gate import GATES, Measured
+from queries.evidence.panel import panel
+from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.outcomes import QUESTIONS as OUTCOMES
+from queries.question import Asked, Parameter, Question
+from warehouse.context import Context
+from warehouse.contract.columns import amount, count, text, word
+
+VERDICTS = ("pass", "fail", "not_enough")
+
+
+class ScoreGates(dy.Schema):
+    """One row per measure of a gate, in the order of the gates."""
+
+    gate = text("Gate", nullable=False)
+    metric = word("What is measured", *GATES, key=True)
+    name = text("Name of what is measured", nullable=False)
+    value = amount("Value; null: nothing to measure", "unit column", nullable=True, signed=True)
+    low = amount("Low end of the 95 % interval", "unit column", nullable=True, signed=True)
+    high = amount("High end of the 95 % interval", "unit column", nullable=True, signed=True)
+    unit = text("Unit of value, low and high", nullable=False)
+    target = text("What passes", nullable=False)
+    verdict = word("Pass, fail, or not enough evidence", *VERDICTS)
+    n = count("Churned accounts it rests on; for a gate of the book, accounts", unit="accounts")
+    card_version = text("Version of the scorecard", nullable=False)
+
+
+def builds_on(context: Context, **_: Any) -> dict[str, Asked]:  # noqa: ARG001 (every one takes it)
+    """What became of all there were."""
+    return {"outcomes": Asked(OUTCOMES[0])}
+
+
+def entries(context: Context, **_: Any) -> dict[str, Entries]:
+    """Every score that was written for a data date up to this one."""
+    return {"history": Entries("score_history", last=context.as_of)}
+
+
+def score_gates(
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    *,
+    context: Context,
+    capacity: int,
+    card_version: str | None,
+) -> pl.DataFrame:
+    """The gates of the field guide, out of time only, as of the data date.
+
+    Grain: metric, in the order of `GATES`; no rows where no score is written. Below 20 churned
+    accounts the verdict is that the evidence is not enough, whatever the value looks like. Draws
+    and dealt outcomes have a fixed seed: the same snapshots give the same gates.
+    """
+    known = panel(history, outcomes, context.as_of, card_version)
+    if known is None:
+        return ScoreGates.create_empty()
+    # Loaded only here: scikit-learn takes two seconds.
+    from queries.evidence.gates import gates  # noqa: PLC0415
+
+    deck = next((deck for deck in decks() if deck.version == known.card_version), None)
+    measured = gates(known, outcomes.collect(), deck, capacity)
+    rows = [_row(one, known.card_version) for one in measured]
+    return pl.DataFrame(rows, schema=ScoreGates.create_empty().schema)
+
+
+def _row(measured: Measured, card_version: str) -> dict[str, Any]:
+    gate, target = GATES[measured.metric]
+    metric = METRICS[measured.metric]
+    return {
+        "gate": gate,
+        "metric": measured.metric,
+        "name": metric.name,
+        "value": measured.value,
+        "low": measured.low,
+        "high": measured.high,
+        "unit": metric.unit,
+        "target": target,
+        "verdict": measured.verdict,
+        "n": measured.n,
+        "card_version": card_version,
+    }
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How well the score ranks, with its interval and on how many, or how much is missing."""
+    if frame.is_empty():
+        return "No score has been written yet"
+    ranked = frame.filter(metric="gate_auc").row(0, named=True)
+    churned = words.plural(ranked["n"], "churned account")
+    if ranked["n"] < EVENTS_FOR_PROBABILITY:
+        return f"Not enough evidence yet: {churned}, {EVENTS_FOR_PROBABILITY} are needed"
+    interval = f"{ranked['low']:.2f}–{ranked['high']:.2f}"
+    return f"AUC {ranked['value']:.2f} ({interval}) out of time on {churned}"
+
+
+CAPACITY = Parameter(
+    name="capacity", says="Accounts the team can call at a time", default=12, least=1, most=1000
+)
+CARD_VERSION = Parameter(
+    name="card_version",
+    says="Version of the scorecard; where none is named, that with most churned accounts",
+)
+QUESTIONS = (
+    Question(
+        name="score_gates",
+        asks="Does the score predict anything?",
+        shape=ScoreGates,
+        builds_on=builds_on,
+        entries=entries,
+        answer=score_gates,
+        finding=finding,
+        parameters=(CAPACITY, CARD_VERSION),
+    ),
+)

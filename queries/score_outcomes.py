@@ -1,0 +1,216 @@
+"""What followed the scores: per band, per probability, and the misses by name."""
+
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from queries import words
+from queries.columns import measure, tally
+from queries.evidence.panel import HORIZON_DAYS, panel
+from queries.health.card import BANDS
+from queries.health.score import UNKNOWN
+from queries.question import Question
+from queries.score_gates import CARD_VERSION, builds_on, entries
+from queries.statistics import wilson_interval
+from warehouse.context import Context
+from warehouse.contract.columns import count, day, identifier, text, word
+
+MISSES = ("healthy_churned", "at_risk_renewed")
+
+
+class BandOutcomes(dy.Schema):
+    """One row per band, the worst first, unknown last."""
+
+    band = word("Band on the snapshot", *BANDS, UNKNOWN, key=True)
+    accounts = tally("scored_accounts")
+    churned_accounts = tally("churned_after_accounts")
+    churned_share = measure("churned_after_share", nullable=True)
+    churned_share_low = measure("churned_after_share", nullable=True)
+    churned_share_high = measure("churned_after_share", nullable=True)
+    card_version = text("Version of the scorecard", nullable=False)
+
+
+class CalibrationCurve(dy.Schema):
+    """One row per fifth of the snapshots, by probability, the least likely first."""
+
+    fifth = count("Fifth of the snapshots, from 1: the least likely", key=True)
+    expected_share = measure("expected_churn_share")
+    observed_share = measure("observed_churn_share")
+    observed_share_low = measure("observed_churn_share", nullable=True)
+    observed_share_high = measure("observed_churn_share", nullable=True)
+    accounts = tally("scored_accounts")
+    churned_accounts = tally("churned_after_accounts")
+    model = text("Model in force: score, ridge or boosting", nullable=False)
+    card_version = text("Version of the scorecard", nullable=False)
+
+
+class ScoreMisses(dy.Schema):
+    """One row per account and kind of miss, most ARR first."""
+
+    kind = word("Healthy and churned, or at risk and renewed", *MISSES, key=True)
+    account_id = identifier("Account", key=True)
+    account_name = text("Account name; its id where it has none", nullable=False)
+    snapshot_date = day("Newest snapshot that missed")
+    score = measure("health_score")
+    happened_date = day("Day of the churn or of the renewal")
+    churn_reason = text("Reason given at churn")
+    arr_usd = measure("arr_usd")
+    card_version = text("Version of the scorecard", nullable=False)
+
+
+def band_outcomes(
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    *,
+    context: Context,
+    card_version: str | None,
+) -> pl.DataFrame:
+    """How many of the accounts seen in a band churned within 90 days of being seen there.
+
+    Grain: band. An account counts once in each band it was seen in, so that the trials of the
+    Wilson interval are accounts and not their months; a share over no account is null.
+    """
+    known = panel(history, outcomes, context.as_of, card_version)
+    if known is None or known.rows.is_empty():
+        return BandOutcomes.create_empty()
+    seen = known.rows.group_by("band", "account_id").agg(pl.col("churned").any())
+    rows = []
+    for band in (*BANDS, UNKNOWN):
+        churned = seen.filter(band=band)["churned"]
+        accounts, events = len(churned), int(churned.sum())
+        low, high = wilson_interval(events, accounts) if accounts else (None, None)
+        rows.append(
+            {
+                "band": band,
+                "accounts": accounts,
+                "churned_accounts": events,
+                "churned_share": events / accounts if accounts else None,
+                "churned_share_low": low,
+                "churned_share_high": high,
+                "card_version": known.card_version,
+            }
+        )
+    return pl.DataFrame(rows, schema=BandOutcomes.create_empty().schema)
+
+
+def calibration_curve(
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    *,
+    context: Context,
+    card_version: str | None,
+) -> pl.DataFrame:
+    """What the model in force expected out of time, beside what happened.
+
+    Grain: fifth of the snapshots, by probability; ties stand in the order of the snapshots. No
+    rows in tier 0, which gives no probability, and where nothing can be tested out of time.
+    """
+    known = panel(history, outcomes, context.as_of, card_version)
+    # Loaded only here: scikit-learn takes two seconds.
+    from queries.evidence.curve import curve  # noqa: PLC0415
+
+    rows = curve(known) if known else None
+    if known is None or rows is None:
+        return CalibrationCurve.create_empty()
+    return rows.with_columns(card_version=pl.lit(known.card_version)).select(
+        CalibrationCurve.column_names()
+    )
+
+
+def score_misses(
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    *,
+    context: Context,
+    card_version: str | None,
+) -> pl.DataFrame:
+    """The accounts that were healthy and churned, or at risk and renewed, within 90 days.
+
+    Grain: kind, account_id. Of the renewals of an account only the last is known, so an older
+    false alarm may be missing.
+    """
+    known = panel(history, outcomes, context.as_of, card_version)
+    if known is None:
+        return ScoreMisses.create_empty()
+    days = (pl.col("last_renewal_date") - pl.col("snapshot_date")).dt.total_days()
+    churned = known.rows.filter("churned", pl.col("band") == "healthy").with_columns(
+        kind=pl.lit("healthy_churned"), happened_date="churned_date"
+    )
+    renewed = known.rows.filter(
+        ~pl.col("churned"), pl.col("band") == "at_risk", days.is_between(1, HORIZON_DAYS)
+    ).with_columns(
+        kind=pl.lit("at_risk_renewed"),
+        happened_date="last_renewal_date",
+        churn_reason=pl.lit(None, pl.String),
+    )
+    order = [pl.col("kind").replace_strict({kind: place for place, kind in enumerate(MISSES)})]
+    return (
+        pl.concat([churned, renewed])
+        .sort("snapshot_date", descending=True)
+        .unique(["kind", "account_id"], keep="first", maintain_order=True)
+        .sort(*order, pl.col("arr_usd"), "account_id", descending=[False, True, False])
+        .select(ScoreMisses.column_names())
+    )
+
+
+def band_finding(frame: pl.DataFrame) -> str:
+    """How the accounts at risk did beside those that were healthy."""
+    if frame.is_empty():
+        return "No score is old enough to say what followed"
+    said = [
+        f"{row['churned_accounts']} of {row['accounts']} {words.name(row['band']).lower()}"
+        for row in frame.filter(pl.col("band").is_in(["at_risk", "healthy"])).to_dicts()
+    ]
+    return f"Churned within {HORIZON_DAYS} days: {', '.join(said)}"
+
+
+def calibration_finding(frame: pl.DataFrame) -> str:
+    """What was expected of the likeliest fifth, and what happened."""
+    if frame.is_empty():
+        return "No probability has been tested out of time yet"
+    top = frame.row(-1, named=True)
+    expected, observed = words.share(top["expected_share"]), words.share(top["observed_share"])
+    return f"Likeliest fifth: {expected} expected, {observed} observed"
+
+
+def misses_finding(frame: pl.DataFrame) -> str:
+    """How many healthy accounts churned, and how many at risk renewed."""
+    churned, renewed = (frame.filter(kind=kind).height for kind in MISSES)
+    return f"{words.plural(churned, 'healthy account')} churned, {renewed} at risk renewed"
+
+
+def _question(name: str, asks: str, **facts: Any) -> Question:
+    return Question(
+        name=name,
+        asks=asks,
+        builds_on=builds_on,
+        entries=entries,
+        parameters=(CARD_VERSION,),
+        **facts,
+    )
+
+
+QUESTIONS = (
+    _question(
+        "band_outcomes",
+        "Did the accounts at risk churn more than the healthy ones?",
+        shape=BandOutcomes,
+        answer=band_outcomes,
+        finding=band_finding,
+    ),
+    _question(
+        "calibration_curve",
+        "Did as many churn as the probabilities said?",
+        shape=CalibrationCurve,
+        answer=calibration_curve,
+        finding=calibration_finding,
+    ),
+    _question(
+        "score_misses",
+        "Which healthy accounts churned, and which at risk renewed?",
+        shape=ScoreMisses,
+        answer=score_misses,
+        finding=misses_finding,
+    ),
+)

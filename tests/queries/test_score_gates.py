@@ -1,0 +1,85 @@
+"""The gates as a question: what it says of a book, and of the demo as its evidence grows."""
+
+import datetime as dt
+
+import duckdb
+import pytest
+
+from queries import scoring
+from queries.ask import ask, ledger
+from queries.evidence.gate import GATES
+from queries.score_gates import ScoreGates, finding, score_gates
+from tests.queries.evidence.simulated import book, history_of, month_ends, outcomes_of
+from warehouse.context import Context, Scope
+
+CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
+
+
+def gates(history, outcomes, capacity=12):
+    return ScoreGates.validate(
+        score_gates(outcomes, history, context=CONTEXT, capacity=capacity, card_version=None)
+    )
+
+
+def test_a_book_is_held_to_every_gate():
+    frame = gates(*book(churners=40, months=16, seed=3))
+    assert frame["metric"].to_list() == list(GATES)
+    assert frame["card_version"].unique().to_list() == ["v1"]
+    auc = frame.row(0, named=True)
+    assert finding(frame) == (
+        f"AUC {auc['value']:.2f} ({auc['low']:.2f}–{auc['high']:.2f}) out of time on "
+        "40 churned accounts"
+    )
+    units = dict(frame.select("metric", "unit").iter_rows())
+    assert (units["gate_green_share"], units["gate_red_accounts"]) == ("share", "accounts")
+
+
+def test_the_capacity_decides_whether_the_red_band_is_a_list():
+    small = book(accounts=60, churners=3, months=8, seed=3)
+    red = {
+        capacity: gates(*small, capacity).filter(metric="gate_red_accounts").row(0, named=True)
+        for capacity in (1, 60)
+    }
+    assert red[1]["value"] == red[60]["value"] > 1
+    assert (red[1]["verdict"], red[60]["verdict"]) == ("fail", "pass")
+
+
+def test_too_few_and_none_are_said():
+    few = gates(*book(accounts=60, churners=1, months=8, seed=3))
+    assert finding(few) == "Not enough evidence yet: 1 churned account, 20 are needed"
+    assert gates(history_of(), outcomes_of()).height == 0
+    assert finding(ScoreGates.create_empty()) == "No score has been written yet"
+
+
+@pytest.mark.slow
+def test_the_demo_passes_from_tier_to_tier_as_accounts_churn(demo, on):
+    for _ in scoring.score(ledger(), month_ends(16)):
+        pass
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        churned, renewed = (
+            {account for (account,) in connection.sql(f"SELECT account_id FROM {name}").fetchall()}
+            for name in ("demo_truth.churned_accounts", "demo_truth.red_but_renewed_accounts")
+        )
+    seen = []
+    for day in (dt.date(2025, 1, 31), dt.date(2025, 8, 31), dt.date(2026, 1, 31)):
+        context = on(day.year, day.month, day.day)
+        found = ask("score_gates", context).frame
+        risk = ask("churn_risk", context).frame
+        verdict = dict(found.select("metric", "verdict").iter_rows())
+        tested = ("gate_auc", "gate_shuffled_auc", "gate_planted_auc")
+        tier, events = risk.select("tier", "events").unique().row(0)
+        seen.append((tier, events, *(verdict[one] for one in tested)))
+        # Of the book these can be said from the first snapshot on.
+        assert {verdict[one] for one in ("gate_additivity_error", "gate_scored_share")} == {"pass"}
+        assert verdict["gate_absent_accounts"] == "pass"
+        assert (risk["churn_probability"].null_count() == risk.height) == (tier == 0)
+    assert seen == [
+        (0, 12, "not_enough", "not_enough", "not_enough"),
+        (1, 38, "pass", "pass", "pass"),
+        (2, 57, "pass", "pass", "pass"),
+    ]
+    misses = ask("score_misses", on(2026, 1, 31)).frame
+    by_kind = {kind: set(rows["account_id"]) for (kind,), rows in misses.group_by("kind")}
+    assert by_kind["healthy_churned"] <= churned
+    assert by_kind["at_risk_renewed"] <= renewed
+    assert len(by_kind["at_risk_renewed"]) == 3

@@ -1,0 +1,133 @@
+"""What followed the scores, traced by hand: bands, probabilities and misses."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from queries.evidence.curve import curve
+from queries.evidence.panel import panel
+from queries.score_outcomes import (
+    BandOutcomes,
+    CalibrationCurve,
+    ScoreMisses,
+    band_finding,
+    band_outcomes,
+    calibration_curve,
+    calibration_finding,
+    misses_finding,
+    score_misses,
+)
+from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, snapshot
+from warehouse.context import Context, Scope
+
+CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
+DAY, LATER = "2025-06-30", "2025-07-31"
+HISTORY = history_of(
+    snapshot("left", DAY, 50.0, arr_usd=10.0),
+    # The same account red twice is one account; green once, it counts there too.
+    snapshot("left", LATER, 55.0, arr_usd=10.0),
+    snapshot("left", "2025-05-31", 90.0),
+    snapshot("surprise", DAY, 85.0, arr_usd=30.0),
+    snapshot("surprise", LATER, 90.0, arr_usd=40.0),
+    snapshot("stays", DAY, 90.0),
+    snapshot("renews", DAY, 40.0, arr_usd=5.0),
+    snapshot("drifts", DAY, 40.0),
+    snapshot("dark", DAY, None),
+    # Still open: nothing is known of these 90 days.
+    snapshot("stays", "2026-03-31", 40.0),
+)
+OUTCOMES = outcomes_of(
+    outcome("left", "2025-08-15"),
+    outcome("surprise", "2025-09-01", churn_reason="Merged"),
+    outcome("stays", last_renewal_date=dt.date(2025, 7, 1)),
+    outcome("renews", last_renewal_date=dt.date(2025, 9, 28)),
+    # Renewed on day 91: no miss of that snapshot.
+    outcome("drifts", last_renewal_date=dt.date(2025, 9, 29)),
+    outcome("dark"),
+)
+
+
+def asked(question, history=HISTORY, outcomes=OUTCOMES):
+    return question(outcomes, history, context=CONTEXT, card_version=None)
+
+
+def test_an_account_counts_once_in_each_band_it_was_seen_in():
+    frame = BandOutcomes.validate(asked(band_outcomes))
+    assert frame.select("band", "accounts", "churned_accounts", "churned_share").rows() == [
+        ("at_risk", 3, 1, pytest.approx(1 / 3)),
+        ("watch", 0, 0, None),
+        # left was green 76 days before it churned, surprise within 63 and 32.
+        ("healthy", 3, 2, pytest.approx(2 / 3)),
+        ("unknown", 1, 0, 0.0),
+    ]
+    at_risk = frame.row(0, named=True)
+    # Wilson's interval of 1 of 3.
+    assert (at_risk["churned_share_low"], at_risk["churned_share_high"]) == pytest.approx(
+        (0.0615, 0.7923), abs=1e-4
+    )
+    assert frame["churned_share_low"][1] is None
+    assert band_finding(frame) == "Churned within 90 days: 1 of 3 at risk, 2 of 3 healthy"
+
+
+def test_the_misses_are_named_with_their_newest_snapshot():
+    frame = ScoreMisses.validate(asked(score_misses))
+    columns = ("kind", "account_id", "snapshot_date", "score", "happened_date", "churn_reason")
+    assert frame.select(columns).rows() == [
+        (
+            "healthy_churned",
+            "left",
+            dt.date(2025, 5, 31),
+            90.0,
+            dt.date(2025, 8, 15),
+            None,
+        ),
+        (
+            "healthy_churned",
+            "surprise",
+            dt.date(2025, 7, 31),
+            90.0,
+            dt.date(2025, 9, 1),
+            "Merged",
+        ),
+        ("at_risk_renewed", "renews", dt.date(2025, 6, 30), 40.0, dt.date(2025, 9, 28), None),
+    ]
+    assert frame["arr_usd"].to_list() == [100.0, 40.0, 5.0]
+    assert misses_finding(frame) == "2 healthy accounts churned, 1 at risk renewed"
+
+
+def test_the_fifths_hold_every_row_and_what_was_expected_of_it():
+    history, outcomes = book(churners=40, months=16, seed=3)
+    frame = CalibrationCurve.validate(asked(calibration_curve, history, outcomes))
+    assert frame["fifth"].to_list() == [1, 2, 3, 4, 5]
+    assert frame["expected_share"].is_sorted()
+    assert frame["observed_share"][-1] > 5 * frame["observed_share"][0]
+    tested = curve(panel(history, outcomes, CONTEXT.as_of))
+    # Nobody is lost between the fifths: the churned accounts of all are those of the whole.
+    assert tested["churned_accounts"].sum() >= 32
+    low, high = (frame[f"observed_share_{end}"] for end in ("low", "high"))
+    assert ((low <= frame["observed_share"]) & (frame["observed_share"] <= high)).all()
+    assert calibration_finding(frame).startswith("Likeliest fifth: ")
+
+
+def test_without_a_probability_there_is_no_curve():
+    frame = asked(calibration_curve)
+    assert frame.height == 0
+    assert calibration_finding(frame) == "No probability has been tested out of time yet"
+
+
+@pytest.mark.parametrize("question", [band_outcomes, calibration_curve, score_misses])
+def test_without_a_history_nothing_follows(question):
+    assert asked(question, history_of()).height == 0
+    assert band_finding(BandOutcomes.create_empty()) == (
+        "No score is old enough to say what followed"
+    )
+
+
+def test_a_version_is_asked_for_by_its_name():
+    history = pl.concat(
+        [HISTORY, HISTORY.with_columns(card_version=pl.lit("v2"), score=pl.lit(99.0))]
+    )
+    frame = score_misses(OUTCOMES, history, context=CONTEXT, card_version="v2")
+    assert frame["card_version"].unique().to_list() == ["v2"]
+    assert band_outcomes(OUTCOMES, history, context=CONTEXT, card_version="v3").height == 0
