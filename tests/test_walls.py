@@ -37,6 +37,7 @@ DRAWING = {
     "components.heading",
     "components.layout",
     "components.navigation",
+    "components.proof",
     "components.queue",
     "components.scorecard",
     "components.signpost",

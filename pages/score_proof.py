@@ -1,0 +1,94 @@
+"""Score proof: does the score predict anything?"""
+
+import streamlit as st
+
+from components import filters, guard, heading, layout, proof, tiles
+from components.figures import score_proof as figures
+from queries import words
+from queries.ask import ask_all
+from queries.choices import choices
+
+viewer = guard.require("score_proof")
+
+offered = choices(viewer.scope)
+head = heading.place()
+context = filters.bar(viewer, offered)
+with tiles.reading():
+    gates, bands, curve, misses, risk = ask_all(
+        context, "score_gates", "band_outcomes", "calibration_curve", "score_misses", "churn_risk"
+    )
+heading.show(head, gates.finding, context, gates, bands, curve, misses, names=offered.names)
+if not gates.usable:
+    proof.unwritten(gates)
+    st.stop()
+
+in_force = tiles.first(risk)
+body = layout.body()
+with body.tiles:
+    proof.measure(gates, "gate_auc")
+    tiles.metric(
+        risk,
+        "Tier in force",
+        words.number(in_force["tier"]),
+        defined_by="evidence_tier",
+        change=in_force["model"] or "no probability",
+        good="neither",
+    )
+    tiles.metric(
+        risk,
+        "Churned accounts",
+        words.number(in_force["events"]),
+        defined_by="churn_events",
+        change=proof.next_tier(in_force),
+        good="neither",
+    )
+    proof.measure(gates, "gate_scored_share")
+with body.proof:
+    tiles.section("What followed each band", bands, key="score_proof_bands")
+    tiles.chart(
+        bands, figures.band_outcomes, key="score_proof_bands_chart", alt=figures.band_outcomes_words
+    )
+with body.actions:
+    st.subheader("Gates", anchor=False)
+    proof.verdicts(gates)
+    st.caption(f"{proof.passed(gates.frame)} {proof.tier_words(in_force)}")
+
+tiles.section(
+    "Every gate, out of time",
+    gates,
+    key="score_proof_gates",
+    says="n counts churned accounts; of a gate of the whole book, accounts. Intervals draw whole "
+    "accounts again, 200 times.",
+)
+proof.table(gates, key="score_proof_gates_table")
+tiles.section(
+    "Expected and observed",
+    curve,
+    key="score_proof_curve",
+    says="Probabilities of the model in force, each from outcomes that were known by then.",
+)
+tiles.chart(
+    curve, figures.calibration, key="score_proof_curve_chart", alt=figures.calibration_words
+)
+tiles.section(
+    "The misses, by name",
+    misses,
+    key="score_proof_misses",
+    says="Healthy within 90 days of churning, or at risk within 90 days of renewing.",
+)
+tiles.table(
+    misses,
+    {
+        "kind": "Miss",
+        "account_name": "Account",
+        "arr_usd": "ARR",
+        "score": "Score",
+        "snapshot_date": "Snapshot",
+        "happened_date": "Churned or renewed",
+        "churn_reason": "Reason given",
+    },
+    key="score_proof_misses_table",
+    view=proof.named,
+)
+st.subheader("What this page cannot say yet", anchor=False)
+st.markdown(proof.limits(gates, in_force))

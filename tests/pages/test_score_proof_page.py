@@ -1,0 +1,77 @@
+"""The score proof page, one test per state it can be in."""
+
+import pytest
+
+from ledger.scores import write
+from queries.ask import ledger
+from tests.pages.visit import said, spec, title, visit
+from tests.queries.evidence.simulated import book, company, frozen, outcome, outcomes_of
+
+AS_OF = "2026-04-30"
+
+
+@pytest.fixture
+def opened(warehouse):
+    """A function that writes a simulated book with its scores, and opens the page over it."""
+
+    def make(*, simulated=False, **asked):
+        history, outcomes = book(**({"months": 16, "seed": 3, "accounts": 120} | asked))
+        warehouse(company(outcomes.collect(), newest=AS_OF), simulated=simulated)
+        write(ledger(), frozen(history).collect())
+        app = visit("score_proof", as_of=AS_OF)
+        assert not app.exception
+        return app
+
+    return make
+
+
+def tiles(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_the_title_says_whether_the_score_predicts_anything(opened):
+    app = opened(churners=40)
+    assert title(app).startswith("AUC 0.8")
+    assert title(app).endswith("out of time on 40 churned accounts")
+    assert tiles(app)["Tier in force"] == "1"
+    assert tiles(app)["Churned accounts"] == "40"
+    # All customers of the day have a row, and the churned ones are no customers any more.
+    assert tiles(app)["Customers scored"] == "100.0 %"
+    # Renewal alone knows more, and no score of this book is made of its frozen inputs.
+    assert any(one.startswith("19 of 21 measures pass. Tier 1") for one in said(app, "caption"))
+    gates = [one.replace("\xa0", " ") for one in said(app, "markdown")]
+    assert any("- :green[● Pass] Discrimination" in one for one in gates)
+
+
+def test_the_figures_show_what_followed(opened):
+    app = opened(churners=40)
+    bands, curve = spec(app, 0), spec(app, 1)
+    assert [trace["y"][0].split(",")[0] for trace in bands["data"]] == [
+        "▲ At risk",
+        "◆ Watch",
+        "● Healthy",
+    ]
+    assert [trace["mode"] for trace in curve["data"]] == ["lines", "markers"]
+    misses = app.dataframe[1].value
+    assert set(misses["kind"]) == {"● Healthy, churned"}
+    assert misses["account_name"][0].startswith("Account *a")
+    assert set(misses["churn_reason"]) == {"Left <b>us</b>"}
+
+
+def test_too_few_churned_accounts_are_said_to_be_too_few(opened):
+    app = opened(churners=7, simulated=True)
+    assert title(app) == "Not enough evidence yet: 7 churned accounts, 20 are needed"
+    assert tiles(app)["Tier in force"] == "0"
+    assert app.dataframe[0].value["Verdict"][0] == "○ Not enough evidence (n = 7)"
+    limits = said(app, "markdown")[-1]
+    assert "- How likely a churn is: 7 churned accounts, 20 are needed." in limits
+    assert "SIMULATED, which proves the software and not the score." in limits
+
+
+def test_without_a_score_the_page_says_how_to_write_one(warehouse):
+    warehouse(company(outcomes_of(outcome("a")).collect(), newest=AS_OF))
+    app = visit("score_proof", as_of=AS_OF)
+    assert title(app) == "No score has been written yet"
+    (hint,) = said(app, "info")
+    assert hint.endswith("Write one: `python -m queries score`")
+    assert (len(app.metric), len(app.get("plotly_chart"))) == (0, 0)
