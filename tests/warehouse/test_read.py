@@ -239,6 +239,14 @@ def test_a_period_includes_both_of_its_days(rows):
     assert [row[0] for row in between(None, 10)] == ["t1"]
 
 
+def test_a_read_brings_no_column_that_it_does_not_look_at():
+    context = Context(dt.date(2026, 1, 31), Scope("v"), segment=("startup",))
+    statement = str(select(Read(table="contracts", columns=("arr_usd",)), context))
+    named = {column for column in TABLES["contracts"].columns if column in statement}
+    looked_at = {"contract_id", "recorded_at", "account_id", "hyperscaler", "arr_usd"}
+    assert named == looked_at
+
+
 def test_equal_keeps_the_rows_with_one_of_the_values(rows):
     kept = rows(31, "contracts", "contract_id", equal={"status": ("draft", "expired")})
     assert kept == [("k2",)]
