@@ -40,9 +40,8 @@ def dated_through(
     for name in sorted(set(tables)):
         column = TABLES[name].dated_by
         if column is not None:
-            known = select(Read(table=name, columns=(column,)), context).subquery("known")
-            latest = sa.select(sa.cast(sa.func.max(known.c[column]), sa.DateTime))
-            newest.append(latest.scalar_subquery().label(name))
+            latest = select(Read(table=name, columns=(), latest=(column,)), context)
+            newest.append(sa.cast(latest.scalar_subquery(), sa.DateTime).label(name))
     if not newest:
         return {}
     return warehouse.read(sa.select(*newest), errand).frame.row(0, named=True)
