@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-from queries.windows import midnight
+from warehouse.normalise import INSTANT
 from warehouse.read import Read
 
 # Usage comes aggregated: so few rows are joined faster in memory than in a stream.
@@ -38,11 +38,15 @@ def clusters() -> Read:
 
 def in_service(clusters: pl.LazyFrame, first: dt.date, last: dt.date) -> pl.LazyFrame:
     """The clusters in service at some time from `first` to `last`, both days inclusive."""
-    after = midnight(last + dt.timedelta(days=1))
     return clusters.filter(
-        pl.col("deployed_at") < after,
-        pl.col("retired_at").is_null() | (pl.col("retired_at") > midnight(first)),
+        pl.col("deployed_at") < _begins(last + dt.timedelta(days=1)),
+        pl.col("retired_at").is_null() | (pl.col("retired_at") > _begins(first)),
     )
+
+
+def _begins(day: dt.date) -> pl.Expr:
+    """The instant at which `day` begins, UTC; Polars takes long over an instant with a zone."""
+    return pl.lit(day).cast(INSTANT)
 
 
 def hours_expected(
@@ -53,7 +57,7 @@ def hours_expected(
     Grain: `by`, columns of the clusters or `usage_date`, the day; what had none is left out.
     """
     window = pl.LazyFrame({"usage_date": pl.date_range(first, last, eager=True)})
-    starts = pl.col("usage_date").cast(pl.Datetime("us", "UTC"))
+    starts = pl.col("usage_date").cast(INSTANT)
     ends = starts + dt.timedelta(days=1)
     hours = hours_between(pl.max_horizontal(starts, "since"), pl.min_horizontal(ends, "until"))
     # Clusters that serve the whole window are alike, however many they are.
@@ -61,8 +65,8 @@ def hours_expected(
         in_service(clusters, first, last)
         .group_by(
             *(column for column in by if column != "usage_date"),
-            since=pl.max_horizontal(pl.lit(midnight(first)), "deployed_at"),
-            until=pl.min_horizontal(pl.lit(midnight(last + dt.timedelta(days=1))), "retired_at"),
+            since=pl.max_horizontal(_begins(first), "deployed_at"),
+            until=pl.min_horizontal(_begins(last + dt.timedelta(days=1)), "retired_at"),
         )
         .agg(clusters=pl.len().cast(pl.Int64))
     )
