@@ -84,10 +84,17 @@ def hours_between(since: pl.Expr, until: pl.Expr) -> pl.Expr:
     return served.ceil().clip(lower_bound=0).cast(pl.Int64)
 
 
-def metered(*by: str, first: dt.date, last: dt.date, dimensions: tuple[str, ...] = ()) -> Read:
+def metered(
+    *by: str,
+    first: dt.date,
+    last: dt.date,
+    since: dt.date | None = None,
+    dimensions: tuple[str, ...] = (),
+) -> Read:
     """Quantity metered and hours with a record, both days inclusive, summed per `by`.
 
-    Of every dimension where none is named. What nobody declared is called `unknown`.
+    Of every dimension where none is named; with `since` apart for the days before it. What nobody
+    declared is called `unknown`.
     """
     return Read(
         table="account_usage_daily",
@@ -96,5 +103,6 @@ def metered(*by: str, first: dt.date, last: dt.date, dimensions: tuple[str, ...]
         period="usage_date",
         first=first,
         last=last,
+        since=since,
         equal={"dimension": dimensions} if dimensions else {},
     )

@@ -39,19 +39,15 @@ class UsageByAccount(dy.Schema):
 
 
 def reads(context: Context, days: int) -> dict[str, Read]:
-    """The window and the one before it, summed per account, and who should be in them."""
-
-    def window(before: int) -> Read:
-        return metered(
+    """Both windows summed per account, and who should be in them."""
+    return {
+        "usage": metered(
             *KEY,
             "unit",
-            first=first_day(context.as_of, days, before=before),
-            last=first_day(context.as_of, 1, before=before),
-        )
-
-    return {
-        "usage": window(before=0),
-        "previous": window(before=days),
+            first=first_day(context.as_of, days, before=days),
+            last=last_complete_day(context.as_of),
+            since=first_day(context.as_of, days),
+        ),
         "clusters": expectation.clusters(),
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
         "accounts": Read(table="accounts", columns=("account_id", "name")),
@@ -60,7 +56,6 @@ def reads(context: Context, days: int) -> dict[str, Read]:
 
 def usage_by_account(
     usage: pl.LazyFrame,
-    previous: pl.LazyFrame,
     clusters: pl.LazyFrame,
     contracts: pl.LazyFrame,
     accounts: pl.LazyFrame,
@@ -78,7 +73,13 @@ def usage_by_account(
     force leaves it open.
     """
     first, last = first_day(context.as_of, days), last_complete_day(context.as_of)
-    recorded = usage.with_columns(pl.col(PLACE).fill_null("unknown"))
+    windows = usage.with_columns(pl.col(PLACE).fill_null("unknown"))
+    recorded = windows.filter(pl.col("hours_present").is_not_null()).select(
+        *KEY, "unit", "quantity", "hours_present"
+    )
+    before = windows.filter(pl.col("previous_hours_present").is_not_null()).select(
+        *KEY, "previous_quantity", "previous_hours_present"
+    )
     committed = _committed(contracts, context)
     listed = pl.concat(
         [
@@ -87,15 +88,9 @@ def usage_by_account(
             recorded.select(PLACE),
         ]
     ).unique()
-    before = previous.select(
-        pl.col(PLACE).fill_null("unknown"),
-        "dimension",
-        previous_quantity="quantity",
-        previous_present="hours_present",
-    )
     earlier = first_day(context.as_of, days, before=days), first_day(context.as_of, 1, before=days)
     expected_before = hours_expected(clusters, *earlier, by=PLACE).rename(
-        {"hours_expected": "previous_expected"}
+        {"hours_expected": "previous_hours_expected"}
     )
     rows = (
         with_dimensions(listed, recorded)
@@ -130,12 +125,12 @@ def _measured(rows: pl.LazyFrame, days: int) -> pl.LazyFrame:
     """`rows` with their name, growth, completeness and mean; no hour present is 0, not null."""
     return rows.with_columns(
         pl.col("name").fill_null(pl.col("account_id")),
-        pl.col("hours_present", "previous_present").fill_null(0).cast(pl.Int64),
+        pl.col("hours_present", "previous_hours_present").fill_null(0).cast(pl.Int64),
         is_unmetered=pl.col("quantity").is_null(),
         usage_growth_share=ratio("quantity", "previous_quantity") - 1,
     ).with_columns(
         completeness_share=ratio("hours_present", "hours_expected"),
-        completeness_previous_share=ratio("previous_present", "previous_expected"),
+        completeness_previous_share=ratio("previous_hours_present", "previous_hours_expected"),
         mean_tib=_mean_tib(days),
     )
 

@@ -5,7 +5,7 @@ can carry it: what was known on the data date, the scope, and the filters.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -27,7 +27,8 @@ class Read:
     `columns` are fetched as they are, or grouped by when any of `sums`, `count`, `earliest` and
     `latest` is given; the smallest and largest values come out as `earliest_<column>` and
     `latest_<column>`.
-    `first` and `last` bound `period` (a day or instant column), both days inclusive.
+    `first` and `last` bound `period` (a day or instant column), both days inclusive. `since` parts
+    it in two: `sums` run from that day on, and over what lies before it as `previous_<column>`.
     `equal` keeps rows whose column has one of the values. `every_version` brings each known version
     of a restated fact, for a question that follows how it changed; filters then judge the fact by
     its newest version. `everywhere` sets the filters aside (never the scope), for a question
@@ -43,6 +44,7 @@ class Read:
     period: str | None = None
     first: dt.date | None = None
     last: dt.date | None = None
+    since: dt.date | None = None
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     every_version: bool = False
     everywhere: bool = False
@@ -62,7 +64,7 @@ def select(read: Read, context: Context) -> sa.Select:
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
     wanted = [table.c[column] for column in read.columns]
     measures: list[sa.ColumnElement] = [
-        *(sa.func.sum(table.c[column]).label(column) for column in read.sums),
+        *_sums(read, table),
         *(sa.func.min(table.c[column]).label(f"earliest_{column}") for column in read.earliest),
         *(sa.func.max(table.c[column]).label(f"latest_{column}") for column in read.latest),
     ]
@@ -71,6 +73,17 @@ def select(read: Read, context: Context) -> sa.Select:
     if not measures:
         return sa.select(*wanted).where(*keep)
     return sa.select(*wanted, *measures).where(*keep).group_by(*wanted)
+
+
+def _sums(read: Read, table: sa.FromClause) -> Iterator[sa.ColumnElement]:
+    if read.period is None or read.since is None:
+        yield from (sa.func.sum(table.c[column]).label(column) for column in read.sums)
+        return
+    recent = table.c[read.period] >= read.since
+    for column in read.sums:
+        yield sa.func.sum(sa.case((recent, table.c[column]))).label(column)
+        previous = sa.case((sa.not_(recent), table.c[column]))
+        yield sa.func.sum(previous).label(f"previous_{column}")
 
 
 def honoured(table: str) -> frozenset[str]:

@@ -115,6 +115,18 @@ def test_use_stands_beside_what_was_committed(today):
 
 
 @pytest.mark.usefixtures("fleet")
+def test_an_account_that_fell_silent_is_unmetered_beside_what_it_recorded_before(on):
+    # 31 March to 27 April without an hour, after 3 to 30 March.
+    silent = rows("usage_by_account", on(2026, 4, 28), "account_id", "dimension", days=28)
+    amber = silent["A", "capacity"]
+    assert (amber["is_unmetered"], amber["quantity"], amber["unit"]) == (True, None, None)
+    assert (amber["usage_growth_share"], amber["mean_tib"]) == (None, None)
+    assert (amber["hours_present"], amber["hours_expected"]) == (0, 672)
+    assert (amber["completeness_share"], amber["completeness_previous_share"]) == (0.0, 1.0)
+    assert ("A", "egress") not in silent
+
+
+@pytest.mark.usefixtures("fleet")
 def test_the_findings_say_the_answer(today, on):
     assert ask("usage_growth", today).finding == "AWS grows fastest: capacity +67.6 % in 28 days"
     assert ask("usage_growth", on(2026, 3, 31, hyperscaler=("azure",))).finding == (

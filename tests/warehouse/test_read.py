@@ -239,6 +239,30 @@ def test_a_period_includes_both_of_its_days(rows):
     assert [row[0] for row in between(None, 10)] == ["t1"]
 
 
+@pytest.mark.parametrize(
+    ("since", "summed"),
+    [
+        # Of charges of 3 USD on the 1st and 5 on the 3rd by aws, and 4 on the 2nd by another.
+        (1, [("aws", 8.0, None), ("other", 4.0, None)]),
+        (2, [("aws", 5.0, 3.0), ("other", 4.0, None)]),
+        (3, [("aws", 5.0, 3.0), ("other", None, 4.0)]),
+        (4, [("aws", None, 8.0), ("other", None, 4.0)]),
+    ],
+)
+def test_sums_stand_apart_from_what_lies_before_a_day_and_are_unknown_without_a_row(
+    rows, since, summed
+):
+    apart = rows(
+        31,
+        "usage_charges",
+        "host_provider",
+        sums=("billed_cost",),
+        period="charge_period_start",
+        since=dt.date(2026, 1, since),
+    )
+    assert apart == summed
+
+
 def test_a_read_brings_no_column_that_it_does_not_look_at():
     context = Context(dt.date(2026, 1, 31), Scope("v"), segment=("startup",))
     statement = str(select(Read(table="contracts", columns=("arr_usd",)), context))
