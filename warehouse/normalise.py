@@ -40,8 +40,7 @@ def _polars_type(declared: sa.types.TypeEngine) -> pl.DataType | None:
 def _as_declared(column: pl.Series, wanted: pl.DataType | None) -> pl.Series:
     found = column.dtype
     if isinstance(found, pl.Datetime):
-        instants = column.dt.convert_time_zone("UTC") if found.time_zone else column
-        column = instants.dt.cast_time_unit("us").dt.replace_time_zone("UTC")
+        column = column.cast(INSTANT)
     elif isinstance(found, pl.Decimal) and wanted is None:
         column = column.cast(pl.Float64)
     if wanted is None or column.dtype == wanted:
