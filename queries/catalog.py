@@ -19,6 +19,7 @@ from queries import (
     usage_accounts,
     usage_growth,
 )
+from queries.account import timeline
 from queries.question import Question
 
 AREAS = (
@@ -35,6 +36,7 @@ AREAS = (
     usage_growth,
     usage_accounts,
     charges,
+    timeline,
     on_call,
     response,
     benchmarks,

@@ -29,7 +29,9 @@ class Read:
     `latest_<column>`.
     `first` and `last` bound `period` (a day or instant column), both days inclusive. `since` parts
     it in two: `sums` run from that day on, and over what lies before it as `previous_<column>`.
-    `equal` keeps rows whose column has one of the values. `every_version` brings each known version
+    `equal` keeps rows whose column has one of the values, `known` those whose column is not null,
+    and `within` those whose column has a value that another read of one column brings: so a table
+    that names no account is read for the clusters of one. `every_version` brings each known version
     of a restated fact, for a question that follows how it changed; filters then judge the fact by
     its newest version. `everywhere` sets the filters aside (never the scope), for a question
     whether a source holds anything at all.
@@ -46,6 +48,8 @@ class Read:
     last: dt.date | None = None
     since: dt.date | None = None
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    known: tuple[str, ...] = ()
+    within: Mapping[str, "Read"] = field(default_factory=lambda: MappingProxyType({}))
     every_version: bool = False
     everywhere: bool = False
 
@@ -62,6 +66,8 @@ def select(read: Read, context: Context) -> sa.Select:
     table = _as_known(read.table, context, _looked_at(read), every_version=read.every_version)
     keep = [*_let_through(read, table, context), *_in_period(read, table)]
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
+    keep += [table.c[column].is_not(None) for column in read.known]
+    keep += [table.c[column].in_(select(other, context)) for column, other in read.within.items()]
     wanted = [table.c[column] for column in read.columns]
     measures: list[sa.ColumnElement] = [
         *_sums(read, table),
@@ -100,7 +106,8 @@ def _looked_at(read: Read) -> frozenset[str]:
     """The columns a read names; every other costs an engine time that answers nothing."""
     measured = (*read.sums, *read.earliest, *read.latest)
     period = () if read.period is None else (read.period,)
-    return frozenset((*read.columns, *measured, *period, *read.equal))
+    kept = (*read.equal, *read.known, *read.within)
+    return frozenset((*read.columns, *measured, *period, *kept))
 
 
 def _as_known(

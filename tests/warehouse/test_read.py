@@ -278,6 +278,18 @@ def test_equal_keeps_the_rows_with_one_of_the_values(rows):
     assert rows(31, "contracts", "contract_id", equal={"hyperscaler": ("aws",)}) == []
 
 
+def test_known_keeps_the_rows_in_which_a_column_holds_something_by_the_data_date(rows):
+    assert rows(31, "tickets", "ticket_id", known=("solved_at",)) == [("t1",)]
+    assert rows(11, "tickets", "ticket_id", known=("solved_at",)) == []
+
+
+def test_within_keeps_the_rows_that_another_read_names_in_the_same_scope_and_filters(rows):
+    owners = {"within": {"person_id": Read(table="accounts", columns=("owner_id",))}}
+    assert rows(31, "people", "name", **owners) == [("Pau",), ("Pia",)]
+    assert rows(31, "people", "name", owner_ids=("p1",), **owners) == [("Pia",)]
+    assert rows(31, "people", "name", filters={"region": ("apac",)}, **owners) == [("Pau",)]
+
+
 def test_the_filters_a_table_can_carry():
     everything = {"hyperscaler", "region", "segment", "owner"}
     assert honoured("accounts") == honoured("tickets") == honoured("usage_daily") == everything

@@ -4,12 +4,14 @@ import duckdb
 import snowflake.connector
 
 from tests.queries import test_benchmarks, test_churn, test_on_call
+from tests.queries.account.history import HISTORY
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
 
 DATABASE = "METER"
 COMPANIES = {
+    "ACCOUNT": HISTORY,
     "BENCHMARKS": test_benchmarks.COMPANY,
     "CHURN": test_churn.COMPANY,
     "FLEET": FLEET | BILLS,

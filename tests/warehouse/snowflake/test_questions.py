@@ -18,6 +18,7 @@ from warehouse.read import select
 
 EVERYTHING = Scope("test")
 ASKED = {
+    "ACCOUNT": ("account",),
     "BENCHMARKS": (
         "benchmark_comparison",
         "benchmark_runs",
@@ -42,8 +43,14 @@ ASKED = {
     ),
     "ON_CALL": ("on_call_load", "shift_limits", "incident_response"),
 }
+# Whom a question is asked about, where it has to be told.
+ABOUT = {"ACCOUNT": {"account": "a1"}}
 # The newest data date, an earlier one, and filters where the company's tables carry them.
 CONTEXTS = {
+    "ACCOUNT": (
+        Context(dt.date(2026, 2, 1), EVERYTHING),
+        Context(dt.date(2026, 1, 12), EVERYTHING, hyperscaler=("aws",), region=("emea",)),
+    ),
     "BENCHMARKS": (
         Context(dt.date(2026, 1, 31), EVERYTHING),
         Context(dt.date(2026, 1, 10), EVERYTHING),
@@ -85,7 +92,7 @@ def test_every_question_is_asked():
 )
 def test_both_engines_answer_alike(both, company, name):
     question = QUESTIONS[name]
-    parameters = question.parse({})
+    parameters = question.parse(ABOUT.get(company, {}))
     for context in CONTEXTS[company]:
         frames = {"duckdb": {}, "snowflake": {}}
         for key, read in question.reads(context, **parameters).items():
