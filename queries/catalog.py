@@ -19,7 +19,7 @@ from queries import (
     usage_accounts,
     usage_growth,
 )
-from queries.account import timeline
+from queries.account import contacts, contracts, features, profile, search, timeline, trouble
 from queries.question import Question
 
 AREAS = (
@@ -36,6 +36,12 @@ AREAS = (
     usage_growth,
     usage_accounts,
     charges,
+    search,
+    profile,
+    contracts,
+    features,
+    trouble,
+    contacts,
     timeline,
     on_call,
     response,

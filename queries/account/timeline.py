@@ -58,7 +58,7 @@ class Timeline(dy.Schema):
     )
 
 
-def reads(_: Context, account: str | None) -> dict[str, Read]:
+def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
     """Every table that tells something of the account, its rows only."""
     mine = of(account)
 
@@ -109,7 +109,12 @@ def restated(account: str | None) -> Read:
     )
 
 
-def timeline(*, context: Context, account: str | None, **sources: pl.LazyFrame) -> pl.DataFrame:
+def timeline(
+    *,
+    context: Context,
+    account: str | None,  # noqa: ARG001 (every question takes it)
+    **sources: pl.LazyFrame,
+) -> pl.DataFrame:
     """Everything that happened to the account by the end of the data date, as known then.
 
     Grain: one event, which one row of one table tells; sorted newest first, and of one instant in
@@ -117,7 +122,6 @@ def timeline(*, context: Context, account: str | None, **sources: pl.LazyFrame) 
     has no date of its own is no event: of contacts only the last one with each person is kept, so
     an earlier data date hides those who were spoken with since.
     """
-    del account  # the reads keep no other
     told = itertools.chain.from_iterable(events(sources[name]) for name, events in SOURCES.items())
     dated = [one for one in told if one.at is not None and one.at < context.cutoff]
     place = pl.col("kind").replace_strict({kind: at for at, kind in enumerate(KINDS)})

@@ -1,6 +1,7 @@
 """Every metric, defined once: the popover, the Definitions page and the export footer read this."""
 
 from queries.definitions import (
+    account,
     accounts,
     benchmarks,
     bills,
@@ -19,6 +20,7 @@ AREAS = (
     health,
     evidence,
     gates,
+    account,
     usage,
     benchmarks,
     bills,

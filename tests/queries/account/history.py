@@ -117,7 +117,8 @@ HISTORY = {
         ticket("t3", "a2", "2", "2026-01-29T15:00"),
     ],
     "incidents": [
-        {**incident("i1", "a1", "2026-01-03T10:00"), "resolved_at": instant("2026-01-03T10:30")},
+        {**incident("i1", "a1", "2026-01-03T10:00"), "resolved_at": instant("2026-01-03T10:30"),
+         "hyperscaler": "aws"},
         incident("i2", "a2", "2026-01-04T10:00"),
         incident("i3", None, "2026-01-04T10:00"),
     ],

@@ -9,7 +9,6 @@ from polars.testing import assert_frame_equal
 
 from queries.account.timeline import KINDS
 from queries.ask import ask
-from tests.queries.account.history import HISTORY
 from tests.rows import hand_sql
 from warehouse.context import Scope
 
@@ -60,19 +59,8 @@ def told(frame):
     return frame.select(pl.col("at").dt.strftime("%Y-%m-%d %H:%M"), "kind", "title").rows()
 
 
-@pytest.fixture
-def asked(warehouse, on):
-    path = warehouse(HISTORY)
-
-    def answer(*day, account="a1", **context):
-        return ask("account", on(*day or (2026, 2, 1), **context), account=account)
-
-    answer.path = path
-    return answer
-
-
 def test_everything_that_happened_is_told_newest_first(asked):
-    answer = asked()
+    answer = asked("account", 2026, 2, 1)
     assert answer.problem is None
     assert told(answer.frame) == TOLD
     assert {kind for _, kind, _ in TOLD} == set(KINDS)
@@ -80,39 +68,41 @@ def test_everything_that_happened_is_told_newest_first(asked):
 
 
 def test_an_event_names_the_row_that_says_so(asked):
-    row = asked().frame.filter(kind="restatement").row(0, named=True)
+    row = asked("account", 2026, 2, 1).frame.filter(kind="restatement").row(0, named=True)
     assert (row["source_table"], row["source_id"]) == ("metering_hourly", "k1 capacity 2026-01-05")
-    row = asked().frame.filter(kind="opportunity").row(0, named=True)
+    row = asked("account", 2026, 2, 1).frame.filter(kind="opportunity").row(0, named=True)
     assert (row["source_table"], row["source_id"]) == ("opportunities", "o1")
 
 
 def test_an_earlier_data_date_knows_nothing_of_what_came_later(asked):
-    assert told(asked(2026, 1, 25).frame) == TOLD[5:]
+    assert told(asked("account", 2026, 1, 25).frame) == TOLD[5:]
     # On 5 January nobody knew that snapshots would be used again on the 20th.
     paused = ("2025-03-11 00:00", "feature", "Feature snapshots used for the last time")
-    assert told(asked(2026, 1, 5).frame) == [*TOLD[9:20], paused, *TOLD[20:]]
+    assert told(asked("account", 2026, 1, 5).frame) == [*TOLD[9:20], paused, *TOLD[20:]]
     # A contact since hides the earlier ones, an offer expires on its day, and the telemetry known
     # by then goes on for nine days only without quota.
-    assert told(asked(2025, 10, 4).frame) == [*TOLD[13:20], *TOLD[21:]]
+    assert told(asked("account", 2025, 10, 4).frame) == [*TOLD[13:20], *TOLD[21:]]
 
 
 @pytest.mark.parametrize("account", [None, "", "a9"])
 def test_without_such_an_account_nothing_is_told(asked, account):
-    answer = asked(account=account)
+    answer = asked("account", 2026, 2, 1, account=account)
     assert answer.state == "empty"
     assert answer.finding == "No event of such an account is known in these filters"
 
 
 def test_an_account_outside_the_scope_answers_as_if_it_did_not_exist(asked):
     bens = Scope("Ben", owner_ids=("p2",))
-    hidden, absent = (asked(scope=bens, account=account) for account in ("a1", "a9"))
+    hidden, absent = (
+        asked("account", 2026, 2, 1, scope=bens, account=account) for account in ("a1", "a9")
+    )
     assert (hidden.state, hidden.problem) == ("empty", absent.problem)
     assert hidden.frame.height == 0
-    assert asked(scope=bens, account="a2").frame.height == 8
+    assert asked("account", 2026, 2, 1, scope=bens, account="a2").frame.height == 8
 
 
 def test_a_filter_that_hides_the_account_is_named(asked):
-    hidden = asked(region=("apac",))
+    hidden = asked("account", 2026, 2, 1, region=("apac",))
     assert hidden.problem.sentence == "No rows in these filters: region = apac hides 27."
 
 
@@ -120,7 +110,7 @@ def test_a_filter_that_hides_the_account_is_named(asked):
 @pytest.mark.parametrize("account", ["a1", "a2"])
 def test_it_equals_hand_sql(asked, day, account):
     second = hand_sql(asked.path, "account", as_of=day, account=account)
-    answer = asked(day.year, day.month, day.day, account=account).frame
+    answer = asked("account", day.year, day.month, day.day, account=account).frame
     columns = ["at", "kind", "source_table", "source_id"]
     assert_frame_equal(answer.select(columns).sort(columns), second.select(columns).sort(columns))
 

@@ -1,0 +1,93 @@
+"""Which account a reader means, by a part of its name or id."""
+
+import dataframely as dy
+import polars as pl
+
+from queries import words
+from queries.account_facts import profiles
+from queries.accounts import CONTRACT_COLUMNS, in_force
+from queries.columns import measure
+from queries.question import Parameter, Question
+from warehouse.context import UNKNOWN, Context
+from warehouse.contract.columns import identifier, text, word
+from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.read import Read
+
+MOST_FOUND = 20
+
+
+class AccountSearch(dy.Schema):
+    """One row per account that matches."""
+
+    account_id = identifier("Account", key=True)
+    account_name = text("Account name; its id where it has none", nullable=False)
+    segment = word("Market segment", *SEGMENTS, UNKNOWN)
+    region = word("Sales region", *REGIONS, UNKNOWN)
+    owner_name = text("Name of the owner; null: nobody known")
+    arr_usd = measure("arr_usd")
+
+
+def reads(context: Context, find: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+    """Accounts, owners and contracts."""
+    return {
+        "accounts": Read(
+            table="accounts", columns=("account_id", "name", "segment", "region", "owner_id")
+        ),
+        "people": Read(table="people", columns=("person_id", "name")),
+        "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
+    }
+
+
+def account_search(
+    accounts: pl.LazyFrame,
+    people: pl.LazyFrame,
+    contracts: pl.LazyFrame,
+    *,
+    context: Context,
+    find: str | None,
+) -> pl.DataFrame:
+    """The accounts whose name or id holds `find`, whatever its case; all where nothing is asked.
+
+    Grain: account_id; the 20 with the largest ARR, then by name. ARR is 0 without a contract in
+    force.
+    """
+    arr = in_force(contracts, context.as_of).group_by("account_id").agg(pl.col("arr_usd").sum())
+    wanted = (find or "").strip().lower()
+    name, account_id = pl.col("account_name"), pl.col("account_id")
+    return (
+        profiles(accounts, people)
+        .with_columns(
+            pl.col("segment", "region").fill_null(UNKNOWN),
+            account_name=pl.coalesce("account_name", "account_id"),
+        )
+        .filter(
+            name.str.to_lowercase().str.contains(wanted, literal=True)
+            | account_id.str.to_lowercase().str.contains(wanted, literal=True)
+        )
+        .join(arr, on="account_id", how="left")
+        .with_columns(pl.col("arr_usd").fill_null(0.0))
+        .sort("arr_usd", "account_name", "account_id", descending=[True, False, False])
+        .head(MOST_FOUND)
+        .select(AccountSearch.column_names())
+        .collect()
+    )
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How many accounts match."""
+    if frame.is_empty():
+        return "No account of such a name is known in these filters"
+    return f"{words.plural(frame.height, 'account')} to choose from"
+
+
+QUESTIONS = (
+    Question(
+        name="account_search",
+        asks="Which account do you mean?",
+        shape=AccountSearch,
+        reads=reads,
+        answer=account_search,
+        finding=finding,
+        parameters=(Parameter(name="find", says="Part of the account's name or id"),),
+    ),
+)
