@@ -10,8 +10,8 @@ from queries import words
 from queries.account.chosen import ACCOUNT, of
 from queries.account_facts import BASELINE_DAYS, profiles, usage_trend
 from queries.accounts import CONTRACT_COLUMNS, lapsed, renewals
-from queries.churn import capacity
 from queries.columns import measure, tally
+from queries.inputs import capacity
 from queries.question import Question
 from queries.unknowns import ratio, whole_sum
 from queries.windows import MONTH_DAYS, first_day, last_complete_day
