@@ -19,7 +19,16 @@ from queries import (
     usage_accounts,
     usage_growth,
 )
-from queries.account import contacts, contracts, features, profile, search, timeline, trouble
+from queries.account import (
+    consumption,
+    contacts,
+    contracts,
+    features,
+    profile,
+    search,
+    timeline,
+    trouble,
+)
 from queries.question import Question
 
 AREAS = (
@@ -39,6 +48,7 @@ AREAS = (
     search,
     profile,
     contracts,
+    consumption,
     features,
     trouble,
     contacts,

@@ -1,11 +1,67 @@
 """The numbers that only the page of one account shows."""
 
+from functools import partial
+
 from queries.definitions.metric import Metric
 
 TERMS = "the newest terms recorded by the data date"
 OWNER = "Customer success"
 
+FROM_THE_TERM = "from the first known day of the term in force"
+RATE = "the mean week of the last eight whole known ones, weekday by weekday"
+DRAWN = "bootstrap of the weeks, 2,000 draws"
+TERM = "A fixed capacity over a term is worth its TiB times its hours; overage policy is open"
+
+_term = partial(
+    Metric,
+    unit="TiB-Hours",
+    grain="account, hyperscaler, day",
+    sources=("account_usage_daily", "clusters", "contracts"),
+    basis=TERM,
+    owner=OWNER,
+)
+
 METRICS = (
+    _term(
+        id="term_used_tib_hours",
+        name="Used in the term",
+        formula="sum of metered capacity, each day scaled from hours recorded to hours expected",
+        period=f"{FROM_THE_TERM} to the day",
+        good="neither",
+        excludes="A day below 80 % of its hours is unknown and adds nothing.",
+    ),
+    _term(
+        id="term_committed_tib_hours",
+        name="Committed in the term",
+        formula="sum over the days of committed TiB x 24",
+        period=f"{FROM_THE_TERM} to the day",
+        good="neither",
+        excludes="Unknown from the day on which a contract in force leaves it open.",
+    ),
+    _term(
+        id="term_projected_tib_hours",
+        name="Projected use in the term",
+        formula=f"used so far + days ahead at {RATE}",
+        period="after the newest known day, to the last of the term",
+        good="neither",
+        excludes="Unknown without an end of the term or a whole known week.",
+    ),
+    _term(
+        id="term_projected_low_tib_hours",
+        name="Projected use in the term, P10",
+        formula=f"10th percentile of used so far + days ahead, {DRAWN}",
+        period="after the newest known day, to the last of the term",
+        good="neither",
+        excludes="Unknown below four whole known weeks.",
+    ),
+    _term(
+        id="term_projected_high_tib_hours",
+        name="Projected use in the term, P90",
+        formula=f"90th percentile of used so far + days ahead, {DRAWN}",
+        period="after the newest known day, to the last of the term",
+        good="neither",
+        excludes="Unknown below four whole known weeks.",
+    ),
     Metric(
         id="rate_usd_per_tib_month",
         name="Price of committed capacity",

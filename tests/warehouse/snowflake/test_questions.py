@@ -22,6 +22,7 @@ ASKED = {
         "account_search",
         "account_profile",
         "account_contracts",
+        "account_consumption",
         "account_features",
         "account_tickets",
         "account_incidents",
