@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from queries import words
-from warehouse.context import FILTERS
+from warehouse.context import FILTERS, Context
 
 AS_OF = "as_of"
 NAMES = (AS_OF, *FILTERS)
+ACCOUNT = "account"
 FIRST_DAY = dt.date(2000, 1, 1)
 LONGEST_SHOWN = 40
 MOST_NAMED = 10
@@ -56,6 +58,17 @@ def parse(link: Link, offered: Mapping[str, tuple[str, ...]], newest: dt.date) -
 def compose(as_of: dt.date, filters: Mapping[str, list[str]]) -> Link:
     """The link of a context: the data date always, so that it says the same later."""
     return {AS_OF: [as_of.isoformat()]} | {name: sorted(filters[name]) for name in FILTERS}
+
+
+def of(context: Context, **more: str) -> Link:
+    """The link of a context, and what it asks for besides."""
+    filters = {name: list(getattr(context, name)) for name in FILTERS}
+    return compose(context.as_of, filters) | {name: [value] for name, value in more.items()}
+
+
+def to_account(context: Context, account_id: str) -> str:
+    """The address of an account's page in a context, fit for Markdown: data in it is encoded."""
+    return f"{ACCOUNT}?{urlencode(of(context, account=account_id), doseq=True)}"
 
 
 def _day(text: str, newest: dt.date) -> dt.date | None:

@@ -1,6 +1,7 @@
 """Signposts: what another page answers, in one line that leads there with the same filters."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import polars as pl
 import streamlit as st
@@ -9,7 +10,6 @@ from components import heading, link, navigation
 from components.remember import built
 from queries import words
 from queries.answer import Answer
-from warehouse.context import FILTERS
 
 Says = Callable[[pl.DataFrame], str]
 
@@ -19,17 +19,24 @@ def line(answer: Answer, label: str, page: str, says: Says | None = None) -> Non
     lead(f"**{label}**: {words.plain(sentence(answer, says))}", page, answer)
 
 
-def lead(text: str, page: str, answer: Answer) -> None:
-    """`text`, in Markdown, as a link to a page in the context of the answer."""
-    context = answer.context
-    filters = {name: list(getattr(context, name)) for name in FILTERS}
+def lead(text: str, page: str, answer: Answer, **more: str) -> None:
+    """`text`, in Markdown, as a link to a page in the context of the answer.
+
+    `more` is what the link asks for besides, as `account="a1"`.
+    """
     st.page_link(
         navigation.page(page),
         label=text,
         icon=":material/arrow_forward:",
         icon_position="right",
-        query_params=link.compose(context.as_of, filters),
+        query_params=link.of(answer.context, **more),
     )
+
+
+def follow_account(answer: Answer, account_id: str) -> NoReturn:
+    """Go to the page of an account, in the context of the answer."""
+    to = link.of(answer.context, account=account_id)
+    st.switch_page(navigation.page(link.ACCOUNT), query_params=to)
 
 
 def sentence(answer: Answer, says: Says | None = None) -> str:

@@ -29,6 +29,7 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 LONGEST_PAGE = 110
 
 DRAWING = {
+    "components.account",
     "components.benchmark_choice",
     "components.choice",
     "components.export",

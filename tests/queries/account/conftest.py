@@ -4,15 +4,22 @@ import pytest
 
 from queries.ask import ask
 from tests.queries.account.history import HISTORY
+from tests.rows import build
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory):
+    """HISTORY as a warehouse file, built once: no question changes it."""
+    return build(tmp_path_factory.mktemp("history") / "history.duckdb", HISTORY)
 
 
 @pytest.fixture
-def asked(warehouse, on):
+def asked(history, on, monkeypatch):
     """A function that asks a question about HISTORY: `asked("account", 2026, 2, 1)`."""
-    path = warehouse(HISTORY)
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{history}")
 
     def answer(name, *day, account="a1", **context):
         return ask(name, on(*day, **context), account=account)
 
-    answer.path = path
+    answer.path = history
     return answer

@@ -11,7 +11,7 @@ from queries.ask import ask
 from queries.commitment import Credit
 from queries.outlook import outlook
 from tests.queries.company import account, cluster, contract, metered
-from tests.rows import hand_sql
+from tests.rows import build, hand_sql
 
 AZURE = {"hyperscaler": "azure"}
 COMPANY = {
@@ -46,17 +46,22 @@ COMPANY = {
 }
 
 
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("terms") / "terms.duckdb", COMPANY)
+
+
 @pytest.fixture
-def terms(warehouse, on):
+def terms(company, on, monkeypatch):
     """A function from an account to the days of its terms, by hyperscaler, on 31 January."""
-    path = warehouse(COMPANY)
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{company}")
 
     def of(account_id):
         answer = ask("account_consumption", on(2026, 1, 31), account=account_id)
         days = answer.frame.partition_by("hyperscaler", as_dict=True)
         return answer, {place: rows for (place,), rows in days.items()}
 
-    of.path = path
+    of.path = company
     return of
 
 

@@ -1,0 +1,216 @@
+"""The page of one account: which one it is, what a line says of it, and its timeline."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from components import link, signpost, tiles
+from components.queue import badge
+from components.remember import built
+from queries import words
+from queries.answer import Answer, Problem
+
+KINDS = {
+    "account": "Account",
+    "contract": "Contracts",
+    "opportunity": "Opportunities",
+    "offer": "Offers",
+    "entitlement": "Entitlements",
+    "cluster": "Clusters",
+    "restatement": "Restatements",
+    "feature": "Features",
+    "ticket": "Tickets",
+    "incident": "Incidents",
+    "contact": "Contacts",
+}
+CONTRACTS = {
+    "contract_id": "Contract",
+    "standing": "Standing",
+    "hyperscaler": "Hyperscaler",
+    "deployment_model": "Runs",
+    "start_date": "From",
+    "until_date": "Until",
+    "notice_date": "Notice by",
+    "arr_usd": "ARR",
+    "committed_tib": "Committed",
+    "rate_usd_per_tib_month": "USD per TiB-month",
+    "overage_rate_usd_per_tib_month": "Above commitment",
+}
+FEATURES = {
+    "feature": "Feature",
+    "is_entitled": "Paid for",
+    "active_days_28d": "Active days, 28 d",
+    "operations_28d": "Operations, 28 d",
+    "first_used_date": "First used",
+    "last_used_date": "Last used",
+}
+TICKETS = {
+    "severity": "Severity",
+    "category": "Category",
+    "open_days": "Age, days",
+    "created_at": "Opened",
+    "first_reply_at": "First reply",
+    "ticket_id": "Ticket",
+}
+INCIDENTS = {
+    "created_at": "Triggered",
+    "urgency": "Urgency",
+    "category": "Category",
+    "resolved_seconds": "Resolved after",
+    "incident_id": "Incident",
+}
+CONTACTS = {
+    "title": "Title",
+    "days_since_contact": "Days since contact",
+    "is_champion": "Champion",
+    "email": "E-mail",
+}
+SHOWN = 12
+MOST = 500
+NO_SCORE = Problem("No score: no contract is in force or lately lapsed.", "Its timeline says why.")
+
+
+def chosen() -> str | None:
+    """The id of the account that the link names; None where it names none."""
+    return st.query_params.get(link.ACCOUNT) or None
+
+
+def wanted() -> str | None:
+    """What the reader looks for: a part of an account's name or id, kept in the URL."""
+    return st.text_input(
+        "Find an account",
+        key="account_find",
+        placeholder="Part of its name or id",
+        max_chars=100,
+        bind="query-params",
+        width=400,
+    )
+
+
+def offer(found: Answer) -> None:
+    """The accounts found, each a link to its page, or the answer's state."""
+    if found.unrecorded:
+        st.info("No account has such a name or id. Try a shorter part of it.")
+    elif tiles.state(found):
+        with st.container(key="account_choice"):
+            for row in found.rows():
+                owner = row["owner_name"] or "no owner known"
+                facts = f"{words.money(row['arr_usd'])} ARR · {owner}"
+                text = f"**{_said(row['account_name'])}** {_said(facts)}"
+                signpost.lead(text, link.ACCOUNT, found, account=row["account_id"])
+
+
+def of(answer: Answer, account_id: str) -> Answer:
+    """The part of an answer about every account that is about one; empty where it has no row."""
+    if not answer.usable:
+        return answer
+    frame = answer.only(account_id=account_id)
+    key = (*answer.key, account_id) if answer.key else ()
+    if frame.is_empty():
+        return replace(answer, frame=frame, key=key, state="empty", problem=NO_SCORE)
+    return replace(answer, frame=frame, key=key)
+
+
+def facts(profile: Answer, health: Answer) -> None:
+    """Who the account is and how it fares in one line: band, segment, region, place, owner."""
+    if not profile.usable:
+        return
+    row = profile.rows()[0]
+    band = tiles.first(health)["band"] or "unknown"
+    places = row["hyperscalers"].split(", ") if row["hyperscalers"] else []
+    said = [
+        words.name(row["segment"]),
+        words.name(row["region"]),
+        ", ".join(map(words.name, places)) or "no contract in force",
+        f"owner {row['owner_name'] or 'unknown'}",
+        *(part for part in (row["industry"], row["website"]) if part),
+    ]
+    st.markdown(f"{badge(band)} · {' · '.join(map(_said, said))}")
+
+
+def reasons(health: Answer, change: Answer) -> None:
+    """What takes points, and why the score changed, in words; or why there is none."""
+    if not health.usable:
+        tiles.state(health)
+        return
+    row = health.rows()[0]
+    if row["reasons"]:
+        st.markdown(f"**{_said(row['reasons'])}**")
+    if change.usable:
+        st.markdown(_said(change.rows()[0]["explanation"]))
+    coverage, card = words.share(row["coverage_share"]), f"{row['card']} {row['card_version']}"
+    oldest = words.day(row["oldest_input_date"])
+    st.caption(
+        f"{coverage} of the card's weight known · card {_said(card)} · oldest input {oldest}"
+    )
+
+
+def none(answer: Answer) -> bool:
+    """Say that there is none of what a section lists; whether that was so.
+
+    Where the source holds nothing at all by the data date, none is not known to be none.
+    """
+    if not answer.unrecorded:
+        return False
+    heard = not answer.through or any(answer.through.values())
+    doubt = "" if heard else " Nothing at all is recorded by this date, so this is unknown."
+    st.info(f"{words.plain(answer.finding)}.{doubt}", icon=":material/info:")
+    return True
+
+
+def lists(tickets: Answer, incidents: Answer, contacts: Answer) -> None:
+    """What the account waits for, what hit it, and who speaks for it."""
+    _section("Open tickets", tickets, "account_tickets", TICKETS)
+    _section("Incidents, 90 d", incidents, "account_incidents", INCIDENTS)
+    _section("Contacts", contacts, "account_contacts", CONTACTS)
+
+
+def sold(contracts: Answer, features: Answer) -> None:
+    """What the account signed, and which features of it are used."""
+    _section("Contracts", contracts, "account_contracts", CONTRACTS)
+    _section("Features", features, "account_features", FEATURES)
+
+
+def timeline(answer: Answer) -> None:
+    """The account's events, newest first, of the kinds chosen; the first twelve, all on demand."""
+    if none(answer) or not tiles.state(answer):
+        return
+    there = [kind for kind in KINDS if kind in set(answer.frame["kind"])]
+    picked = st.pills(
+        "Kind",
+        [KINDS[kind] for kind in there],
+        selection_mode="multi",
+        key="account_kinds",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    kinds = [kind for kind in there if KINDS[kind] in picked] or there
+    items = built(answer, f"timeline of {kinds}", lambda: _items(answer, kinds))
+    everything = len(items) > SHOWN and st.toggle(
+        f"Show all {len(items):,}", key="account_timeline_all", bind="query-params"
+    )
+    with st.container(key="queue_timeline"):
+        st.markdown("\n".join(items if everything else items[:SHOWN]))
+    if answer.frame.height > MOST:
+        st.caption(
+            f"The newest {MOST:,} of {answer.frame.height:,} events; export brings them all."
+        )
+
+
+def _section(title: str, answer: Answer, key: str, columns: dict[str, str]) -> None:
+    tiles.section(title, answer, key=key)
+    if not none(answer):
+        tiles.table(answer, columns, key=f"{key}_table")
+
+
+def _items(answer: Answer, kinds: list[str]) -> list[str]:
+    return [_item(row) for row in answer.rows() if row["kind"] in kinds][:MOST]
+
+
+def _item(row: dict[str, Any]) -> str:
+    return f"- {words.day(row['at'])} · :gray[{KINDS[row['kind']]}]  \n  {_said(row['title'])}"
+
+
+def _said(text: str) -> str:
+    return words.plain(" ".join(text.split()))

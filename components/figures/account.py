@@ -1,0 +1,234 @@
+"""Figures of one account: its use of the commitment, and what its health score is made of."""
+
+import datetime as dt
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components import palette
+from components.figures.base import figure, notice
+from queries import words
+
+FACTORS = {
+    "usage_points": "Usage",
+    "commitment_points": "Use of commitment",
+    "breadth_points": "Features used",
+    "tickets_points": "Severe tickets",
+    "incidents_points": "Incidents",
+    "contact_points": "Contact",
+}
+NO_USE = "No day of this term is metered: its use is unknown"
+NO_SCORE = "No score: no input of the scorecard is known"
+BAND = "P10 to P90"
+
+
+def consumption(days: pl.DataFrame, hyperscaler: str) -> go.Figure:
+    """TiB-hours used at a hyperscaler against those committed, and the projection with its band.
+
+    Takes the shape of `account_consumption`. An unknown day is a gap with an open mark on the line
+    before it; the projection is dotted, its P10 to P90 hatched.
+    """
+    term = days.filter(hyperscaler=hyperscaler)
+    known = term.drop_nulls("used_tib_hours")
+    if known.is_empty():
+        return notice(NO_USE)
+    colour = palette.HYPERSCALER[hyperscaler]
+    ahead = term.drop_nulls("projected_tib_hours")
+    gaps = unknown_days(term)
+    return figure(
+        *_band(ahead, colour),
+        _line(term, "committed_tib_hours", "Committed", palette.CONTEXT, dash="dash"),
+        _line(term, "used_tib_hours", "Used", colour, width=2),
+        _line(ahead, "projected_tib_hours", "Projected", colour, dash="dot"),
+        go.Scatter(
+            x=gaps["usage_date"].to_numpy(),
+            y=gaps["level"].to_numpy(),
+            name="Unknown day",
+            mode="markers",
+            marker={"symbol": "circle-open", "color": colour, "size": 6},
+            hovertemplate="%{x|%d %b %Y}: unknown<extra></extra>",
+        ),
+        title=_term_title(term, hyperscaler),
+        height=340,
+        annotations=_ends(term, known, ahead, colour),
+        yaxis={"title": {"text": "TiB-hours of the term"}, "rangemode": "tozero"},
+        margin={"l": 72, "r": 100, "b": 40},
+    )
+
+
+def consumption_words(days: pl.DataFrame, hyperscaler: str) -> str:
+    """The same in one sentence or two: used, committed, projected, and the days nobody knows."""
+    term = days.filter(hyperscaler=hyperscaler)
+    known = term.drop_nulls("used_tib_hours")
+    if known.is_empty():
+        return f"{words.name(hyperscaler)}: {NO_USE.lower()}."
+    newest, end = known.row(-1, named=True), term.row(-1, named=True)
+    said = (
+        f"{words.name(hyperscaler)}: {words.number(newest['used_tib_hours'])} TiB-h used by "
+        f"{words.day(newest['usage_date'])}, {words.number(end['committed_tib_hours'])} TiB-h "
+        f"committed until {words.day(end['usage_date'])}."
+    )
+    ahead = _projected_words(end)
+    gaps = unknown_days(term).height
+    missing = f" {words.plural(gaps, 'day')} unknown." if gaps else ""
+    return f"{said}{f' {ahead}.' if ahead else ''}{missing}"
+
+
+def unknown_days(term: pl.DataFrame) -> pl.DataFrame:
+    """The days up to the newest known one whose use nobody knows, at the `level` before them."""
+    newest = term.drop_nulls("used_tib_hours")["usage_date"].max()
+    level = pl.col("used_tib_hours").forward_fill().fill_null(0.0)
+    return (
+        term.with_columns(level=level)
+        .filter(pl.col("used_tib_hours").is_null(), pl.col("usage_date") < pl.lit(newest))
+        .select("usage_date", "level")
+    )
+
+
+def contributions(health: pl.DataFrame) -> go.Figure:
+    """Points each factor adds to the score or takes from it, the worst on top.
+
+    Takes one row of `account_health`; what is unknown or not on the card has no bar.
+    """
+    points = _points(health)
+    if not points:
+        return notice(NO_SCORE)
+    factors = list(reversed(points))
+    values = [value for _, value in factors]
+    return figure(
+        go.Bar(
+            x=values,
+            y=[name for name, _ in factors],
+            orientation="h",
+            text=[_signed(value) for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            marker={
+                "color": [palette.AT_RISK if value < 0 else palette.HEALTHY for value in values]
+            },
+            hovertemplate="%{y}: %{text} points<extra></extra>",
+        ),
+        title=_score_title(health.row(0, named=True), points),
+        height=70 + 30 * len(factors),
+        xaxis={"visible": False, "range": _room(values)},
+        bargap=0.35,
+    )
+
+
+def contributions_words(health: pl.DataFrame) -> str:
+    """The score as the card's reference and what each factor adds or takes; they sum to it."""
+    points = _points(health)
+    if not points:
+        return f"{NO_SCORE}."
+    row = health.row(0, named=True)
+    reference = row["score"] - sum(value for _, value in points)
+    said = ", ".join(f"{name.lower()} {_signed(value)}" for name, value in points)
+    absent = [name.lower() for column, name in FACTORS.items() if row[column] is None]
+    left_out = f" Unknown or not on the card: {', '.join(absent)}." if absent else ""
+    return f"Score {row['score']:.1f} = {reference:.1f} in order, {said}.{left_out}"
+
+
+def _points(health: pl.DataFrame) -> list[tuple[str, float]]:
+    row = health.row(0, named=True) if health.height else {}
+    known = [(name, row[column]) for column, name in FACTORS.items() if row.get(column) is not None]
+    return sorted(known, key=lambda factor: factor[1])
+
+
+def _score_title(row: dict[str, Any], points: list[tuple[str, float]]) -> str:
+    worst, value = points[0]
+    score = f"Score {row['score']:.0f} of 100"
+    if value < 0:
+        return f"{score}: {worst.lower()} takes most ({_signed(value)})"
+    return f"{score}: no factor takes points"
+
+
+def _signed(value: float) -> str:
+    sign = words.MINUS if value < 0 else "+"
+    return f"{sign}{abs(value):.1f}"
+
+
+def _room(values: list[float]) -> list[float]:
+    """The range of the bars, with room for their labels on either side."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    room = 0.25 * (high - low) or 1.0
+    return [low - room if low < 0 else 0.0, high + room]
+
+
+def _line(
+    days: pl.DataFrame, column: str, name: str, colour: str, *, dash: str = "solid", width: int = 1
+) -> go.Scatter:
+    return go.Scatter(
+        x=days["usage_date"].to_numpy(),
+        y=days[column].to_numpy(),
+        name=name,
+        mode="lines",
+        line={"color": colour, "dash": dash, "width": width},
+        connectgaps=False,
+        hovertemplate=f"{name}: %{{y:,.0f}} TiB-h<br>%{{x|%d %b %Y}}<extra></extra>",
+    )
+
+
+def _band(ahead: pl.DataFrame, colour: str) -> list[go.Scatter]:
+    """The hatched area between P10 and P90; nothing where the interval is unknown."""
+    known = ahead.drop_nulls("projected_low_tib_hours")
+    edge = {"x": known["usage_date"].to_numpy(), "mode": "lines", "line": {"width": 0}}
+    low = go.Scatter(
+        y=known["projected_low_tib_hours"].to_numpy(), name="P10", hoverinfo="skip", **edge
+    )
+    high = go.Scatter(
+        y=known["projected_high_tib_hours"].to_numpy(),
+        name=BAND,
+        hoverinfo="skip",
+        fill="tonexty",
+        fillcolor=palette.FAINT,
+        fillpattern={"shape": "/", "fgcolor": colour, "size": 6, "solidity": 0.2},
+        **edge,
+    )
+    return [] if known.is_empty() else [low, high]
+
+
+def _ends(
+    term: pl.DataFrame, known: pl.DataFrame, ahead: pl.DataFrame, colour: str
+) -> list[dict[str, Any]]:
+    """The words at the right end of the lines, apart from each other."""
+    used = ahead if ahead.height else known
+    column = "projected_tib_hours" if ahead.height else "used_tib_hours"
+    label = "at this rate" if ahead.height else "used"
+    ends = [(used, column, label, colour)]
+    if term["committed_tib_hours"][-1] is not None:
+        ends.append((term, "committed_tib_hours", "committed", palette.CONTEXT))
+    placed = sorted(ends, key=lambda end: end[0][end[1]][-1])
+    return [
+        {
+            "x": days["usage_date"][-1],
+            "y": days[column][-1],
+            "text": text,
+            "xanchor": "left",
+            "yanchor": "top" if place == 0 and len(placed) > 1 else "bottom",
+            "showarrow": False,
+            "font": {"color": hue},
+            "xshift": 6,
+        }
+        for place, (days, column, text, hue) in enumerate(placed)
+    ]
+
+
+def _term_title(term: pl.DataFrame, hyperscaler: str) -> str:
+    ahead = _projected_words(term.row(-1, named=True))
+    return f"{words.name(hyperscaler)}: {ahead or 'use of the commitment so far'}"
+
+
+def _projected_words(end: dict[str, Any]) -> str:
+    """The part of the commitment used by the end of the term, with P10 and P90; '' if unknown."""
+    committed, middle = end["committed_tib_hours"], end["projected_tib_hours"]
+    if not committed or middle is None:
+        return ""
+    low, high = end["projected_low_tib_hours"], end["projected_high_tib_hours"]
+    interval = (
+        f" (P10–P90 {100 * low / committed:.0f}–{100 * high / committed:.0f} %)"
+        if low is not None and high is not None
+        else ""
+    )
+    day: dt.date = end["usage_date"]
+    return f"{words.share(middle / committed)} of the commitment by {words.day(day)}{interval}"

@@ -1,0 +1,230 @@
+"""The account page: the choice of an account, its one screen, and each state of it."""
+
+import datetime as dt
+
+import duckdb
+import pytest
+
+from components import link
+from components.account import SHOWN
+from queries.ask import ask
+from tests.pages.book import BOOK
+from tests.pages.hostile import COMPANY, PAYLOADS
+from tests.pages.visit import markdown, read, said, spec, title, visit
+from tests.queries.account.history import HISTORY
+from tests.rows import build
+from warehouse.context import Context, Scope
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("history") / "history.duckdb", HISTORY)
+
+
+@pytest.fixture
+def opened(history, warehouse, monkeypatch):
+    """A function that opens the page of an account of HISTORY, or of other rows."""
+
+    def run(rows=None, **asked):
+        if rows is None:
+            monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{history}")
+        else:
+            warehouse(rows)
+        at = visit("account", **({"as_of": "2026-01-31"} | asked))
+        assert not at.exception
+        return at
+
+    return run
+
+
+def tiles(at):
+    return {metric.label: (metric.value, metric.delta) for metric in at.metric}
+
+
+def events(at):
+    """The items of the timeline, each as day, kind and title."""
+    (text,) = [text for text in said(at, "markdown") if text.startswith("- ") and "gray[" in text]
+    return [item.split("\n")[1].strip() for item in text.split("- ") if item]
+
+
+def links(at):
+    return [
+        (read(one.proto.label), dict(part.split("=") for part in one.proto.query_string.split("&")))
+        for one in at.get("page_link")
+        if one.proto.page.endswith("account")
+    ]
+
+
+def test_without_an_account_it_offers_those_of_the_filters_largest_arr_first(opened):
+    at = opened()
+    assert title(at) == "Which account?"
+    assert [label for label, _ in links(at)] == [
+        "**Account a2** $900 ARR · Ben",
+        "**North *Star*** $150 ARR · Ada",
+        "**Account a3** $0 ARR · Ben",
+    ]
+    assert links(at)[1][1] == {"as_of": "2026-01-31", "account": "a1"}
+
+
+def test_a_search_narrows_the_choice_and_stands_in_the_link(opened):
+    at = opened()
+    at.text_input(key="account_find").set_value("star").run()
+    assert [label for label, _ in links(at)] == ["**North *Star*** $150 ARR · Ada"]
+    again = opened(account_find="star")
+    assert [label for label, _ in links(again)] == ["**North *Star*** $150 ARR · Ada"]
+
+
+def test_a_search_without_a_match_says_what_to_try(opened):
+    assert said(opened(account_find="nobody"), "info") == [
+        "No account has such a name or id. Try a shorter part of it."
+    ]
+
+
+def test_the_title_and_the_line_below_say_who_it_is_and_how_it_fares(opened):
+    at = opened(account="a1")
+    assert title(at) == "North *Star*: usage trend unknown; renews in 1 d"
+    (facts,) = [text for text in said(at, "markdown") if "owner" in text]
+    assert facts == ":red[▲ At risk] · Enterprise · EMEA · AWS · owner Ada"
+    assert ("Another account", {"as_of": "2026-01-31"}) in links(at)
+
+
+def test_the_tiles_say_money_score_and_use(opened):
+    at = opened(account="a1")
+    assert tiles(at)["ARR"] == ("$150", "renews 1 Feb 2026")
+    assert tiles(at)["Usage change, 28 d"] == ("–", "")
+    assert tiles(at)["Commitment pace"] == ("33.3 %", "of 15 TiB")
+
+
+def test_the_timeline_stands_newest_first_and_the_rest_on_demand(opened):
+    at = opened(account="a1")
+    assert events(at)[0] == "Severity 2 networking ticket opened"
+    assert len(events(at)) == SHOWN
+    at.toggle(key="account_timeline_all").set_value(True).run()
+    assert len(events(at)) == 24
+    assert events(at)[-1] == "Account created"
+
+
+def test_a_kind_of_event_can_be_chosen_and_stands_in_the_link(opened):
+    at = opened(account="a1")
+    at.pills(key="account_kinds").set_value(["Restatements"]).run()
+    restated = [
+        "1 hour of capacity on 5 Jan 2026 restated, 1 withdrawn",
+        "2 hours of capacity on 5 Jan 2026 restated: Counted twice",
+    ]
+    assert events(at) == restated
+    assert events(opened(account="a1", account_kinds="Restatements")) == restated
+
+
+def test_the_use_of_the_commitment_is_drawn_with_gap_and_sentence(opened):
+    at = opened(account="a1")
+    figure = spec(at)
+    assert {trace["name"] for trace in figure["data"]} >= {"Committed", "Used", "Projected"}
+    assert at.get("plotly_chart")[0].proto.alt.startswith("AWS: ")
+
+
+def test_lists_carry_what_the_account_signed_uses_and_waits_for(opened):
+    at = opened(account="a1")
+    frames = {next(iter(frame.value.columns)): frame.value for frame in at.dataframe}
+    assert frames["severity"]["ticket_id"].tolist() == ["t2"]
+    assert frames["created_at"]["resolved_seconds"].tolist() == ["30 min"]
+    assert frames["contract_id"]["standing"].tolist() == ["in_force", "ended"]
+    assert frames["feature"]["feature"].tolist() == ["snapshots", "quota"]
+    assert frames["title"]["days_since_contact"].isna().tolist() == [False, True]
+
+
+def test_an_account_of_which_little_is_known_says_what_is_unknown_and_what_is_none(opened):
+    at = opened(account="a3")
+    assert title(at) == "Account a3: no contract is in force"
+    assert tiles(at)["ARR"] == ("$0", "renews –")
+    assert tiles(at)["Health score"] == ("–", "")
+    assert said(at, "info") == [
+        "No contract is in force to hold usage against.",
+        "No score: no contract is in force or lately lapsed. Its timeline says why.",
+        "No ticket is open.",
+        "No incident in 90 d.",
+        "No contact person is recorded.",
+        "No contract is recorded.",
+        "No telemetry in 28 d: which features are used is unknown.",
+    ]
+
+
+def test_none_of_a_source_that_holds_nothing_is_unknown(opened):
+    rows = {name: given for name, given in HISTORY.items() if name != "tickets"}
+    assert (
+        "No ticket is open. Nothing at all is recorded by this date, so this is unknown."
+        in said(opened(rows, account="a1"), "info")
+    )
+
+
+def test_an_account_that_does_not_exist_is_said_to_be_unknown(opened):
+    at = opened(account="nobody")
+    assert title(at) == "No such account is known in these filters"
+    assert not at.dataframe
+    assert said(at, "error") == []
+
+
+def test_a_filter_that_hides_the_account_is_named(opened):
+    at = opened(account="a1", region="apac")
+    assert title(at) == "No such account is known in these filters"
+    assert any("region = apac hides 1." in text for text in said(at, "info"))
+
+
+def test_an_earlier_data_date_shows_what_was_known_then(opened):
+    at = opened(account="a1", as_of="2025-09-01")
+    assert title(at) == "North *Star*: usage trend unknown; renews in 153 d"
+    assert events(at)[0] == "Contract amended: $100 to $150 a year; 10 to 15 TiB"
+
+
+def test_the_score_its_points_and_its_change_are_explained(opened):
+    at = opened(BOOK, account="a4")
+    score, standing = tiles(at)["Health score"]
+    row = ask("account_health", Context(dt.date(2026, 1, 31), Scope("test"))).rows(account_id="a4")
+    assert (score, standing) == (f"{row[0]['score']:.3g}", "● Healthy")
+    assert any(text.startswith("Score ") for text in said(at, "caption"))
+    assert any("in 28 days" in text for text in said(at, "markdown"))
+
+
+def test_hostile_text_of_one_account_stays_text(opened):
+    at = opened(COMPANY, as_of="2026-03-31", account="A")
+    assert said(at, "error") == []
+    for text in markdown(at):
+        for payload in PAYLOADS:
+            assert payload not in text
+    for chart in at.get("plotly_chart"):
+        assert "<script" not in chart.proto.spec
+
+
+def test_a_hostile_id_in_the_link_stays_text(opened):
+    at = opened(account=" ".join(PAYLOADS))
+    assert title(at) == "No such account is known in these filters"
+    assert all(payload not in text for text in markdown(at) for payload in PAYLOADS)
+
+
+def test_a_warehouse_that_vanishes_leaves_the_last_good_screen_marked_as_such(warehouse):
+    path = warehouse(HISTORY)
+    at = visit("account", as_of="2026-01-31", account="a1")
+    path.unlink()
+    at.run()
+    assert not at.exception
+    assert "Showing the last good answer" in at.warning[0].value
+    assert title(at) == "North *Star*: usage trend unknown; renews in 1 d"
+
+
+def test_the_address_of_an_account_keeps_the_context_and_encodes_the_id():
+    context = Context(dt.date(2026, 1, 31), Scope("test"), region=("emea", "apac"))
+    assert link.to_account(context, "a&b (1)") == (
+        "account?as_of=2026-01-31&region=apac&region=emea&account=a%26b+%281%29"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_restated_day_of_the_demo_shows_on_the_page_of_its_account(demo):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        account, reason = connection.execute(
+            "SELECT account_id, max(reason) FROM demo_truth.restated_hours "
+            "JOIN clusters USING (cluster_id) GROUP BY 1 ORDER BY max(restated_at) DESC LIMIT 1"
+        ).fetchone()
+    at = visit("account", account=account, account_kinds="Restatements")
+    assert not at.exception
+    assert events(at)[0].endswith(f" restated: {reason}")
