@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import signpost, tiles
+from components import link, signpost, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -76,7 +76,7 @@ def show(answer: Answer, listed: tuple[str, ...], *, key: str) -> None:
     """
     if not tiles.state(answer):
         return
-    items = built(answer, f"queue of {listed}", lambda: _items(answer.frame, listed))
+    items = built(answer, f"queue of {listed}", lambda: _items(answer, listed))
     place = st.container(key=f"queue_{key}")
     everything = len(items) > SHOWN and st.toggle(
         f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
@@ -90,9 +90,9 @@ def show(answer: Answer, listed: tuple[str, ...], *, key: str) -> None:
         st.caption(left_out)
 
 
-def _items(frame: pl.DataFrame, listed: tuple[str, ...]) -> list[str]:
-    rows = frame.filter(pl.col("status").is_in(listed)).head(MOST).to_dicts()
-    return [item(row) for row in rows]
+def _items(answer: Answer, listed: tuple[str, ...]) -> list[str]:
+    rows = answer.frame.filter(pl.col("status").is_in(listed)).head(MOST).to_dicts()
+    return [item(row, link.to_account(answer.context, row["account_id"])) for row in rows]
 
 
 def top(answer: Answer, *, key: str) -> None:
@@ -102,14 +102,15 @@ def top(answer: Answer, *, key: str) -> None:
     with st.container(key=f"queue_{key}"):
         counts = summary(answer).counts
         st.markdown(mix(counts))
-        worst = built(answer, "top of the queue", lambda: _top(answer.frame))
+        worst = built(answer, "top of the queue", lambda: _top(answer))
         st.markdown(worst or "No account in these filters is at risk.")
         flagged = sum(counts[status] for status in FLAGGED)
         signpost.lead(f"All {flagged:,} in Triage" if flagged else "Triage", "triage", answer)
 
 
-def _top(frame: pl.DataFrame) -> str:
-    return "\n".join(map(brief, frame.filter(status="at_risk").head(TOP).to_dicts()))
+def _top(answer: Answer) -> str:
+    rows = answer.only(status="at_risk").head(TOP).to_dicts()
+    return "\n".join(brief(row, link.to_account(answer.context, row["account_id"])) for row in rows)
 
 
 def mix(counts: dict[str, int]) -> str:
@@ -130,11 +131,11 @@ def not_listed(counts: dict[str, int], listed: tuple[str, ...]) -> str:
     return f"Not listed here: {', '.join(hidden)}." if hidden else ""
 
 
-def item(row: dict[str, Any]) -> str:
+def item(row: dict[str, Any], address: str) -> str:
     """One account as a list item of Markdown: status, name, money, clock; then the reasons.
 
-    `row` is a row of `churn_indicators`. The owner comes emphasised, which the stylesheet sets
-    at the right.
+    `row` is a row of `churn_indicators`; the name leads to `address`, the account's page. The
+    owner comes emphasised, which the stylesheet sets at the right.
     """
     hyperscalers = ", ".join(map(words.name, row["hyperscalers"].split(", ")))
     if hyperscalers:
@@ -143,16 +144,17 @@ def item(row: dict[str, Any]) -> str:
         facts = [f"{words.money(row['arr_touched_usd'])} ARR lapsed"]
     owner = row["owner_name"] or "no owner known"
     return (
-        f"- {badge(row['status'])} **{_said(row['account_name'])}** {_listed(facts)} "
+        f"- {badge(row['status'])} [**{_said(row['account_name'])}**]({address}) "
+        f"{_listed(facts)} "
         f"*{_said(owner)}*  \n  {_listed(reasons(row))} "
         f":gray[· {row['inputs_known']} of {row['inputs_total']} indicators known]"
     )
 
 
-def brief(row: dict[str, Any]) -> str:
+def brief(row: dict[str, Any], address: str) -> str:
     """The same for a narrow list: status, name and money; then the strongest reason."""
     return (
-        f"- {badge(row['status'])} **{_said(row['account_name'])}** "
+        f"- {badge(row['status'])} [**{_said(row['account_name'])}**]({address}) "
         f"{_said(words.money(max(row['arr_usd'], row['arr_touched_usd'])))}  \n"
         f"  :gray[{_said(reasons(row)[0])}]"
     )

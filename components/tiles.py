@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import streamlit as st
 
-from components import definition, export, heading
+from components import definition, export, heading, signpost
 from components.figures.finished import Finished
 from components.remember import built
 from queries import reader, words
@@ -113,18 +113,21 @@ def table(
     key: str,
     height: int | None = None,
     view: View | None = None,
+    account: str | None = None,
 ) -> None:
     """The answer's rows under the given column titles, each with its definition, or its state.
 
     `columns` maps a column to its title, in the order shown; numbers are formatted by their unit.
-    `view` picks, orders or words the rows; it is a pure function of the answer's frame.
+    `view` picks, orders or words the rows; it is a pure function of the answer's frame. `account`
+    names the column of the account whose page opens when its row is chosen.
     """
     if not state(answer):
         return
     rows = built(answer, f"{key} rows", lambda: _shown(answer, tuple(columns), view))
     if answer.frame.height > MOST_TABLE_ROWS:
         st.caption(f"At most {MOST_TABLE_ROWS:,} rows are shown here; export brings them all.")
-    st.dataframe(
+    shown: Callable[..., Any] = functools.partial(
+        st.dataframe,
         rows,
         column_config=built(answer, f"{key} columns", lambda: _column_config(answer, columns)),
         hide_index=True,
@@ -132,6 +135,14 @@ def table(
         height=height or "auto",
         placeholder=words.ABSENT,
     )
+    if account is None:
+        shown()
+        return
+    chosen = shown(on_select="rerun", selection_mode="single-row")
+    st.caption("Choose a row to open its account.")
+    for place in chosen.selection.rows:
+        viewed = answer.frame if view is None else view(answer.frame)
+        signpost.follow_account(answer, viewed[account][place])
 
 
 def section(title: str, answer: Answer, *, key: str, says: str = "") -> None:

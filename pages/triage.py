@@ -76,4 +76,5 @@ tiles.table(
     },
     key="triage_accounts_table",
     view=queue.worded,
+    account="account_id",
 )

@@ -54,6 +54,7 @@ with body.actions:
         key="usage_accounts_table",
         view=figures.capacity_rows,
         height=400,
+        account="account_id",
     )
     if accounts.usable:
         st.caption("Unmetered accounts first: nothing recorded is not zero.")

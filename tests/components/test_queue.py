@@ -22,13 +22,17 @@ ROW = {
 }
 
 
+TO = "account?account=a"
+
+
 def read(text):
     return text.replace(queue.NO_BREAK, " ")
 
 
 def test_an_item_says_money_clock_and_place_and_no_reason_twice():
-    assert read(queue.item(ROW)) == (
-        "- :red[▲ At risk] **Acme** \\$1.23M ARR · renews in 41 d · Google Cloud, On-prem *Ada*  \n"
+    assert read(queue.item(ROW, TO)) == (
+        f"- :red[▲ At risk] [**Acme**]({TO}) "
+        "\\$1.23M ARR · renews in 41 d · Google Cloud, On-prem *Ada*  \n"
         "  usage −38 % in 28 d · 3 incidents in 28 d :gray[· 6 of 7 indicators known]"
     )
 
@@ -41,18 +45,19 @@ def test_a_lapsed_account_shows_the_money_of_the_contract_that_ended():
         "signals": 1,
         "reasons": "contract ended 10 d ago",
     }
-    assert read(queue.item(lapsed)) == (
-        "- :red[▲ At risk] **Acme** \\$1.23M ARR lapsed *Ada*  \n"
+    assert read(queue.item(lapsed, TO)) == (
+        f"- :red[▲ At risk] [**Acme**]({TO}) "
+        "\\$1.23M ARR lapsed *Ada*  \n"
         "  contract ended 10 d ago :gray[· 6 of 7 indicators known]"
     )
-    assert queue.brief(lapsed) == (
-        "- :red[▲ At risk] **Acme** \\$1.23M  \n  :gray[contract ended 10 d ago]"
+    assert queue.brief(lapsed, TO) == (
+        f"- :red[▲ At risk] [**Acme**]({TO}) \\$1.23M  \n  :gray[contract ended 10 d ago]"
     )
 
 
 def test_text_from_data_is_neither_markup_nor_a_second_item():
     item = read(
-        queue.item(ROW | {"account_name": "<b>x</b>\n- :red[y](http://z)", "owner_name": "a*b"})
+        queue.item(ROW | {"account_name": "<b>x</b>\n- :red[y](http://z)", "owner_name": "a*b"}, TO)
     )
     assert "**\\<b\\>x\\</b\\> - \\:red\\[y\\]\\(http\\:\N{WORD JOINER}//z\\)**" in item
     assert "*a\\*b*" in item

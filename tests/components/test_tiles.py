@@ -2,12 +2,13 @@
 
 import datetime as dt
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 import streamlit as st
 
-from components import tiles
+from components import navigation, tiles
 from queries import reader
 from queries.answer import Problem
 from queries.memory import memory
@@ -181,3 +182,26 @@ def test_a_reader_who_has_left_ends_the_reading_and_sees_nothing_of_it(monkeypat
         reader.current().still_here()
     assert reader.current() is before
     reader.introduce(reader.Reader())
+
+
+def test_choosing_a_row_opens_its_account_in_the_context_of_the_answer(shown, monkeypatch):
+    opened = []
+    chosen = SimpleNamespace(selection=SimpleNamespace(rows=[1]))
+    monkeypatch.setattr(st, "dataframe", lambda *_, **named: opened.append(named) or chosen)
+    monkeypatch.setattr(navigation, "page", lambda name: name)
+    monkeypatch.setattr(st, "switch_page", lambda _, query_params: opened.append(query_params))
+    rows = [{"name": name} for name in ("a", "b", "c")]
+    tiles.table(
+        answer(rows=rows), {"name": "Name"}, key="t", view=lambda one: one[1:], account="name"
+    )
+    named, asked = opened
+    assert (named["on_select"], named["selection_mode"]) == ("rerun", "single-row")
+    assert asked == {
+        "as_of": ["2026-03-31"],
+        "hyperscaler": ["aws", "gcp"],
+        "region": ["emea"],
+        "segment": [],
+        "owner": [],
+        "account": ["c"],
+    }
+    assert shown["caption"] == [(("Choose a row to open its account.",), {})]

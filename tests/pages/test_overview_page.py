@@ -76,7 +76,10 @@ def test_the_bridge_draws_the_movements_that_sum(opened):
 def test_the_health_mix_and_the_accounts_at_risk_stand_to_act_on(opened):
     assert said(opened(), "markdown") == [
         ":red[▲ 1 at risk] · :yellow[◆ 1 watch] · :gray[○ 1 unknown] · :green[● 1 healthy]",
-        "- :red[▲ At risk] **North *Star*** $300k  \n  :gray[no two-way contact for 61 d]",
+        (
+            "- :red[▲ At risk] [**North *Star***](account?as_of=2026-01-31&account=a1) $300k  \n"
+            "  :gray[no two-way contact for 61 d]"
+        ),
     ]
 
 

@@ -12,21 +12,25 @@ from tests.pages.book import BOOK
 
 ROOT = Path(__file__).parents[2]
 AT_RISK = (
-    "- :red[▲ At risk] **North \\*Star\\*** \\$300k ARR · renews in 29 d · AWS *Ada*  \n"
+    "- :red[▲ At risk] [**North \\*Star\\***]"
+    "(account?as_of=2026-01-31&account=a1) \\$300k ARR · renews in 29 d · AWS *Ada*  \n"
     "  no two-way contact for 61 d · 1 severe ticket, oldest 11 d "
     ":gray[· 6 of 7 indicators known]"
 )
 WATCH = (
-    "- :yellow[◆ Watch] **Account a2** \\$500k ARR · renews in 334 d · AWS *Ben*  \n"
+    "- :yellow[◆ Watch] [**Account a2**]"
+    "(account?as_of=2026-01-31&account=a2) \\$500k ARR · renews in 334 d · AWS *Ben*  \n"
     "  no two-way contact for 60 d :gray[· 6 of 7 indicators known]"
 )
 UNKNOWN = (
-    "- :gray[○ Unknown] **Account a3** \\$200k ARR · renewal date unknown · Google Cloud "
+    "- :gray[○ Unknown] [**Account a3**]"
+    "(account?as_of=2026-01-31&account=a3) \\$200k ARR · renewal date unknown · Google Cloud "
     "*no owner known*  \n"
     "  no usage recorded in 28 d :gray[· 2 of 7 indicators known]"
 )
 HEALTHY = (
-    "- :green[● Healthy] **Account a4** \\$1M ARR · renews in 335 d · Azure *Ada*  \n"
+    "- :green[● Healthy] [**Account a4**]"
+    "(account?as_of=2026-01-31&account=a4) \\$1M ARR · renews in 335 d · Azure *Ada*  \n"
     "  no indicator signals :gray[· 6 of 7 indicators known]"
 )
 
