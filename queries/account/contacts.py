@@ -25,27 +25,39 @@ class AccountContacts(dy.Schema):
 
 
 def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
-    """The account's contact people."""
+    """The account's contact people, and the newest two-way activity with each."""
+    mine = of(account)
     columns = ("contact_id", "title", "email", "is_champion", "last_contact_at")
-    return {"contacts": Read(table="contacts", columns=columns, equal=of(account))}
+    return {
+        "contacts": Read(table="contacts", columns=columns, equal=mine),
+        "activities": Read(
+            table="activities",
+            columns=("contact_id",),
+            latest=("occurred_at",),
+            equal={"direction": ("two_way",), **mine},
+        ),
+    }
 
 
 def account_contacts(
     contacts: pl.LazyFrame,
+    activities: pl.LazyFrame,
     *,
     context: Context,
     account: str | None,  # noqa: ARG001 (every question takes it)
 ) -> pl.DataFrame:
-    """The people at the account, the last contact with each and the days since.
+    """The people at the account, the last two-way contact with each and the days since.
 
-    Grain: contact; most recently spoken with first, those with no known contact last. A contact
-    made after the data date hides the earlier ones: unknown, not silence.
+    Grain: contact; most recently spoken with first, those with no known contact last. The newest
+    of their activities and of the contact's own row, which without activities keeps only the last:
+    one made after the data date then hides the earlier ones, which is unknown, not silence.
     """
-    spoke = pl.col("last_contact_at")
+    spoke = pl.max_horizontal("last_contact_at", "latest_occurred_at")
+    since = (pl.lit(context.as_of) - pl.col("last_contact_at").dt.date()).dt.total_days()
     return (
-        contacts.with_columns(
-            days_since_contact=(pl.lit(context.as_of) - spoke.dt.date()).dt.total_days()
-        )
+        contacts.join(activities, on="contact_id", how="left")
+        .with_columns(last_contact_at=spoke)
+        .with_columns(days_since_contact=since)
         .sort("last_contact_at", "contact_id", descending=[True, False], nulls_last=True)
         .select(AccountContacts.column_names())
         .collect()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from queries import words
-from queries.account.event import Event, event, rows_of
+from queries.account.event import Event, Row, event, rows_of
 from queries.windows import MONTH_DAYS, midnight
 
 
@@ -93,13 +93,32 @@ def incident_events(incidents: pl.LazyFrame) -> Iterator[Event]:
         yield event(row["resolved_at"], "incident", title, "incidents", row)
 
 
-def contact_events(contacts: pl.LazyFrame) -> Iterator[Event]:
-    """The last two-way contact with each person; earlier ones are not kept."""
-    for row in rows_of(contacts):
-        person = row["title"] or row["contact_id"]
-        champion = ", champion" if row["is_champion"] else ""
-        title = f"Last two-way contact with {person}{champion}"
-        yield event(row["last_contact_at"], "contact", title, "contacts", row)
+def contact_events(contacts: pl.LazyFrame, activities: pl.LazyFrame) -> Iterator[Event]:
+    """Each call, meeting and email; of a person without any, the last two-way contact.
+
+    Activities keep every contact, the person's row only the last.
+    """
+    people = rows_of(contacts)
+    names = {row["contact_id"]: _person(row) for row in people}
+    spoken = set()
+    for row in rows_of(activities):
+        direction, with_whom = (
+            ("Two-way", "with") if row["direction"] == "two_way" else ("Outbound", "to")
+        )
+        person = names.get(row["contact_id"], "nobody named")
+        title = f"{direction} {row['kind']} {with_whom} {person}"
+        yield event(row["occurred_at"], "contact", title, "activities", row)
+        if row["direction"] == "two_way":
+            spoken.add(row["contact_id"])
+    for row in people:
+        if row["contact_id"] not in spoken:
+            title = f"Last two-way contact with {_person(row)}"
+            yield event(row["last_contact_at"], "contact", title, "contacts", row)
+
+
+def _person(row: Row) -> str:
+    name = row["title"] or row["contact_id"]
+    return f"{name}, champion" if row["is_champion"] else name
 
 
 def _took(began_at: dt.datetime, ended_at: dt.datetime | None) -> str:

@@ -30,19 +30,20 @@ KINDS = (
     "incident",
     "contact",
 )
-SOURCES: dict[str, Callable[[pl.LazyFrame], Iterator[Event]]] = {
-    "accounts": deals.account_events,
-    "contracts": deals.contract_events,
-    "opportunities": deals.opportunity_events,
-    "offers": deals.offer_events,
-    "registrations": deals.registration_events,
-    "entitlements": deals.entitlement_events,
-    "clusters": operations.cluster_events,
-    "restated": operations.restatement_events,
-    "features": operations.feature_events,
-    "tickets": operations.ticket_events,
-    "incidents": operations.incident_events,
-    "contacts": operations.contact_events,
+# What tells the events, and the reads it tells them from.
+SOURCES: dict[Callable[..., Iterator[Event]], tuple[str, ...]] = {
+    deals.account_events: ("accounts",),
+    deals.contract_events: ("contracts",),
+    deals.opportunity_events: ("opportunities",),
+    deals.offer_events: ("offers",),
+    deals.registration_events: ("registrations",),
+    deals.entitlement_events: ("entitlements",),
+    operations.cluster_events: ("clusters",),
+    operations.restatement_events: ("restated",),
+    operations.feature_events: ("features",),
+    operations.ticket_events: ("tickets",),
+    operations.incident_events: ("incidents",),
+    operations.contact_events: ("contacts", "activities"),
 }
 
 
@@ -94,6 +95,9 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: AR
             "incidents", "incident_id", "urgency", "category", "created_at", "resolved_at"
         ),
         "contacts": read("contacts", "contact_id", "title", "is_champion", "last_contact_at"),
+        "activities": read(
+            "activities", "activity_id", "contact_id", "occurred_at", "kind", "direction"
+        ),
     }
 
 
@@ -119,10 +123,12 @@ def timeline(
 
     Grain: one event, which one row of one table tells; sorted newest first, and of one instant in
     the order of `KINDS`. Empty for no account, and for one outside the scope or the filters. What
-    has no date of its own is no event: of contacts only the last one with each person is kept, so
-    an earlier data date hides those who were spoken with since.
+    has no date of its own is no event. Of a person without activities only the last contact is
+    kept, so that an earlier data date hides one who was spoken with since.
     """
-    told = itertools.chain.from_iterable(events(sources[name]) for name, events in SOURCES.items())
+    told = itertools.chain.from_iterable(
+        events(*(sources[name] for name in names)) for events, names in SOURCES.items()
+    )
     dated = [one for one in told if one.at is not None and one.at < context.cutoff]
     place = pl.col("kind").replace_strict({kind: at for at, kind in enumerate(KINDS)})
     return (

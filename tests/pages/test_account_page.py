@@ -100,7 +100,7 @@ def test_the_timeline_stands_newest_first_and_the_rest_on_demand(opened):
     assert events(at)[0] == "Severity 2 networking ticket opened"
     assert len(events(at)) == SHOWN
     at.toggle(key="account_timeline_all").set_value(True).run()
-    assert len(events(at)) == 24
+    assert len(events(at)) == 27
     assert events(at)[-1] == "Account created"
 
 
@@ -129,7 +129,7 @@ def test_lists_carry_what_the_account_signed_uses_and_waits_for(opened):
     assert frames["created_at"]["resolved_seconds"].tolist() == ["30 min"]
     assert frames["contract_id"]["standing"].tolist() == ["in_force", "ended"]
     assert frames["feature"]["feature"].tolist() == ["snapshots", "quota"]
-    assert frames["title"]["days_since_contact"].isna().tolist() == [False, True]
+    assert frames["title"]["days_since_contact"].isna().tolist() == [False, False, True]
 
 
 def test_an_account_of_which_little_is_known_says_what_is_unknown_and_what_is_none(opened):

@@ -63,7 +63,11 @@ events("at", kind, source_table, source_id) AS (
     FROM tickets, day WHERE account_id = account
     UNION ALL SELECT unnest([created_at, resolved_at]), 'incident', 'incidents', incident_id
     FROM incidents, day WHERE account_id = account
+    UNION ALL SELECT occurred_at, 'contact', 'activities', activity_id
+    FROM activities, day WHERE account_id = account
     UNION ALL SELECT last_contact_at, 'contact', 'contacts', contact_id
-    FROM contacts, day WHERE account_id = account
+    FROM contacts c, day WHERE account_id = account AND NOT EXISTS (
+        FROM activities a WHERE a.contact_id = c.contact_id AND a.account_id = account
+                            AND direction = 'two_way' AND occurred_at < cutoff)
 )
 SELECT "at", kind, source_table, source_id FROM events, day WHERE "at" < cutoff

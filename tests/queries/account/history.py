@@ -4,6 +4,7 @@ import datetime as dt
 
 from tests.queries.company import (
     account,
+    activity,
     cluster,
     contact,
     contract,
@@ -122,10 +123,18 @@ HISTORY = {
         incident("i2", "a2", "2026-01-04T10:00"),
         incident("i3", None, "2026-01-04T10:00"),
     ],
+    "activities": [
+        {**activity("v1", "a1", "2025-06-02T09:00"), "kind": "call", "contact_id": "n4"},
+        {**activity("v2", "a1", "2025-06-10T09:00"), "kind": "meeting", "contact_id": "n4"},
+        {**activity("v3", "a1", "2025-09-15T09:00", direction="outbound"), "kind": "email",
+         "contact_id": "n1"},
+        activity("v4", "a2", "2025-09-15T09:00"),
+    ],
     "contacts": [
         {**contact("n1", "a1", "2025-12-28T10:00"), "title": "Data engineer", "is_champion": True,
          "email": "n1@north.example"},
         contact("n2", "a1", None),
+        contact("n4", "a1", "2025-06-10T09:00"),
         contact("n3", "a2", "2026-01-26T10:00"),
     ],
 }  # fmt: skip

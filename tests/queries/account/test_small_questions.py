@@ -149,11 +149,18 @@ def test_contacts_say_how_long_ago_and_who_the_champion_is(asked):
     answer = asked("account_contacts", 2026, 1, 31)
     assert [(row["contact_id"], row["days_since_contact"]) for row in answer.rows()] == [
         ("n1", 34),
+        ("n4", 235),
         ("n2", None),
     ]
     assert answer.finding == "Last two-way contact 34 d ago"
-    # A contact made since hides the earlier ones.
-    assert asked("account_contacts", 2025, 12, 1).finding == "No two-way contact is known"
+    # Activities know every day; of n1, who has none, the contact made since hides the earlier ones.
+    answer = asked("account_contacts", 2025, 6, 5)
+    assert [(row["contact_id"], row["days_since_contact"]) for row in answer.rows()] == [
+        ("n4", 3),
+        ("n1", None),
+        ("n2", None),
+    ]
+    assert asked("account_contacts", 2025, 6, 1).finding == "No two-way contact is known"
     assert asked("account_contacts", 2026, 1, 31, account="a2").finding == (
         "Last two-way contact 5 d ago; no champion is known"
     )
