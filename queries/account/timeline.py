@@ -1,159 +1,70 @@
-"""The timeline of one account: everything recorded of it, newest first."""
+"""The timeline of one account: what the warehouse recorded of it, and what people did and noted."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 
-import dataframely as dy
 import polars as pl
 
-from queries import words
-from queries.account import deals, operations
-from queries.account.chosen import ACCOUNT, of
+from ledger import Entries
+from queries.account import events, profile
+from queries.account.chosen import ACCOUNT
 from queries.account.event import Event
-from queries.accounts import CONTRACT_COLUMNS
-from queries.question import Question
+from queries.account.ledger_events import EVERYONE, action_events, annotation_events
+from queries.question import Asked, Question
 from warehouse.context import Context
-from warehouse.contract.columns import LONGEST_TEXT, instant, text, word
-from warehouse.read import Read
-
-# The kinds in the order in which they are told of one instant.
-KINDS = (
-    "account",
-    "contract",
-    "opportunity",
-    "offer",
-    "entitlement",
-    "cluster",
-    "restatement",
-    "feature",
-    "ticket",
-    "incident",
-    "contact",
-)
-# What tells the events, and the reads it tells them from.
-SOURCES: dict[Callable[..., Iterator[Event]], tuple[str, ...]] = {
-    deals.account_events: ("accounts",),
-    deals.contract_events: ("contracts",),
-    deals.opportunity_events: ("opportunities",),
-    deals.offer_events: ("offers",),
-    deals.registration_events: ("registrations",),
-    deals.entitlement_events: ("entitlements",),
-    operations.cluster_events: ("clusters",),
-    operations.restatement_events: ("restated",),
-    operations.feature_events: ("features",),
-    operations.ticket_events: ("tickets",),
-    operations.incident_events: ("incidents",),
-    operations.contact_events: ("contacts", "activities"),
-}
 
 
-class Timeline(dy.Schema):
-    """One row per event of the account."""
-
-    at = instant("When it happened; a day stands at its midnight", key=True)
-    kind = word("What it is about", *KINDS)
-    title = text("What happened, in words", key=True)
-    source_table = text("Table that says so", key=True)
-    source_id = text(
-        "Id of its row; of usage, the feature, or cluster, dimension and day", key=True
-    )
-
-
-def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
-    """Every table that tells something of the account, its rows only."""
-    mine = of(account)
-
-    def read(table: str, *columns: str, every_version: bool = False) -> Read:
-        return Read(table=table, columns=columns, equal=mine, every_version=every_version)
-
+def builds_on(context: Context, account: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every question takes it)
+    """The warehouse's events, and the account itself, which says whether it may be seen."""
+    asked = {"account": account}
     return {
-        "accounts": read("accounts", "account_id", "created_date", "churned_date", "churn_reason"),
-        "contracts": read("contracts", *CONTRACT_COLUMNS, every_version=True),
-        "opportunities": read(
-            "opportunities",
-            *("opportunity_id", "recorded_at", "type", "stage", "amount_usd"),
-            every_version=True,
-        ),
-        "offers": read(
-            "offers",
-            *("offer_id", "hyperscaler", "offer_type", "is_test", *deals.OFFER_STEPS),
-            *("expires_at", "total_contract_value_usd"),
-        ),
-        "registrations": read("registrations", "registration_id", "company_name", "registered_at"),
-        "entitlements": read(
-            "marketplace_entitlements",
-            *("entitlement_id", "hyperscaler", "dimension", "quantity", "unit"),
-            *("starts_at", "role_assigned_at", "ends_at"),
-        ),
-        "clusters": read(
-            "clusters", "cluster_id", "hyperscaler", "region", "deployed_at", "retired_at"
-        ),
-        "restated": restated(account),
-        "features": read("feature_usage_daily", "feature", "usage_date", "operations"),
-        "tickets": read("tickets", "ticket_id", "severity", "category", "created_at", "solved_at"),
-        "incidents": read(
-            "incidents", "incident_id", "urgency", "category", "created_at", "resolved_at"
-        ),
-        "contacts": read("contacts", "contact_id", "title", "is_champion", "last_contact_at"),
-        "activities": read(
-            "activities", "activity_id", "contact_id", "occurred_at", "kind", "direction"
-        ),
+        "recorded": Asked(events.QUESTIONS[0], parameters=asked),
+        "profile": Asked(profile.QUESTIONS[0], parameters=asked),
     }
 
 
-def restated(account: str | None) -> Read:
-    """The records of the account's clusters that name the record they supersede."""
-    clusters = Read(table="clusters", columns=("cluster_id",), equal=of(account))
-    return Read(
-        table="metering_hourly",
-        columns=("cluster_id", "dimension", "hour_start", "recorded_at", "quantity", "reason"),
-        known=("supersedes_record_id",),
-        within={"cluster_id": clusters},
-        every_version=True,
-    )
+def entries(context: Context, account: str | None) -> Mapping[str, Entries]:
+    """The actions on the account, and every annotation, of data dates up to this one."""
+    return {
+        "actions": Entries("triage_actions", last=context.as_of, account_id=account or ""),
+        "annotations": Entries("annotations", last=context.as_of),
+    }
 
 
 def timeline(
+    recorded: pl.LazyFrame,
+    profile: pl.LazyFrame,
+    actions: pl.LazyFrame,
+    annotations: pl.LazyFrame,
     *,
     context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
-    **sources: pl.LazyFrame,
+    account: str | None,
 ) -> pl.DataFrame:
     """Everything that happened to the account by the end of the data date, as known then.
 
-    Grain: one event, which one row of one table tells; sorted newest first, and of one instant in
-    the order of `KINDS`. Empty for no account, and for one outside the scope or the filters. What
-    has no date of its own is no event. Of a person without activities only the last contact is
-    kept, so that an earlier data date hides one who was spoken with since.
+    Grain: one event, which one row of one table tells; sorted newest first. Annotations are those
+    of the account, of a hyperscaler it has a contract on, and of everyone. Empty for no account,
+    and for one outside the scope or the filters, whatever the ledger holds of it.
     """
-    told = itertools.chain.from_iterable(
-        events(*(sources[name] for name in names)) for events, names in SOURCES.items()
-    )
-    dated = [one for one in told if one.at is not None and one.at < context.cutoff]
-    place = pl.col("kind").replace_strict({kind: at for at, kind in enumerate(KINDS)})
-    return (
-        pl.DataFrame(dated, schema=Timeline.create_empty().schema, orient="row")
-        .with_columns(pl.col("title").str.head(LONGEST_TEXT))
-        .sort("at", place, "source_id", "title", descending=[True, False, False, False])
-    )
-
-
-def finding(frame: pl.DataFrame) -> str:
-    """How many events there are, and the newest."""
-    if frame.is_empty():
-        return "No event of such an account is known in these filters"
-    newest = frame.row(0, named=True)
-    return f"{words.plural(frame.height, 'event')}; {words.day(newest['at'])}: {newest['title']}"
+    seen = profile.select("hyperscalers").collect()
+    told: list[Event] = []
+    if not seen.is_empty():
+        places = seen.item().split(", ")
+        subjects = {EVERYONE, f"account:{account}", *(f"hyperscaler:{one}" for one in places)}
+        told = [*action_events(actions), *annotation_events(annotations, subjects)]
+    known = itertools.starmap(Event, recorded.collect().iter_rows())
+    return events.in_order(itertools.chain(known, told), context)
 
 
 QUESTIONS = (
     Question(
         name="account",
         asks="What happened at this account?",
-        shape=Timeline,
-        reads=reads,
+        shape=events.Timeline,
+        builds_on=builds_on,
+        entries=entries,
         answer=timeline,
-        finding=finding,
+        finding=events.finding,
         parameters=(ACCOUNT,),
     ),
 )

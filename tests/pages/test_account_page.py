@@ -8,6 +8,7 @@ import pytest
 from components import link
 from components.account import SHOWN
 from queries.ask import ask
+from queries.memory import memory
 from tests.pages.book import BOOK
 from tests.pages.hostile import COMPANY, PAYLOADS
 from tests.pages.visit import markdown, read, said, spec, title, visit
@@ -24,6 +25,8 @@ def history(tmp_path_factory):
 @pytest.fixture
 def opened(history, warehouse, monkeypatch):
     """A function that opens the page of an account of HISTORY, or of other rows."""
+
+    memory().clear()
 
     def run(rows=None, **asked):
         if rows is None:

@@ -3,6 +3,7 @@
 import pytest
 
 from queries.ask import ask
+from queries.memory import memory
 from tests.queries.account.history import HISTORY
 from tests.rows import build
 
@@ -16,6 +17,7 @@ def history(tmp_path_factory):
 @pytest.fixture
 def asked(history, on, monkeypatch):
     """A function that asks a question about HISTORY: `asked("account", 2026, 2, 1)`."""
+    memory().clear()
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{history}")
 
     def answer(name, *day, account="a1", **context):

@@ -27,7 +27,7 @@ ASKED = {
         "account_tickets",
         "account_incidents",
         "account_contacts",
-        "account",
+        "account_events",
     ),
     "BENCHMARKS": (
         "benchmark_comparison",
@@ -58,7 +58,7 @@ ABOUT = {"account": "a1"}
 # The newest data date, an earlier one, and filters where the company's tables carry them.
 CONTEXTS = {
     "ACCOUNT": (
-        Context(dt.date(2026, 2, 1), EVERYTHING),
+        Context(dt.date(2026, 1, 31), EVERYTHING),
         Context(dt.date(2026, 1, 28), EVERYTHING, hyperscaler=("aws",), region=("emea",)),
     ),
     "BENCHMARKS": (

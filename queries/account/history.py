@@ -1,0 +1,85 @@
+"""How an account's score went over 26 weeks, as it was frozen on each data date."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import dataframely as dy
+import polars as pl
+
+from ledger import Entries
+from queries import words
+from queries.account import profile
+from queries.account.chosen import ACCOUNT
+from queries.columns import measure
+from queries.health.card import BANDS
+from queries.health.score import UNKNOWN
+from queries.question import Asked, Question
+from warehouse.context import Context
+from warehouse.contract.columns import day, identifier, word
+
+WEEKS = 26
+
+
+class AccountScoreHistory(dy.Schema):
+    """One row per data date on which the account was scored, and version of the scorecard."""
+
+    as_of = day("Data date of the score", key=True)
+    card_version = identifier("Version of the scorecard", key=True)
+    score = measure("health_score", nullable=True)
+    band = word("At risk, watch, healthy; unknown: too little was known", *BANDS, UNKNOWN)
+    coverage_share = measure("health_coverage_share")
+
+
+def builds_on(context: Context, account: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every question takes it)
+    """The account itself, which says whether it may be seen."""
+    return {"profile": Asked(profile.QUESTIONS[0], parameters={"account": account})}
+
+
+def entries(context: Context, account: str | None) -> Mapping[str, Entries]:
+    """The account's scores of the last 26 weeks."""
+    first = context.as_of - dt.timedelta(weeks=WEEKS)
+    rows = Entries("score_history", first=first, last=context.as_of, account_id=account or "")
+    return {"scores": rows}
+
+
+def account_score_history(
+    profile: pl.LazyFrame,
+    scores: pl.LazyFrame,
+    *,
+    context: Context,  # noqa: ARG001 (every question takes it)
+    account: str | None,  # noqa: ARG001 (every question takes it)
+) -> pl.DataFrame:
+    """The scores written of the account in the 26 weeks up to the data date, oldest first.
+
+    Grain: data date, version of the scorecard. A score is null where no input was known. Empty
+    where nothing was written, and for an account outside the scope or the filters.
+    """
+    return (
+        scores.join(profile, on="account_id", how="semi")
+        .sort("as_of", "card_version")
+        .select(AccountScoreHistory.column_names())
+        .collect()
+    )
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """From which score to which it went."""
+    known = frame.drop_nulls("score")
+    if known.is_empty():
+        return "No score of these 26 weeks is written down"
+    first, last = known.row(0, named=True), known.row(-1, named=True)
+    return f"Score {last['score']:.0f}; {first['score']:.0f} on {words.day(first['as_of'])}"
+
+
+QUESTIONS = (
+    Question(
+        name="account_score_history",
+        asks="How did this account's score go?",
+        shape=AccountScoreHistory,
+        builds_on=builds_on,
+        entries=entries,
+        answer=account_score_history,
+        finding=finding,
+        parameters=(ACCOUNT,),
+    ),
+)
