@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import link, signpost, tiles
+from components import account_lists, link, signpost, tiles
 from components.queue import badge
 from components.remember import built
 from queries import words
@@ -23,48 +23,8 @@ KINDS = {
     "ticket": "Tickets",
     "incident": "Incidents",
     "contact": "Contacts",
-}
-CONTRACTS = {
-    "contract_id": "Contract",
-    "standing": "Standing",
-    "hyperscaler": "Hyperscaler",
-    "deployment_model": "Runs",
-    "start_date": "From",
-    "until_date": "Until",
-    "notice_date": "Notice by",
-    "arr_usd": "ARR",
-    "committed_tib": "Committed",
-    "rate_usd_per_tib_month": "USD per TiB-month",
-    "overage_rate_usd_per_tib_month": "Above commitment",
-}
-FEATURES = {
-    "feature": "Feature",
-    "is_entitled": "Paid for",
-    "active_days_28d": "Active days, 28 d",
-    "operations_28d": "Operations, 28 d",
-    "first_used_date": "First used",
-    "last_used_date": "Last used",
-}
-TICKETS = {
-    "severity": "Severity",
-    "category": "Category",
-    "open_days": "Age, days",
-    "created_at": "Opened",
-    "first_reply_at": "First reply",
-    "ticket_id": "Ticket",
-}
-INCIDENTS = {
-    "created_at": "Triggered",
-    "urgency": "Urgency",
-    "category": "Category",
-    "resolved_seconds": "Resolved after",
-    "incident_id": "Incident",
-}
-CONTACTS = {
-    "title": "Title",
-    "days_since_contact": "Days since contact",
-    "is_champion": "Champion",
-    "email": "E-mail",
+    "action": "Actions",
+    "annotation": "Annotations",
 }
 SHOWN = 12
 MOST = 500
@@ -112,6 +72,41 @@ def of(answer: Answer, account_id: str) -> Answer:
     return replace(answer, frame=frame, key=key)
 
 
+def numbers(profile: Answer, health: Answer) -> None:
+    """Money, score and use, each as a tile."""
+    row, scored = tiles.first(profile), tiles.first(health)
+    tiles.metric(
+        profile,
+        "ARR",
+        words.money(row["arr_usd"]),
+        defined_by="arr_usd",
+        change=f"renews {words.day(row['renewal_date'])}",
+        good="neither",
+    )
+    tiles.metric(
+        health,
+        "Health score",
+        words.number(scored["score"]),
+        defined_by="health_score",
+        change=words.status(scored["band"] or "unknown"),
+        good="neither",
+    )
+    tiles.metric(
+        profile,
+        "Usage change, 28 d",
+        words.share(row["usage_change_share"], signed=True),
+        defined_by="usage_change_share",
+    )
+    tiles.metric(
+        profile,
+        "Commitment pace",
+        words.share(row["commitment_pace"]),
+        defined_by="commitment_pace",
+        change=f"of {words.number(row['committed_tib'])} TiB",
+        good="neither",
+    )
+
+
 def facts(profile: Answer, health: Answer) -> None:
     """Who the account is and how it fares in one line: band, segment, region, place, owner."""
     if not profile.usable:
@@ -146,35 +141,9 @@ def reasons(health: Answer, change: Answer) -> None:
     )
 
 
-def none(answer: Answer) -> bool:
-    """Say that there is none of what a section lists; whether that was so.
-
-    Where the source holds nothing at all by the data date, none is not known to be none.
-    """
-    if not answer.unrecorded:
-        return False
-    heard = not answer.through or any(answer.through.values())
-    doubt = "" if heard else " Nothing at all is recorded by this date, so this is unknown."
-    st.info(f"{words.plain(answer.finding)}.{doubt}", icon=":material/info:")
-    return True
-
-
-def lists(tickets: Answer, incidents: Answer, contacts: Answer) -> None:
-    """What the account waits for, what hit it, and who speaks for it."""
-    _section("Open tickets", tickets, "account_tickets", TICKETS)
-    _section("Incidents, 90 d", incidents, "account_incidents", INCIDENTS)
-    _section("Contacts", contacts, "account_contacts", CONTACTS)
-
-
-def sold(contracts: Answer, features: Answer) -> None:
-    """What the account signed, and which features of it are used."""
-    _section("Contracts", contracts, "account_contracts", CONTRACTS)
-    _section("Features", features, "account_features", FEATURES)
-
-
 def timeline(answer: Answer) -> None:
     """The account's events, newest first, of the kinds chosen; the first twelve, all on demand."""
-    if none(answer) or not tiles.state(answer):
+    if account_lists.none(answer) or not tiles.state(answer):
         return
     there = [kind for kind in KINDS if kind in set(answer.frame["kind"])]
     picked = st.pills(
@@ -196,12 +165,6 @@ def timeline(answer: Answer) -> None:
         st.caption(
             f"The newest {MOST:,} of {answer.frame.height:,} events; export brings them all."
         )
-
-
-def _section(title: str, answer: Answer, key: str, columns: dict[str, str]) -> None:
-    tiles.section(title, answer, key=key)
-    if not none(answer):
-        tiles.table(answer, columns, key=f"{key}_table")
 
 
 def _items(answer: Answer, kinds: list[str]) -> list[str]:

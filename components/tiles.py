@@ -22,7 +22,12 @@ from warehouse import clock
 Figure = Callable[[pl.DataFrame], go.Figure]
 View = Callable[[pl.DataFrame], pl.DataFrame]
 Alternative = Callable[[pl.DataFrame], str]
-WORDED = frozenset({"hyperscaler", "host_provider", "segment", "region", "status", "verification"})
+WORDED = frozenset(
+    {
+        *("hyperscaler", "host_provider", "segment", "region", "status", "verification"),
+        *("standing", "deployment_model"),
+    }
+)
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
 MOST_TABLE_ROWS = 1000
 # Unit to how a table shows it: Streamlit's format and the step that sets its decimals.

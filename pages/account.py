@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from components import account, filters, guard, heading, layout, signpost, tiles
+from components import account, account_lists, filters, guard, heading, layout, signpost, tiles
 from components.figures import account as figures
-from queries import words
+from components.figures import account_score as score_figures
 from queries.ask import ask, ask_all
 from queries.choices import choices
 
@@ -23,18 +23,15 @@ if chosen is None:
     st.stop()
 
 with tiles.reading():
-    profile, consumption, timeline, contracts, features, tickets, incidents, contacts = ask_all(
+    profile, consumption, timeline, history = ask_all(
         context,
         "account_profile",
         "account_consumption",
         "account",
-        "account_contracts",
-        "account_features",
-        "account_tickets",
-        "account_incidents",
-        "account_contacts",
+        "account_score_history",
         account=chosen,
     )
+    lists = ask_all(context, *account_lists.QUESTIONS, account=chosen)
     health, change = (
         account.of(answer, chosen)
         for answer in (ask("account_health", context), ask("health_change", context))
@@ -44,42 +41,12 @@ with head:
     account.facts(profile, health)
     signpost.lead("Another account", "account", profile)
 
-row, scored = tiles.first(profile), tiles.first(health)
 body = layout.body()
 with body.tiles:
-    tiles.metric(
-        profile,
-        "ARR",
-        words.money(row["arr_usd"]),
-        defined_by="arr_usd",
-        change=f"renews {words.day(row['renewal_date'])}",
-        good="neither",
-    )
-    tiles.metric(
-        health,
-        "Health score",
-        words.number(scored["score"]),
-        defined_by="health_score",
-        change=words.status(scored["band"] or "unknown"),
-        good="neither",
-    )
-    tiles.metric(
-        profile,
-        "Usage change, 28 d",
-        words.share(row["usage_change_share"], signed=True),
-        defined_by="usage_change_share",
-    )
-    tiles.metric(
-        profile,
-        "Commitment pace",
-        words.share(row["commitment_pace"]),
-        defined_by="commitment_pace",
-        change=f"of {words.number(row['committed_tib'])} TiB",
-        good="neither",
-    )
+    account.numbers(profile, health)
 with body.proof:
     tiles.section("Use of the commitment", consumption, key="account_consumption")
-    if not account.none(consumption):
+    if not account_lists.none(consumption):
         for place in consumption.frame["hyperscaler"].unique(maintain_order=True):
             tiles.chart(
                 consumption,
@@ -91,14 +58,25 @@ with body.actions:
     tiles.section("Timeline", timeline, key="account_timeline")
     account.timeline(timeline)
 
-why, open_ = st.columns(2, gap="large")
+why, needs = st.columns(2, gap="large")
 with why:
     tiles.section("Why this score", health, key="account_health")
     account.reasons(health, change)
     if health.usable:
         tiles.chart(
-            health, figures.contributions, key="account_points", alt=figures.contributions_words
+            health,
+            score_figures.contributions,
+            key="account_points",
+            alt=score_figures.contributions_words,
         )
-with open_:
-    account.lists(tickets, incidents, contacts)
-account.sold(contracts, features)
+    tiles.section("The score in 26 weeks", history, key="account_history")
+    if not account_lists.none(history):
+        tiles.chart(
+            history,
+            score_figures.history,
+            key="account_history_chart",
+            alt=score_figures.history_words,
+        )
+with needs:
+    account_lists.show(lists[:3])
+account_lists.show(lists[3:])

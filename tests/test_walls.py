@@ -30,6 +30,7 @@ LONGEST_PAGE = 110
 
 DRAWING = {
     "components.account",
+    "components.account_lists",
     "components.benchmark_choice",
     "components.choice",
     "components.export",

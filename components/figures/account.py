@@ -1,4 +1,4 @@
-"""Figures of one account: its use of the commitment, and what its health score is made of."""
+"""Figures of an account's use of its commitment."""
 
 import datetime as dt
 from typing import Any
@@ -10,16 +10,7 @@ from components import palette
 from components.figures.base import figure, notice
 from queries import words
 
-FACTORS = {
-    "usage_points": "Usage",
-    "commitment_points": "Use of commitment",
-    "breadth_points": "Features used",
-    "tickets_points": "Severe tickets",
-    "incidents_points": "Incidents",
-    "contact_points": "Contact",
-}
 NO_USE = "No day of this term is metered: its use is unknown"
-NO_SCORE = "No score: no input of the scorecard is known"
 BAND = "P10 to P90"
 
 
@@ -84,75 +75,6 @@ def unknown_days(term: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("used_tib_hours").is_null(), pl.col("usage_date") < pl.lit(newest))
         .select("usage_date", "level")
     )
-
-
-def contributions(health: pl.DataFrame) -> go.Figure:
-    """Points each factor adds to the score or takes from it, the worst on top.
-
-    Takes one row of `account_health`; what is unknown or not on the card has no bar.
-    """
-    points = _points(health)
-    if not points:
-        return notice(NO_SCORE)
-    factors = list(reversed(points))
-    values = [value for _, value in factors]
-    return figure(
-        go.Bar(
-            x=values,
-            y=[name for name, _ in factors],
-            orientation="h",
-            text=[_signed(value) for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            marker={
-                "color": [palette.AT_RISK if value < 0 else palette.HEALTHY for value in values]
-            },
-            hovertemplate="%{y}: %{text} points<extra></extra>",
-        ),
-        title=_score_title(health.row(0, named=True), points),
-        height=70 + 30 * len(factors),
-        xaxis={"visible": False, "range": _room(values)},
-        bargap=0.35,
-    )
-
-
-def contributions_words(health: pl.DataFrame) -> str:
-    """The score as the card's reference and what each factor adds or takes; they sum to it."""
-    points = _points(health)
-    if not points:
-        return f"{NO_SCORE}."
-    row = health.row(0, named=True)
-    reference = row["score"] - sum(value for _, value in points)
-    said = ", ".join(f"{name.lower()} {_signed(value)}" for name, value in points)
-    absent = [name.lower() for column, name in FACTORS.items() if row[column] is None]
-    left_out = f" Unknown or not on the card: {', '.join(absent)}." if absent else ""
-    return f"Score {row['score']:.1f} = {reference:.1f} in order, {said}.{left_out}"
-
-
-def _points(health: pl.DataFrame) -> list[tuple[str, float]]:
-    row = health.row(0, named=True) if health.height else {}
-    known = [(name, row[column]) for column, name in FACTORS.items() if row.get(column) is not None]
-    return sorted(known, key=lambda factor: factor[1])
-
-
-def _score_title(row: dict[str, Any], points: list[tuple[str, float]]) -> str:
-    worst, value = points[0]
-    score = f"Score {row['score']:.0f} of 100"
-    if value < 0:
-        return f"{score}: {worst.lower()} takes most ({_signed(value)})"
-    return f"{score}: no factor takes points"
-
-
-def _signed(value: float) -> str:
-    sign = words.MINUS if value < 0 else "+"
-    return f"{sign}{abs(value):.1f}"
-
-
-def _room(values: list[float]) -> list[float]:
-    """The range of the bars, with room for their labels on either side."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.25 * (high - low) or 1.0
-    return [low - room if low < 0 else 0.0, high + room]
 
 
 def _line(

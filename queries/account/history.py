@@ -66,7 +66,7 @@ def finding(frame: pl.DataFrame) -> str:
     """From which score to which it went."""
     known = frame.drop_nulls("score")
     if known.is_empty():
-        return "No score of these 26 weeks is written down"
+        return "No score of these 26 weeks is written down; `python -m queries score` writes them"
     first, last = known.row(0, named=True), known.row(-1, named=True)
     return f"Score {last['score']:.0f}; {first['score']:.0f} on {words.day(first['as_of'])}"
 

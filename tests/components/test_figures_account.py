@@ -1,15 +1,13 @@
-"""The use of a commitment and the points of a score as they are drawn and said."""
+"""The use of a commitment as it is drawn and said: gaps, marks, the projection and its band."""
 
 import datetime as dt
 import math
 
 import polars as pl
-import pytest
 
 from components import palette
 from components.figures import account as figures
 from queries.account.consumption import AccountConsumption
-from queries.account_health import AccountHealth
 
 FIRST = dt.date(2026, 1, 1)
 PARTS = ("used", "committed", "projected", "projected_low", "projected_high")
@@ -108,38 +106,3 @@ def test_a_term_that_nobody_metered_says_so():
     assert figures.consumption_words(unmetered, "aws") == (
         "AWS: no day of this term is metered: its use is unknown."
     )
-
-
-def scored(score, **points):
-    columns = {f"{factor}_points": value for factor, value in points.items()}
-    row = dict.fromkeys(AccountHealth.column_names()) | {"score": score} | columns
-    return pl.DataFrame([row], schema=AccountHealth.create_empty().schema)
-
-
-def test_points_are_bars_with_the_worst_on_top_and_sum_to_the_score():
-    health = scored(55.0, usage=-20.0, breadth=4.0, tickets=1.0)
-    (bars,) = figures.contributions(health).data
-    assert list(bars.y) == ["Features used", "Severe tickets", "Usage"]
-    assert list(bars.x) == [4.0, 1.0, -20.0]
-    assert list(bars.text) == ["+4.0", "+1.0", "−20.0"]
-    assert figures.contributions(health).layout.title.text == (
-        "Score 55 of 100: usage takes most (−20.0)"
-    )
-    assert figures.contributions_words(health) == (
-        "Score 55.0 = 70.0 in order, usage −20.0, severe tickets +1.0, features used +4.0. "
-        "Unknown or not on the card: use of commitment, incidents, contact."
-    )
-
-
-def test_a_score_that_nothing_lowers_says_so():
-    health = scored(78.0, usage=8.0)
-    assert figures.contributions(health).layout.title.text == (
-        "Score 78 of 100: no factor takes points"
-    )
-
-
-@pytest.mark.parametrize("health", [scored(None), AccountHealth.create_empty()])
-def test_without_a_known_input_there_is_no_score(health):
-    assert figures.contributions_words(health) == f"{figures.NO_SCORE}."
-    (note,) = figures.contributions(health).layout.annotations
-    assert note.text == figures.NO_SCORE

@@ -7,8 +7,11 @@ import pytest
 
 from components import link
 from components.account import SHOWN
-from queries.ask import ask
+from ledger.action import Action
+from ledger.triage import act
+from queries.ask import ask, ledger
 from queries.memory import memory
+from queries.scoring import score
 from tests.pages.book import BOOK
 from tests.pages.hostile import COMPANY, PAYLOADS
 from tests.pages.visit import markdown, read, said, spec, title, visit
@@ -48,6 +51,14 @@ def events(at):
     """The items of the timeline, each as day, kind and title."""
     (text,) = [text for text in said(at, "markdown") if text.startswith("- ") and "gray[" in text]
     return [item.split("\n")[1].strip() for item in text.split("- ") if item]
+
+
+def titles(at):
+    return [spec(at, place)["layout"]["title"]["text"] for place in range(len(charts(at)))]
+
+
+def charts(at):
+    return at.get("plotly_chart")
 
 
 def links(at):
@@ -130,7 +141,7 @@ def test_lists_carry_what_the_account_signed_uses_and_waits_for(opened):
     frames = {next(iter(frame.value.columns)): frame.value for frame in at.dataframe}
     assert frames["severity"]["ticket_id"].tolist() == ["t2"]
     assert frames["created_at"]["resolved_seconds"].tolist() == ["30 min"]
-    assert frames["contract_id"]["standing"].tolist() == ["in_force", "ended"]
+    assert frames["contract_id"]["standing"].tolist() == ["In force", "Ended"]
     assert frames["feature"]["feature"].tolist() == ["snapshots", "quota"]
     assert frames["title"]["days_since_contact"].isna().tolist() == [False, False, True]
 
@@ -143,6 +154,7 @@ def test_an_account_of_which_little_is_known_says_what_is_unknown_and_what_is_no
     assert said(at, "info") == [
         "No contract is in force to hold usage against.",
         "No score: no contract is in force or lately lapsed. Its timeline says why.",
+        "No score of these 26 weeks is written down; `python -m queries score` writes them.",
         "No ticket is open.",
         "No incident in 90 d.",
         "No contact person is recorded.",
@@ -185,6 +197,26 @@ def test_the_score_its_points_and_its_change_are_explained(opened):
     assert (score, standing) == (f"{row[0]['score']:.3g}", "● Healthy")
     assert any(text.startswith("Score ") for text in said(at, "caption"))
     assert any("in 28 days" in text for text in said(at, "markdown"))
+
+
+def test_scores_that_were_frozen_and_what_was_done_stand_on_the_page(opened):
+    at = opened(account="a1")
+    assert any("`python -m queries score` writes them" in text for text in said(at, "info"))
+    (frozen,) = score(ledger(), [dt.date(2026, 1, 31)])
+    assert frozen.accounts == 2
+    action = Action(
+        action_id="1",
+        account_id="a1",
+        kind="note",
+        at=dt.datetime(2026, 1, 31, 9, tzinfo=dt.UTC),
+        as_of=dt.date(2026, 1, 31),
+        author="Eve",
+        payload={"text": "<b>call</b> them"},
+    )
+    act(ledger(), action, 0)
+    at.run()
+    assert events(at)[0] == "Note by Eve: <b>call</b> them"
+    assert any(text.endswith("the only one so far") for text in titles(at))
 
 
 def test_hostile_text_of_one_account_stays_text(opened):
