@@ -77,7 +77,7 @@ def incident_response(
         completed=pl.col("is_completed").sum().cast(pl.Int64),
         open=pl.col("is_open").sum().cast(pl.Int64),
         auto_resolved=pl.col("is_auto_resolved").sum().cast(pl.Int64),
-        mean_seconds=pl.col("seconds").filter("is_completed").mean(),
+        mean_seconds=pl.col("duration").filter("is_completed").mean(),
     )
     quantiles = (
         survival_curve(grouped, "group")
@@ -104,7 +104,7 @@ def _durations(incidents: pl.LazyFrame, name: str, context: Context) -> pl.LazyF
         "hyperscaler",
         pl.col("is_auto_resolved").fill_null(value=False),
         measure=pl.lit(name),
-        seconds=((until - pl.col("created_at")).dt.total_microseconds() / 1e6).clip(0),
+        duration=((until - pl.col("created_at")).dt.total_microseconds() / 1e6).clip(0),
         is_completed=answered.is_not_null(),
         is_open=answered.is_null() & pl.col("resolved_at").is_null(),
     )

@@ -30,8 +30,9 @@ class Read:
     `first` and `last` bound `period` (a day or instant column), both days inclusive. `since` parts
     it in two: `sums` run from that day on, and over what lies before it as `previous_<column>`.
     `equal` keeps rows whose column has one of the values, `known` those whose column is not null,
-    and `within` those whose column has a value that another read of one column brings: so a table
-    that names no account is read for the clusters of one. `every_version` brings each known version
+    `above_zero` those with more than nothing in every column named, and `within` those whose column
+    has a value that another read of one column brings: so a table that names no account is read
+    for the clusters of one. `every_version` brings each known version
     of a restated fact, for a question that follows how it changed; filters then judge the fact by
     its newest version. `everywhere` sets the filters aside (never the scope), for a question
     whether a source holds anything at all.
@@ -50,6 +51,7 @@ class Read:
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     known: tuple[str, ...] = ()
     within: Mapping[str, "Read"] = field(default_factory=lambda: MappingProxyType({}))
+    above_zero: tuple[str, ...] = ()
     every_version: bool = False
     everywhere: bool = False
 
@@ -68,6 +70,7 @@ def select(read: Read, context: Context) -> sa.Select:
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
     keep += [table.c[column].is_not(None) for column in read.known]
     keep += [table.c[column].in_(select(other, context)) for column, other in read.within.items()]
+    keep += [table.c[column] > 0 for column in read.above_zero]
     wanted = [table.c[column] for column in read.columns]
     measures: list[sa.ColumnElement] = [
         *_sums(read, table),
@@ -106,7 +109,7 @@ def _looked_at(read: Read) -> frozenset[str]:
     """The columns a read names; every other costs an engine time that answers nothing."""
     measured = (*read.sums, *read.earliest, *read.latest)
     period = () if read.period is None else (read.period,)
-    kept = (*read.equal, *read.known, *read.within)
+    kept = (*read.equal, *read.known, *read.above_zero, *read.within)
     return frozenset((*read.columns, *measured, *period, *kept))
 
 

@@ -5,19 +5,26 @@ import random
 import polars as pl
 import pytest
 
-from queries.survival import reached_by, survival_curve
+from queries.survival import median_interval, reached_by, survival_curve
 
 
-def curve(durations):
-    """`durations` are seconds, with a minus sign where the event had not happened yet."""
-    frame = pl.LazyFrame(
+def frame(durations):
+    """`durations` are numbers, with a minus sign where the event had not happened yet."""
+    return pl.LazyFrame(
         {
             "group": ["g"] * len(durations),
-            "seconds": [float(abs(value)) for value in durations],
+            "duration": [float(abs(value)) for value in durations],
             "is_completed": [value >= 0 for value in durations],
         }
     )
-    return survival_curve(frame, "group").collect()
+
+
+def curve(durations):
+    return survival_curve(frame(durations), "group").collect()
+
+
+def interval(durations):
+    return median_interval(frame(durations).collect())
 
 
 def reached(durations, share):
@@ -30,7 +37,7 @@ VECTOR = [5, 10, -15, 20, -30, 40]
 
 def test_the_published_curve():
     events = curve(VECTOR).filter(pl.col("completed") > 0)
-    assert events.select("seconds", "at_risk", "completed").rows() == [
+    assert events.select("duration", "at_risk", "completed").rows() == [
         (5.0, 6, 1),
         (10.0, 5, 1),
         (20.0, 3, 1),
@@ -65,7 +72,7 @@ def test_groups_do_not_touch_each_other():
     frame = pl.LazyFrame(
         {
             "group": ["a", "b", "a", "b"],
-            "seconds": [1.0, 1.0, 2.0, 2.0],
+            "duration": [1.0, 1.0, 2.0, 2.0],
             "is_completed": [True, False, False, True],
         }
     )
@@ -82,3 +89,27 @@ def test_it_equals_a_count_by_hand_on_random_durations():
         survival *= 1 - durations.count(t) / at_risk
         expected.append(survival)
     assert curve(durations)["survival"].to_list() == pytest.approx(expected, abs=1e-12)
+
+
+# Freireich (1963): weeks in remission of 21 children on 6-mercaptopurine, as printed in Kleinbaum
+# and Klein, Survival Analysis, table 2.
+LEUKAEMIA = [
+    *(6, 6, 6, 7, 10, 13, 16, 22, 23),
+    *(-6, -9, -10, -11, -17, -19, -20, -25, -32, -32, -34, -35),
+]
+
+
+def test_it_is_the_published_curve_of_weeks_in_remission_and_its_interval():
+    events = curve(LEUKAEMIA).filter(pl.col("completed") > 0)
+    assert events["at_risk"].to_list() == [21, 17, 15, 12, 11, 7, 6]
+    published = [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
+    assert events["survival"].to_list() == pytest.approx(published, abs=5e-5)
+    # SAS prints the same median and interval: 23 weeks, 13 to not reached.
+    assert reached(LEUKAEMIA, 0.5) == 23.0
+    assert interval(LEUKAEMIA) == (13.0, None)
+
+
+def test_the_interval_holds_the_median_and_is_unknown_without_an_event():
+    assert interval([-3, -9]) == (None, None)
+    low, high = interval(list(range(1, 41)))
+    assert low < reached(list(range(1, 41)), 0.5) == 20.0 < high

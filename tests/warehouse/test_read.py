@@ -111,6 +111,14 @@ def test_a_row_without_the_instant_it_was_learned_is_always_known(rows):
     assert rows(15, "accounts", "name") == [("Amber",), ("Birch",), ("Cedar",)]
 
 
+def test_rows_of_nothing_are_left_out_where_more_than_nothing_is_asked_for(rows):
+    def contracts(**declared):
+        return rows(9, "contracts", "contract_id", **declared)
+
+    assert contracts(above_zero=("arr_usd",)) == [("k1",), ("k2",)]
+    assert contracts(above_zero=("committed_tib",)) == []
+
+
 @pytest.mark.parametrize(
     ("day", "known"),
     [(11, ("t1", None, None, None)), (12, ("t1", at(12, 8), 2, "bad"))],
