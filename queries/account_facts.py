@@ -36,8 +36,8 @@ def usage_trend(
     """
     last = last_complete_day(as_of)
     month = first_day(as_of, MONTH_DAYS)
-    now = _mean_tib(usage, clusters, month, last)
-    before = _mean_tib(
+    now = mean_tib(usage, clusters, month, last)
+    before = mean_tib(
         usage_before,
         clusters,
         first_day(as_of, BASELINE_DAYS, before=MONTH_DAYS),
@@ -64,7 +64,7 @@ def usage_trend(
     )
 
 
-def _mean_tib(
+def mean_tib(
     usage: pl.LazyFrame, clusters: pl.LazyFrame, first: dt.date, last: dt.date
 ) -> pl.LazyFrame:
     """Mean TiB in use from `first` to `last`, inclusive, over hours with a record.

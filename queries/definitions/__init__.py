@@ -10,12 +10,14 @@ from queries.definitions import (
     gates,
     health,
     on_call,
+    retention,
     usage,
 )
 from queries.definitions.metric import Metric
 
 AREAS = (
     accounts,
+    retention,
     churn,
     health,
     evidence,

@@ -12,7 +12,7 @@ NEWEST_TERMS = (
     "A contract counts with the ARR last recorded by the day in question: an amendment counts from "
     "the day it was recorded."
 )
-TWELVE_MONTHS = "12 months that end on the data date"
+GIVEN_MONTHS = "the given months (12 unless asked otherwise) that end on the data date"
 
 _contracted = partial(Metric, grain="all accounts in the filters", owner="Finance")
 
@@ -32,19 +32,19 @@ METRICS = (
         id="nrr_share",
         name="Net revenue retention",
         unit="share",
-        formula="ARR now of accounts with ARR 12 months ago / their ARR then",
-        period=TWELVE_MONTHS,
+        formula="ARR now of accounts with ARR at the start / their ARR then",
+        period=GIVEN_MONTHS,
         sources=CONTRACTS,
         good="higher",
-        excludes=f"New accounts. Unknown without ARR 12 months ago. {NEWEST_TERMS}",
+        excludes=f"New accounts. Unknown without ARR at the start. {NEWEST_TERMS}",
         basis=FIELD,
     ),
     _contracted(
         id="grr_share",
         name="Gross revenue retention",
         unit="share",
-        formula="sum per account of the smaller of ARR now and then / ARR then",
-        period=TWELVE_MONTHS,
+        formula="sum per account of the smaller of ARR now and at the start / ARR at the start",
+        period=GIVEN_MONTHS,
         sources=CONTRACTS,
         good="higher",
         excludes=f"New accounts and all growth, capped per account. {NEWEST_TERMS}",
@@ -54,8 +54,8 @@ METRICS = (
         id="logo_churn_share",
         name="Logo churn",
         unit="share",
-        formula="accounts with ARR 12 months ago and none now / accounts with ARR 12 months ago",
-        period=TWELVE_MONTHS,
+        formula="accounts with ARR at the start and none now / accounts with ARR at the start",
+        period=GIVEN_MONTHS,
         sources=CONTRACTS,
         good="lower",
         excludes="Lost and back inside the period counts as kept. Level: account, not parent.",

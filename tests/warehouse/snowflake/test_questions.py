@@ -52,6 +52,7 @@ ASKED = {
         "consumption_by_unit",
     ),
     "ON_CALL": ("on_call_load", "shift_limits", "incident_response"),
+    "RETENTION": ("retention", "retention_cohort"),
 }
 # Whom a question is asked about, where it has to be told.
 ABOUT = {"account": "a1"}
@@ -84,6 +85,11 @@ CONTEXTS = {
         Context(dt.date(2026, 2, 3), EVERYTHING),
         Context(dt.date(2026, 1, 31), EVERYTHING),
         Context(dt.date(2026, 2, 3), EVERYTHING, hyperscaler=("azure",), region=("emea",)),
+    ),
+    "RETENTION": (
+        Context(dt.date(2026, 1, 31), EVERYTHING),
+        Context(dt.date(2025, 5, 31), EVERYTHING),
+        Context(dt.date(2026, 1, 31), EVERYTHING, hyperscaler=("aws",), region=("emea",)),
     ),
 }
 

@@ -1,0 +1,218 @@
+"""How much do we keep? What became of a closed cohort's money and use, and how all adopt us."""
+
+import datetime as dt
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from queries import adoption, words
+from queries.accounts import CONTRACT_COLUMNS, Retention, cohort, months_before, terms_of
+from queries.adoption import Measured
+from queries.arr import MONTHS
+from queries.definitions import METRICS
+from queries.inputs import capacity
+from queries.question import Question
+from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from warehouse.context import Context
+from warehouse.contract.columns import amount, count, text, word
+from warehouse.read import Read
+
+YEAR = 12
+SHOWN = (
+    "nrr_share",
+    "grr_share",
+    "logo_churn_share",
+    "logo_churn_annual_share",
+    "gross_revenue_churn_share",
+    "net_revenue_churn_share",
+    "consumption_nrr_share",
+    "adoption_breadth_share",
+    "adoption_depth_share",
+    "active_days_share",
+    "time_to_value_days",
+)
+
+
+class RetentionNumbers(dy.Schema):
+    """One row per metric: contracted, then consumed, then adoption."""
+
+    metric = word("Metric", *SHOWN, key=True)
+    name = text("Name", nullable=False)
+    value = amount("Value; null: unknown", "unit column", nullable=True, signed=True)
+    unit = text("Unit of value and its interval", nullable=False)
+    low = amount("Lower end of the 95 % interval; null: none", "unit column", nullable=True)
+    high = amount("Upper end; null: none, or not reached", "unit column", nullable=True)
+    numerator = amount("What is divided", "USD, accounts, days …", nullable=True, signed=True)
+    denominator = amount("What it is divided by", "USD, accounts, days …", nullable=True)
+    accounts = count("Accounts the value is about", unit="accounts")
+    note = text("The period, or why the value is unknown", nullable=False)
+
+
+def reads(context: Context, months: int) -> dict[str, Read]:
+    """Contracts, what adoption needs, and the capacity metered in both periods, per account."""
+    turn = months_before(context.as_of, months)
+    start = months_before(context.as_of, 2 * months)
+    return {
+        "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),
+        "consumed_first_month": capacity(start, start + dt.timedelta(days=MONTH_DAYS - 1)),
+        "consumed_before": capacity(start, turn - dt.timedelta(days=1)),
+        "consumed": capacity(turn, last_complete_day(context.as_of)),
+        **adoption.reads(context),
+    }
+
+
+def retention(*, context: Context, months: int, **frames: pl.LazyFrame) -> pl.DataFrame:
+    """What is kept of contracts and consumption over `months`, and adoption over 28 days.
+
+    Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. Money is
+    summed first and divided then; a share over nothing is null. `accounts` says how many accounts
+    a value is about.
+    """
+    as_of, start = context.as_of, months_before(context.as_of, months)
+    contracts = frames.pop("contracts").collect().lazy()
+    if contracts.limit(1).collect().is_empty():
+        return RetentionNumbers.create_empty()
+    month = f"{words.day(first_day(as_of, MONTH_DAYS))} to {words.day(last_complete_day(as_of))}"
+    found = {
+        **_contracted(contracts, start, as_of, months),
+        "consumption_nrr_share": _consumed(**frames),
+        **_adopted(contracts, frames, start, as_of),
+    }
+    period = f"{words.day(start)} to {words.day(as_of)}"
+    earlier = words.day(months_before(as_of, 2 * months))
+    notes = {
+        "consumption_nrr_share": f"from {words.day(start)} against from {earlier}",
+        "adoption_breadth_share": month,
+        "adoption_depth_share": month,
+        "active_days_share": month,
+    }
+    unknown = {
+        "consumption_nrr_share": f"unknown: nothing was metered in the 28 days from {earlier}",
+        "adoption_breadth_share": f"unknown: no telemetry, {month}",
+        "adoption_depth_share": f"unknown: use or commitment of every account, {month}",
+        "active_days_share": f"unknown: no telemetry, {month}",
+        "time_to_value_days": f"unknown: half of those who started have not got there, {period}",
+    }
+    nothing = f"unknown: no ARR on {words.day(start)}"
+    rows = [
+        _row(metric, one, notes.get(metric, period), unknown.get(metric, nothing))
+        for metric, one in found.items()
+    ]
+    return pl.DataFrame(rows, schema=RetentionNumbers.create_empty().schema)
+
+
+def annualised(churn_share: float | None, months: int) -> float | None:
+    """The churn of twelve months that goes on as it did over `months`."""
+    return None if churn_share is None else 1 - (1 - churn_share) ** (YEAR / months)
+
+
+def _contracted(
+    contracts: pl.LazyFrame, start: dt.date, as_of: dt.date, months: int
+) -> dict[str, Measured]:
+    both = cohort(contracts, start, as_of).collect().lazy()
+    kept = Retention.of(both)
+    reactivated = _reactivated(contracts, both, start)
+    lost = kept.start_usd - kept.end_usd - reactivated
+
+    def over(part: float, whole: float) -> Measured:
+        return Measured.quotient(part, whole, kept.accounts)
+
+    logos = over(kept.lost_accounts, kept.accounts)
+    return {
+        "nrr_share": over(kept.end_usd, kept.start_usd),
+        "grr_share": over(kept.kept_usd, kept.start_usd),
+        "logo_churn_share": logos,
+        "logo_churn_annual_share": Measured(
+            value=annualised(logos.value, months),
+            numerator=logos.numerator,
+            denominator=logos.denominator,
+            accounts=logos.accounts,
+        ),
+        "gross_revenue_churn_share": over(kept.start_usd - kept.kept_usd, kept.start_usd),
+        "net_revenue_churn_share": over(lost, kept.start_usd),
+    }
+
+
+def _reactivated(contracts: pl.LazyFrame, both: pl.LazyFrame, start: dt.date) -> float:
+    """ARR now of accounts that had none at the start, and a contract before it."""
+    earlier = terms_of(contracts).filter(pl.col("start_date") <= start).select("account_id")
+    back = both.filter(pl.col("arr_start_usd") == 0).join(earlier, on="account_id", how="semi")
+    return float(back.select(pl.col("arr_end_usd").sum()).collect().item())
+
+
+def _consumed(
+    consumed_first_month: pl.LazyFrame,
+    consumed_before: pl.LazyFrame,
+    consumed: pl.LazyFrame,
+    **_: pl.LazyFrame,
+) -> Measured:
+    members = consumed_first_month.filter(pl.col("quantity") > 0).select("account_id").collect()
+
+    def total(period: pl.LazyFrame) -> float:
+        inside = period.join(members.lazy(), on="account_id", how="semi")
+        return float(inside.select(pl.col("quantity").sum()).collect().item())
+
+    return Measured.quotient(total(consumed), total(consumed_before), members.height)
+
+
+def _adopted(
+    contracts: pl.LazyFrame, frames: dict[str, pl.LazyFrame], start: dt.date, as_of: dt.date
+) -> dict[str, Measured]:
+    running = adoption.customers(contracts, as_of)
+    features = frames["features"]
+    return {
+        "adoption_breadth_share": adoption.adoption_breadth(running, features),
+        "adoption_depth_share": adoption.adoption_depth(
+            running, frames["usage"], frames["clusters"], as_of
+        ),
+        "active_days_share": adoption.active_days(
+            running, features, (frames["operation_days"], frames["egress_days"]), as_of
+        ),
+        "time_to_value_days": adoption.time_to_value(
+            contracts,
+            (frames["first_operation"], frames["first_egress"]),
+            frames["telemetry"],
+            since=start,
+            as_of=as_of,
+        ),
+    }
+
+
+def _row(metric: str, found: Measured, note: str, unknown: str) -> dict[str, Any]:
+    return {
+        "metric": metric,
+        "name": METRICS[metric].name,
+        "value": found.value,
+        "unit": METRICS[metric].unit,
+        "low": found.low,
+        "high": found.high,
+        "numerator": float(found.numerator),
+        "denominator": float(found.denominator),
+        "accounts": found.accounts,
+        "note": unknown if found.value is None else note,
+    }
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """NRR and GRR, and the money behind them."""
+    if frame.is_empty():
+        return "No contract is known"
+    nrr, grr = frame.row(0, named=True), frame.row(1, named=True)
+    if nrr["value"] is None:
+        return "NRR and GRR are unknown: no ARR at the start"
+    kept = f"{words.money(grr['numerator'])} of {words.money(grr['denominator'])} kept"
+    return f"NRR {words.share(nrr['value'])}, GRR {words.share(grr['value'])}: {kept}"
+
+
+QUESTIONS = (
+    Question(
+        name="retention",
+        asks="How much of contracts and consumption do we keep, and how is the product adopted?",
+        shape=RetentionNumbers,
+        reads=reads,
+        answer=retention,
+        finding=finding,
+        parameters=(MONTHS,),
+    ),
+)
