@@ -10,6 +10,7 @@ from queries.definitions import (
     gates,
     health,
     on_call,
+    renewals,
     retention,
     usage,
 )
@@ -18,6 +19,7 @@ from queries.definitions.metric import Metric
 AREAS = (
     accounts,
     retention,
+    renewals,
     churn,
     health,
     evidence,

@@ -3,7 +3,7 @@
 import duckdb
 import snowflake.connector
 
-from tests.queries import test_benchmarks, test_churn, test_on_call, test_retention
+from tests.queries import renewing, test_benchmarks, test_churn, test_on_call, test_retention
 from tests.queries.account.history import HISTORY
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
@@ -16,6 +16,7 @@ COMPANIES = {
     "CHURN": test_churn.COMPANY,
     "FLEET": FLEET | BILLS,
     "ON_CALL": test_on_call.COMPANY,
+    "RENEWING": renewing.COMPANY,
     "RETENTION": test_retention.COMPANY,
 }
 

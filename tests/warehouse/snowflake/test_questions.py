@@ -52,6 +52,7 @@ ASKED = {
         "consumption_by_unit",
     ),
     "ON_CALL": ("on_call_load", "shift_limits", "incident_response"),
+    "RENEWING": ("renewals_due",),
     "RETENTION": ("retention", "retention_cohort"),
 }
 # Whom a question is asked about, where it has to be told.
@@ -85,6 +86,11 @@ CONTEXTS = {
         Context(dt.date(2026, 2, 3), EVERYTHING),
         Context(dt.date(2026, 1, 31), EVERYTHING),
         Context(dt.date(2026, 2, 3), EVERYTHING, hyperscaler=("azure",), region=("emea",)),
+    ),
+    "RENEWING": (
+        Context(dt.date(2026, 1, 31), EVERYTHING),
+        Context(dt.date(2026, 1, 4), EVERYTHING),
+        Context(dt.date(2026, 1, 31), EVERYTHING, hyperscaler=("azure",), region=("emea",)),
     ),
     "RETENTION": (
         Context(dt.date(2026, 1, 31), EVERYTHING),

@@ -1,0 +1,203 @@
+"""Call and signal side by side, traced by hand, and totals that account for everything due."""
+
+import dataclasses
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queries import renewals_due
+from queries.ask import ask
+from queries.renewals import Renewals, Totals, finding, renewals
+from tests.queries.renewing import COMPANY
+
+BANDS = {
+    "w": "healthy",
+    "u": "healthy",
+    "o": "at_risk",
+    "m": "watch",
+    "p": "at_risk",
+    "n": "healthy",
+    "z": "unknown",
+}
+HEALTH = pl.LazyFrame(
+    [{"account_id": one, "band": band, "reasons": f"{band} because"} for one, band in BANDS.items()]
+)
+RISK = pl.LazyFrame(
+    {
+        "account_id": list(BANDS),
+        "churn_probability": [0.5, 0.1, 0.4, 0.5, 0.5, None, 0.5],
+        "churn_probability_low": [0.4, 0.05, 0.2, 0.5, 0.5, None, 0.5],
+        "churn_probability_high": [0.6, 0.2, 0.7, 0.5, 0.5, None, 0.5],
+    }
+)
+
+
+@pytest.fixture
+def judged(warehouse, on):
+    """The renewals of the small company for a frame of probabilities, or without any."""
+    warehouse(COMPANY)
+    due = ask("renewals_due", on(2026, 1, 31)).frame.lazy()
+
+    def judge(risk=RISK, health=HEALTH):
+        frame = renewals(due=due, health=health, risk=risk, context=None, months=0)
+        return Renewals.validate(frame)
+
+    return judge
+
+
+def rows_of(frame, *columns):
+    picked = frame.select("contract_id", *columns).rows()
+    return {contract_id: tuple(rest) for contract_id, *rest in picked}
+
+
+def test_calls_and_signals_that_disagree_are_named(judged):
+    disagreements = {
+        contract_id: disagreement
+        for contract_id, (disagreement,) in rows_of(judged(), "disagreement").items()
+        if disagreement
+    }
+    assert disagreements == {
+        # Ended a month ago, and nobody says what became of it.
+        "i1": "no_call_in_time",
+        # In 90 days, the checkpoint; z, in 150, still has time.
+        "n1": "no_call_in_time",
+        # Renews in 29 days, and the call is the amount that the deal was made with.
+        "u1": "not_reviewed_in_time",
+        "o1": "called_at_risk",
+        "p1": "called_at_risk",
+    }
+
+
+def test_a_call_of_less_than_half_for_a_healthy_account_is_the_reverse(judged):
+    healthy = HEALTH.with_columns(band=pl.lit("healthy"))
+    assert "given_up_healthy" not in judged(health=healthy)["disagreement"].to_list()
+    due = pl.LazyFrame(judged().select(renewals_due.RenewalsDue.column_names()))
+    low = due.with_columns(call_usd=pl.col("call_usd") * 0.49)
+    frame = renewals(due=low, health=healthy, risk=None, context=None, months=0)
+    # p1 has won a third already: with half of the rest called it is no longer given up.
+    assert rows_of(frame.filter(disagreement="given_up_healthy")).keys() == {
+        *("u1", "o1", "m1", "m2")
+    }
+
+
+def test_committed_is_won_and_reviewed_calls_capped_at_due(judged):
+    rows = rows_of(judged(), "committed_usd")
+    assert {one: usd for one, (usd,) in rows.items() if usd} == {
+        "s1": 50.0,
+        "w1": 100.0,
+        "o1": 200.0,
+        "m1": 48.0,
+        "m2": 32.0,
+        "p1": 60.0,
+    }
+
+
+def test_statistical_speaks_of_ninety_days_and_of_what_is_decided(judged):
+    columns = ("statistical_low_usd", "statistical_usd", "statistical_high_usd")
+    assert rows_of(judged(), *columns) == {
+        "i1": (None, None, None),
+        "s1": (50.0, 50.0, 50.0),
+        "l1": (0.0, 0.0, 0.0),
+        "w1": (100.0, 100.0, 100.0),
+        "u1": (pytest.approx(72.0), 81.0, 85.5),
+        "o1": (pytest.approx(60.0), 120.0, 160.0),
+        "g1": (0.0, 0.0, 0.0),
+        # In 90 days, and of n nothing is known; the others lie further ahead.
+        "n1": (None, None, None),
+        "m1": (None, None, None),
+        "m2": (None, None, None),
+        "p1": (None, None, None),
+        "z1": (None, None, None),
+    }
+
+
+def test_without_a_calibrated_probability_only_the_decided_is_known(judged):
+    frame = judged(risk=None)
+    known = frame.drop_nulls("statistical_usd")
+    assert set(known["state"]) == {"won", "lost"}
+    assert frame.filter(state="open")["statistical_usd"].null_count() == 5
+
+
+def test_the_totals_are_traced_by_hand_and_account_for_all_that_is_due(judged):
+    frame = judged()
+    assert dataclasses.asdict(Totals.of(frame)) == {
+        "due": 835.0,
+        "won": 170.0,
+        "called": 320.0,
+        "not_reviewed": 90.0,
+        "no_call": 135.0,
+        "lost": 70.0,
+        # 30 of s and 20 of m.
+        "contraction": 50.0,
+        "committed": 490.0,
+        "foreseen": 540.0,
+        "statistical": pytest.approx(351.0),
+        "statistical_low": pytest.approx(282.0),
+        "statistical_high": pytest.approx(395.5),
+    }
+    assert finding(frame) == "Of $835 due in H1 2026, $170 is won, $320 called, $225 has no call"
+
+
+def test_the_totals_of_nothing_are_nothing_and_no_statistical_amount():
+    totals = Totals.of(Renewals.create_empty())
+    assert (totals.due, totals.committed, totals.statistical) == (0.0, 0.0, None)
+    assert finding(Renewals.create_empty()) == "Nothing is due for renewal in this period"
+
+
+def test_an_unknown_account_is_unknown_and_not_healthy(judged):
+    assert rows_of(judged(), "band", "reasons")["l1"] == ("unknown", "")
+
+
+def test_the_question_builds_on_what_is_due_and_on_health(warehouse, on):
+    warehouse(COMPANY)
+    answer = ask("renewals", on(2026, 1, 31))
+    assert answer.problem is None
+    assert answer.finding == "Of $835 due in H1 2026, $170 is won, $320 called, $225 has no call"
+    # Nothing but contracts is known of any account.
+    assert set(answer.frame["band"]) == {"unknown"}
+    ahead = ask("renewals", on(2026, 1, 31), months=3)
+    assert ahead.frame["contract_id"].to_list() == ["w1", "u1", "o1", "g1"]
+
+
+def test_a_viewer_who_may_not_ask_is_told_so(warehouse, on):
+    from warehouse.context import Scope
+
+    warehouse(COMPANY)
+    assert ask("renewals", on(2026, 1, 31, scope=Scope("v", questions=()))).state == "forbidden"
+    own = ask("renewals", on(2026, 1, 31, scope=Scope("v", owner_ids=("nobody",))))
+    assert own.state == "empty"
+
+
+money = st.integers(0, 1_000).map(float)
+
+
+@given(
+    contracts=st.lists(
+        st.tuples(money, money, money, st.sampled_from(renewals_due.STATES), st.booleans()),
+        max_size=12,
+    )
+)
+def test_what_is_due_is_accounted_for_whatever_the_contracts(contracts):
+    rows = []
+    for due, won, call, state, is_reviewed in contracts:
+        kept = 0.0 if state in {"lost", "no_call"} else min(won, due)
+        called = min(call, due - kept) if state == "open" else None
+        reviewed = is_reviewed if called is not None else None
+        rows.append(
+            {
+                "state": state,
+                "due_usd": due,
+                "won_usd": kept,
+                "call_usd": called,
+                "is_reviewed": reviewed,
+                "committed_usd": kept + (called if reviewed else 0.0),
+            }
+        )
+    frame = pl.DataFrame(rows, schema=Renewals.create_empty().schema, orient="row")
+    totals = Totals.of(frame)
+    parts = ("won", "called", "not_reviewed", "no_call", "lost", "contraction")
+    assert sum(getattr(totals, part) for part in parts) == totals.due
+    assert totals.committed == totals.won + totals.called <= totals.due
+    assert totals.contraction >= 0
