@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
@@ -201,3 +202,35 @@ def test_what_is_due_is_accounted_for_whatever_the_contracts(contracts):
     assert sum(getattr(totals, part) for part in parts) == totals.due
     assert totals.committed == totals.won + totals.called <= totals.due
     assert totals.contraction >= 0
+
+
+@pytest.mark.slow
+def test_the_demo_finds_every_planted_call_again(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        planted = pl.DataFrame(
+            connection.sql("FROM demo_truth.renewal_calls").to_arrow_table()
+        ).rename({"call_usd": "planted_usd", "is_reviewed": "planted_reviewed"})
+    answer = ask("renewals", on(2026, 1, 31)).frame
+    ahead = answer.filter(pl.col("days_to_renewal") > 0, pl.col("state") != "won")
+    both = ahead.join(planted, on="contract_id", how="left").filter(pl.col("state") != "lost")
+    called = both.filter(pl.col("planted_usd").is_not_null())
+    assert called.height == 49
+    assert set(called["state"]) == {"open"}
+    assert called["is_reviewed"].to_list() == called["planted_reviewed"].to_list()
+    capped = called.select(pl.min_horizontal("planted_usd", "due_usd")).to_series().to_list()
+    assert called["call_usd"].to_list() == pytest.approx(capped, abs=1e-6)
+    silent = both.filter(pl.col("planted_usd").is_null())
+    assert (silent.height, set(silent["state"])) == (16, {"no_call"})
+    given_up = called.filter("is_given_up", pl.col("band") == "healthy")
+    assert set(given_up["disagreement"]) == {"given_up_healthy"}
+
+
+@pytest.mark.slow
+def test_the_demo_calls_troubled_accounts_and_the_signal_disagrees(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        found = connection.sql("SELECT account_id FROM demo_truth.troubled_accounts").fetchall()
+    troubled = [account_id for (account_id,) in found]
+    answer = ask("renewals", on(2026, 1, 31)).frame
+    called = answer.filter(pl.col("account_id").is_in(troubled), state="open")
+    assert called.height == 9
+    assert set(called["disagreement"]) == {"called_at_risk"}

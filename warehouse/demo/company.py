@@ -14,6 +14,7 @@ from warehouse.demo.frames import empty
 from warehouse.demo.marketplace import offers, opportunities
 from warehouse.demo.metering import metering_hourly, months
 from warehouse.demo.people import people
+from warehouse.demo.renewals import renewal_opportunities
 from warehouse.demo.telemetry import feature_usage_daily
 from warehouse.demo.truth import truth_tables
 
@@ -62,7 +63,8 @@ def generate(progress: Progress | None = None) -> Demo:
     tables |= _operations(cast, fleet)
     tell("offers and benchmarks", 0.9)
     tables["offers"] = offers(cast)
-    tables["opportunities"] = opportunities(cast, tables["offers"])
+    deals = opportunities(cast, tables["offers"]), renewal_opportunities(cast)
+    tables["opportunities"] = pl.concat(deals).sort(TABLES["opportunities"].key)
     tables |= {
         "benchmark_systems": benchmarks.benchmark_systems(),
         "benchmark_settings": benchmarks.benchmark_settings(),

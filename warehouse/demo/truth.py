@@ -22,6 +22,7 @@ from warehouse.demo.marketplace import stuck_offers
 from warehouse.demo.metering import KEY, fault_hours
 from warehouse.demo.on_call import CLASH, GAP, LIMIT, SCHEDULE, SHIFT, is_overloaded, watches
 from warehouse.demo.period import LANDS_AFTER
+from warehouse.demo.renewals import renewal_calls
 from warehouse.demo.support import SEVERE_FOR_DAYS
 from warehouse.demo.usage import collapse_began
 
@@ -42,6 +43,7 @@ def truth_tables(
         .filter(pl.col("end_date").is_null())
         .select("contract_id")
         .unique(),
+        "renewal_calls": renewal_calls(cast),
         "stuck_offers": stuck_offers(tables["offers"]),
         "benchmark_ratios": pl.DataFrame(
             [

@@ -48,13 +48,13 @@ REAL_NAMES = (
     *("snowflake", "databricks", "qumulo", "hammerspace", "zoom", "cisco", "hitachi", "novartis"),
 )
 
-CONTENT_SHA256 = "2ac9cc8e06cafe8831b83909d47730b9494831d0a010f70c2914f56ba6d58d9d"
+CONTENT_SHA256 = "e0225fefd253a4102b44dbdd9656464f5bdd260436e9d425a17eeac90f92301d"
 TABLE_SHA256: dict[str, str] = {
     "accounts": "16ec5d3ad05febf7",
     "people": "aac45e831e477d80",
     "contacts": "270a3f7df0b61b56",
     "activities": "0336aba2f5dcd528",
-    "opportunities": "8002e12bac24fecb",
+    "opportunities": "0177071a2a1f8f00",
     "contracts": "405fd89c7c7a0bcc",
     "offers": "780775fc98c56b34",
     "clusters": "bc910bdf624f5df1",
