@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("Leadership", "overview", "Overview", ":material/dashboard:"),
     Entry("Customer Success", "triage", "Triage", ":material/call:"),
     Entry("Customer Success", "account", "Account", ":material/domain:"),
+    Entry("Customer Success", "renewals", "Renewals", ":material/autorenew:"),
     Entry("Customer Success", "score_proof", "Score proof", ":material/verified:"),
     Entry("Usage", "usage", "Usage", ":material/database:"),
     Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),

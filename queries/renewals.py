@@ -43,7 +43,7 @@ class Totals:
     due = won + called + not_reviewed + no_call + lost + contraction, the last being what the
     contracts won and called fall short of what is due. `committed` = won + called. The statistical
     amounts are those of the contracts of which one is known, whose due is `foreseen`; None where
-    none is.
+    some are undecided and none of these has one.
     """
 
     due: float
@@ -64,13 +64,14 @@ class Totals:
         """The totals of rows of `renewals`, capped per contract; zero over none."""
         due, won, call = (pl.col(f"{name}_usd") for name in ("due", "won", "call"))
         state, is_reviewed = pl.col("state"), pl.col("is_reviewed")
-        known = pl.col("statistical_usd").is_not_null()
+        known, is_decided = pl.col("statistical_usd").is_not_null(), state.is_in(["won", "lost"])
+        is_told = (known & ~is_decided).any() | (is_decided.all() & (pl.len() > 0))
         called = call.filter(is_reviewed).sum()
         not_reviewed = call.filter(~is_reviewed).sum()
         silent, lost = (due.filter(state == one).sum() for one in ("no_call", "lost"))
 
         def foreseen(column: str) -> pl.Expr:
-            return pl.when(known.any()).then(pl.col(column).filter(known).sum())
+            return pl.when(is_told).then(pl.col(column).filter(known).sum())
 
         row = renewals.select(
             due=due.sum(),

@@ -41,6 +41,7 @@ DRAWING = {
     "components.navigation",
     "components.proof",
     "components.queue",
+    "components.renewals",
     "components.scorecard",
     "components.signpost",
     "components.stylesheet",

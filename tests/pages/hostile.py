@@ -5,7 +5,9 @@ from itertools import cycle
 
 import dataframely as dy
 
+from tests.queries.company import contract
 from tests.queries.fleet import FLEET
+from tests.queries.renewing import CALLED, deal
 from tests.queries.test_benchmarks import claim, runs
 from tests.queries.test_charges import BILLS
 from warehouse.contract import TABLES
@@ -108,4 +110,11 @@ BENCHMARKS = {
     ],
     "benchmark_claims": [claim(payload, workload=PAYLOADS[0]) for payload in PAYLOADS],
 }
-COMPANY = poisoned({**FLEET, **BILLS, "accounts": OWNED, **ON_CALL, **BENCHMARKS})
+RENEWING = {
+    "contracts": [
+        *FLEET["contracts"],
+        *(contract(f"due {one}", one, "2025-05-31", "2026-05-31") for one in "ABCD"),
+    ],
+    "opportunities": [deal("d", "A", "2026-05-31", 90.0, **CALLED)],
+}
+COMPANY = poisoned({**FLEET, **BILLS, "accounts": OWNED, **ON_CALL, **BENCHMARKS, **RENEWING})

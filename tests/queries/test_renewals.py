@@ -119,6 +119,8 @@ def test_without_a_calibrated_probability_only_the_decided_is_known(judged):
     known = frame.drop_nulls("statistical_usd")
     assert set(known["state"]) == {"won", "lost"}
     assert frame.filter(state="open")["statistical_usd"].null_count() == 5
+    assert Totals.of(frame).statistical is None
+    assert Totals.of(known).statistical == 150.0
 
 
 def test_the_totals_are_traced_by_hand_and_account_for_all_that_is_due(judged):

@@ -1,0 +1,145 @@
+"""Renewals as a reader meets them: the period, where call and signal disagree, and what is kept."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from components import choice, queue, scorecard, tiles
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+from queries.definitions import METRICS
+
+# What is offered, and its months ahead; 0 is the half-year of the calendar.
+PERIODS = {"This half": 0, "3 months": 3, "6 months": 6, "12 months": 12}
+SHOWN = 6
+MOST = 200
+FORMULAS = ("nrr_share", "grr_share")
+
+
+def months(key: str) -> int:
+    """The months ahead that the reader chose, kept in the URL; 0 for this half-year."""
+    return PERIODS[choice.one("Period", tuple(PERIODS), key=key, default=next(iter(PERIODS)))]
+
+
+def tile(answer: Answer, label: str, usd: float | None, defined_by: str, remark: str) -> None:
+    """One amount of the period with its definition and a plain remark."""
+    tiles.metric(
+        answer, label, words.money(usd), defined_by=defined_by, change=remark, good="neither"
+    )
+
+
+def disagreements(answer: Answer, *, key: str) -> None:
+    """Where call and signal disagree or a call is missing, most money first, or the state.
+
+    The first six stand there; the others (200 at most) wait behind one switch.
+    """
+    if not tiles.state(answer):
+        return
+    items = built(answer, "disagreements", lambda: _items(answer.frame))
+    place = st.container(key=f"queue_{key}")
+    everything = len(items) > SHOWN and st.toggle(
+        f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
+    )
+    with place:
+        agreed = "No call disagrees with its signal, and none is missing within 90 days."
+        st.markdown("\n".join(items if everything else items[:SHOWN]) or agreed)
+
+
+def _items(renewals: pl.DataFrame) -> list[str]:
+    named = renewals.drop_nulls("disagreement").sort(
+        "due_usd", "renewal_date", "contract_id", descending=[True, False, False]
+    )
+    return [item(row) for row in named.head(MOST).to_dicts()]
+
+
+def item(row: dict[str, Any]) -> str:
+    """One renewal as a list item of Markdown: signal, name, money, clock; then what is wrong."""
+    due = f"{words.money(row['due_usd'])} due", clock(row)
+    facts = " · ".join(_said(fact).replace(" ", queue.NO_BREAK) for fact in due)
+    owner = row["owner_name"] or "no owner known"
+    return (
+        f"- {queue.badge(row['band'])} **{_said(row['account_name'])}** {facts} "
+        f"*{_said(owner)}*  \n  {_said(wrong(row))}"
+    )
+
+
+def clock(row: dict[str, Any]) -> str:
+    """When a contract ends, from the data date on."""
+    days = row["days_to_renewal"]
+    return f"ended {-days} d ago" if days < 0 else f"ends in {days} d"
+
+
+def wrong(row: dict[str, Any]) -> str:
+    """What call and signal say of a row that disagrees, in one sentence."""
+    call, reasons = words.money(row["call_usd"]), row["reasons"] or "no reason known"
+    return {
+        "called_at_risk": f"Called at {call}; the signal says {reasons}",
+        "given_up_healthy": f"Called at only {call}; the signal is healthy",
+        "no_call_in_time": "Nobody made a call",
+        "not_reviewed_in_time": f"{call} stands as it was first entered; nobody reviewed it",
+    }[row["disagreement"]]
+
+
+def _said(text: str) -> str:
+    return words.plain(" ".join(text.split()))
+
+
+def kept(answer: Answer) -> None:
+    """NRR and GRR as tiles, and the formula of each under them."""
+    with st.container(horizontal=True, key="renewals_kept"):
+        scorecard.tile(answer, "nrr_share", "NRR, 12 months")
+        scorecard.tile(answer, "grr_share", "GRR, 12 months")
+        scorecard.tile(answer, "logo_churn_share", "Logo churn, 12 months")
+    for metric in FORMULAS:
+        st.caption(f"{METRICS[metric].name} = {words.plain(METRICS[metric].formula)}")
+
+
+def numbers(answer: Answer, *, key: str) -> None:
+    """Every number of the answer to `retention` with its interval and accounts, or its state."""
+    if tiles.state(answer):
+        rows = built(answer, f"{key} rows", lambda: tiles.arrow(said_numbers(answer.frame)))
+        st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT)
+
+
+def said_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `retention` under the titles of a table, their mixed units said in words."""
+    rows = frame.to_dicts()
+    said = {
+        "Number": [row["name"] for row in rows],
+        "Now": [_with_unit(row, "value") for row in rows],
+        "95 % interval": [_interval(row) for row in rows],
+        "Accounts": [row["accounts"] for row in rows],
+        "Period or remark": [row["note"] for row in rows],
+    }
+    return pl.DataFrame(said, schema_overrides={"Accounts": pl.Int64})
+
+
+def _with_unit(row: dict[str, Any], column: str) -> str:
+    said = scorecard.value(row, column)
+    return f"{said} d" if row["unit"] == "days" and said != words.ABSENT else said
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if row["low"] is None and row["high"] is None:
+        return words.ABSENT
+    high = "not reached" if row["high"] is None else _with_unit(row, "high")
+    return f"{_with_unit(row, 'low')} to {high}"
+
+
+def worded(renewals: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `renewals` for a table: signal with its shape, states and remarks in words."""
+    shapes = {band: words.status(band) for band in queue.COLOURS}
+    rows = renewals.select("disagreement", "call_usd", "reasons").to_dicts()
+    remarks = [wrong(row) if row["disagreement"] else None for row in rows]
+    return renewals.with_columns(
+        pl.col("band").replace(shapes),
+        pl.col("state").replace(words.NAMES),
+        disagreement=pl.Series(remarks, dtype=pl.String),
+    )
+
+
+def worded_cohort(cohort: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `retention_cohort` for a table: what became of each in words."""
+    return cohort.with_columns(pl.col("fate").replace(words.NAMES))

@@ -1,0 +1,102 @@
+"""Renewals: what will we keep this half?"""
+
+import streamlit as st
+
+from components import filters, guard, heading, layout, renewals, tiles
+from components.figures import overview as bridges
+from components.figures import renewals as figures
+from queries import words
+from queries.ask import ask, ask_all
+from queries.choices import choices
+from queries.renewals import Totals
+
+viewer = guard.require("renewals")
+
+offered = choices(viewer.scope)
+head = heading.place()
+context = filters.bar(viewer, offered)
+months = renewals.months("renewals_period")
+with tiles.reading():
+    due = ask("renewals", context, months=months)
+    kept, cohort, movements = ask_all(context, "retention", "retention_cohort", "arr_movements")
+heading.show(head, due.finding, context, due, kept, movements, names=offered.names)
+
+totals = Totals.of(due.frame)
+called, silent = map(words.money, (totals.called, totals.no_call + totals.not_reviewed))
+contracts, lost = words.plural(due.frame.height, "contract"), words.money(totals.lost)
+foreseen = f"of {words.money(totals.foreseen)} decided or due in 90 d"
+uncalibrated = "no calibrated probability yet"
+body = layout.body()
+with body.tiles:
+    renewals.tile(due, "Due", totals.due, "renewal_due_usd", contracts)
+    renewals.tile(due, "Won", totals.won, "renewal_won_usd", f"{lost} lost")
+    renewals.tile(
+        due,
+        "Committed",
+        totals.committed,
+        "renewal_committed_usd",
+        f"{called} called, {silent} without a call",
+    )
+    renewals.tile(
+        due,
+        "Statistical",
+        totals.statistical,
+        "renewal_statistical_usd",
+        uncalibrated if totals.statistical is None else foreseen,
+    )
+with body.proof:
+    tiles.section("Due by month", due, key="renewals_months")
+    tiles.chart(
+        due, figures.due_by_month, key="renewals_months_chart", alt=figures.due_by_month_words
+    )
+with body.actions:
+    tiles.section("Call and signal disagree", due, key="renewals_disagreements")
+    renewals.disagreements(due, key="renewals")
+
+bridge, accounts = st.columns(2, gap="large")
+with bridge:
+    tiles.section("What became of ARR in 12 months", movements, key="renewals_movements")
+    tiles.chart(movements, bridges.arr_bridge, key="renewals_bridge", alt=bridges.arr_bridge_words)
+with accounts:
+    tiles.section("The cohort behind NRR and GRR", cohort, key="renewals_cohort")
+    renewals.kept(kept)
+    tiles.table(
+        cohort,
+        {
+            "account_name": "Account",
+            "fate": "Became",
+            "arr_start_usd": "At the start",
+            "arr_end_usd": "Now",
+            "arr_kept_usd": "Kept",
+            "lost_date": "Lost on",
+            "churn_reason": "Reason",
+        },
+        key="renewals_cohort_table",
+        view=renewals.worded_cohort,
+        height=280,
+    )
+tiles.section("Every renewal", due, key="renewals_rows", says="A dash is unknown, never zero.")
+tiles.table(
+    due,
+    {
+        "renewal_date": "Ends",
+        "account_name": "Account",
+        "owner_name": "Owner",
+        "hyperscaler": "Hyperscaler",
+        "state": "State",
+        "due_usd": "Due",
+        "won_usd": "Won",
+        "call_usd": "Called",
+        "committed_usd": "Committed",
+        "statistical_usd": "Statistical",
+        "band": "Signal",
+        "disagreement": "Disagreement",
+        "next_step": "Next step",
+        "lost_date": "Lost on",
+        "churn_reason": "Reason",
+    },
+    key="renewals_table",
+    view=renewals.worded,
+)
+tiles.section("Every number of retention", kept, key="renewals_numbers")
+renewals.numbers(kept, key="renewals_numbers_table")

@@ -1,0 +1,76 @@
+"""Renewals in words: the list of disagreements, and the numbers of retention."""
+
+import polars as pl
+import pytest
+
+from components import renewals
+from components.queue import NO_BREAK
+from queries.renewals import DISAGREEMENTS
+from queries.retention import RetentionNumbers
+
+ROW = {
+    "account_name": "North *Star*",
+    "owner_name": "Ada",
+    "band": "at_risk",
+    "due_usd": 1_240_000.0,
+    "call_usd": 1_100_000.0,
+    "days_to_renewal": 41,
+    "reasons": "usage −38 % in 28 d",
+    "disagreement": "called_at_risk",
+}
+
+
+def test_an_item_says_signal_money_clock_and_what_disagrees():
+    assert renewals.item(ROW).replace(NO_BREAK, " ") == (
+        "- :red[▲ At risk] **North \\*Star\\*** \\$1.24M due · ends in 41 d *Ada*  \n"
+        "  Called at \\$1.1M; the signal says usage −38 % in 28 d"
+    )
+    assert "no owner known" in renewals.item(ROW | {"owner_name": None})
+
+
+@pytest.mark.parametrize(
+    ("disagreement", "says"),
+    [
+        ("called_at_risk", "Called at $1.1M; the signal says usage −38 % in 28 d"),
+        ("given_up_healthy", "Called at only $1.1M; the signal is healthy"),
+        ("no_call_in_time", "Nobody made a call"),
+        ("not_reviewed_in_time", "$1.1M stands as it was first entered; nobody reviewed it"),
+    ],
+)
+def test_each_disagreement_has_its_sentence(disagreement, says):
+    assert disagreement in DISAGREEMENTS
+    assert renewals.wrong(ROW | {"disagreement": disagreement}) == says
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [(41, "ends in 41 d"), (0, "ends in 0 d"), (-3, "ended 3 d ago")]
+)
+def test_the_clock_runs_past_the_end(days, says):
+    assert renewals.clock({"days_to_renewal": days}) == says
+
+
+def test_the_numbers_of_retention_are_said_by_their_unit():
+    def number(name, value, unit, low=None, high=None):
+        return {
+            "name": name,
+            "value": value,
+            "unit": unit,
+            "low": low,
+            "high": high,
+            "accounts": 3,
+            "note": "a year",
+        }
+
+    rows = [
+        number("NRR", 0.805, "share"),
+        number("Time to value", 141.0, "days", 5.0),
+        number("Time to value", 20.0, "days", 5.0, 30.0),
+        number("Active days", None, "share"),
+    ]
+    frame = pl.DataFrame(rows, schema=RetentionNumbers.create_empty().schema, orient="row")
+    assert renewals.said_numbers(frame).rows() == [
+        ("NRR", "80.5 %", "–", 3, "a year"),
+        ("Time to value", "141 d", "5 d to not reached", 3, "a year"),
+        ("Time to value", "20 d", "5 d to 30 d", 3, "a year"),
+        ("Active days", "–", "–", 3, "a year"),
+    ]
