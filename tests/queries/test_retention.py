@@ -232,3 +232,29 @@ def test_the_demo_equals_hand_sql(demo, on):
             answer, second = (one.filter(~pl.col(key).is_in(kept)) for one in (answer, second))
         same = answer.select(second.columns).sort(key)
         assert_frame_equal(same, second.sort(key), check_dtypes=False, rel_tol=1e-9)
+
+
+def book(**accounts):
+    """Contracts that carry each account from its ARR in 2024 to that of 2025; 0 is none."""
+    contracts = []
+    for one, (before, after) in accounts.items():
+        contracts.append(contract(f"{one}1", one, "2024-06-01", "2025-06-01", arr=float(before)))
+        if after:
+            follows = contract(f"{one}2", one, "2025-06-01", "2026-06-01", arr=float(after))
+            contracts.append(follows)
+    return {"contracts": contracts}
+
+
+def test_loss_of_one_account_is_not_hidden_by_growth_of_another(warehouse, on):
+    warehouse(book(a=(100, 150), b=(100, 0)))
+    found = values(ask("retention", on(2026, 1, 31)))
+    # Capping totals instead of accounts would say 75 % twice.
+    assert (found["nrr_share"], found["grr_share"]) == (0.75, 0.5)
+
+
+def test_gross_and_net_churn_are_those_of_the_published_example(warehouse, on):
+    # ChartMogul: start 100, churn 10, contraction 10, expansion 10.
+    warehouse(book(a=(10, 0), b=(30, 20), c=(60, 70)))
+    found = values(ask("retention", on(2026, 1, 31)))
+    assert found["gross_revenue_churn_share"] == pytest.approx(0.2)
+    assert found["net_revenue_churn_share"] == pytest.approx(0.1)
