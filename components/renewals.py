@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import choice, queue, scorecard, tiles
+from components import choice, link, queue, scorecard, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -37,7 +37,7 @@ def disagreements(answer: Answer, *, key: str) -> None:
     """
     if not tiles.state(answer):
         return
-    items = built(answer, "disagreements", lambda: _items(answer.frame))
+    items = built(answer, "disagreements", lambda: _items(answer))
     place = st.container(key=f"queue_{key}")
     everything = len(items) > SHOWN and st.toggle(
         f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
@@ -47,20 +47,24 @@ def disagreements(answer: Answer, *, key: str) -> None:
         st.markdown("\n".join(items if everything else items[:SHOWN]) or agreed)
 
 
-def _items(renewals: pl.DataFrame) -> list[str]:
-    named = renewals.drop_nulls("disagreement").sort(
+def _items(answer: Answer) -> list[str]:
+    named = answer.frame.drop_nulls("disagreement").sort(
         "due_usd", "renewal_date", "contract_id", descending=[True, False, False]
     )
-    return [item(row) for row in named.head(MOST).to_dicts()]
+    rows = named.head(MOST).to_dicts()
+    return [item(row, link.to_account(answer.context, row["account_id"])) for row in rows]
 
 
-def item(row: dict[str, Any]) -> str:
-    """One renewal as a list item of Markdown: signal, name, money, clock; then what is wrong."""
+def item(row: dict[str, Any], address: str) -> str:
+    """One renewal as a list item of Markdown: signal, name, money, clock; then what is wrong.
+
+    The name leads to `address`, the account's page.
+    """
     due = f"{words.money(row['due_usd'])} due", clock(row)
     facts = " · ".join(_said(fact).replace(" ", queue.NO_BREAK) for fact in due)
     owner = row["owner_name"] or "no owner known"
     return (
-        f"- {queue.badge(row['band'])} **{_said(row['account_name'])}** {facts} "
+        f"- {queue.badge(row['band'])} [**{_said(row['account_name'])}**]({address}) {facts} "
         f"*{_said(owner)}*  \n  {_said(wrong(row))}"
     )
 

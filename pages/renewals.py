@@ -74,6 +74,7 @@ with accounts:
         key="renewals_cohort_table",
         view=renewals.worded_cohort,
         height=280,
+        account="account_id",
     )
 tiles.section("Every renewal", due, key="renewals_rows", says="A dash is unknown, never zero.")
 tiles.table(
@@ -97,6 +98,7 @@ tiles.table(
     },
     key="renewals_table",
     view=renewals.worded,
+    account="account_id",
 )
 tiles.section("Every number of retention", kept, key="renewals_numbers")
 renewals.numbers(kept, key="renewals_numbers_table")

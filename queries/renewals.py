@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from queries import account_health, renewals_due, words
+from queries import account_health, churn_risk, renewals_due, words
+from queries.churn_risk import PROBABILITIES
 from queries.columns import measure
 from queries.definitions.thresholds import THRESHOLDS
+from queries.evidence.panel import HORIZON_DAYS
 from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
@@ -18,8 +20,6 @@ from warehouse.contract.columns import text, word
 DISAGREEMENTS = ("called_at_risk", "given_up_healthy", "no_call_in_time", "not_reviewed_in_time")
 # A call of less than half of what is due says that most of it will go.
 RENEWS_SHARE = 0.5
-_LONGEST_DAYS = THRESHOLDS.exposed_days
-_PROBABILITIES = ("churn_probability", "churn_probability_low", "churn_probability_high")
 
 
 class Renewals(RenewalsDue):
@@ -91,10 +91,11 @@ class Totals:
 
 
 def builds_on(context: Context, months: int) -> Mapping[str, Asked]:  # noqa: ARG001
-    """What is due in the period, and the health of its accounts."""
+    """What is due in the period, and the health and the churn risk of its accounts."""
     return {
         "due": Asked(renewals_due.QUESTIONS[0], parameters={"months": months}),
         "health": Asked(account_health.QUESTIONS[0]),
+        "risk": Asked(churn_risk.QUESTIONS[0]),
     }
 
 
@@ -102,22 +103,19 @@ def renewals(
     *,
     due: pl.LazyFrame,
     health: pl.LazyFrame,
-    risk: pl.LazyFrame | None = None,
+    risk: pl.LazyFrame,
     context: Context,  # noqa: ARG001 (what it builds on is asked in it)
     months: int,  # noqa: ARG001 (likewise)
 ) -> pl.DataFrame:
     """Every contract that ends in the period with its call, its signal and whether they agree.
 
     Grain: contract_id; sorted as `renewals_due`. The statistical amount is known where the
-    probability speaks of the date, within 90 days, and where it is decided; `risk` has a row per
-    account with churn_probability and its interval, None where none is calibrated. A call that
-    nobody reviewed commits nothing.
+    probability speaks of the date, within 90 days, and where it is decided. A call that nobody
+    reviewed commits nothing.
     """
-    rows = due.join(health.select("account_id", "band", "reasons"), on="account_id", how="left")
-    if risk is None:
-        rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in _PROBABILITIES)
-    else:
-        rows = rows.join(risk.select("account_id", *_PROBABILITIES), on="account_id", how="left")
+    rows = due.join(
+        health.select("account_id", "band", "reasons"), on="account_id", how="left"
+    ).join(risk.select("account_id", *PROBABILITIES), on="account_id", how="left")
     reviewed_call = pl.when("is_reviewed").then("call_usd").otherwise(0.0)
     return (
         rows.with_columns(
@@ -138,7 +136,7 @@ def renewals(
 def _statistical(probability: str) -> pl.Expr:
     """Due x (1 - p), or what is won where that is decided."""
     expected = pl.col("due_usd") * (1 - pl.col(probability))
-    is_known = expected.is_not_null() & (pl.col("days_to_renewal") <= _LONGEST_DAYS)
+    is_known = expected.is_not_null() & (pl.col("days_to_renewal") <= HORIZON_DAYS)
     return (
         pl.when(pl.col("state").is_in(["won", "lost"]))
         .then("won_usd")
@@ -149,7 +147,7 @@ def _statistical(probability: str) -> pl.Expr:
 
 def _disagreement() -> pl.Expr:
     state, band, due = pl.col("state"), pl.col("band"), pl.col("due_usd")
-    is_near = pl.col("days_to_renewal") <= _LONGEST_DAYS
+    is_near = pl.col("days_to_renewal") <= THRESHOLDS.exposed_days
     renews = pl.col("won_usd") + pl.col("call_usd") >= RENEWS_SHARE * due
     is_open = state == "open"
     return (

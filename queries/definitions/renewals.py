@@ -59,7 +59,7 @@ METRICS = (
         id="renewal_statistical_usd",
         name="Statistical",
         formula="due x (1 - probability of leaving); what is won where it is decided, 0 where lost",
-        sources=("renewals_due", "account_health"),
+        sources=("renewals_due", "churn_risk"),
         excludes="Calls. Unknown until a calibrated probability exists, and where the date lies "
         "beyond the 90 days it speaks of. Low and high take the ends of its interval, "
         "added up as if all erred the same way.",

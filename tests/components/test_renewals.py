@@ -21,11 +21,11 @@ ROW = {
 
 
 def test_an_item_says_signal_money_clock_and_what_disagrees():
-    assert renewals.item(ROW).replace(NO_BREAK, " ") == (
-        "- :red[▲ At risk] **North \\*Star\\*** \\$1.24M due · ends in 41 d *Ada*  \n"
+    assert renewals.item(ROW, "account").replace(NO_BREAK, " ") == (
+        "- :red[▲ At risk] [**North \\*Star\\***](account) \\$1.24M due · ends in 41 d *Ada*  \n"
         "  Called at \\$1.1M; the signal says usage −38 % in 28 d"
     )
-    assert "no owner known" in renewals.item(ROW | {"owner_name": None})
+    assert "no owner known" in renewals.item(ROW | {"owner_name": None}, "account")
 
 
 @pytest.mark.parametrize(

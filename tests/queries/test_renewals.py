@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from queries import renewals_due
 from queries.ask import ask
+from queries.churn_risk import PROBABILITIES
 from queries.renewals import Renewals, Totals, finding, renewals
 from tests.queries.renewing import COMPANY
 
@@ -33,11 +34,12 @@ RISK = pl.LazyFrame(
         "churn_probability_high": [0.6, 0.2, 0.7, 0.5, 0.5, None, 0.5],
     }
 )
+TIER_0 = RISK.with_columns(pl.lit(None, pl.Float64).alias(name) for name in PROBABILITIES)
 
 
 @pytest.fixture
 def judged(warehouse, on):
-    """The renewals of the small company for a frame of probabilities, or without any."""
+    """The renewals of the small company for frames of health and of probabilities."""
     warehouse(COMPANY)
     due = ask("renewals_due", on(2026, 1, 31)).frame.lazy()
 
@@ -76,7 +78,7 @@ def test_a_call_of_less_than_half_for_a_healthy_account_is_the_reverse(judged):
     assert "given_up_healthy" not in judged(health=healthy)["disagreement"].to_list()
     due = pl.LazyFrame(judged().select(renewals_due.RenewalsDue.column_names()))
     low = due.with_columns(call_usd=pl.col("call_usd") * 0.49)
-    frame = renewals(due=low, health=healthy, risk=None, context=None, months=0)
+    frame = renewals(due=low, health=healthy, risk=RISK, context=None, months=0)
     # p1 has won a third already: with half of the rest called it is no longer given up.
     assert rows_of(frame.filter(disagreement="given_up_healthy")).keys() == {
         *("u1", "o1", "m1", "m2")
@@ -115,7 +117,7 @@ def test_statistical_speaks_of_ninety_days_and_of_what_is_decided(judged):
 
 
 def test_without_a_calibrated_probability_only_the_decided_is_known(judged):
-    frame = judged(risk=None)
+    frame = judged(risk=TIER_0)
     known = frame.drop_nulls("statistical_usd")
     assert set(known["state"]) == {"won", "lost"}
     assert frame.filter(state="open")["statistical_usd"].null_count() == 5
