@@ -96,7 +96,11 @@ def due_by_month_words(renewals: pl.DataFrame) -> str:
     parts = ", ".join(
         f"{name} {words.money(float(months[part].sum()))}" for part, (name, *_) in PARTS.items()
     )
-    return f"Due: {due}. Of it {parts}."
+    statistical = ", ".join(
+        f"{row['month']:%b %Y} {words.money(row['statistical_usd'])}"
+        for row in months.drop_nulls("statistical_usd").to_dicts()
+    )
+    return f"Due: {due}. Of it {parts}." + (f" Statistical: {statistical}." if statistical else "")
 
 
 def undecided(renewals: pl.DataFrame) -> str:

@@ -91,8 +91,9 @@ def test_the_title_says_where_most_is_undecided(renewals, title):
 def test_the_bars_in_one_sentence():
     assert figures.due_by_month_words(BOOK) == (
         "Due: Jan 2026 $150, Mar 2026 $290, Apr 2026 $70. Of it won $100, called $150, no call "
-        "$130, lost or reduced $130."
+        "$130, lost or reduced $130. Statistical: Mar 2026 $190."
     )
+    assert figures.due_by_month_words(BOOK.tail(1)).endswith("lost or reduced $0.")
 
 
 def test_nothing_due_draws_nothing_and_says_so():
