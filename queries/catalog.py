@@ -3,6 +3,7 @@
 from queries import (
     account_health,
     arr,
+    arr_and_consumption,
     benchmarks,
     charges,
     churn,
@@ -51,6 +52,7 @@ AREAS = (
     retention_cohort,
     renewals,
     renewals_due,
+    arr_and_consumption,
     usage,
     usage_growth,
     usage_accounts,

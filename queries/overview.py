@@ -1,23 +1,22 @@
 """Are our accounts healthy, and is it getting better? The leadership's numbers, one per row."""
 
-import datetime as dt
-from typing import Any
+from collections.abc import Mapping
 
-import dataframely as dy
 import polars as pl
 
-from queries import inputs, words
-from queries.accounts import Retention, cohort, in_force, months_before
-from queries.churn import churn_indicators
-from queries.definitions import METRICS
+from queries import account_health, arr_and_consumption
+from queries.arr_and_consumption import finding as kept
+from queries.compared import Compared, Row, compared
 from queries.definitions.thresholds import THRESHOLDS
-from queries.question import Question
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.health.card import BANDS
+from queries.health.score import UNKNOWN
+from queries.question import Asked, Question
+from queries.windows import MONTH_DAYS
+from queries.words import money
 from warehouse.context import Context
-from warehouse.contract.columns import amount, count, text, word
-from warehouse.read import Read
+from warehouse.contract.columns import word
 
-YEAR = 12
+BAND_COUNTS = {band: f"accounts_{band}" for band in (*BANDS, UNKNOWN)}
 SHOWN = (
     "arr_usd",
     "nrr_share",
@@ -27,177 +26,118 @@ SHOWN = (
     "arr_exposed_usd",
     "arr_expected_loss_usd",
     "consumption_growth_share",
-    "accounts_at_risk",
-    "accounts_watch",
-    "accounts_healthy",
-    "accounts_unknown",
+    *BAND_COUNTS.values(),
 )
 UNCALIBRATED = "unknown: needs a calibrated score (not before 20 churn events are scored)"
-THEN = "earlier: the same 28 days before, by the contract terms known on the data date"
 UNJUDGED = "unknown: too little is known of every account to judge one"
-NOT_KEPT = "earlier: unknown, what was known of health then is not read"
-ONE_CHANGE = "earlier: unknown, the value is a comparison itself"
+THEN = "earlier: 28 days before, as known then"
+UNJUDGED_THEN = "earlier: unknown, too little was known then of every account to judge one"
+NOBODY_THEN = "earlier: unknown, no account with a contract was known then"
 
-Row = dict[str, Any]
 
-
-class Overview(dy.Schema):
+class Overview(Compared):
     """One row per metric, in the order of the page."""
 
     metric = word("Metric", *SHOWN, key=True)
-    name = text("Name", nullable=False)
-    value = amount("Value; null: unknown", "unit column", nullable=True, signed=True)
-    unit = text("Unit of value, earlier_value and change", nullable=False)
-    earlier_value = amount("28 days earlier; null: unknown", "unit column", nullable=True)
-    change = amount("value - earlier_value", "unit column", nullable=True, signed=True)
-    numerator = amount("What is divided, for a share", "USD, accounts or TiB-Hours", nullable=True)
-    denominator = amount("What it is divided by", "USD, accounts or TiB-Hours", nullable=True)
-    accounts = count("Accounts the value is about", nullable=True, unit="accounts")
-    note = text("What the comparison leaves out", nullable=False)
 
 
-def reads(context: Context) -> dict[str, Read]:
-    """What the churn indicators read, and the capacity metered in each of the last two months."""
-    month = first_day(context.as_of, MONTH_DAYS)
-    before = first_day(context.as_of, MONTH_DAYS, before=MONTH_DAYS)
-    return inputs.reads(context) | {
-        "metered": inputs.capacity(month, last_complete_day(context.as_of), by="dimension"),
-        "metered_before": inputs.capacity(before, month - dt.timedelta(days=1), by="dimension"),
+def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+    """ARR and consumption, and the health of every account now and 28 days before."""
+    health = account_health.QUESTIONS[0]
+    return {
+        "book": Asked(arr_and_consumption.QUESTIONS[0]),
+        "health": Asked(health),
+        "health_before": Asked(health, days_before=MONTH_DAYS),
     }
 
 
 def overview(
     *,
-    metered: pl.LazyFrame,
-    metered_before: pl.LazyFrame,
-    context: Context,
-    **frames: pl.LazyFrame,
+    book: pl.LazyFrame,
+    health: pl.LazyFrame,
+    health_before: pl.LazyFrame,
+    context: Context,  # noqa: ARG001 (every answer takes it)
 ) -> pl.DataFrame:
     """ARR, what is kept of it, what of it is at risk, consumption growth and the health mix.
 
     Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. `accounts`
     says how many accounts a value is about: those with ARR a year ago for the retentions, those
-    at risk for the money at risk. Of an earlier date only what contracts tell is computed.
+    at risk for the money at risk. An account is at risk by the band of its score; its health 28
+    days before is what was known of it then.
     """
-    contracts = frames["contracts"].collect().lazy()
-    if contracts.limit(1).collect().is_empty():
+    rows = book.collect().to_dicts()
+    if not rows:
         return Overview.create_empty()
-    health = churn_indicators(**frames, context=context)
-    rows = [
-        *_contracted(contracts, context.as_of),
-        *_at_risk(health),
-        _consumption(metered.collect(), metered_before.collect()),
-        *_health_mix(health),
-    ]
-    return pl.DataFrame(rows, schema=Overview.create_empty().schema)
-
-
-def _row(metric: str, value: float | None, *, note: str, **facts: float | None) -> Row:
-    earlier = facts.get("earlier_value")
-    return dict.fromkeys(Overview.column_names()) | {
-        "metric": metric,
-        "name": METRICS[metric].name,
-        "unit": METRICS[metric].unit,
-        "value": value,
-        "change": None if value is None or earlier is None else value - earlier,
-        "note": note,
-        **facts,
-    }
-
-
-def _contracted(contracts: pl.LazyFrame, as_of: dt.date) -> list[Row]:
-    then = as_of - dt.timedelta(days=MONTH_DAYS)
-    now, earlier = (
-        Retention.of(cohort(contracts, months_before(day, YEAR), day)) for day in (as_of, then)
+    now, before = health.collect(), health_before.collect()
+    rows += [*_at_risk(now, before), *_health_mix(now, before)]
+    return pl.DataFrame(
+        sorted(rows, key=lambda row: SHOWN.index(row["metric"])),
+        schema=Overview.create_empty().schema,
     )
-    arr, accounts = _arr(contracts, as_of)
-    return [
-        _row("arr_usd", arr, earlier_value=_arr(contracts, then)[0], accounts=accounts, note=THEN),
-        *(
-            _row(
-                metric,
-                getattr(now, metric),
-                earlier_value=getattr(earlier, metric),
-                numerator=part,
-                denominator=whole,
-                accounts=now.accounts,
-                note=THEN,
-            )
-            for metric, part, whole in (
-                ("nrr_share", now.end_usd, now.start_usd),
-                ("grr_share", now.kept_usd, now.start_usd),
-                ("logo_churn_share", now.lost_accounts, now.accounts),
-            )
-        ),
-    ]
 
 
-def _arr(contracts: pl.LazyFrame, day: dt.date) -> tuple[float, int]:
-    totals = in_force(contracts, day).select(
-        pl.col("arr_usd").sum(), pl.col("account_id").n_unique()
-    )
-    arr, accounts = totals.collect().row(0)
-    return arr, accounts
-
-
-def _at_risk(health: pl.DataFrame) -> list[Row]:
-    flagged = health.filter(pl.col("status") == "at_risk")
-    exposed = flagged.filter(pl.col("days_to_renewal") <= THRESHOLDS.exposed_days)
-    known = pl.col("inputs_known") / pl.col("inputs_total")
-    is_judged = (pl.col("status") == "at_risk") | (known >= THRESHOLDS.coverage_share)
-    # Nobody is flagged because nothing is known: that is no zero.
-    is_unknown = health.height > 0 and health.filter(is_judged).is_empty()
+def _at_risk(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
+    unknown = _is_unjudged(now)
     return [
         *(
-            _row(
+            compared(
                 metric,
-                None if is_unknown else float(frame["arr_usd"].sum()),
-                accounts=None if is_unknown else frame.height,
-                note=UNJUDGED if is_unknown else NOT_KEPT,
+                None if unknown else _arr(part(now)),
+                earlier_value=None if _unknown_then(before) else _arr(part(before)),
+                accounts=None if unknown else part(now).height,
+                note=UNJUDGED if unknown else _unknown_then(before) or THEN,
             )
-            for metric, frame in (("arr_flagged_usd", flagged), ("arr_exposed_usd", exposed))
+            for metric, part in (("arr_flagged_usd", _flagged), ("arr_exposed_usd", _exposed))
         ),
-        _row("arr_expected_loss_usd", None, note=UNCALIBRATED),
+        compared("arr_expected_loss_usd", None, note=UNCALIBRATED),
     ]
 
 
-def _consumption(metered: pl.DataFrame, before: pl.DataFrame) -> Row:
-    now, then = (
-        float(frame["quantity"].sum()) if frame.height else None for frame in (metered, before)
-    )
-    return _row(
-        "consumption_growth_share",
-        now / then - 1 if now is not None and then else None,
-        numerator=now,
-        denominator=then,
-        note=ONE_CHANGE,
-    )
+def _flagged(health: pl.DataFrame) -> pl.DataFrame:
+    return health.filter(band="at_risk")
 
 
-def _health_mix(health: pl.DataFrame) -> list[Row]:
+def _exposed(health: pl.DataFrame) -> pl.DataFrame:
+    return _flagged(health).filter(pl.col("days_to_renewal") <= THRESHOLDS.exposed_days)
+
+
+def _arr(health: pl.DataFrame) -> float:
+    return float(health["arr_usd"].sum())
+
+
+def _is_unjudged(health: pl.DataFrame) -> bool:
+    """Whether nobody is flagged because nothing is known: that is no zero."""
+    return health.height > 0 and health.filter(pl.col("band") != UNKNOWN).is_empty()
+
+
+def _unknown_then(before: pl.DataFrame) -> str:
+    """Why nothing can be said of 28 days before; '' where something can."""
+    if before.is_empty():
+        return NOBODY_THEN
+    return UNJUDGED_THEN if _is_unjudged(before) else ""
+
+
+def _health_mix(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
     return [
-        _row(
-            f"accounts_{status}",
-            float(found),
-            denominator=float(health.height),
-            accounts=found,
-            note=NOT_KEPT,
+        compared(
+            metric,
+            float(now.filter(band=band).height),
+            earlier_value=float(before.filter(band=band).height) if before.height else None,
+            denominator=float(now.height),
+            accounts=now.filter(band=band).height,
+            note=THEN if before.height else NOBODY_THEN,
         )
-        for status in ("at_risk", "watch", "healthy", "unknown")
-        for found in (health.filter(pl.col("status") == status).height,)
+        for band, metric in BAND_COUNTS.items()
     ]
 
 
 def finding(frame: pl.DataFrame) -> str:
     """ARR, how much of last year's was kept or grown, and how much is at risk."""
-    values = dict(frame.select("metric", "value").iter_rows())
-    if not values:
-        return "No contract is known"
-    nrr = values["nrr_share"]
-    kept = words.ABSENT if nrr is None else f"{nrr:.0%}".replace("%", " %")
-    flagged = values["arr_flagged_usd"]
-    risk = "at risk unknown" if flagged is None else f"{words.money(flagged)} of it at risk"
-    return f"{words.money(values['arr_usd'])} ARR, NRR {kept}, {risk}"
+    if frame.is_empty():
+        return kept(frame)
+    flagged = frame.filter(metric="arr_flagged_usd")["value"].item()
+    risk = "at risk unknown" if flagged is None else f"{money(flagged)} of it at risk"
+    return f"{kept(frame)}, {risk}"
 
 
 QUESTIONS = (
@@ -205,10 +145,8 @@ QUESTIONS = (
         name="overview",
         asks="Are our accounts healthy, and is it getting better?",
         shape=Overview,
-        reads=reads,
+        builds_on=builds_on,
         answer=overview,
         finding=finding,
-        # The headline numbers fail early rather than hold up the page.
-        timeout_seconds=5,
     ),
 )

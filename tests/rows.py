@@ -62,8 +62,7 @@ def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
 
     `{another}` in it stands for the whole of tests/sql/another.sql, as a subquery.
     """
-    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
-    text = re.sub(r"\{(\w+)\}", lambda found: f"({(SQL / f'{found[1]}.sql').read_text()})", text)
+    text = _written(name)
     with duckdb.connect(str(path), read_only=True) as connection:
         arrow = connection.sql(text, params=values).to_arrow_table()
     frame = pl.DataFrame(arrow)
@@ -72,3 +71,8 @@ def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
         pl.col(pl.Datetime).dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
         pl.col(pl.Decimal).cast(pl.Float64),
     )
+
+
+def _written(name: str) -> str:
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return re.sub(r"\{(\w+)\}", lambda found: f"({_written(found[1])})", text)

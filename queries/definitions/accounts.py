@@ -6,6 +6,9 @@ from queries.definitions.metric import Metric
 
 CONTRACTS = ("contracts",)
 USAGE = ("account_usage_daily", "clusters")
+HEALTH = ("account_health",)
+BEFORE = "the earlier value 28 days before, as known then"
+FORMER = "Former customers. Overrides are a layer of their own."
 IN_FORCE = "in force: signed, started, not ended; half-open days"
 FIELD = "SaaS retention formulas as ChartMogul and GitLab publish them"
 NEWEST_TERMS = (
@@ -15,6 +18,15 @@ NEWEST_TERMS = (
 GIVEN_MONTHS = "the given months (12 unless asked otherwise) that end on the data date"
 
 _contracted = partial(Metric, grain="all accounts in the filters", owner="Finance")
+_in_band = partial(
+    Metric,
+    unit="accounts",
+    grain="all accounts in the filters",
+    period=f"the data date; {BEFORE}",
+    sources=HEALTH,
+    basis="Half-open bands and coverage floor of the scorecard in force on the day",
+    owner="Customer success",
+)
 
 METRICS = (
     _contracted(
@@ -77,21 +89,21 @@ METRICS = (
         id="arr_flagged_usd",
         name="ARR flagged",
         unit="USD per year",
-        formula="sum of ARR of accounts whose status is at risk",
-        period="the data date",
-        sources=("churn_indicators",),
+        formula="sum of ARR of accounts in the band at risk",
+        period=f"the data date; {BEFORE}",
+        sources=HEALTH,
         good="lower",
-        excludes="Watch and unknown accounts. Unknown where under 60 % of indicators are known of "
-        "every account. One of three readings of ARR at risk: the widest.",
+        excludes="Watch and unknown accounts. Unknown where too little is known of every account. "
+        "One of three readings of ARR at risk: the widest.",
         basis="ARR at risk (a), flagged: all ARR in red, multi-year contracts included",
     ),
     _contracted(
         id="arr_exposed_usd",
         name="ARR exposed",
         unit="USD per year",
-        formula="sum of ARR of at-risk accounts that renew within 90 days",
-        period="the 90 days after the data date",
-        sources=("churn_indicators",),
+        formula="sum of ARR of accounts in the band at risk that renew within 90 days",
+        period=f"the 90 days after the data date; {BEFORE}",
+        sources=HEALTH,
         good="lower",
         excludes="Accounts whose renewal date is unknown. Part of ARR flagged, unknown with it.",
         basis="ARR at risk (b), exposed: what is available to renew in the window",
@@ -102,7 +114,7 @@ METRICS = (
         unit="USD per year",
         formula="sum of ARR x probability of leaving x share lost",
         period="the 12 months after the data date",
-        sources=("churn_indicators",),
+        sources=HEALTH,
         good="lower",
         excludes="Unknown until a calibrated score exists: not before 20 churn events are scored.",
         basis="ARR at risk (c), expected loss: only with a calibrated probability",
@@ -119,49 +131,33 @@ METRICS = (
         "not estimated.",
         basis="28 days against the previous 28, on data dates",
     ),
-    _contracted(
+    _in_band(
         id="accounts_at_risk",
         name="Accounts at risk",
-        unit="accounts",
-        formula="count of accounts with two or more indicators that signal",
-        period="the data date",
-        sources=("churn_indicators",),
+        formula="count of accounts whose health score lies in the band at risk",
         good="lower",
-        excludes="Former customers.",
-        basis="A count of indicators without weights; thresholds in queries.definitions.thresholds",
+        excludes=FORMER,
     ),
-    _contracted(
+    _in_band(
         id="accounts_watch",
         name="Accounts to watch",
-        unit="accounts",
-        formula="count of accounts with exactly one indicator that signals",
-        period="the data date",
-        sources=("churn_indicators",),
+        formula="count of accounts whose health score lies in the band watch",
         good="lower",
-        excludes="Former customers.",
-        basis="A count of indicators without weights; thresholds in queries.definitions.thresholds",
+        excludes=FORMER,
     ),
-    _contracted(
+    _in_band(
         id="accounts_healthy",
         name="Healthy accounts",
-        unit="accounts",
-        formula="count of accounts with no signal, usage known and 60 % of indicators known",
-        period="the data date",
-        sources=("churn_indicators",),
+        formula="count of accounts whose health score lies in the band healthy",
         good="higher",
-        excludes="An account that nothing is known of is never healthy.",
-        basis="A count of indicators without weights; thresholds in queries.definitions.thresholds",
+        excludes=f"{FORMER} An account that too little is known of is never healthy.",
     ),
-    _contracted(
+    _in_band(
         id="accounts_unknown",
         name="Accounts with unknown health",
-        unit="accounts",
-        formula="count of accounts with no signal, and usage or over 40 % of indicators unknown",
-        period="the data date",
-        sources=("churn_indicators",),
+        formula="count of accounts of which no input, or too little of the scorecard, is known",
         good="lower",
-        excludes="Former customers.",
-        basis="Silence is not green",
+        excludes=FORMER,
     ),
     _contracted(
         id="arr_share",

@@ -9,13 +9,22 @@ from streamlit.testing.v1 import AppTest
 from components.queue import NO_BREAK
 from queries.ask import ask
 from tests.pages.book import BOOK
+from tests.queries.company import incident, ticket
 
 ROOT = Path(__file__).parents[2]
+# Four severe tickets and four incidents take North Star to a score of 52.
+TROUBLED = BOOK | {
+    "tickets": [*BOOK["tickets"], *(ticket(f"s{n}", "a1", "2", "2026-01-20") for n in range(3))],
+    "incidents": [
+        *BOOK["incidents"],
+        *(incident(f"j{n}", "a1", "2026-01-20T10:00") for n in range(4)),
+    ],
+}
 
 
 @pytest.fixture
 def opened(warehouse):
-    def run(rows=BOOK, **link):
+    def run(rows=TROUBLED, **link):
         warehouse(rows)
         return visit(**link)
 
@@ -135,7 +144,7 @@ def test_an_empty_warehouse_says_what_to_load(opened):
 
 
 def test_a_warehouse_that_vanishes_leaves_the_last_good_numbers_marked_as_such(warehouse):
-    path = warehouse(BOOK)
+    path = warehouse(TROUBLED)
     app = visit()
     path.unlink()
     app.run()

@@ -1,13 +1,15 @@
-"""The overview's numbers against rows traced by hand, hand SQL and the other questions."""
+"""The overview's numbers against rows traced by hand, hand SQL and the questions behind them."""
 
 import datetime as dt
 
+import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
-from tests.queries.company import account, cluster, contact, contract, incident, metered
+from queries.memory import memory
+from tests.queries.company import account, cluster, contact, contract, incident, metered, ticket
 from tests.rows import build, hand_sql
 
 COMPANY = {
@@ -25,7 +27,12 @@ COMPANY = {
         *metered("ka", "2025-12-06", "2026-01-02", 8.0),
         *metered("ka", "2026-01-03", "2026-01-30", 10.0),
     ],
+    "tickets": [
+        ticket("t0", "d", "3", "2025-12-20T10:00"),
+        *(ticket(f"t{day}", "a", "2", f"2026-01-{day}T10:00") for day in (15, 16, 17)),
+    ],
     "incidents": [
+        incident("i0", None, "2025-12-20T10:00"),
         incident("i1", "a", "2026-01-20T10:00"),
         incident("i2", "a", "2026-01-21T10:00"),
         incident("i3", "a", "2026-01-22T10:00"),
@@ -56,25 +63,27 @@ def test_every_value_is_traced_by_hand(answer):
         ("nrr_share", 0.75, 0.75, 0.0, 150.0, 200.0, 2),
         ("grr_share", 0.5, 0.5, 0.0, 100.0, 200.0, 2),
         ("logo_churn_share", 0.5, 0.5, 0.0, 1.0, 2.0, 2),
-        # A: three incidents, no contact for 61 d. It renews in 90 days, on 1 May.
-        ("arr_flagged_usd", 150.0, None, None, None, None, 1),
-        ("arr_exposed_usd", 150.0, None, None, None, None, 1),
+        # A scores (2 × 100 commitment + 23 tickets + 23 incidents + 34 contact) / 5 = 56 now, and
+        # (2 × 94 + 100 + 100 + 66.5) / 5 = 91 on 3 January. It renews in 90 days, on 1 May.
+        ("arr_flagged_usd", 150.0, 0.0, 150.0, None, None, 1),
+        ("arr_exposed_usd", 150.0, 0.0, 150.0, None, None, 1),
         ("arr_expected_loss_usd", None, None, None, None, None, None),
         ("consumption_growth_share", 0.25, None, None, 10.0 * hours, 8.0 * hours, None),
-        ("accounts_at_risk", 1.0, None, None, None, 3.0, 1),
-        ("accounts_watch", 0.0, None, None, None, 3.0, 0),
-        ("accounts_healthy", 0.0, None, None, None, 3.0, 0),
-        ("accounts_unknown", 2.0, None, None, None, 3.0, 2),
+        # C and D, who move in, are known by tickets and contact; on 3 January D by tickets alone.
+        ("accounts_at_risk", 1.0, 0.0, 1.0, None, 3.0, 1),
+        ("accounts_watch", 0.0, 0.0, 0.0, None, 3.0, 0),
+        ("accounts_healthy", 2.0, 1.0, 1.0, None, 3.0, 2),
+        ("accounts_unknown", 0.0, 1.0, -1.0, None, 3.0, 0),
     ]
     assert answer.finding == "$200 ARR, NRR 75 %, $150 of it at risk"
 
 
-def test_what_is_unknown_says_why(answer):
+def test_what_is_unknown_says_why_and_what_is_compared_says_with_what(answer):
     notes = dict(answer.frame.select("metric", "note").iter_rows())
     assert notes["arr_expected_loss_usd"] == (
         "unknown: needs a calibrated score (not before 20 churn events are scored)"
     )
-    assert notes["accounts_unknown"].startswith("earlier: unknown")
+    assert notes["accounts_unknown"] == "earlier: 28 days before, as known then"
     assert "known on the data date" in notes["nrr_share"]
 
 
@@ -90,7 +99,12 @@ def test_without_a_year_of_history_retention_is_unknown(warehouse, on):
     values = dict(answer.frame.select("metric", "value").iter_rows())
     unknown = ("nrr_share", "grr_share", "logo_churn_share", "consumption_growth_share")
     assert [values[metric] for metric in unknown] == [None] * 4
-    assert answer.finding == "$50 ARR, NRR –, at risk unknown"
+    assert answer.finding == "$50 ARR, NRR –, $0 of it at risk"
+
+
+def at_risk(answer):
+    rows = answer.frame.filter(pl.col("metric").is_in(["arr_flagged_usd", "arr_exposed_usd"]))
+    return rows.select("value", "earlier_value", "accounts", "note").rows()
 
 
 def test_what_is_at_risk_is_unknown_and_not_zero_where_contracts_are_all_that_is_known(
@@ -98,18 +112,38 @@ def test_what_is_at_risk_is_unknown_and_not_zero_where_contracts_are_all_that_is
 ):
     warehouse({"accounts": COMPANY["accounts"], "contracts": COMPANY["contracts"]})
     answer = ask("overview", on(2026, 1, 31))
-    at_risk = answer.frame.filter(pl.col("metric").is_in(["arr_flagged_usd", "arr_exposed_usd"]))
     unjudged = "unknown: too little is known of every account to judge one"
-    assert at_risk.select("value", "accounts", "note").rows() == [(None, None, unjudged)] * 2
+    assert at_risk(answer) == [(None, None, None, unjudged)] * 2
     assert answer.finding == "$200 ARR, NRR 75 %, at risk unknown"
+
+
+def test_what_was_at_risk_is_unknown_where_too_little_was_known_then(warehouse, on):
+    # Contacts, incidents and tickets were recorded since: A is judged now and nobody was then.
+    since = {
+        name: [row for row in COMPANY[name] if "2026" in str(row)]
+        for name in ("tickets", "incidents", "contacts")
+    }
+    warehouse({**COMPANY, **since})
+    note = "earlier: unknown, too little was known then of every account to judge one"
+    assert at_risk(ask("overview", on(2026, 1, 31)))[0] == (0.0, None, 0, note)
+
+
+def test_nobody_was_at_risk_before_there_was_an_account(warehouse, on):
+    warehouse({**COMPANY, "contracts": COMPANY["contracts"][3:4]})
+    answer = ask("overview", on(2026, 1, 31))
+    note = "earlier: unknown, no account with a contract was known then"
+    assert at_risk(answer)[0] == (0.0, None, 0, note)
+    counts = answer.frame.filter(pl.col("metric") == "accounts_healthy")
+    assert counts.select("value", "earlier_value", "note").row(0) == (1.0, None, note)
 
 
 def test_money_and_counts_agree_with_the_questions_behind_them(answer, on):
     values = dict(answer.frame.select("metric", "value").iter_rows())
-    health = ask("churn_indicators", on(2026, 1, 31)).frame
-    assert health["arr_usd"].sum() == values["arr_usd"]
-    counts = [values[f"accounts_{status}"] for status in ("at_risk", "watch", "healthy", "unknown")]
-    assert sum(counts) == health.height == 3
+    health = ask("account_health", on(2026, 1, 31))
+    assert health.frame["arr_usd"].sum() == values["arr_usd"]
+    counts = [values[f"accounts_{band}"] for band in ("at_risk", "watch", "healthy", "unknown")]
+    assert sum(counts) == health.frame.height == 3
+    assert health.finding == "1 of 3 accounts at risk, $150 ARR"
     movements = dict(
         ask("arr_movements", on(2026, 1, 31)).frame.select("movement", "arr_usd").rows()
     )
@@ -118,21 +152,53 @@ def test_money_and_counts_agree_with_the_questions_behind_them(answer, on):
 
 def test_it_equals_hand_sql_whatever_the_order_of_rows(answer, on, tmp_path, monkeypatch):
     turned = build(tmp_path / "turned.duckdb", {name: rows[::-1] for name, rows in COMPANY.items()})
-    second = hand_sql(turned, "overview", as_of=dt.date(2026, 1, 31))
-    assert second.height == 5
-    same = answer.frame.join(second.select("metric"), on="metric", how="semi").sort("metric")
-    assert_frame_equal(same.select(second.columns), second, check_dtypes=False)
+    same(turned, answer.frame)
+    memory().clear()
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{turned}")
     assert_frame_equal(ask("overview", on(2026, 1, 31)).frame, answer.frame)
 
 
 @pytest.mark.slow
 def test_the_demo_equals_hand_sql(demo, on):
-    answer = ask("overview", on(2026, 1, 31)).frame
-    second = hand_sql(demo, "overview", as_of=dt.date(2026, 1, 31))
-    same = answer.join(second.select("metric"), on="metric", how="semi").sort("metric")
-    assert same.height == 5
+    frame = ask("overview", on(2026, 1, 31)).frame
+    same(demo, frame)
+    (flagged,) = frame.filter(pl.col("metric") == "arr_flagged_usd").to_dicts()
+    assert flagged["value"] > flagged["earlier_value"] > 0
+
+
+def same(path, frame):
+    """Contracts and consumption with their own comparison, health on each of its two dates."""
+    book = hand_sql(path, "arr_and_consumption", as_of=dt.date(2026, 1, 31))
+    now = hand_sql(path, "overview", as_of=dt.date(2026, 1, 31))
+    then = hand_sql(path, "overview", as_of=dt.date(2026, 1, 3)).rename({"value": "earlier_value"})
+    second = pl.concat([book, now.join(then, on="metric")], how="diagonal").sort("metric")
+    assert second.height == 11
+    alike = frame.join(second.select("metric"), on="metric", how="semi").sort("metric")
+    of_book = pl.col("metric").is_in(book["metric"].implode())
+    facts = ("numerator", "denominator", "accounts")
     assert_frame_equal(
-        same.select(second.columns), second, check_dtypes=False, check_exact=False, rel_tol=1e-9
+        alike.with_columns(pl.when(of_book).then(pl.col(facts))).select(second.columns),
+        second,
+        check_dtypes=False,
+        check_exact=False,
+        rel_tol=1e-9,
     )
-    assert answer.filter(pl.col("metric") == "arr_flagged_usd")["value"].item() > 0
+
+
+@pytest.mark.slow
+def test_who_is_flagged_and_unknown_in_the_demo_is_who_was_planted_so(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        troubled, silent = (
+            {account for (account,) in connection.sql(f"SELECT account_id FROM {table}").fetchall()}
+            for table in ("demo_truth.troubled_accounts", "demo_truth.no_usage_accounts")
+        )
+    health = ask("account_health", on(2026, 1, 31)).frame
+    found = {
+        band: set(health.filter(band=band)["account_id"])
+        for band in ("at_risk", "watch", "unknown")
+    }
+    assert found["unknown"] == silent
+    assert found["at_risk"] <= troubled <= found["at_risk"] | found["watch"]
+    rows = {row["metric"]: row for row in ask("overview", on(2026, 1, 31)).rows()}
+    assert rows["accounts_unknown"]["value"] == len(silent) == 4
+    assert rows["arr_flagged_usd"]["accounts"] == len(found["at_risk"]) == 12

@@ -1,11 +1,24 @@
--- The score of every account with a contract in force on $as_of, by the card of established
--- accounts of scorecard 2025-11, written out by hand over the second road of the inputs.
+-- The score of every account with a contract in force on $as_of, by the two cards of scorecard
+-- 2025-11, written out by hand over the second road of the inputs.
 WITH input AS (
     SELECT account_id, round(usage_change_share, 6) AS usage_change_share,
            round(commitment_pace, 6) AS commitment_pace,
            round(feature_breadth_share, 6) AS feature_breadth_share,
-           incidents_28d, days_since_contact
+           incidents_28d, days_since_contact, days_to_renewal
     FROM {churn_indicators}
+),
+since AS (
+    SELECT account_id, min(start_date) AS start_date FROM (
+        SELECT * FROM contracts
+        WHERE recorded_at < CAST($as_of AS DATE) + 1 AND status <> 'draft'
+        QUALIFY row_number() OVER (PARTITION BY contract_id ORDER BY recorded_at DESC) = 1
+    )
+    GROUP BY ALL
+),
+stage AS (
+    SELECT account_id, CAST($as_of AS DATE) - start_date < 90
+                       AND coalesce(days_to_renewal > 90, true) AS is_onboarding
+    FROM input JOIN since USING (account_id)
 ),
 severe AS (
     SELECT account_id, count(*) AS tickets FROM tickets
@@ -37,14 +50,33 @@ factor AS (
                 THEN greatest(0, 70 - 70 * (days_since_contact - 30) / 60) END AS contact
     FROM input LEFT JOIN severe USING (account_id)
 ),
+onboarding AS (
+    SELECT account_id,
+           CASE WHEN feature_breadth_share <= 0.25 THEN 280 * feature_breadth_share
+                WHEN feature_breadth_share > 0.25
+                THEN least(100, 70 + (feature_breadth_share - 0.25) * 120) END AS breadth,
+           tickets,
+           CASE WHEN days_since_contact <= 7 THEN 100
+                WHEN days_since_contact <= 14 THEN 100 - 30 * (days_since_contact - 7) / 7
+                WHEN days_since_contact > 14
+                THEN greatest(0, 70 - 70 * (days_since_contact - 14) / 31) END AS contact
+    FROM input JOIN factor USING (account_id)
+),
 weighted AS (
-    UNPIVOT factor ON usage, commitment, breadth, tickets, incidents, contact
-    INTO NAME factor VALUE score
+    SELECT account_id, score, CASE WHEN factor IN ('usage', 'commitment') THEN 2 ELSE 1 END AS w,
+           8 AS whole
+    FROM (UNPIVOT factor ON usage, commitment, breadth, tickets, incidents, contact
+          INTO NAME factor VALUE score)
+    JOIN stage USING (account_id) WHERE NOT is_onboarding
+    UNION ALL
+    SELECT account_id, score, CASE WHEN factor IN ('breadth', 'contact') THEN 2 ELSE 1 END, 5
+    FROM (UNPIVOT onboarding ON breadth, tickets, contact INTO NAME factor VALUE score)
+    JOIN stage USING (account_id) WHERE is_onboarding
 )
 SELECT account_id,
        sum(score * w) / sum(w) AS score,
-       sum(w) / 8 AS coverage_share,
+       sum(w) / any_value(whole) AS coverage_share,
        sum((score - 70) * w) / sum(w) AS points
-FROM (SELECT *, CASE WHEN factor IN ('usage', 'commitment') THEN 2 ELSE 1 END AS w FROM weighted)
+FROM weighted
 GROUP BY account_id
 ORDER BY account_id

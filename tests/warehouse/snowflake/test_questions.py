@@ -36,7 +36,7 @@ ASKED = {
         "benchmark_settings_compared",
     ),
     "CHURN": (
-        "overview",
+        "arr_and_consumption",
         "churn_indicators",
         "account_health",
         "arr_by_hyperscaler",
