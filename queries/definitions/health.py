@@ -31,7 +31,32 @@ ORDER = (
     "new card, old then new values; H: new inputs, new card."
 )
 
+_in_band = partial(
+    Metric,
+    grain="week and band",
+    period="the newest day scored in each of the 26 weeks that end on the data date",
+    sources=("account_health", "score_history"),
+    good="neither",
+    excludes="Weeks nobody scored are unknown, not zero. Filters are those of the accounts today; "
+    "accounts that have left since are in.",
+    owner="Customer success",
+)
+
 METRICS = (
+    _in_band(
+        id="band_accounts",
+        name="Accounts in the band",
+        unit="accounts",
+        formula="count of accounts whose score lies in the band",
+        basis="The scorecard in force on each day; frozen once written",
+    ),
+    _in_band(
+        id="band_arr_usd",
+        name="ARR in the band",
+        unit="USD per year",
+        formula="sum of ARR, as of the day, of accounts whose score lies in the band",
+        basis="The scorecard in force on each day; frozen once written",
+    ),
     _health(
         id="health_score",
         name="Health score",

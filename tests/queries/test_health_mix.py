@@ -1,0 +1,142 @@
+"""The health mix over 26 weeks, traced by hand over scores written by hand."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from ledger.scores import SCHEMA, write
+from queries.ask import ask, ledger
+from queries.health_mix import QUESTIONS, HealthMix
+from tests.queries.troubled import COMPANY
+from warehouse.context import Context, Scope
+
+DAY = dt.date(2026, 1, 31)
+BANDS = ["at_risk", "watch", "healthy", "unknown"]
+
+
+def days_before(days):
+    return DAY - dt.timedelta(days=days)
+
+
+def freeze(*scores, version="2025-11"):
+    """Write scores as account, days before the data date, band and ARR."""
+    known = {
+        "card_version": version,
+        "score": 50.0,
+        "coverage_share": 1.0,
+        "contributions": "{}",
+        "inputs": "{}",
+        "oldest_input_date": None,
+        "days_to_renewal": None,
+        "written_at": dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
+    }
+    rows = [
+        known | {"account_id": account, "as_of": days_before(days), "band": band, "arr_usd": arr}
+        for account, days, band, arr in scores
+    ]
+    write(ledger(), pl.DataFrame(rows, schema=SCHEMA))
+
+
+@pytest.fixture(autouse=True)
+def company(warehouse):
+    warehouse(COMPANY)
+
+
+def weeks(frame, *, column="accounts"):
+    """Week as days before the data date to the four bands' values, of the weeks scored."""
+    found = {}
+    for day, rows in frame.drop_nulls("scored_date").group_by("week_date", maintain_order=True):
+        assert rows["band"].to_list() == BANDS
+        found[(DAY - day[0]).days] = rows[column].to_list()
+    return found
+
+
+def test_where_nobody_scored_only_the_data_date_is_known(on):
+    answer = ask("health_mix", on(2026, 1, 31))
+    assert answer.frame.height == 26 * 4
+    assert answer.frame["week_date"].unique().sort().to_list() == [
+        days_before(7 * back) for back in reversed(range(26))
+    ]
+    # Of the six accounts a1 and a9 are at risk, a2 is healthy.
+    assert weeks(answer.frame) == {0: [2, 0, 1, 3]}
+    assert weeks(answer.frame, column="arr_usd") == {0: [350.0, 0.0, 250.0, 1100.0]}
+    assert answer.frame["accounts"].null_count() == answer.frame["arr_usd"].null_count() == 25 * 4
+    assert answer.finding == "2 accounts at risk; no week before is scored"
+
+
+def test_a_week_is_the_newest_day_of_it_that_was_scored(on):
+    freeze(
+        ("a1", 181, "healthy", 100.0),
+        # 182 days before is the 27th week.
+        ("a1", 182, "at_risk", 100.0),
+        ("a1", 14, "watch", 300.0),
+        ("a2", 14, "watch", 250.0),
+        ("a1", 13, "at_risk", 300.0),
+        ("a2", 13, "healthy", 250.0),
+        ("a1", 8, "at_risk", 310.0),
+    )
+    frame = ask("health_mix", on(2026, 1, 31)).frame
+    assert weeks(frame) == {
+        175: [0, 0, 1, 0],
+        14: [0, 2, 0, 0],
+        7: [1, 0, 0, 0],
+        0: [2, 0, 1, 3],
+    }
+    assert weeks(frame, column="arr_usd")[7] == [310.0, 0.0, 0.0, 0.0]
+    scored = frame.drop_nulls("scored_date")["scored_date"].unique().sort().to_list()
+    assert scored == [days_before(days) for days in (181, 14, 8, 0)]
+
+
+def test_the_data_date_is_computed_whatever_was_written_of_it(on):
+    freeze(("a2", 0, "at_risk", 9.0))
+    assert weeks(ask("health_mix", on(2026, 1, 31)).frame) == {0: [2, 0, 1, 3]}
+
+
+def test_the_newest_version_that_scored_a_day_counts_and_is_named(on):
+    freeze(("a1", 7, "healthy", 300.0), ("a2", 14, "healthy", 250.0), version="2025-01")
+    freeze(("a1", 7, "at_risk", 300.0))
+    frame = ask("health_mix", on(2026, 1, 31)).frame
+    assert weeks(frame) == {14: [0, 0, 1, 0], 7: [1, 0, 0, 0], 0: [2, 0, 1, 3]}
+    versions = frame.drop_nulls("scored_date").unique("week_date").sort("week_date")
+    assert versions["card_version"].to_list() == ["2025-01", "2025-11", "2025-11"]
+
+
+def test_an_account_that_has_left_is_in_the_weeks_it_was_there(on):
+    # a6 churned on 21 January; nobody of that name is a stranger.
+    freeze(("a6", 28, "at_risk", 700.0), ("stranger", 28, "at_risk", 1e9))
+    frame = ask("health_mix", on(2026, 1, 31)).frame
+    assert weeks(frame)[28] == [1, 0, 0, 0]
+    assert weeks(frame, column="arr_usd")[28] == [700.0, 0.0, 0.0, 0.0]
+
+
+def test_a_reader_sees_the_history_of_their_own_accounts_only(on):
+    # a1 belongs to nobody, the others to p1.
+    freeze(("a1", 7, "at_risk", 300.0), ("a2", 7, "watch", 250.0))
+    mine = Scope("x", questions=("health_mix",), owner_ids=("p1",))
+    assert weeks(ask("health_mix", Context(DAY, mine)).frame)[7] == [0, 1, 0, 0]
+    assert weeks(ask("health_mix", on(2026, 1, 31, region=("unknown",))).frame)[7] == [1, 0, 0, 0]
+    refused = Scope("x", questions=())
+    assert ask("health_mix", Context(DAY, refused)).state == "forbidden"
+    nobody = Scope("x", questions=("health_mix",), owner_ids=("p2",))
+    assert ask("health_mix", Context(DAY, nobody)).state == "empty"
+
+
+def test_a_score_written_since_changes_the_answer(on):
+    first = ask("health_mix", on(2026, 1, 31))
+    assert ask("health_mix", on(2026, 1, 31)) is first
+    freeze(("a1", 70, "watch", 300.0), ("a2", 70, "at_risk", 300.0))
+    answer = ask("health_mix", on(2026, 1, 31))
+    assert weeks(answer.frame)[70] == [1, 1, 0, 0]
+    assert answer.finding == "2 accounts at risk; 10 weeks before it was 1"
+
+
+def test_an_earlier_data_date_knows_nothing_of_later_scores(on):
+    freeze(("a1", 7, "at_risk", 300.0), ("a1", 35, "healthy", 300.0))
+    frame = ask("health_mix", on(2026, 1, 10)).frame
+    scored = frame.drop_nulls("scored_date")["scored_date"].unique().sort().to_list()
+    assert scored == [days_before(35), dt.date(2026, 1, 10)]
+
+
+def test_nothing_is_said_where_no_account_is_known():
+    assert QUESTIONS[0].finding(HealthMix.create_empty()) == "No account with a contract is known"
