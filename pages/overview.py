@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, queue, scorecard, signpost, tiles
+from components import filters, guard, heading, layout, scorecard, signpost, tiles, top_accounts
+from components.figures import health_mix
 from components.figures import overview as figures
 from queries.ask import ask_all
 from queries.choices import choices
@@ -13,31 +14,44 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
-    health, movements, accounts, split, growth, shifts, claims = ask_all(
+    numbers, mix, accounts, changes, movements, split, growth, shifts, claims = ask_all(
         context,
         "overview",
+        "health_mix",
+        "account_health",
+        "health_change",
         "arr_movements",
-        "churn_indicators",
         "arr_by_hyperscaler",
         "usage_growth",
         "shift_limits",
         "benchmark_comparison",
     )
-heading.show(head, health.finding, context, health, movements, accounts, names=offered.names)
+heading.show(head, numbers.finding, context, numbers, movements, names=offered.names)
 
 body = layout.body()
 with body.tiles:
-    scorecard.tile(health, "arr_usd", "ARR")
-    scorecard.tile(health, "nrr_share", "NRR, 12 months")
-    scorecard.tile(health, "grr_share", "GRR, 12 months")
-    scorecard.risk_tile(health)
-    scorecard.growth_tile(health)
+    scorecard.tile(numbers, "arr_usd", "ARR")
+    scorecard.tile(numbers, "nrr_share", "NRR, 12 months")
+    scorecard.tile(numbers, "grr_share", "GRR, 12 months")
+    scorecard.risk_tile(numbers)
+    scorecard.growth_tile(numbers)
 with body.proof:
+    partly = health_mix.OF_HYPERSCALERS if context.hyperscaler else ""
+    tiles.section("Health over 26 weeks", mix, key="overview_mix", says=partly)
+    tiles.chart(
+        mix, health_mix.health_mix, key="overview_mix_chart", alt=health_mix.health_mix_words
+    )
+with body.actions:
+    tiles.section("Lowest scores", accounts, key="overview_lowest")
+    top_accounts.lowest(accounts, key="overview")
+
+why, money = st.columns(2, gap="large")
+with why:
+    tiles.section("What changed scores in 28 days", changes, key="overview_changes")
+    top_accounts.moved(changes, key="overview_changes")
+with money:
     tiles.section("What changed ARR in 12 months", movements, key="overview_movements")
     tiles.chart(movements, figures.arr_bridge, key="overview_bridge", alt=figures.arr_bridge_words)
-with body.actions:
-    tiles.section("Call first", accounts, key="overview_calls")
-    queue.top(accounts, key="overview")
 
 where, elsewhere = st.columns(2, gap="large")
 with where:
@@ -55,5 +69,7 @@ with elsewhere, st.container(key="signposts"):
     signpost.line(shifts, "On-call", "on_call")
     signpost.line(claims, "Benchmarks", "benchmarks")
 
-tiles.section("Every number", health, key="overview_numbers", says=scorecard.risk_in_words(health))
-scorecard.table(health, key="overview_numbers_table")
+tiles.section(
+    "Every number", numbers, key="overview_numbers", says=scorecard.risk_in_words(numbers)
+)
+scorecard.table(numbers, key="overview_numbers_table")

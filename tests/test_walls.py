@@ -46,6 +46,7 @@ DRAWING = {
     "components.signpost",
     "components.stylesheet",
     "components.tiles",
+    "components.top_accounts",
 }
 # What may be imported from the other rooms, by the room that imports.
 OPEN_DOORS = {

@@ -1,13 +1,14 @@
 """The overview page, one test per state it can be in."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.queue import NO_BREAK
-from queries.ask import ask
+from queries.ask import ask, ledger
+from queries.scoring import days_to_score, score
 from tests.pages.book import BOOK
 from tests.queries.company import incident, ticket
 
@@ -41,7 +42,7 @@ def visit(**link):
 
 
 def read(text):
-    return text.replace("\\", "").replace(NO_BREAK, " ")
+    return text.replace("\\", "")
 
 
 def said(app, kind):
@@ -75,27 +76,62 @@ def test_every_tile_carries_its_definition(opened):
     assert all("Source:" in metric.help for metric in opened().metric)
 
 
+def drawn(app, number):
+    return json.loads(app.get("plotly_chart")[number].proto.spec)
+
+
+def test_where_nobody_scored_the_mix_of_today_is_drawn_and_it_is_said(opened):
+    app = opened()
+    assert drawn(app, 0)["data"][0]["text"] == [
+        "2, $1.5M ARR",
+        "1, $200k ARR",
+        "0, $0 ARR",
+        "1, $300k ARR",
+    ]
+    assert any(text.startswith("Week to 31 Jan 2026: 1 at risk") for text in said(app, "caption"))
+    assert any("python -m queries score --weeks 26" in text for text in said(app, "caption"))
+
+
+def test_the_mix_over_26_weeks_proves_the_title(warehouse):
+    warehouse(TROUBLED)
+    list(score(ledger(), days_to_score(dt.date(2026, 1, 31), 4)))
+    app = visit()
+    title = "1 account at risk, 1 more than 3 weeks before"
+    assert drawn(app, 0)["layout"]["title"]["text"] == title
+    # On 10 January a1 had neither the tickets nor the incidents.
+    (mix,) = (text for text in said(app, "caption") if text.startswith("Week to 31 Jan 2026"))
+    assert "Week to 10 Jan 2026: 0 at risk ($0), " in mix
+    assert mix.endswith("Nobody scored in 22 weeks.")
+
+
+def test_with_a_hyperscaler_chosen_the_mix_says_what_the_weeks_before_count(opened):
+    sentence = "Weeks before count whole accounts, the data date only what they have on these"
+    assert any(sentence in text for text in said(opened(hyperscaler="aws"), "caption"))
+    assert not any(sentence in text for text in said(opened(), "caption"))
+
+
 def test_the_bridge_draws_the_movements_that_sum(opened):
-    spec = json.loads(opened().get("plotly_chart")[0].proto.spec)
+    spec = drawn(opened(), 1)
     (bridge,) = spec["data"]
     assert bridge["x"] == ["Start", "Churn", "Contraction", "Expansion", "Kept", "New", "Now"]
     assert spec["layout"]["title"]["text"] == "NRR 83.3 %: $1M of $1.2M kept or grown"
 
 
-def test_the_health_mix_and_the_accounts_at_risk_stand_to_act_on(opened):
-    assert said(opened(), "markdown") == [
-        ":red[▲ 1 at risk] · :yellow[◆ 1 watch] · :gray[○ 1 unknown] · :green[● 1 healthy]",
-        (
-            "- :red[▲ At risk] [**North *Star***](account?as_of=2026-01-31&account=a1) $300k  \n"
-            "  :gray[no two-way contact for 61 d]"
-        ),
-    ]
+def test_the_lowest_score_and_the_largest_changes_stand_with_their_reasons(opened):
+    app = opened()
+    lowest, changes = said(app, "markdown")
+    # (2 × 70 usage + 2 × 94 commitment + 34 contact + 0 tickets + 0 incidents) / 7.
+    name = "- :red[▲ At risk] [**North *Star***](account?as_of=2026-01-31&account=a1) $300k"
+    assert lowest == f"{name} · score 52  \n  :gray[4 severe tickets in 90 d]"
+    assert changes.startswith(f"{name} **−")
+    assert ":gray[The score fell from " in changes
+    assert any(text.startswith("Mean score of ") for text in said(app, "caption"))
 
 
 def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(opened):
     links = signposts(opened(hyperscaler="aws"))
     assert list(links) == [
-        "All 2 in Triage",
+        "Whom to call first, in Triage",
         "**Usage**: AWS capacity 0.0 % in 28 days",
         "**Metering**: every hour expected in 28 days is recorded",
         "**On-call**: No primary shift ended in this window",

@@ -1,0 +1,129 @@
+"""Accounts worth a name on the overview: the lowest scores, and the scores that moved most."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from components import link, signpost, tiles
+from components.queue import badge
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+
+LOWEST = 5
+MOVED = 6
+PARTS = ("behaviour", "configuration", "coverage")
+
+
+def lowest(answer: Answer, *, key: str) -> None:
+    """The accounts at risk with the lowest scores, and the way to whom to call.
+
+    Takes an answer to `account_health`.
+    """
+    if not tiles.state(answer):
+        return
+    with st.container(key=f"queue_{key}"):
+        st.markdown(built(answer, "lowest scores", lambda: _lowest(answer)))
+        signpost.lead("Whom to call first, in Triage", "triage", answer)
+
+
+def moved(answer: Answer, *, key: str) -> None:
+    """The scores that moved most, up or down, each with what it was and why it changed.
+
+    Takes an answer to `health_change`; says what the changes of the whole book add up to first.
+    """
+    if not tiles.state(answer):
+        return
+    with st.container(key=f"queue_{key}"):
+        st.caption(words.plain(built(answer, "changes in all", lambda: in_all(answer.frame))))
+        st.markdown(built(answer, "largest changes", lambda: _moved(answer)))
+
+
+def in_all(frame: pl.DataFrame) -> str:
+    """The mean score then and now, and what took it there: parts that sum exactly, as shown.
+
+    Over the accounts with a score on both dates, each counted once whatever its ARR. Where no
+    input of an account is known on both, its behaviour adds nothing.
+    """
+    both = frame.drop_nulls("change").with_columns(pl.col(PARTS).fill_null(0.0))
+    if both.is_empty():
+        return "No account has a score on both dates."
+    means = both.select(pl.col("score_before", "score_after", *PARTS).mean().round(2))
+    before, after, *parts = means.row(0)
+    shown = summing(parts, after - before)
+    said = ", ".join(f"{part} {points(value)}" for part, value in zip(PARTS, shown, strict=True))
+    return (
+        f"Mean score of {words.plural(both.height, 'account')}: {before:.2f} to {after:.2f} "
+        f"({points(after - before)}) by {said}."
+    )
+
+
+def summing(parts: list[float], total: float) -> list[float]:
+    """Rounded parts whose sum is the rounded total: the largest takes what rounding left over."""
+    largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
+    rest = total - sum(parts)
+    return [part + rest if place == largest else part for place, part in enumerate(parts)]
+
+
+def points(value: float) -> str:
+    """Points of score with their sign, to the hundredth."""
+    rounded = round(value, 2)
+    sign = words.MINUS if rounded < 0 else "+"
+    return f"{sign}{abs(rounded):.2f}"
+
+
+def scored(row: dict[str, Any], address: str) -> str:
+    """One row of `account_health` as a list item: band, name, money, score; then its worst reason.
+
+    The name leads to `address`, the account's page.
+    """
+    money = words.money(row["arr_usd"] or row["arr_lapsed_usd"])
+    return (
+        f"- {badge(row['band'])} {_named(row, address)} {_said(money)} "
+        f"· score {row['score']:.0f}  \n  :gray[{_said(row['reasons'].split(' · ')[0])}]"
+    )
+
+
+def changed(row: dict[str, Any], address: str) -> str:
+    """One row of `health_change` as a list item: band, name, money, change; then why.
+
+    The name leads to `address`, the account's page.
+    """
+    change = points(row["change"])
+    return (
+        f"- {badge(row['band_after'])} {_named(row, address)} {_said(words.money(row['arr_usd']))} "
+        f"**{change}**  \n  :gray[{_said(row['explanation'])}]"
+    )
+
+
+def _lowest(answer: Answer) -> str:
+    rows = answer.only(band="at_risk").head(LOWEST)
+    return _listed(answer, rows, scored) or "No account in these filters is at risk."
+
+
+def _moved(answer: Answer) -> str:
+    size = pl.col("change").abs().round(2)
+    largest = (
+        answer.frame.filter(size > 0)
+        .sort(size, "account_id", descending=[True, False])
+        .head(MOVED)
+        .sort("change", "account_id")
+    )
+    return _listed(answer, largest, changed) or "No score changed."
+
+
+def _listed(answer: Answer, rows: pl.DataFrame, item: Callable[[dict[str, Any], str], str]) -> str:
+    addressed = (
+        (row, link.to_account(answer.context, row["account_id"])) for row in rows.to_dicts()
+    )
+    return "\n".join(item(row, address) for row, address in addressed)
+
+
+def _named(row: dict[str, Any], address: str) -> str:
+    return f"[**{_said(row['account_name'])}**]({address})"
+
+
+def _said(text: str) -> str:
+    return words.plain(" ".join(text.split()))
