@@ -55,15 +55,21 @@ def growth_tile(answer: Answer) -> None:
     )
 
 
-def risk_in_words(answer: Answer) -> str:
-    """The three readings of ARR at risk, each with its name; an unknown one with its reason."""
-    rows = [found(answer, f"arr_{kind}_usd") for kind in ("flagged", "exposed", "expected_loss")]
+def risk_in_words(answer: Answer, loss: Answer) -> str:
+    """The three readings of ARR at risk as Markdown; an unknown one with its reason.
+
+    `loss` is the answer to `expected_loss`, which stands by its finding or its problem.
+    """
+    rows = [found(answer, f"arr_{kind}_usd") for kind in ("flagged", "exposed")]
     said = [
         f"{row['name']} {row['note'] if row['value'] is None else value(row)}"
         for row in rows
         if row
     ]
-    return f"Three readings of ARR at risk: {'; '.join(said)}." if said else ""
+    if not said:
+        return ""
+    readings = "; ".join([*said, loss.finding.rstrip(".")])
+    return words.plain(f"Three readings of ARR at risk: {readings}.")
 
 
 def found(answer: Answer, metric: str) -> dict[str, Any]:

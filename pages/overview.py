@@ -5,7 +5,7 @@ import streamlit as st
 from components import filters, guard, heading, layout, scorecard, signpost, tiles, top_accounts
 from components.figures import health_mix
 from components.figures import overview as figures
-from queries.ask import ask_all
+from queries.ask import ask, ask_all
 from queries.choices import choices
 
 viewer = guard.require("overview")
@@ -69,7 +69,8 @@ with elsewhere, st.container(key="signposts"):
     signpost.line(shifts, "On-call", "on_call")
     signpost.line(claims, "Benchmarks", "benchmarks")
 
-tiles.section(
-    "Every number", numbers, key="overview_numbers", says=scorecard.risk_in_words(numbers)
-)
+with tiles.reading():
+    loss = ask("expected_loss", context)
+readings = scorecard.risk_in_words(numbers, loss)
+tiles.section("Every number", numbers, key="overview_numbers", says=readings)
 scorecard.table(numbers, key="overview_numbers_table")

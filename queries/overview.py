@@ -24,11 +24,9 @@ SHOWN = (
     "logo_churn_share",
     "arr_flagged_usd",
     "arr_exposed_usd",
-    "arr_expected_loss_usd",
     "consumption_growth_share",
     *BAND_COUNTS.values(),
 )
-UNCALIBRATED = "unknown: needs a calibrated score (not before 20 churn events are scored)"
 UNJUDGED = "unknown: too little is known of every account to judge one"
 THEN = "earlier: 28 days before, as known then"
 UNJUDGED_THEN = "earlier: unknown, too little was known then of every account to judge one"
@@ -63,7 +61,7 @@ def overview(
     Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. `accounts`
     says how many accounts a value is about: those with ARR a year ago for the retentions, those
     at risk for the money at risk. An account is at risk by the band of its score; its health 28
-    days before is what was known of it then.
+    days before is what was known of it then. What is expected to be lost is `expected_loss`.
     """
     rows = book.collect().to_dicts()
     if not rows:
@@ -79,17 +77,14 @@ def overview(
 def _at_risk(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
     unknown = _is_unjudged(now)
     return [
-        *(
-            compared(
-                metric,
-                None if unknown else _arr(part(now)),
-                earlier_value=None if _unknown_then(before) else _arr(part(before)),
-                accounts=None if unknown else part(now).height,
-                note=UNJUDGED if unknown else _unknown_then(before) or THEN,
-            )
-            for metric, part in (("arr_flagged_usd", _flagged), ("arr_exposed_usd", _exposed))
-        ),
-        compared("arr_expected_loss_usd", None, note=UNCALIBRATED),
+        compared(
+            metric,
+            None if unknown else _arr(part(now)),
+            earlier_value=None if _unknown_then(before) else _arr(part(before)),
+            accounts=None if unknown else part(now).height,
+            note=UNJUDGED if unknown else _unknown_then(before) or THEN,
+        )
+        for metric, part in (("arr_flagged_usd", _flagged), ("arr_exposed_usd", _exposed))
     ]
 
 

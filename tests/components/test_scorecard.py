@@ -5,6 +5,7 @@ import pytest
 
 from components import scorecard
 from queries.overview import Overview
+from tests.components import answers as made
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,22 @@ def test_the_table_of_no_answer_is_empty():
     worded = scorecard.worded(Overview.create_empty())
     assert worded.height == 0
     assert worded.schema["Accounts"] == pl.Int64
+
+
+def test_the_readings_of_arr_at_risk_are_said_with_the_reason_of_an_unknown_one():
+    numbers = made.answer(
+        rows=[
+            {"metric": "arr_flagged_usd", "name": "ARR flagged", "unit": "USD per year"}
+            | {"value": 3e6, "note": ""},
+            {"metric": "arr_exposed_usd", "name": "ARR exposed", "unit": "USD per year"}
+            | {"value": None, "note": "unknown: too little is known"},
+        ],
+        shape=Overview,
+        key=(),
+    )
+    loss = made.answer(finding="Expected loss could not be computed.")
+    assert scorecard.risk_in_words(numbers, loss).replace("\\", "") == (
+        "Three readings of ARR at risk: ARR flagged $3M; ARR exposed unknown: too little is "
+        "known; Expected loss could not be computed."
+    )
+    assert scorecard.risk_in_words(made.answer(rows=[], shape=Overview, key=()), loss) == ""

@@ -144,10 +144,12 @@ def test_the_table_says_the_three_readings_of_arr_at_risk_and_why_one_is_unknown
     app = opened()
     assert (
         "Three readings of ARR at risk: ARR flagged $300k; ARR exposed $300k; ARR expected to be "
-        "lost unknown: needs a calibrated score (not before 20 churn events are scored)."
+        "lost unknown: 0 churned accounts so far, 20 are needed."
     ) in said(app, "caption")
     table = app.dataframe[0].value.set_index("Number")
-    assert table.loc["ARR expected to be lost", "Now"] == "–"
+    # On 3 January nobody had opened a ticket or an incident yet.
+    assert table.loc["ARR flagged", "28 d before"] == "–"
+    assert table.loc["ARR flagged", "Remark"].startswith("earlier: unknown, too little was known")
     assert table.loc["Logo churn", "Now"] == "25.0 %"
 
 
