@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from queries.evidence import panel as panels
 from queries.evidence.panel import early_warnings, panel
 from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, snapshot
 
@@ -125,3 +126,15 @@ def test_a_churn_is_labelled_in_three_months_and_counts_once():
     churned = found.rows.filter("churned")
     assert churned.group_by("account_id").len()["len"].max() == 3
     assert (found.rows["days_to_churn"].drop_nulls() > 0).all()
+
+
+def test_of_many_accounts_some_are_drawn_whole_and_always_the_same(monkeypatch):
+    monkeypatch.setattr(panels, "MOST_ACCOUNTS", 15)
+    history, outcomes = book(accounts=40, churners=10)
+    first, again = (panel(history, outcomes, dt.date(2026, 3, 31)) for _ in range(2))
+    assert (first.accounts, first.rows["account_id"].n_unique()) == (15, 40)
+    assert first.scored.equals(again.scored)
+    drawn = first.scored["account_id"].unique().to_list()
+    assert first.scored.equals(first.rows.filter(first.rows["account_id"].is_in(drawn)))
+    turned = panel(history.reverse(), outcomes.reverse(), dt.date(2026, 3, 31))
+    assert turned.scored.select(first.scored.columns).equals(first.scored)
