@@ -89,6 +89,7 @@ tiles.table(
     },
     key="score_proof_misses_table",
     view=proof.named,
+    account="account_id",
 )
 st.subheader("What this page cannot say yet", anchor=False)
 st.markdown(proof.limits(gates, in_force))

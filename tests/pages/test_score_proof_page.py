@@ -56,6 +56,7 @@ def test_the_figures_show_what_followed(opened):
     assert set(misses["kind"]) == {"● Healthy, churned"}
     assert misses["account_name"][0].startswith("Account *a")
     assert set(misses["churn_reason"]) == {"Left <b>us</b>"}
+    assert "Choose a row to open its account." in said(app, "caption")
 
 
 def test_too_few_churned_accounts_are_said_to_be_too_few(opened):
