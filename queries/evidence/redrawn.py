@@ -52,8 +52,10 @@ def redrawn(
     np.add.at(slopes, place, design * (happened - probability)[:, None])
     ridge = np.diag([0.0] + [penalty] * learned.shape[1])
     curvature = (design * (probability * (1 - probability))[:, None]).T @ design + ridge
-    steps: Floats = np.linalg.solve(curvature, ((drawn - 1) @ slopes).T).T
-    return coefficients + steps
+    # A factor that is the same for everybody moves nothing; a plain solve would refuse it.
+    steps, *_ = np.linalg.lstsq(curvature, ((drawn - 1) @ slopes).T, rcond=None)
+    moved: Floats = coefficients + steps.T
+    return moved
 
 
 def _with_intercept(factors: Floats) -> Floats:

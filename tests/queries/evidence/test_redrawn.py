@@ -72,3 +72,14 @@ def test_every_model_gives_an_interval_around_its_probability(model):
     if model != "boosting":
         point = fit.predict(new)
         assert ((low < point) & (point < high)).all()
+
+
+def test_a_score_that_is_the_same_for_everybody_gives_everybody_the_base_rate():
+    accounts, _, happened = book()
+    same = pl.DataFrame({"score": np.full(len(happened), 70.0)})
+    fit = UnitWeightScore(same, happened)
+    low, high = fit.interval(same, happened, accounts, same[:1])
+    base = happened.mean()
+    assert fit.predict(same[:1]) == pytest.approx([base], abs=1e-4)
+    shares = account_draws(accounts) @ happened / len(happened)
+    assert (low[0], high[0]) == pytest.approx(interval(shares), abs=0.005)
