@@ -50,7 +50,8 @@ def outcomes(contracts: pl.LazyFrame, accounts: pl.LazyFrame, *, context: Contex
     Grain: account_id; sorted. `open` is censored on the data date: not yet known, never retained.
     `lapsed` is a last contract that ended while nobody recorded a churn: neither. The ARR lost is
     that of the contracts that ran until the churn, by their last terms; null where none is known
-    to have run until then. Acquisitions count as churn: the reason is free text.
+    to have run until then. Acquisitions count as churn: the reason is free text. A filter on
+    hyperscalers leaves only their contracts, so that an account may have lapsed there alone.
     """
     as_of = context.as_of
     begun = terms_of(contracts).filter(pl.col("start_date") <= as_of)

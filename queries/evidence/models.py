@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -239,11 +239,17 @@ class Boosting:
         accounts: NDArray[np.int64],
         unseen: pl.DataFrame,
     ) -> tuple[Floats, Floats]:
-        """Only of the sigmoid that recalibrates: growing the trees again takes too long."""
+        """Only of the sigmoid that recalibrates, around the probability it gives.
+
+        Growing the trees again takes too long, and on the rows they grew from they are too sure.
+        """
         learned, new = (
             logit(np.clip(self.predict(rows), SURE, 1 - SURE)) for rows in (factors, unseen)
         )
-        return recalibrated(learned, happened).interval(learned, happened, accounts, new)
+        sigmoid = recalibrated(learned, happened)
+        centred = new - (sigmoid.intercept + sigmoid.slope * new)
+        low, high = sigmoid.interval(learned, happened, accounts, new)
+        return expit(logit(low) + centred), expit(logit(high) + centred)
 
 
 def _encoder(frame: pd.DataFrame) -> Pipeline:

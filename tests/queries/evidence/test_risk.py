@@ -52,6 +52,19 @@ def test_ridge_is_in_force_only_where_it_beats_the_score(evidence, monkeypatch):
     assert (beaten.allowed.number, beaten.tier.number, beaten.model) == (2, 1, "score")
 
 
+def test_boosting_is_a_challenger_from_two_hundred_churned_accounts_on():
+    large = panel(*book(accounts=500, churners=210, months=12), dt.date(2026, 1, 31))
+    risk = in_force(large)
+    assert (risk.allowed.number, set(risk.proofs)) == (3, {"score", "ridge", "boosting"})
+    losses = {model: loss(proof, model, large.scored) for model, proof in risk.proofs.items()}
+    # What there is to know here is a straight line, which trees only come near to.
+    assert losses["ridge"] < losses["boosting"] < losses["score"]
+    assert (risk.tier.number, risk.model) == (2, "ridge")
+    point, low, high = probabilities(large, "boosting", large.newest)
+    assert ((low <= point) & (point <= high)).all()
+    assert point.mean() == pytest.approx(large.scored["churned"].mean(), abs=0.08)
+
+
 def test_no_weight_is_fitted_to_a_small_book():
     small = known(accounts=90)
     assert (small.events, small.accounts) == (60, 90)
