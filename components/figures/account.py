@@ -1,6 +1,5 @@
 """Figures of an account's use of its commitment."""
 
-import datetime as dt
 from typing import Any
 
 import plotly.graph_objects as go
@@ -41,6 +40,7 @@ def consumption(days: pl.DataFrame, hyperscaler: str) -> go.Figure:
             hovertemplate="%{x|%d %b %Y}: unknown<extra></extra>",
         ),
         title=_term_title(term, hyperscaler),
+        legend=_interval(term.row(-1, named=True)),
         height=340,
         annotations=_ends(term, known, ahead, colour),
         yaxis={"title": {"text": "TiB-hours of the term"}, "rangemode": "tozero"},
@@ -60,10 +60,12 @@ def consumption_words(days: pl.DataFrame, hyperscaler: str) -> str:
         f"{words.day(newest['usage_date'])}, {words.number(end['committed_tib_hours'])} TiB-h "
         f"committed until {words.day(end['usage_date'])}."
     )
-    ahead = _projected_words(end)
+    used, interval = _used_share(end), _interval(end)
+    ahead = "" if used is None else f" At this rate {words.share(used)} is used by then"
+    ahead += f" ({interval})." if interval else "." if ahead else ""
     gaps = unknown_days(term).height
     missing = f" {words.plural(gaps, 'day')} unknown." if gaps else ""
-    return f"{said}{f' {ahead}.' if ahead else ''}{missing}"
+    return f"{said}{ahead}{missing}"
 
 
 def unknown_days(term: pl.DataFrame) -> pl.DataFrame:
@@ -137,20 +139,23 @@ def _ends(
 
 
 def _term_title(term: pl.DataFrame, hyperscaler: str) -> str:
-    ahead = _projected_words(term.row(-1, named=True))
-    return f"{words.name(hyperscaler)}: {ahead or 'use of the commitment so far'}"
-
-
-def _projected_words(end: dict[str, Any]) -> str:
-    """The part of the commitment used by the end of the term, with P10 and P90; '' if unknown."""
-    committed, middle = end["committed_tib_hours"], end["projected_tib_hours"]
-    if not committed or middle is None:
-        return ""
-    low, high = end["projected_low_tib_hours"], end["projected_high_tib_hours"]
-    interval = (
-        f" (P10–P90 {100 * low / committed:.0f}–{100 * high / committed:.0f} %)"
-        if low is not None and high is not None
-        else ""
+    used = _used_share(term.row(-1, named=True))
+    said = (
+        "use of the commitment so far" if used is None else f"{words.share(used)} used by the end"
     )
-    day: dt.date = end["usage_date"]
-    return f"{words.share(middle / committed)} of the commitment by {words.day(day)}{interval}"
+    return f"{words.name(hyperscaler)}: {said}"
+
+
+def _used_share(end: dict[str, Any]) -> float | None:
+    """The part of the commitment used by the end of the term; None where either is unknown."""
+    committed, middle = end["committed_tib_hours"], end["projected_tib_hours"]
+    return middle / committed if committed and middle is not None else None
+
+
+def _interval(end: dict[str, Any]) -> str:
+    """P10 and P90 of the part of the commitment used; empty where they are unknown."""
+    committed = end["committed_tib_hours"]
+    low, high = end["projected_low_tib_hours"], end["projected_high_tib_hours"]
+    if not committed or low is None or high is None:
+        return ""
+    return f"P10–P90 {100 * low / committed:.0f}–{100 * high / committed:.0f} %"

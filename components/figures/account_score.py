@@ -168,10 +168,9 @@ def _points(health: pl.DataFrame) -> list[tuple[str, float]]:
 
 def _score_title(row: dict[str, Any], points: list[tuple[str, float]]) -> str:
     worst, value = points[0]
-    score = f"Score {row['score']:.0f} of 100"
     if value < 0:
-        return f"{score}: {worst.lower()} takes most ({_signed(value)})"
-    return f"{score}: no factor takes points"
+        return f"{worst} takes most: {_signed(value)}"
+    return f"Score {row['score']:.0f}: no factor takes points"
 
 
 def _signed(value: float) -> str:

@@ -67,12 +67,10 @@ def test_an_unknown_day_is_a_gap_with_a_mark_and_the_days_ahead_are_none():
 
 def test_title_and_sentence_say_how_much_of_the_commitment_is_used_by_the_end():
     made = figures.consumption(TERM, "aws")
-    assert made.layout.title.text == (
-        "AWS: 50.0 % of the commitment by 5 Jan 2026 (P10–P90 40–60 %)"
-    )
+    assert made.layout.title.text == "AWS: 50.0 % used by the end<br>P10–P90 40–60 %"
     assert figures.consumption_words(TERM, "aws") == (
         "AWS: 25 TiB-h used by 3 Jan 2026, 100 TiB-h committed until 5 Jan 2026. "
-        "50.0 % of the commitment by 5 Jan 2026 (P10–P90 40–60 %). 1 day unknown."
+        "At this rate 50.0 % is used by then (P10–P90 40–60 %). 1 day unknown."
     )
 
 
@@ -87,9 +85,7 @@ def test_the_ends_of_the_lines_are_labelled_apart():
 def test_without_an_interval_there_is_no_band_and_without_a_projection_no_promise():
     few = days((10.0, 20.0, None, None, None), (None, 40.0, 20.0, None, None))
     assert "P10" not in traces(figures.consumption(few, "aws"))
-    assert figures.consumption(few, "aws").layout.title.text == (
-        "AWS: 50.0 % of the commitment by 2 Jan 2026"
-    )
+    assert figures.consumption(few, "aws").layout.title.text == "AWS: 50.0 % used by the end"
     over = days((10.0, None, None, None, None))
     assert figures.consumption(over, "aws").layout.title.text == (
         "AWS: use of the commitment so far"
