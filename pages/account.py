@@ -33,8 +33,7 @@ with tiles.reading():
     )
     lists = ask_all(context, *account_lists.QUESTIONS, account=chosen)
     health, change = (
-        account.of(answer, chosen)
-        for answer in (ask("account_health", context), ask("health_change", context))
+        account.of(answer, chosen) for answer in ask_all(context, "account_health", "health_change")
     )
 heading.show(head, profile.finding, context, profile, timeline, health, names=offered.names)
 with head:

@@ -129,6 +129,11 @@ def test_a_kind_of_event_can_be_chosen_and_stands_in_the_link(opened):
     assert events(opened(account="a1", account_kinds="Restatements")) == restated
 
 
+def test_kinds_of_the_link_that_the_account_has_no_event_of_show_every_kind(opened):
+    for kinds in ("Nonsense", "Annotations"):
+        assert len(events(opened(account="a1", account_kinds=kinds))) == SHOWN
+
+
 def test_the_use_of_the_commitment_is_drawn_with_gap_and_sentence(opened):
     at = opened(account="a1")
     figure = spec(at)
