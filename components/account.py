@@ -10,6 +10,7 @@ from components.queue import badge
 from components.remember import built
 from queries import words
 from queries.answer import Answer, Problem
+from warehouse.context import UNKNOWN
 
 KINDS = {
     "account": "Account",
@@ -75,12 +76,13 @@ def of(answer: Answer, account_id: str) -> Answer:
 def numbers(profile: Answer, health: Answer) -> None:
     """Money, score and use, each as a tile."""
     row, scored = tiles.first(profile), tiles.first(health)
+    committed = row["committed_tib"]
     tiles.metric(
         profile,
         "ARR",
         words.money(row["arr_usd"]),
         defined_by="arr_usd",
-        change=f"renews {words.day(row['renewal_date'])}",
+        change=_renewal(row),
         good="neither",
     )
     tiles.metric(
@@ -88,7 +90,7 @@ def numbers(profile: Answer, health: Answer) -> None:
         "Health score",
         words.number(scored["score"]),
         defined_by="health_score",
-        change=words.status(scored["band"] or "unknown"),
+        change=words.status(scored["band"] or UNKNOWN),
         good="neither",
     )
     tiles.metric(
@@ -102,7 +104,7 @@ def numbers(profile: Answer, health: Answer) -> None:
         "Commitment pace",
         words.share(row["commitment_pace"]),
         defined_by="commitment_pace",
-        change=f"of {words.number(row['committed_tib'])} TiB",
+        change=committed and f"of {words.number(committed)} TiB",
         good="neither",
     )
 
@@ -112,11 +114,13 @@ def facts(profile: Answer, health: Answer) -> None:
     if not profile.usable:
         return
     row = profile.rows()[0]
-    band = tiles.first(health)["band"] or "unknown"
+    band = tiles.first(health)["band"] or UNKNOWN
     places = row["hyperscalers"].split(", ") if row["hyperscalers"] else []
     said = [
-        words.name(row["segment"]),
-        words.name(row["region"]),
+        *(
+            f"{name} unknown" if row[name] == UNKNOWN else words.name(row[name])
+            for name in ("segment", "region")
+        ),
         ", ".join(map(words.name, places)) or "no contract in force",
         f"owner {row['owner_name'] or 'unknown'}",
         *(part for part in (row["industry"], row["website"]) if part),
@@ -165,6 +169,13 @@ def timeline(answer: Answer) -> None:
         st.caption(
             f"The newest {MOST:,} of {answer.frame.height:,} events; export brings them all."
         )
+
+
+def _renewal(row: dict[str, Any]) -> str:
+    if not row["hyperscalers"]:
+        return "no contract in force"
+    day = row["renewal_date"]
+    return "renewal date unknown" if day is None else f"renews {words.day(day)}"
 
 
 def _items(answer: Answer, kinds: list[str]) -> list[str]:

@@ -102,11 +102,20 @@ def test_the_title_and_the_line_below_say_who_it_is_and_how_it_fares(opened):
     assert ("Another account", {"as_of": "2026-01-31"}) in links(at)
 
 
+def test_an_unknown_segment_or_region_is_said_with_its_name(opened):
+    at = opened(BOOK, account="a3")
+    (facts,) = [text for text in said(at, "markdown") if "owner" in text]
+    assert facts.endswith(" · Enterprise · region unknown · Google Cloud · owner unknown")
+
+
 def test_the_tiles_say_money_score_and_use(opened):
     at = opened(account="a1")
     assert tiles(at)["ARR"] == ("$150", "renews 1 Feb 2026")
     assert tiles(at)["Usage change, 28 d"] == ("–", "")
     assert tiles(at)["Commitment pace"] == ("33.3 %", "of 15 TiB")
+    other = tiles(opened(account="a2"))
+    assert other["ARR"] == ("$900", "renewal date unknown")
+    assert other["Commitment pace"] == ("–", "")
 
 
 def test_the_timeline_stands_newest_first_and_the_rest_on_demand(opened):
@@ -154,7 +163,7 @@ def test_lists_carry_what_the_account_signed_uses_and_waits_for(opened):
 def test_an_account_of_which_little_is_known_says_what_is_unknown_and_what_is_none(opened):
     at = opened(account="a3")
     assert title(at) == "Account a3: no contract is in force"
-    assert tiles(at)["ARR"] == ("$0", "renews –")
+    assert tiles(at)["ARR"] == ("$0", "no contract in force")
     assert tiles(at)["Health score"] == ("–", "")
     assert said(at, "info") == [
         "No contract is in force to hold usage against.",
