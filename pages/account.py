@@ -17,7 +17,9 @@ head = heading.place()
 context = filters.bar(viewer, offered)
 chosen = account.chosen()
 if chosen is None:
-    found = ask("account_search", context, find=account.wanted())
+    wanted = account.wanted()
+    with tiles.reading():
+        found = ask("account_search", context, find=wanted)
     heading.show(head, "Which account?", context, found, names=offered.names)
     account.offer(found)
     st.stop()
