@@ -15,6 +15,7 @@ from queries.definitions import METRICS
 PERIODS = {"This half": 0, "3 months": 3, "6 months": 6, "12 months": 12}
 SHOWN = 6
 MOST = 200
+FATES = {"churn": "Left", "contraction": "Reduced", "unchanged": "Unchanged", "expansion": "Grown"}
 FORMULAS = ("nrr_share", "grr_share")
 
 
@@ -146,4 +147,4 @@ def worded(renewals: pl.DataFrame) -> pl.DataFrame:
 
 def worded_cohort(cohort: pl.DataFrame) -> pl.DataFrame:
     """The rows of `retention_cohort` for a table: what became of each in words."""
-    return cohort.with_columns(pl.col("fate").replace(words.NAMES))
+    return cohort.with_columns(pl.col("fate").replace(FATES))
