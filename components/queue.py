@@ -1,163 +1,251 @@
 """The call queue: accounts in the order to call, each with its money, its clock and its reasons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from components import link, signpost, tiles
+from components import acting, link, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
-from queries.definitions.thresholds import SILENCE, THRESHOLDS
+from queries.definitions.thresholds import THRESHOLDS
 
+Row = dict[str, Any]
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
-FLAGGED = ("at_risk", "watch", "unknown")
-SHOWN = 10
-TOP = 4
-MOST = 200
+ORDERS = {"loss": "Expected loss and time", "score": "Score alone"}
+NEXT = 5
+MOST = 60
+DAYS_NEW = 7
 NO_BREAK = "\N{NO-BREAK SPACE}"
+HAND = {"queue": "this week", "next": "next in line", "snoozed": "snoozed"}
 
 
 @dataclass(frozen=True)
 class Summary:
     """The queue in numbers; money in USD per year.
 
-    `touched_usd` is the ARR of the `touched` accounts where an indicator signals, `exposed_usd`
-    that of the `renewing` accounts at risk that renew within 90 days; `counts` holds the accounts
-    per status.
+    `flagged_usd` is the ARR of the `flagged` accounts at risk, `exposed_usd` that of those of
+    them that renew within 90 days; `loss_usd` is the expected loss of all accounts, None where no
+    probability is known. `entered` and `left` hold the names of those who came to be at risk, or
+    no longer are, within the last seven days.
     """
 
-    touched_usd: float
-    touched: int
+    flagged_usd: float
+    flagged: int
     exposed_usd: float
     renewing: int
-    counts: dict[str, int]
+    loss_usd: float | None
+    places: Mapping[str, int]
+    entered: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def asked() -> dict[str, str | int]:
+    """The team's capacity and what decides the order, as picked and kept in the URL."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="queue_choices"):
+        capacity = st.number_input(
+            "Calls this week",
+            min_value=1,
+            max_value=500,
+            value=12,
+            key="capacity",
+            bind="query-params",
+            persist_state="session",
+            width=130,
+        )
+        order = st.segmented_control(
+            "Order",
+            list(ORDERS.values()),
+            default=ORDERS["loss"],
+            required=True,
+            key="order",
+            bind="query-params",
+            persist_state="session",
+        )
+    named = {says: word for word, says in ORDERS.items()}
+    return {"capacity": int(capacity or 12), "order": named.get(str(order), "loss")}
 
 
 def summary(answer: Answer) -> Summary:
-    """The numbers over an answer to `churn_indicators`; zero accounts where it has none."""
-    return built(answer, "queue summary", lambda: _summary(answer.frame))
+    """The numbers over an answer to `triage`; zero accounts where it has none."""
+    return built(answer, "queue summary", lambda: _summary(answer))
 
 
-def _summary(frame: pl.DataFrame) -> Summary:
-    exposed = frame.filter(
-        pl.col("status") == "at_risk", pl.col("days_to_renewal") <= THRESHOLDS.exposed_days
-    )
+def _summary(answer: Answer) -> Summary:
+    frame, as_of = answer.frame, answer.context.as_of
+    at_risk = frame.filter(pl.col("status") == "at_risk")
+    exposed = at_risk.filter(pl.col("days_to_renewal") <= THRESHOLDS.exposed_days)
+    known = frame["expected_loss_usd"].drop_nulls()
+
+    def lately(column: str) -> tuple[str, ...]:
+        age = (pl.lit(as_of) - pl.col(column)).dt.total_days()
+        return tuple(frame.filter(age < DAYS_NEW).sort(column, "rank")["account_name"])
+
     return Summary(
-        touched_usd=float(frame["arr_touched_usd"].sum()),
-        touched=frame.filter(pl.col("signals") > 0).height,
+        flagged_usd=float(at_risk["arr_usd"].sum()),
+        flagged=at_risk.height,
         exposed_usd=float(exposed["arr_usd"].sum()),
         renewing=exposed.height,
-        counts={status: frame.filter(status=status).height for status in COLOURS},
+        loss_usd=float(known.sum()) if known.len() else None,
+        places={place: frame.filter(place=place).height for place in HAND},
+        entered=lately("entered_date"),
+        left=lately("left_date"),
     )
 
 
-def statuses(key: str) -> tuple[str, ...]:
-    """The statuses to list, as picked and kept in the URL; the flagged ones where none is."""
-    picked = st.pills(
-        "Status",
-        [words.name(status) for status in COLOURS],
-        selection_mode="multi",
-        default=[words.name(status) for status in FLAGGED],
-        key=key,
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    return tuple(status for status in COLOURS if words.name(status) in picked) or FLAGGED
-
-
-def show(answer: Answer, listed: tuple[str, ...], *, key: str) -> None:
-    """The accounts of these statuses in the answer's order, and a word on those left out.
-
-    The first ten stand there; the others (200 at most) wait behind one switch.
-    """
+def show(answer: Answer, names: Mapping[str, str], *, key: str) -> None:
+    """The queue cut at the capacity, what comes next dimmed, and what is snoozed."""
+    acting.notices(answer)
     if not tiles.state(answer):
         return
-    items = built(answer, f"queue of {listed}", lambda: _items(answer, listed))
-    place = st.container(key=f"queue_{key}")
-    everything = len(items) > SHOWN and st.toggle(
-        f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
-    )
-    with place:
-        named = ", ".join(words.name(status).lower() for status in listed)
-        nobody = f"No account in these filters is {named}."
-        st.markdown("\n".join(items if everything else items[:SHOWN]) or nobody)
-    left_out = not_listed(summary(answer).counts, listed)
-    if left_out:
-        st.caption(left_out)
-
-
-def _items(answer: Answer, listed: tuple[str, ...]) -> list[str]:
-    rows = answer.frame.filter(pl.col("status").is_in(listed)).head(MOST).to_dicts()
-    return [item(row, link.to_account(answer.context, row["account_id"])) for row in rows]
-
-
-def top(answer: Answer, *, key: str) -> None:
-    """The health mix, the first few accounts at risk, and the way to the whole queue."""
-    if not tiles.state(answer):
-        return
+    found = summary(answer)
+    st.caption(built(answer, "queue order", lambda: in_order_of(answer)))
     with st.container(key=f"queue_{key}"):
-        counts = summary(answer).counts
-        st.markdown(mix(counts))
-        worst = built(answer, "top of the queue", lambda: _top(answer))
-        st.markdown(worst or "No account in these filters is at risk.")
-        flagged = sum(counts[status] for status in FLAGGED)
-        signpost.lead(f"All {flagged:,} in Triage" if flagged else "Triage", "triage", answer)
+        rows = built(answer, "queue rows", lambda: _items(answer, "queue"))
+        if not rows:
+            st.markdown("Nobody in these filters is to be called.")
+        for row in rows:
+            _item(answer, row, names)
+    if found.places["next"]:
+        capacity = answer.parameters["capacity"]
+        st.markdown(f"**Team capacity: {capacity} this week.** Next in line:")
+        _rest(answer, names, "next", found)
+    if found.places["snoozed"]:
+        snoozed = words.plural(found.places["snoozed"], "account")
+        if st.toggle(f"Show {snoozed} snoozed", key="snoozed", bind="query-params"):
+            _rest(answer, names, "snoozed", found)
 
 
-def _top(answer: Answer) -> str:
-    rows = answer.only(status="at_risk").head(TOP).to_dicts()
-    return "\n".join(brief(row, link.to_account(answer.context, row["account_id"])) for row in rows)
+def in_order_of(answer: Answer) -> str:
+    """What decides the order, on which evidence."""
+    row = tiles.first(answer)
+    events = words.plural(row["events"], "churned account")
+    if row["tier"] == 0:
+        return f"Lowest score first: no probability yet (tier 0, {events})."
+    if answer.parameters["order"] == "score":
+        return "Lowest score first."
+    return f"Expected loss × time pressure first (tier {row['tier']}, {events})."
 
 
-def mix(counts: dict[str, int]) -> str:
-    """The accounts per status in one line of Markdown."""
-    return " · ".join(
-        f":{COLOURS[status]}[{_listed([_counted(status, count)])}]"
-        for status, count in counts.items()
+def moves(answer: Answer) -> None:
+    """Who came to be at risk, and who no longer is, within the last seven days."""
+    found = summary(answer)
+    for says, who in (("Entered", found.entered), ("Left", found.left)):
+        named = ", ".join(map(_said, who[:NEXT]))
+        more = f" and {len(who) - NEXT} more" if len(who) > NEXT else ""
+        st.markdown(f"**{says} in {DAYS_NEW} d:** {named or 'nobody'}{more}")
+
+
+def _rest(answer: Answer, names: Mapping[str, str], place: str, found: Summary) -> None:
+    count = found.places[place]
+    everything = count > NEXT and st.toggle(
+        f"Show all {count:,} {HAND[place]}", key=f"{place}_all", bind="query-params"
     )
+    shown = MOST if everything else NEXT
+    with st.container(key=f"queue_{place}"):
+        for row in built(answer, f"{place} rows", lambda: _items(answer, place))[:shown]:
+            _item(answer, row, names)
+    if everything and count > MOST:
+        st.caption(f"{count - MOST:,} more are in the table below.")
 
 
-def not_listed(counts: dict[str, int], listed: tuple[str, ...]) -> str:
-    """Which accounts are left out, by status; empty where none is."""
-    hidden = [
-        _counted(status, count)
-        for status, count in counts.items()
-        if count and status not in listed
-    ]
-    return f"Not listed here: {', '.join(hidden)}." if hidden else ""
+def _items(answer: Answer, place: str) -> list[Row]:
+    """The first rows of a place, with the lines they are shown as."""
+    rows = answer.frame.filter(place=place).head(MOST).to_dicts()
+    addresses = (link.to_account(answer.context, row["account_id"]) for row in rows)
+    return [row | {"says": item(row, to)} for row, to in zip(rows, addresses, strict=True)]
 
 
-def item(row: dict[str, Any], address: str) -> str:
-    """One account as a list item of Markdown: status, name, money, clock; then the reasons.
+def _item(answer: Answer, row: Row, names: Mapping[str, str]) -> None:
+    account = row["account_id"]
+    with st.container(key=f"item_{account}"):
+        st.markdown(row["says"], anchors=False)
+        with st.container(horizontal=True, vertical_alignment="center", key=f"acts_{account}"):
+            acting.buttons(answer.context, row, names)
 
-    `row` is a row of `churn_indicators`; the name leads to `address`, the account's page. The
-    owner comes emphasised, which the stylesheet sets at the right.
+
+def item(row: Row, address: str) -> str:
+    """One account in two or three lines of Markdown: what it is, why, and what was done.
+
+    `row` is a row of `triage`, `address` that of its own page. Who has it in hand and until when
+    comes emphasised, which the stylesheet sets at the right.
     """
-    hyperscalers = ", ".join(map(words.name, row["hyperscalers"].split(", ")))
-    if hyperscalers:
-        facts = [f"{words.money(row['arr_usd'])} ARR", renewal(row), hyperscalers]
-    else:
-        facts = [f"{words.money(row['arr_touched_usd'])} ARR lapsed"]
-    owner = row["owner_name"] or "no owner known"
-    return (
-        f"- {badge(row['status'])} [**{_said(row['account_name'])}**]({address}) "
-        f"{_listed(facts)} "
-        f"*{_said(owner)}*  \n  {_listed(reasons(row))} "
-        f":gray[· {row['inputs_known']} of {row['inputs_total']} indicators known]"
-    )
+    name = f"**[{_said(row['account_name'])}]({address})**"
+    lines = [
+        f"{badge(row['status'])} {name} {_listed(facts(row))} *{_listed(hand(row))}*",
+        f"{_listed(reasons(row))} :gray[· {_listed(scores(row))}]",
+    ]
+    done = dealt_with(row)
+    if done:
+        lines.append(f":gray[{_listed(done)}]")
+    return "  \n".join(lines)
 
 
-def brief(row: dict[str, Any], address: str) -> str:
-    """The same for a narrow list: status, name and money; then the strongest reason."""
-    return (
-        f"- {badge(row['status'])} [**{_said(row['account_name'])}**]({address}) "
-        f"{_said(words.money(max(row['arr_usd'], row['arr_touched_usd'])))}  \n"
-        f"  :gray[{_said(reasons(row)[0])}]"
+def facts(row: Row) -> list[str]:
+    """The money and the clock of a row of `triage`."""
+    if row["days_lapsed"] is not None:
+        return [f"{words.money(row['arr_lapsed_usd'])} ARR lapsed"]
+    loss = row["expected_loss_usd"]
+    return [
+        f"{words.money(row['arr_usd'])} ARR",
+        *([] if loss is None else [f"{words.money(loss)} expected loss"]),
+        renewal(row),
+        ", ".join(map(words.name, row["hyperscalers"].split(", "))),
+    ]
+
+
+def renewal(row: Row) -> str:
+    """When a row's account renews."""
+    days = row["days_to_renewal"]
+    return "renewal date unknown" if days is None else f"renews in {days} d"
+
+
+def hand(row: Row) -> list[str]:
+    """Who has it in hand, and by when."""
+    due = [] if row["due_date"] is None else [f"due {words.day(row['due_date'])}"]
+    return [*due, row["owner_name"] or "no owner known"]
+
+
+def reasons(row: Row) -> list[str]:
+    """The reasons of a row in words, strongest first."""
+    return row["reasons"].split(" · ") if row["reasons"] else ["no factor takes points"]
+
+
+def scores(row: Row) -> list[str]:
+    """The score with its past and how much of it is known."""
+    was = [] if row["score_before"] is None else [f"was {words.number(round(row['score_before']))}"]
+    score = words.ABSENT if row["score"] is None else words.number(round(row["score"]))
+    known = (
+        [f"{row['coverage_share']:.0%} known".replace("%", " %")]
+        if row["coverage_share"] < 1
+        else []
     )
+    return [f"score {score} {row['spark']}", *was, *known]
+
+
+def dealt_with(row: Row) -> list[str]:
+    """What people did about it that still stands."""
+    said = []
+    if row["override_band"]:
+        said.append(
+            f"override of {row['override_by']} until {words.day(row['override_expires'])}: "
+            f"{row['override_reason']} (score says {words.name(row['band']).lower()})"
+        )
+    if row["snoozed_until"] is not None:
+        said.append(
+            f"snoozed by {row['snoozed_by']} until {words.day(row['snoozed_until'])}: "
+            f"{row['snooze_reason']}"
+        )
+    if row["acknowledged_by"]:
+        said.append(f"acknowledged by {row['acknowledged_by']}")
+    if row["is_new_reason"]:
+        said.append("a reason appeared since")
+    if row["notes"]:
+        said.append(f"{words.plural(row['notes'], 'note')}, last: {row['last_note']}")
+    return said
 
 
 def badge(status: str) -> str:
@@ -165,27 +253,8 @@ def badge(status: str) -> str:
     return f":{COLOURS[status]}[{words.status(status)}]"
 
 
-def reasons(row: dict[str, Any]) -> list[str]:
-    """The reasons of a row in words, strongest first; that usage is unknown is always one.
-
-    A near renewal is left to the clock, which `renewal` says of every account.
-    """
-    # The signalling reasons lead; what follows them is the question's own word for silence.
-    signalling = row["reasons"].split(" · ")[: row["signals"]]
-    said = [reason for reason in signalling if reason != renewal(row)]
-    if row["usage_28d_tib_hours"] is None:
-        said.append(SILENCE)
-    return said or ["no indicator signals"]
-
-
-def renewal(row: dict[str, Any]) -> str:
-    """When a row's account renews."""
-    days = row["days_to_renewal"]
-    return "renewal date unknown" if days is None else f"renews in {days} d"
-
-
 def worded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `churn_indicators` for a table: status with its shape, hyperscalers by name."""
+    """The rows of `triage` for a table: status with its shape, hyperscalers by name."""
     shapes = {status: words.status(status) for status in COLOURS}
     return frame.with_columns(
         pl.col("status").replace(shapes),
@@ -194,10 +263,6 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
         .list.eval(pl.element().replace(words.NAMES))
         .list.join(", "),
     )
-
-
-def _counted(status: str, count: int) -> str:
-    return f"{words.SHAPES[status]} {count:,} {words.name(status).lower()}"
 
 
 def _listed(facts: list[str]) -> str:

@@ -18,12 +18,23 @@ CSS = f"""<style>
 .st-key-page_body > :has(> .st-key-page_tiles) {{ grid-area: tiles; }}
 .st-key-page_body > :has(> .st-key-page_proof) {{ grid-area: proof; }}
 .st-key-page_body > :has(> .st-key-page_actions) {{ grid-area: actions; }}
-.st-key-queue_numbers {{ display: grid; grid-template-columns: 1fr 1fr; }}
 [class*="st-key-queue_"] ul {{ list-style: none; margin: 0; padding: 0; }}
 [class*="st-key-queue_"] li {{
   margin: 0; padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
 [class*="st-key-queue_"] li em {{ float: right; font-style: normal; opacity: 0.75; }}
+.st-key-queue_triage {{ gap: 0; }}
+[class*="st-key-item_"] {{
+  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 1rem;
+  padding: 0.35rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
+}}
+[class*="st-key-item_"] p {{ margin: 0; font-size: 0.9rem; }}
+[class*="st-key-item_"] [data-testid="stMarkdownContainer"] {{ margin: 0; }}
+[class*="st-key-item_"] em {{ font-style: normal; opacity: 0.75; }}
+[class*="st-key-acts_"] {{ gap: 0 0.75rem; flex-wrap: nowrap; }}
+.st-key-queue_next, .st-key-queue_snoozed {{ opacity: 0.7; gap: 0; }}
+.st-key-queue_next:focus-within, .st-key-queue_next:hover,
+.st-key-queue_snoozed:focus-within, .st-key-queue_snoozed:hover {{ opacity: 1; }}
 @media (min-width: {NARROW_PX + 1}px) {{
   .st-key-page_body:has(.st-key-benchmarks_card) {{
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
@@ -34,6 +45,9 @@ CSS = f"""<style>
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
+  [class*="st-key-item_"] {{ grid-template-columns: minmax(0, 1fr); }}
+  .stMain .st-key-queue_choices {{ display: none; }}
+  .stMain:has(.st-key-filters_toggle input:checked) .st-key-queue_choices {{ display: flex; }}
   .st-key-page_body {{
     grid-template: "actions" auto "tiles" auto "proof" auto / minmax(0, 1fr);
   }}

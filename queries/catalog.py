@@ -39,6 +39,7 @@ from queries.account import (
     trouble,
 )
 from queries.question import Question
+from queries.triage import question as triage
 
 AREAS = (
     overview,
@@ -50,6 +51,7 @@ AREAS = (
     outcomes,
     churn_risk,
     expected_loss,
+    triage,
     score_gates,
     score_outcomes,
     retention,

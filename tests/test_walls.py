@@ -31,6 +31,7 @@ LONGEST_PAGE = 110
 DRAWING = {
     "components.account",
     "components.account_lists",
+    "components.acting",
     "components.benchmark_choice",
     "components.choice",
     "components.export",
@@ -62,6 +63,8 @@ OPEN_DOORS = {
         "queries.question",
         "queries.reader",
         "queries.spreadsheet",
+        # The named actions that a form records.
+        "queries.triage.acts",
         "queries.words",
         "warehouse.clock",
         "warehouse.context",

@@ -12,6 +12,7 @@ from queries.definitions import (
     on_call,
     renewals,
     retention,
+    triage,
     usage,
 )
 from queries.definitions.metric import Metric
@@ -22,6 +23,7 @@ AREAS = (
     renewals,
     churn,
     health,
+    triage,
     evidence,
     gates,
     account,

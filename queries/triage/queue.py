@@ -163,7 +163,8 @@ def ranked(accounts: pl.LazyFrame, *, order: str, capacity: int) -> pl.LazyFrame
 def _factors() -> pl.Expr:
     """The factors that are a reason to call: at most three, most points first."""
     points = (
-        pl.struct(points=pl.col(column), factor=pl.lit(factor)) for factor, column in POINTS.items()
+        pl.struct(points=pl.col(column), place=pl.lit(place), factor=pl.lit(factor))
+        for place, (factor, column) in enumerate(POINTS.items())
     )
     return (
         pl.concat_list(points)

@@ -58,6 +58,7 @@ def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
                 | {
                     "BELLWETHER_WAREHOUSE": f"duckdb:///{demo_file}",
                     "BELLWETHER_LAST_GOOD": str(folder / "last-good"),
+                    "BELLWETHER_LEDGER": f"sqlite:///{folder / 'ledger.sqlite'}",
                 }
                 | changed,
                 stdout=written,

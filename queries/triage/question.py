@@ -1,0 +1,192 @@
+"""The question of the Triage page: whom do I call first, about what, and what was done?"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import dataframely as dy
+import polars as pl
+
+from ledger import Entries
+from queries import account_health, churn_risk, words
+from queries.columns import measure, tally
+from queries.health.card import BANDS, in_force
+from queries.health.score import UNKNOWN
+from queries.question import Asked, Parameter, Question
+from queries.triage.queue import KEY, PLACES, flagged, ranked, sparks
+from queries.triage.worked import worked
+from queries.windows import MONTH_DAYS
+from warehouse.context import Context
+from warehouse.contract.columns import day, flag, identifier, instant, text, word
+from warehouse.contract.words import REGIONS, SEGMENTS
+
+ORDERS = ("loss", "score")
+CAPACITY = 12
+_YEAR_DAYS = 364
+
+
+class Triage(dy.Schema):
+    """One row per account with a contract in force, or one that lapsed and may be renewed."""
+
+    account_id = identifier("Account", key=True)
+    place = word("In the queue, next in line, snoozed, or clear", *PLACES)
+    rank = tally("triage_rank", nullable=True)
+    account_name = text("Account name; its id where it has none", nullable=False)
+    status = word("Band of the score, or the one set over it", *BANDS, UNKNOWN)
+    band = word("Band of the score", *BANDS, UNKNOWN)
+    owner_id = identifier("Whom it is assigned to, else the account's owner", nullable=True)
+    owner_name = text("Name of the owner; null: nobody known")
+    segment = word("Market segment", *SEGMENTS, UNKNOWN)
+    region = word("Sales region", *REGIONS, UNKNOWN)
+    hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
+    arr_usd = measure("arr_usd")
+    arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
+    renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
+    days_to_renewal = tally("days_to_renewal", nullable=True)
+    days_lapsed = tally("days_lapsed", nullable=True)
+    reasons = text("At most three reasons, strongest first", nullable=False)
+    factors = text("The factors behind them, to be acted on", nullable=False)
+    is_new_reason = flag("Whether one appeared since somebody dealt with the account")
+    score = measure("health_score", nullable=True)
+    score_before = measure("health_score", nullable=True)
+    spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
+    coverage_share = measure("health_coverage_share")
+    card_version = text("Version of the scorecard", nullable=False)
+    oldest_input_date = day("Newest day of its oldest known input", nullable=True)
+    tier = tally("evidence_tier")
+    events = tally("churn_events")
+    churn_probability = measure("churn_probability", nullable=True)
+    expected_loss_usd = measure("expected_loss_usd", nullable=True)
+    expected_loss_low_usd = measure("expected_loss_usd", nullable=True)
+    expected_loss_high_usd = measure("expected_loss_usd", nullable=True)
+    time_pressure = measure("time_pressure")
+    entered_date = day("Data date it came to be at risk; null: it is not", nullable=True)
+    left_date = day("Data date it was at risk no longer; null: it is, or never was", nullable=True)
+    version = tally("triage_actions")
+    due_date = day("When it is due", nullable=True)
+    acknowledged_by = text("Who acknowledged it last")
+    acknowledged_at = instant("When", nullable=True)
+    snoozed_until = day("First day the snooze is over; null: not snoozed", nullable=True)
+    snooze_reason = text("Why it is snoozed")
+    snoozed_by = text("Who snoozed it")
+    override_band = word("Band that somebody set over the score's", *BANDS, nullable=True)
+    override_reason = text("Why")
+    override_by = text("Who")
+    override_expires = day("First day the override is over", nullable=True)
+    notes = tally("triage_notes")
+    last_note = text("The newest note")
+    last_note_by = text("Who wrote it")
+    last_action_id = identifier("The newest action on it, undone or not", nullable=True)
+    last_action_kind = text("Its kind")
+    last_action_at = instant("When", nullable=True)
+    last_action_by = text("Who")
+
+
+def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked]:  # noqa: ARG001
+    """The health of every account now and 28 days before, and what may be said of its chances."""
+    health = account_health.QUESTIONS[0]
+    return {
+        "health": Asked(health),
+        "before": Asked(health, days_before=MONTH_DAYS),
+        "risk": Asked(churn_risk.QUESTIONS[0]),
+    }
+
+
+def entries(context: Context, capacity: int, order: str) -> Mapping[str, Entries]:  # noqa: ARG001
+    """What was done about the accounts, and the scores of the last year."""
+    first = context.as_of - dt.timedelta(days=_YEAR_DAYS)
+    return {
+        "actions": Entries("triage_actions", last=context.as_of),
+        "history": Entries("score_history", first=first, last=context.as_of),
+    }
+
+
+def triage(
+    *,
+    health: pl.LazyFrame,
+    before: pl.LazyFrame,
+    risk: pl.LazyFrame,
+    actions: pl.LazyFrame,
+    history: pl.LazyFrame,
+    context: Context,
+    capacity: int,
+    order: str,
+) -> pl.DataFrame:
+    """Every account in the order to call, cut at the team's capacity, with what was done about it.
+
+    Grain: account_id, so the same account is one item whatever its reasons; in the queue and next
+    in line by rank, then the snoozed, then the clear. See `queries.triage.queue` for who is to be
+    called, and `queries.triage.worked` for what an action does and when it is over. What was
+    written in the ledger of an account that this reader may not see is left out.
+    """
+    deck = in_force(account_health.decks(), context.as_of)
+    owners = health.select("owner_id", "owner_name").drop_nulls().unique("owner_id")
+    chances = (
+        "tier",
+        "events",
+        "churn_probability",
+        "churn_probability_low",
+        "churn_probability_high",
+    )
+    accounts = (
+        health.rename({"owner_id": "account_owner_id"})
+        .drop("owner_name", "reasons_said", strict=False)
+        .join(before.select(KEY, score_before="score"), on=KEY, how="left")
+        .join(risk.select(KEY, *chances), on=KEY, how="left")
+        .join(flagged(history, health, deck, context.as_of), on=KEY, how="left")
+        .join(sparks(history, health, context.as_of), on=KEY, how="left")
+        .join(worked(actions, context.as_of).lazy(), on=KEY, how="left")
+        .with_columns(
+            pl.col("version", "notes").fill_null(0),
+            owner_id=pl.coalesce("assigned_owner_id", "account_owner_id"),
+        )
+        .join(owners, on="owner_id", how="left")
+    )
+    return (
+        ranked(accounts, order=order, capacity=capacity)
+        .with_columns(pl.col("factors").list.join(", "))
+        .select(Triage.column_names())
+        .collect(engine="in-memory")
+    )
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How many accounts need a call, and the ARR in them."""
+    if frame.is_empty():
+        return "No account with a contract is known"
+    waiting = frame.filter(pl.col("place") == "queue", pl.col("acknowledged_by").is_null())
+    begun = frame.filter(pl.col("place") == "queue").height - waiting.height
+    if waiting.is_empty():
+        return f"Nobody waits for a first call; {begun} in hand" if begun else "Nobody to call"
+    money = words.money(
+        float(waiting.select(pl.max_horizontal("arr_usd", "arr_lapsed_usd")).sum().item())
+    )
+    needs = "needs" if waiting.height == 1 else "need"
+    return f"{words.plural(waiting.height, 'account')}, {money} ARR, {needs} a call this week"
+
+
+QUESTIONS = (
+    Question(
+        name="triage",
+        asks="Whom do I call first, and about what?",
+        shape=Triage,
+        builds_on=builds_on,
+        entries=entries,
+        answer=triage,
+        finding=finding,
+        parameters=(
+            Parameter(
+                name="capacity",
+                says="Accounts the team can call this week",
+                default=CAPACITY,
+                least=1,
+                most=500,
+            ),
+            Parameter(
+                name="order",
+                says="What decides: expected loss and time, or the score alone",
+                default="loss",
+                choices=ORDERS,
+            ),
+        ),
+    ),
+)

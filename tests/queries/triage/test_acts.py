@@ -1,0 +1,96 @@
+"""What a person does about an account: once, only where they may, and told what came of it."""
+
+import datetime as dt
+
+import pytest
+
+from ledger import Entries
+from queries.ask import ledger
+from queries.triage.acts import NOT_YOURS, act, refused_by
+from tests.queries.troubled import COMPANY
+from warehouse import clock
+from warehouse.context import Context, Scope
+
+DAY = dt.date(2026, 1, 31)
+
+
+@pytest.fixture
+def of(warehouse):
+    warehouse(COMPANY)
+    return lambda name, **scope: Context(DAY, Scope(name, **scope))
+
+
+def actions():
+    return ledger().read(Entries("triage_actions"))
+
+
+def note(context, *, action_id="n1", seen_version=0, text="hello", account="a1"):
+    return act(
+        context, account, "note", {"text": text}, action_id=action_id, seen_version=seen_version
+    )
+
+
+def test_an_action_is_recorded_under_its_author_data_date_and_instant(of, later):
+    outcome = note(of("ada", questions=("triage",)))
+    assert (outcome.action_id, outcome.problem, outcome.is_conflict) == ("n1", None, False)
+    (row,) = actions().to_dicts()
+    assert (row["account_id"], row["kind"], row["version"]) == ("a1", "note", 1)
+    assert (row["author"], row["as_of"], row["payload"]) == ("ada", DAY, '{"text": "hello"}')
+    later(seconds=0)
+    assert row["at"] <= clock.now()
+
+
+def test_doing_it_again_under_the_same_id_is_harmless(of):
+    assert note(of("ada")).problem is None
+    assert note(of("ada")).problem is None
+    assert actions().height == 1
+
+
+def test_two_people_at_once_are_both_told(of, later):
+    later(seconds=0)
+    assert note(of("ada"), action_id="n1").problem is None
+    later(seconds=3)
+    second = note(of("ben"), action_id="n2", text="mine")
+    assert second.is_conflict
+    assert second.problem.sentence == (
+        "Not recorded: ada wrote a note on it 3 s ago, after you looked."
+    )
+    assert second.problem.reference == ""
+    (told,) = refused_by("n1")
+    assert told == (
+        "ben acted on a1 at the same time, 0 s ago: their note was refused, as yours came first, "
+        "and they were told."
+    )
+    assert list(refused_by()) == []
+    assert actions()["author"].to_list() == ["ada"]
+    # Having seen the first, the second may act.
+    assert note(of("ben"), action_id="n3", seen_version=1, text="mine").problem is None
+
+
+@pytest.mark.parametrize("account", ["a1", "nobody", "a6"])
+def test_an_account_out_of_scope_gone_or_unknown_cannot_be_acted_on(of, account):
+    # a1 has no owner, a6 has churned.
+    outcome = note(of("eve", owner_ids=("p1",)), account=account)
+    assert outcome.problem == NOT_YOURS
+    assert actions().is_empty()
+
+
+def test_who_may_not_triage_cannot_act(of):
+    assert note(of("eve", questions=("account_health",))).problem == NOT_YOURS
+    assert actions().is_empty()
+
+
+def test_what_breaks_a_rule_is_refused_in_a_sentence(of):
+    outcome = note(of("ada"), text=" ")
+    assert outcome.problem.sentence == "text is empty."
+    assert actions().is_empty()
+
+
+def test_a_ledger_that_is_gone_refuses_with_a_reference(of, monkeypatch):
+    context = of("ada")
+    monkeypatch.setenv("BELLWETHER_LEDGER", "sqlite:////dev/null/ledger.sqlite")
+    outcome = note(context)
+    assert not outcome.is_conflict
+    assert "ledger" in outcome.problem.sentence
+    assert outcome.problem.reference
+    assert list(refused_by("n1")) == []

@@ -1,0 +1,176 @@
+"""The triage question over the ledger: who is to be called, with what people did about it."""
+
+import datetime as dt
+
+import pytest
+
+from ledger.action import Action
+from ledger.triage import act
+from queries.ask import ask, ledger
+from queries.scoring import score
+from queries.triage.question import QUESTIONS, Triage
+from tests.queries.troubled import COMPANY
+from warehouse.context import Context, Scope
+
+DAY = dt.date(2026, 1, 31)
+AT = dt.datetime(2026, 2, 2, 9, tzinfo=dt.UTC)
+
+
+def done(account, kind, *, version=0, as_of=DAY, **said):
+    action = Action(
+        action_id=f"{account} {kind} {version}",
+        account_id=account,
+        kind=kind,
+        at=AT,
+        as_of=as_of,
+        author="ada",
+        payload=said,
+    )
+    act(ledger(), action, version)
+
+
+def rows(on, **parameters):
+    answer = ask("triage", on(2026, 1, 31), **parameters)
+    assert answer.problem is None
+    return {row["account_id"]: row for row in answer.rows()}
+
+
+def test_at_risk_lapsed_and_unknown_accounts_are_to_be_called_and_a_healthy_one_is_clear(
+    warehouse, on
+):
+    warehouse(COMPANY)
+    found = rows(on, capacity=2)
+    assert [(account, row["place"], row["rank"]) for account, row in found.items()] == [
+        ("a9", "queue", 1),
+        ("a1", "queue", 2),
+        ("a4", "next", 3),
+        ("a3", "next", 4),
+        ("a5", "next", 5),
+        ("a2", "clear", None),
+    ]
+    row = found["a1"]
+    assert (row["status"], row["band"], row["owner_name"]) == ("at_risk", "at_risk", None)
+    assert (row["factors"], row["reasons"]) == (
+        "usage, tickets, incidents",
+        "usage −25 % in 28 d · 3 severe tickets in 90 d · 3 incidents in 28 d",
+    )
+    # No score was written before a churn: no probability, and no expected loss.
+    assert (row["tier"], row["events"], row["churn_probability"]) == (0, 0, None)
+    assert (row["expected_loss_usd"], row["time_pressure"]) == (None, 3.0)
+    assert (row["version"], row["notes"], row["entered_date"]) == (0, 0, DAY)
+
+
+def test_its_past_comes_from_the_scores_that_were_written(warehouse, on):
+    warehouse(COMPANY)
+    list(score(ledger(), [dt.date(2026, 1, 17), dt.date(2026, 1, 24)]))
+    row = rows(on)["a9"]
+    # On 3 Jan, 28 days before, too little was known of it; it scores 33 on all three later days.
+    assert row["spark"] == "·····▃▃▃"
+    assert row["entered_date"] == dt.date(2026, 1, 17)
+
+
+def test_what_people_did_stands_beside_the_score_and_never_changes_it(warehouse, on):
+    warehouse(COMPANY)
+    before = rows(on)["a1"]
+    done("a1", "acknowledge", reasons=["usage", "tickets", "incidents"])
+    done("a1", "assign", version=1, owner_id="p1")
+    done("a1", "due", version=2, date=dt.date(2026, 2, 6))
+    done("a1", "note", version=3, text="called <Ada>")
+    row = rows(on)["a1"]
+    assert (row["acknowledged_by"], row["is_new_reason"]) == ("ada", False)
+    assert (row["owner_id"], row["owner_name"]) == ("p1", "Ada")
+    assert (row["due_date"], row["notes"], row["last_note"]) == (
+        dt.date(2026, 2, 6),
+        1,
+        "called <Ada>",
+    )
+    assert (row["version"], row["last_action_kind"]) == (4, "note")
+    for name in ("score", "band", "status", "place", "rank", "reasons"):
+        assert row[name] == before[name]
+
+
+def test_a_snooze_takes_it_out_until_its_day_or_a_new_reason(warehouse, on):
+    warehouse(COMPANY)
+    until = dt.date(2026, 2, 14)
+    factors = ["usage", "tickets", "incidents"]
+    done("a1", "snooze", until=until, reason="migrating", reasons=factors)
+    row = rows(on)["a1"]
+    assert (row["place"], row["rank"], row["snoozed_until"]) == ("snoozed", None, until)
+    assert (row["snooze_reason"], row["snoozed_by"]) == ("migrating", "ada")
+    done("a9", "snooze", until=until, reason="migrating", reasons=["usage"])
+    row = rows(on)["a9"]
+    assert (row["place"], row["is_new_reason"]) == ("queue", True)
+
+
+def test_an_override_moves_it_and_is_shown_as_one(warehouse, on):
+    warehouse(COMPANY)
+    done("a1", "override", band="watch", reason="CEO met us", expires=dt.date(2026, 2, 14))
+    row = rows(on)["a1"]
+    assert (row["place"], row["status"], row["band"]) == ("clear", "watch", "at_risk")
+    assert (row["override_by"], row["override_reason"]) == ("ada", "CEO met us")
+    assert row["score"] == pytest.approx(44.625)
+
+
+def test_an_earlier_data_date_does_not_know_what_was_done_later(warehouse, on):
+    warehouse(COMPANY)
+    done("a1", "acknowledge", reasons=[])
+    (row,) = ask("triage", on(2026, 1, 30)).rows(account_id="a1")
+    assert (row["version"], row["acknowledged_by"]) == (0, None)
+
+
+def test_an_action_shows_at_once_and_the_warehouse_is_not_read_again(warehouse, on, monkeypatch):
+    warehouse(COMPANY)
+    ask("triage", on(2026, 1, 31))
+    monkeypatch.setattr("queries.ask.fresh", None)
+    done("a1", "acknowledge", reasons=[])
+    assert rows(on)["a1"]["acknowledged_by"] == "ada"
+
+
+def test_what_was_done_about_an_account_one_may_not_see_stays_unseen(warehouse):
+    warehouse(COMPANY)
+    done("a1", "note", text="secret")
+    nobody = Context(DAY, Scope("x", owner_ids=("nobody",)))
+    assert ask("triage", nobody).state == "empty"
+    mine = ask("triage", Context(DAY, Scope("x", owner_ids=("p1",))))
+    assert "a1" not in set(mine.frame["account_id"])
+    assert mine.frame["last_note"].null_count() == mine.frame.height
+
+
+def test_a_ledger_that_is_gone_is_said_and_the_last_good_queue_stands_in(
+    warehouse, on, monkeypatch, later
+):
+    warehouse(COMPANY)
+    fresh = ask("triage", on(2026, 1, 31))
+    monkeypatch.setenv("BELLWETHER_LEDGER", "sqlite:////dev/null/ledger.sqlite")
+    later(seconds=6)
+    stale = ask("triage", on(2026, 1, 31))
+    assert (fresh.state, stale.state) == ("ok", "stale")
+    assert stale.frame.equals(fresh.frame)
+    assert "ledger" in stale.problem.sentence
+    assert stale.problem.reference
+
+
+def test_the_order_and_the_capacity_are_checked(warehouse, on):
+    warehouse(COMPANY)
+    wrong = ask("triage", on(2026, 1, 31), order="luck")
+    assert wrong.problem.sentence == "order is 'luck'; it is one of loss, score."
+    assert ask("triage", on(2026, 1, 31), capacity=0).state == "error"
+
+
+def test_the_finding_says_who_waits_for_a_first_call(warehouse, on):
+    warehouse(COMPANY)
+    assert ask("triage", on(2026, 1, 31), capacity=2).finding == (
+        "2 accounts, $350 ARR, need a call this week"
+    )
+    done("a1", "acknowledge", reasons=[])
+    assert ask("triage", on(2026, 1, 31), capacity=2).finding == (
+        "1 account, $50 ARR, needs a call this week"
+    )
+    done("a9", "acknowledge", reasons=[])
+    assert ask("triage", on(2026, 1, 31), capacity=2).finding == (
+        "Nobody waits for a first call; 2 in hand"
+    )
+    clear = ask("triage", on(2026, 1, 31)).frame.tail(1)
+    assert QUESTIONS[0].finding(clear) == "Nobody to call"
+    nobody = Triage.create_empty()
+    assert QUESTIONS[0].finding(nobody) == "No account with a contract is known"
