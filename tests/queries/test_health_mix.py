@@ -4,10 +4,12 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ledger.scores import SCHEMA, write
+from ledger.scores import KEY, SCHEMA, write
 from queries.ask import ask, ledger
-from queries.health_mix import QUESTIONS, HealthMix
+from queries.health_mix import QUESTIONS, HealthMix, health_mix
 from tests.queries.troubled import COMPANY
 from warehouse.context import Context, Scope
 
@@ -140,3 +142,50 @@ def test_an_earlier_data_date_knows_nothing_of_later_scores(on):
 
 def test_nothing_is_said_where_no_account_is_known():
     assert QUESTIONS[0].finding(HealthMix.create_empty()) == "No account with a contract is known"
+
+
+SCORES = st.dictionaries(
+    st.tuples(st.sampled_from(["a1", "a2", "a6", "stranger"]), st.integers(0, 190)),
+    st.tuples(st.sampled_from(BANDS), st.integers(0, 1000)),
+    max_size=40,
+)
+
+
+@given(SCORES)
+def test_every_account_scored_is_in_one_band_of_its_week_with_its_arr(scores):
+    """Against plain loops over days, whatever was written."""
+    health = [("a1", "at_risk", 300.0), ("a2", "healthy", 250.0)]
+    names = ("account_id", "band", "arr_usd")
+    today = pl.LazyFrame(health, schema=names, orient="row").with_columns(card_version=pl.lit("v"))
+    written = [
+        (account, days_before(days), "v", band, float(arr))
+        for (account, days), (band, arr) in scores.items()
+    ]
+    history = pl.LazyFrame(
+        written,
+        schema={name: SCHEMA[name] for name in (*KEY, "band", "arr_usd")},
+        orient="row",
+    )
+    frame = HealthMix.validate(
+        health_mix(
+            health=today,
+            customers=pl.LazyFrame({"account_id": ["a1", "a2", "a6"]}),
+            history=history.filter(pl.col("as_of") > days_before(182)),
+            context=Context(DAY, Scope("test")),
+        )
+    )
+    expected = {0: {"at_risk": (1, 300.0), "healthy": (1, 250.0)}}
+    for week in range(26):
+        days = [days for _, days in scores if days // 7 == week and days > 0]
+        if days and week > 0:
+            expected[week] = {}
+            for (account, day), (band, arr) in scores.items():
+                if day == min(days) and account != "stranger":
+                    count, usd = expected[week].get(band, (0, 0.0))
+                    expected[week][band] = (count + 1, usd + arr)
+    found = {}
+    for row in frame.drop_nulls("scored_date").to_dicts():
+        bands = found.setdefault((DAY - row["week_date"]).days // 7, {})
+        if row["accounts"]:
+            bands[row["band"]] = (row["accounts"], row["arr_usd"])
+    assert found == expected
