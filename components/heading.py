@@ -23,6 +23,7 @@ FEEDS = {
     "contracts": "contracts",
 }
 
+NO_BREAK_PERCENT = "\N{NO-BREAK SPACE}%"
 SECONDS_BETWEEN_LOOKS = 2
 LOOKED = "looked_for_newer_answers"
 # An answer that failed or was refused says nothing about the rows.
@@ -47,7 +48,8 @@ def show(
     again by itself until it is there.
     """
     with place:
-        st.title(words.plain(finding), anchor=False)
+        # A number and its % stay on one line.
+        st.title(words.plain(finding.replace(" %", NO_BREAK_PERCENT)), anchor=False)
         st.caption(line(context, answers, names))
         if any(answer.under_way for answer in answers):
             st.session_state[LOOKED] = False

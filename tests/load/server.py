@@ -93,9 +93,10 @@ def tuned(script: Path, folder: Path, *, imports: str = "") -> Path:
 
 
 def over(warehouse: Path) -> dict[str, str]:
-    """The environment of an app over a DuckDB file, which leaves its last good answers beside."""
+    """The environment of an app over a DuckDB file, its ledger and last good answers beside it."""
     return {
         "BELLWETHER_WAREHOUSE": f"duckdb:///{warehouse}",
+        "BELLWETHER_LEDGER": f"sqlite:///{warehouse.parent / 'ledger.sqlite'}",
         "BELLWETHER_LAST_GOOD": str(warehouse.parent / "last-good"),
     }
 
