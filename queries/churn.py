@@ -69,16 +69,16 @@ def churn_indicators(*, context: Context, **frames: pl.LazyFrame) -> pl.DataFram
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts are at risk and the ARR they touch."""
+    """How many accounts show two signals or more, and the ARR they touch."""
     if frame.is_empty():
         return "No account with a contract is known"
-    at_risk = frame.filter(pl.col("status") == "at_risk")
-    if at_risk.height:
-        count = words.plural(at_risk.height, "account")
-        money = words.money(float(at_risk["arr_touched_usd"].sum()))
-        return f"{count}, {money} ARR, {'need' if at_risk.height > 1 else 'needs'} a call first"
+    signalling = frame.filter(pl.col("status") == "at_risk")
+    if signalling.height:
+        count = words.plural(signalling.height, "account")
+        money = words.money(float(signalling["arr_touched_usd"].sum()))
+        return f"{count}, {money} ARR, {'show' if signalling.height > 1 else 'shows'} two signals"
     counts = {status: frame.filter(status=status).height for status in ("watch", "unknown")}
-    return f"No account at risk; {counts['watch']} to watch, {counts['unknown']} unknown"
+    return f"No account shows two signals; {counts['watch']} one, {counts['unknown']} unknown"
 
 
 QUESTIONS = (

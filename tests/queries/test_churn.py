@@ -238,12 +238,12 @@ def test_four_of_seven_inputs_are_too_few_to_be_healthy():
     assert judge(**unknown, feature_breadth_share=None, incidents_28d=3)["status"] == "watch"
 
 
-def test_the_finding_counts_the_accounts_at_risk_and_their_money(warehouse, on):
+def test_the_finding_counts_the_accounts_with_two_signals_and_their_money(warehouse, on):
     warehouse(COMPANY)
     answer = ask("churn_indicators", on(2026, 1, 31))
-    assert answer.finding == "2 accounts, $350 ARR, need a call first"
+    assert answer.finding == "2 accounts, $350 ARR, show two signals"
     quiet = answer.frame.filter(pl.col("status") != "at_risk")
-    assert QUESTIONS[0].finding(quiet) == ("No account at risk; 2 to watch, 1 unknown")
+    assert QUESTIONS[0].finding(quiet) == "No account shows two signals; 2 one, 1 unknown"
     # Nobody known is not nobody at risk.
     nobody = ChurnIndicators.create_empty()
     assert QUESTIONS[0].finding(nobody) == "No account with a contract is known"
