@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import math
 
 import dataframely as dy
 import polars as pl
@@ -125,8 +126,10 @@ def account_health(
     )
     order = ["score", "arr_usd", "account_id"]
     by_card = (scored(named.filter(pl.col("card") == card.name), deck, card) for card in deck.cards)
+    accounts = pl.concat(by_card).collect(engine="in-memory").lazy()
     return (
-        pl.concat(by_card)
+        accounts.join(_explained(accounts), on="account_id", how="left")
+        .with_columns(pl.col("drivers", "reasons").fill_null(""))
         .sort(order, descending=[False, True, False], nulls_last=True)
         .select(AccountHealth.column_names())
         .collect(engine="in-memory")
@@ -134,26 +137,19 @@ def account_health(
 
 
 def scored(accounts: pl.LazyFrame, deck: Deck, card: Card) -> pl.LazyFrame:
-    """`accounts` with score, coverage_share, band, points, drivers, reasons, oldest_input_date."""
+    """`accounts` with score, coverage_share, band, points and oldest_input_date."""
     points = {factor.id: contribution(card, factor) for factor in card.factors}
     on_card = [factor.id for factor in card.factors]
     absent = pl.lit(None, dtype=pl.Float64)
     through = (
         pl.when(pl.col(INPUTS[factor]).is_not_null()).then(_THROUGH[factor]) for factor in on_card
     )
-    return (
-        accounts.with_columns(
-            score=health(card),
-            coverage_share=coverage(card),
-            oldest_input_date=pl.min_horizontal(through),
-            **{column: points.get(factor, absent) for factor, column in POINTS.items()},
-        )
-        .with_columns(
-            band=band(deck, pl.col("score"), pl.col("coverage_share")), taking=_taking(on_card)
-        )
-        .with_columns(drivers=_listed("factor").list.join(", "), reasons=_reasons())
-        .drop("taking")
-    )
+    return accounts.with_columns(
+        score=health(card),
+        coverage_share=coverage(card),
+        oldest_input_date=pl.min_horizontal(through),
+        **{column: points.get(factor, absent) for factor, column in POINTS.items()},
+    ).with_columns(band=band(deck, pl.col("score"), pl.col("coverage_share")))
 
 
 def _with_stage(accounts: pl.LazyFrame) -> pl.LazyFrame:
@@ -199,39 +195,41 @@ def _with_dates(
     )
 
 
-def _taking(on_card: list[str]) -> pl.Expr:
-    """The factors that take points, most first; ties in the card's order."""
-    factors = (
-        pl.struct(
-            points=pl.col(POINTS[factor]),
-            place=pl.lit(place),
-            factor=pl.lit(factor),
-            says=_SAYS[factor],
+def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """What is said of each account that has anything to be said of: its drivers and reasons.
+
+    A lapse comes first, then the factors that take points, most first and ties in the order of
+    `POINTS`, then that no usage is recorded.
+    """
+
+    def said(
+        of: pl.Expr, points: pl.Expr, says: pl.Expr, factor: str | None = None
+    ) -> pl.LazyFrame:
+        return accounts.filter(of).select(
+            "account_id",
+            points=points.cast(pl.Float64),
+            factor=pl.lit(factor, dtype=pl.String),
+            says=says,
         )
-        for place, factor in enumerate(on_card)
+
+    lapse = pl.format("contract ended {} d ago", "days_lapsed")
+    first, last = pl.lit(-math.inf), pl.lit(math.inf)
+    reasons = (
+        said(pl.col("days_lapsed").is_not_null(), first, lapse),
+        *(
+            said(pl.col(column) < 0, pl.col(column), _SAYS[factor], factor)
+            for factor, column in POINTS.items()
+        ),
+        said(pl.col("usage_28d_tib_hours").is_null(), last, pl.lit(SILENCE)),
     )
-    takes = pl.element().struct.field("points") < 0
-    return pl.concat_list(factors).list.filter(takes).list.sort()
-
-
-def _listed(field: str) -> pl.Expr:
-    return pl.col("taking").list.eval(pl.element().struct.field(field))
-
-
-def _reasons() -> pl.Expr:
-    """A lapse first, then what takes points, then that no usage is recorded."""
-    nothing = pl.lit([], dtype=pl.List(pl.String))
-    lapse = pl.concat_list(pl.format("contract ended {} d ago", "days_lapsed"))
     return (
-        pl.concat_list(
-            pl.when(pl.col("days_lapsed").is_not_null()).then(lapse).otherwise(nothing),
-            _listed("says"),
-            pl.when(pl.col("usage_28d_tib_hours").is_null())
-            .then(pl.lit([SILENCE]))
-            .otherwise(nothing),
+        pl.concat(reasons)
+        .sort("account_id", "points", maintain_order=True)
+        .group_by("account_id", maintain_order=True)
+        .agg(
+            drivers=pl.col("factor").drop_nulls().str.join(", "),
+            reasons=pl.col("says").head(_SHOWN_REASONS).str.join(" · "),
         )
-        .list.head(_SHOWN_REASONS)
-        .list.join(" · ")
     )
 
 
