@@ -10,10 +10,12 @@ class Entries:
 
     `first` and `last` are inclusive data dates, None for no bound; an annotation's is the day of
     its instant in UTC. `account_id` None is every account; an annotation belongs to an account
-    only where the account is its subject.
+    only where the account is its subject. `columns` are those wanted, every one where none is
+    named.
     """
 
     table: str
     first: dt.date | None = None
     last: dt.date | None = None
     account_id: str | None = None
+    columns: tuple[str, ...] = ()

@@ -26,12 +26,13 @@ class Ledger:
         self.address = engines.address(engine)
 
     def read(self, entries: Entries) -> pl.DataFrame:
-        """The rows asked for, by key, with every column of their table also where none is there.
+        """The rows asked for, by key, with every column wanted also where no row is there.
 
         Raises `LedgerError`; a table the ledger does not have is a programming error: `KeyError`.
         """
         table = TABLES[entries.table]
-        kept = sa.select(table).where(*_conditions(table, entries))
+        columns = [table.c[name] for name in entries.columns] or list(table.c)
+        kept = sa.select(*columns).where(*_conditions(table, entries))
         return self.frame(kept.order_by(*table.primary_key.columns))
 
     def version(self, *tables: str) -> int:

@@ -40,6 +40,7 @@ from queries.account import (
 )
 from queries.question import Question
 from queries.triage import question as triage
+from queries.triage import standing
 
 AREAS = (
     overview,
@@ -51,6 +52,7 @@ AREAS = (
     outcomes,
     churn_risk,
     expected_loss,
+    standing,
     triage,
     score_gates,
     score_outcomes,

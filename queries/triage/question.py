@@ -1,6 +1,5 @@
 """The question of the Triage page: whom do I call first, about what, and what was done?"""
 
-import datetime as dt
 from collections.abc import Mapping
 
 import dataframely as dy
@@ -9,10 +8,11 @@ import polars as pl
 from ledger import Entries
 from queries import account_health, churn_risk, words
 from queries.columns import measure, tally
-from queries.health.card import BANDS, in_force
+from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Parameter, Question
-from queries.triage.queue import KEY, PLACES, flagged, ranked, sparks
+from queries.triage.queue import KEY, PLACES, ranked
+from queries.triage.standing import QUESTIONS as STANDING
 from queries.triage.worked import worked
 from queries.windows import MONTH_DAYS
 from warehouse.context import Context
@@ -21,7 +21,6 @@ from warehouse.contract.words import REGIONS, SEGMENTS
 
 ORDERS = ("loss", "score")
 CAPACITY = 12
-_YEAR_DAYS = 364
 
 
 class Triage(dy.Schema):
@@ -82,22 +81,19 @@ class Triage(dy.Schema):
 
 
 def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked]:  # noqa: ARG001
-    """The health of every account now and 28 days before, and what may be said of its chances."""
+    """The health of every account now and 28 days before, how it stands, and its chances."""
     health = account_health.QUESTIONS[0]
     return {
         "health": Asked(health),
         "before": Asked(health, days_before=MONTH_DAYS),
         "risk": Asked(churn_risk.QUESTIONS[0]),
+        "standing": Asked(STANDING[0]),
     }
 
 
 def entries(context: Context, capacity: int, order: str) -> Mapping[str, Entries]:  # noqa: ARG001
-    """What was done about the accounts, and the scores of the last year."""
-    first = context.as_of - dt.timedelta(days=_YEAR_DAYS)
-    return {
-        "actions": Entries("triage_actions", last=context.as_of),
-        "history": Entries("score_history", first=first, last=context.as_of),
-    }
+    """What was done about the accounts."""
+    return {"actions": Entries("triage_actions", last=context.as_of)}
 
 
 def triage(
@@ -105,8 +101,8 @@ def triage(
     health: pl.LazyFrame,
     before: pl.LazyFrame,
     risk: pl.LazyFrame,
+    standing: pl.LazyFrame,
     actions: pl.LazyFrame,
-    history: pl.LazyFrame,
     context: Context,
     capacity: int,
     order: str,
@@ -118,7 +114,6 @@ def triage(
     called, and `queries.triage.worked` for what an action does and when it is over. What was
     written in the ledger of an account that this reader may not see is left out.
     """
-    deck = in_force(account_health.decks(), context.as_of)
     owners = health.select("owner_id", "owner_name").drop_nulls().unique("owner_id")
     chances = (
         "tier",
@@ -132,8 +127,7 @@ def triage(
         .drop("owner_name", "reasons_said", strict=False)
         .join(before.select(KEY, score_before="score"), on=KEY, how="left")
         .join(risk.select(KEY, *chances), on=KEY, how="left")
-        .join(flagged(history, health, deck, context.as_of), on=KEY, how="left")
-        .join(sparks(history, health, context.as_of), on=KEY, how="left")
+        .join(standing, on=KEY, how="left")
         .join(worked(actions, context.as_of).lazy(), on=KEY, how="left")
         .with_columns(
             pl.col("version", "notes").fill_null(0),

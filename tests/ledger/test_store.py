@@ -48,6 +48,13 @@ def test_days_are_inclusive_and_an_account_is_alone(ledger, entries, found):
     assert LEDGER_TABLES["score_history"].schema.is_valid(read)
 
 
+def test_only_the_columns_wanted_are_read(ledger):
+    write(ledger, scores({"account_id": "B"}, {"account_id": "A"}))
+    rows = ledger.read(Entries("score_history", columns=("score", "account_id")))
+    assert rows.columns == ["score", "account_id"]
+    assert rows["account_id"].to_list() == ["A", "B"]
+
+
 def test_unknown_stays_unknown(ledger):
     unknown = {"score": None, "band": "unknown", "oldest_input_date": None, "days_to_renewal": None}
     write(ledger, scores(unknown))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from ledger import Ledger
 from ledger.action import Action
 from ledger.triage import act
 from queries.ask import ask, ledger
@@ -118,12 +119,20 @@ def test_an_earlier_data_date_does_not_know_what_was_done_later(warehouse, on):
     assert (row["version"], row["acknowledged_by"]) == (0, None)
 
 
-def test_an_action_shows_at_once_and_the_warehouse_is_not_read_again(warehouse, on, monkeypatch):
+def test_an_action_shows_at_once_and_neither_warehouse_nor_scores_are_read_again(
+    warehouse, on, monkeypatch
+):
     warehouse(COMPANY)
     ask("triage", on(2026, 1, 31))
     monkeypatch.setattr("queries.ask.fresh", None)
     done("a1", "acknowledge", reasons=[])
+    seen = []
+    read = Ledger.read
+    monkeypatch.setattr(
+        Ledger, "read", lambda self, entries: (seen.append(entries.table), read(self, entries))[1]
+    )
     assert rows(on)["a1"]["acknowledged_by"] == "ada"
+    assert seen == ["triage_actions"]
 
 
 def test_what_was_done_about_an_account_one_may_not_see_stays_unseen(warehouse):
