@@ -28,7 +28,8 @@ run: env ## Build the demo the first time, then serve on localhost (PORT, 8501)
 
 test: lint env-fakesnow ## Check everything: lint, types, all tests, a real browser
 	@chromium=$$(tools/chromium) && postgres=$$(tools/postgres) && \
-		BELLWETHER_CHROMIUM="$$chromium" BELLWETHER_POSTGRES="$$postgres" $(PYTHON) -m pytest -q
+		BELLWETHER_CHROMIUM="$$chromium" BELLWETHER_POSTGRES="$$postgres" \
+		$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 lint: env-dev ## Check style, format and types
 	@$(PYTHON) -m ruff check

@@ -39,27 +39,33 @@ class Pair:
 def measure(*, fast: bool) -> list[Figure]:
     """Per page: p95 and p50 against the empty page's, the times, the bytes, the faults seen."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        script = folder / "empty.py"
-        script.write_text(EMPTY_PAGE, encoding="utf-8")
-        build(folder / "demo.duckdb")
-        with (
-            served(*streamlit(tuned(script, folder))) as empty,
-            served(*streamlit("asgi.py"), environment=over(folder / "demo.duckdb")) as app,
-        ):
-            rounds = FAST_ROUNDS if fast else ROUNDS
-            pairs = asyncio.run(_alternate(app.host, empty.host, rounds))
-    return [figure for page, pair in pairs.items() for figure in _figures(page, pair)]
+        demo = Path(name) / "demo.duckdb"
+        build(demo)
+        pages = tuple(entry.page for entry in ENTRIES)
+        pairs = paired(demo, pages, FAST_ROUNDS if fast else ROUNDS)
+    return [figure for page, pair in pairs.items() for figure in figures(f"rerun of {page}", pair)]
 
 
-async def _alternate(app: str, empty: str, rounds: int) -> dict[str, Pair]:
+def paired(warehouse: Path, pages: tuple[str, ...], rounds: int) -> dict[str, Pair]:
+    """Reruns of these pages over a warehouse, each beside one of the empty page."""
+    folder = warehouse.parent
+    script = folder / "empty.py"
+    script.write_text(EMPTY_PAGE, encoding="utf-8")
+    with (
+        served(*streamlit(tuned(script, folder))) as empty,
+        served(*streamlit("asgi.py"), environment=over(warehouse)) as app,
+    ):
+        return asyncio.run(_alternate(app.host, empty.host, pages, rounds))
+
+
+async def _alternate(app: str, empty: str, pages: tuple[str, ...], rounds: int) -> dict[str, Pair]:
     async with AsyncExitStack() as stack:
         pairs = {
-            entry.page: Pair(
-                await stack.enter_async_context(opened(app, entry.page)),
+            page: Pair(
+                await stack.enter_async_context(opened(app, page)),
                 await stack.enter_async_context(opened(empty, "")),
             )
-            for entry in ENTRIES
+            for page in pages
         }
         for turn in range(-WARMING, rounds):
             query = QUERIES[turn % len(QUERIES)]
@@ -74,10 +80,10 @@ async def _alternate(app: str, empty: str, rounds: int) -> dict[str, Pair]:
     return pairs
 
 
-def _figures(page: str, pair: Pair) -> list[Figure]:
+def figures(what: str, pair: Pair) -> list[Figure]:
+    """What the reruns took against the empty page's, what was sent, and the faults seen."""
     p50, p95 = percentiles(pair.page_ms)
     empty_p50, empty_p95 = percentiles(pair.empty_ms)
-    what = f"rerun of {page}"
     return [
         ratio(f"{what}, p95 to an empty page's", p95, empty_p95, MOST_TIMES_EMPTY),
         ratio(f"{what}, p50 to an empty page's", p50, empty_p50),
