@@ -1,5 +1,7 @@
 """Acting on the queue in a real browser: forms, the keyboard, a phone, another person's eyes."""
 
+import re
+
 import pytest
 
 from tests.e2e.conftest import PHONE, WIDE, settle
@@ -67,7 +69,7 @@ def test_the_queue_is_worked_by_keyboard_alone(visit):
     form.get_by_label("Note").press("Tab")
     page.keyboard.press("Enter")
     notice(page, f"{account}: note written.")
-    assert "1 note, last: called; will call back" in text(item)
+    item.filter(has_text=re.compile(r"1\s+note,\s+last:\s+called;\s+will\s+call\s+back")).wait_for()
 
 
 def test_a_second_click_on_the_same_button_does_nothing(visit):

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from queries.ask import ask, ledger
 from queries.scoring import days_to_score, score
 from tests.pages.book import BOOK
+from tests.pages.visit import read
 from tests.queries.company import incident, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -39,10 +40,6 @@ def visit(**link):
     app.switch_page("pages/overview.py").run()
     assert not app.exception
     return app
-
-
-def read(text):
-    return text.replace("\\", "")
 
 
 def said(app, kind):

@@ -35,8 +35,8 @@ def title(at: AppTest) -> str:
 
 
 def read(text: str) -> str:
-    """Escaped Markdown as a reader sees it."""
-    return text.replace("\\", "").replace(words.WORD_JOINER, "")
+    """Escaped Markdown as a reader sees it; where a line may not break is nothing one sees."""
+    return text.replace("\\", "").replace(words.WORD_JOINER, "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def said(at: AppTest, kind: str) -> list[str]:

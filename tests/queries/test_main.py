@@ -22,6 +22,14 @@ from warehouse.context import Context, Scope
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_IN_THE_DEMO = {"charges_by_provider", "consumption_by_unit"}  # it has no cloud bills
+# Nothing is written in a new ledger: their own tests score the demo first.
+NEEDS_SCORES = {
+    "account_score_history",
+    "band_outcomes",
+    "calibration_curve",
+    "score_gates",
+    "score_misses",
+}
 HOSTILE = {"account_id": "A", "name": "=HYPERLINK(0)\x1b[2J"}
 
 
@@ -253,10 +261,18 @@ def test_a_reader_who_leaves_early_is_no_fault(fleet):
 @pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if name not in NOT_IN_THE_DEMO])
 def test_the_demo_company_answers_every_question(asked, name):
-    code, out, _ = asked("ask", name, "--json")
+    names = {parameter.name for parameter in QUESTIONS[name].parameters}
+    given = {"account": "acc-0130"} if "account" in names else {}
+    where = [word for pair in given.items() for word in ("--where", "=".join(pair))]
+    code, out, _ = asked("ask", name, "--json", *where)
     said = json.loads(out)
-    assert (code, said["state"], said["simulated"]) == (0, "ok", True)
-    answer = ask(name, Context(dt.date.fromisoformat(said["context"]["as_of"]), Scope("terminal")))
+    assert (code, said["simulated"]) == (0, True)
+    if name in NEEDS_SCORES:
+        assert (said["state"], said["rows"]) == ("empty", [])
+        return
+    assert said["state"] == "ok"
+    as_of = dt.date.fromisoformat(said["context"]["as_of"])
+    answer = ask(name, Context(as_of, Scope("terminal")), **given)
     assert len(said["rows"]) == answer.frame.height > 0
     frame = pl.DataFrame(said["rows"], infer_schema_length=None)
     assert frame.columns == answer.frame.columns
