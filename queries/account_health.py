@@ -49,6 +49,7 @@ class AccountHealth(dy.Schema):
 
     account_id = identifier("Account", key=True)
     account_name = text("Account name; its id where it has none", nullable=False)
+    parent_account_id = identifier("Parent account", nullable=True)
     segment = word("Market segment", *SEGMENTS, UNKNOWN)
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_id = identifier("Customer-success owner", nullable=True)

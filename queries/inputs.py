@@ -44,11 +44,11 @@ def reads(context: Context) -> dict[str, Read]:
             table="accounts",
             columns=(
                 "account_id",
+                "parent_account_id",
                 "name",
                 "segment",
                 "region",
                 "owner_id",
-                "lifecycle_stage",
                 "churned_date",
             ),
         ),

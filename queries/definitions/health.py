@@ -14,6 +14,13 @@ _change = partial(
     sources=("account_health",),
     good="higher",
 )
+_parent = partial(
+    Metric,
+    grain="parent account",
+    owner="Customer success",
+    period="the data date",
+    sources=("account_health",),
+)
 SOURCES = (
     "account_usage_daily",
     "clusters",
@@ -149,5 +156,32 @@ METRICS = (
         excludes="Unknown without a score on both dates. The remainder where no input is known on "
         "both.",
         basis=ORDER,
+    ),
+    _parent(
+        id="parent_accounts",
+        name="Accounts of the parent",
+        unit="accounts",
+        formula="count of accounts in force below the parent, its own among them",
+        good="neither",
+        excludes="Accounts that left.",
+        basis="accounts.parent_account_id",
+    ),
+    _parent(
+        id="parent_score",
+        name="Health score of the parent",
+        unit="points",
+        formula="sum of health score x ARR / sum of ARR, over its accounts",
+        good="higher",
+        excludes="Accounts of unknown health. Unknown where none is known.",
+        basis="Weighted by ARR: a plain mean lets small accounts outvote a large one",
+    ),
+    _parent(
+        id="scored_arr_share",
+        name="ARR scored",
+        unit="share",
+        formula="ARR of the parent's accounts whose health is known / ARR of all of them",
+        good="higher",
+        excludes="Unknown without ARR. Below the scorecard's floor the band is unknown.",
+        basis="Silence is not green",
     ),
 )

@@ -21,7 +21,8 @@ from tests.queries.test_charges import BILLS
 from warehouse.context import Context, Scope
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_IN_THE_DEMO = {"charges_by_provider", "consumption_by_unit"}  # it has no cloud bills
+# It has no cloud bills, and no account has a parent.
+NOT_IN_THE_DEMO = {"charges_by_provider", "consumption_by_unit", "parent_health"}
 # Nothing is written in a new ledger: their own tests score the demo first.
 NEEDS_SCORES = {
     "account_score_history",

@@ -1,0 +1,100 @@
+"""The health of parents: the scores of their accounts, weighted by ARR."""
+
+from collections.abc import Mapping
+
+import dataframely as dy
+import polars as pl
+
+from queries import account_health, words
+from queries.columns import measure, tally
+from queries.health.card import BANDS, in_force
+from queries.health.score import UNKNOWN, band
+from queries.question import Asked, Question
+from queries.unknowns import ratio
+from warehouse.context import Context
+from warehouse.contract.columns import identifier, text, word
+
+
+class ParentHealth(dy.Schema):
+    """One row per parent that has an account of `account_health` below it."""
+
+    parent_account_id = identifier("Parent account", key=True)
+    parent_name = text("Its name; its id where it is no account in force", nullable=False)
+    accounts = tally("parent_accounts")
+    arr_usd = measure("arr_usd")
+    score = measure("parent_score", nullable=True)
+    band = word("Band of that score; unknown: too little of the ARR is scored", *BANDS, UNKNOWN)
+    scored_arr_share = measure("scored_arr_share", nullable=True)
+    lowest_account = text("Account with the lowest score")
+
+
+def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+    """The health of every account."""
+    return {"health": Asked(account_health.QUESTIONS[0])}
+
+
+def parent_health(*, health: pl.LazyFrame, context: Context) -> pl.DataFrame:
+    """The ARR-weighted mean score of each parent's accounts, the parent's own among them.
+
+    Grain: parent_account_id; sorted by score, lowest first and unknown last, then by id. Accounts
+    of unknown health carry no weight, and below the scorecard's coverage floor, measured in ARR,
+    a parent's band is unknown. Empty where no account has a parent.
+    """
+    deck = in_force(account_health.decks(), context.as_of)
+    has_parent = pl.col("parent_account_id").is_not_null()
+    parents = health.filter(has_parent).select("parent_account_id").unique()
+    own = health.join(
+        parents, left_on="account_id", right_on="parent_account_id", how="semi"
+    ).with_columns(parent_account_id=pl.coalesce("parent_account_id", "account_id"))
+    family = pl.concat([own, health.filter(has_parent)]).unique("account_id")
+    names = health.select(parent_account_id="account_id", parent_name="account_name")
+    is_scored = pl.col("band") != UNKNOWN
+    scored = pl.col("arr_usd").filter(is_scored).sum()
+    weighted = (pl.col("score") * pl.col("arr_usd")).filter(is_scored).sum()
+    lowest = (
+        pl.col("account_name")
+        .filter(is_scored)
+        .sort_by(pl.col("score").filter(is_scored), pl.col("account_id").filter(is_scored))
+    )
+    return (
+        family.group_by("parent_account_id")
+        .agg(
+            accounts=pl.len().cast(pl.Int64),
+            lowest_account=lowest.first(),
+            scored=scored,
+            weighted=weighted,
+            arr_usd=pl.col("arr_usd").sum(),
+        )
+        .with_columns(
+            score=ratio("weighted", "scored"), scored_arr_share=ratio("scored", "arr_usd")
+        )
+        .join(names, on="parent_account_id", how="left")
+        .with_columns(
+            parent_name=pl.coalesce("parent_name", "parent_account_id"),
+            band=band(deck, pl.col("score"), pl.col("scored_arr_share")),
+        )
+        .sort("score", "parent_account_id", nulls_last=True)
+        .select(ParentHealth.column_names())
+        .collect(engine="in-memory")
+    )
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How many parents are at risk, and the ARR below them."""
+    if frame.is_empty():
+        return "No account has a parent"
+    at_risk = frame.filter(pl.col("band") == "at_risk")
+    money = words.money(float(at_risk["arr_usd"].sum()))
+    return f"{at_risk.height} of {words.plural(frame.height, 'parent')} at risk, {money} ARR"
+
+
+QUESTIONS = (
+    Question(
+        name="parent_health",
+        asks="How healthy is each parent, its accounts weighted by ARR?",
+        shape=ParentHealth,
+        builds_on=builds_on,
+        answer=parent_health,
+        finding=finding,
+    ),
+)
