@@ -18,9 +18,9 @@ _HOURS_28D = MONTH_DAYS * 24
 
 
 def profiles(accounts: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
-    """Name, parent, segment, region and owner of every account."""
+    """Name, segment, region and owner of every account."""
     owners = people.select(owner_id="person_id", owner_name="name")
-    names = ("account_id", "parent_account_id", "segment", "region", "owner_id")
+    names = ("account_id", "segment", "region", "owner_id")
     return accounts.select(*names, account_name="name").join(owners, on="owner_id", how="left")
 
 

@@ -131,6 +131,7 @@ def inputs(
     return (
         _ours(contracts, accounts, usage, as_of)
         .join(profiles(accounts, people), on="account_id", how="left")
+        .join(accounts.select("account_id", "parent_account_id"), on="account_id", how="left")
         .join(usage_trend(usage, usage_before, clusters, as_of), on="account_id", how="left")
         .join(breadth(others["features"]), on="account_id", how="left")
         .join(severe_tickets(others["tickets"], as_of), on="account_id", how="left")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,14 @@ def ledger_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("BELLWETHER_LEDGER", f"sqlite:///{path}")
     yield path
     close_ledgers()
+
+
+@pytest.fixture(autouse=True)
+def main_of_its_own() -> Iterator[None]:
+    """The main module as it was: a page under test takes its place, where processes begin."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(autouse=True)
