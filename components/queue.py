@@ -109,14 +109,18 @@ def show(answer: Answer, names: Mapping[str, str], *, key: str) -> None:
             st.markdown("Nobody in these filters is to be called.")
         for row in rows:
             _item(answer, row, names)
-    if found.places["next"]:
+    count = found.places["next"]
+    if count:
         capacity = answer.parameters["capacity"]
         st.markdown(f"**Team capacity: {capacity} this week.** Next in line:")
-        _rest(answer, names, "next", found)
-    if found.places["snoozed"]:
-        snoozed = words.plural(found.places["snoozed"], "account")
-        if st.toggle(f"Show {snoozed} snoozed", key="snoozed", bind="query-params"):
-            _rest(answer, names, "snoozed", found)
+        if st.toggle(f"Act on all {count:,}", key="next_all", bind="query-params"):
+            _act_on(answer, names, "next", count)
+        else:
+            _read(answer, "next")
+    count = found.places["snoozed"]
+    snoozed = f"Show {words.plural(count, 'account')} snoozed"
+    if count and st.toggle(snoozed, key="snoozed", bind="query-params"):
+        _act_on(answer, names, "snoozed", count)
 
 
 def in_order_of(answer: Answer) -> str:
@@ -139,17 +143,19 @@ def moves(answer: Answer) -> None:
         st.markdown(f"**{says} in {DAYS_NEW} d:** {named or 'nobody'}{more}")
 
 
-def _rest(answer: Answer, names: Mapping[str, str], place: str, found: Summary) -> None:
-    count = found.places[place]
-    everything = count > NEXT and st.toggle(
-        f"Show all {count:,} {HAND[place]}", key=f"{place}_all", bind="query-params"
-    )
-    shown = MOST if everything else NEXT
+def _act_on(answer: Answer, names: Mapping[str, str], place: str, count: int) -> None:
     with st.container(key=f"queue_{place}"):
-        for row in built(answer, f"{place} rows", lambda: _items(answer, place))[:shown]:
+        for row in built(answer, f"{place} rows", lambda: _items(answer, place)):
             _item(answer, row, names)
-    if everything and count > MOST:
-        st.caption(f"{count - MOST:,} more are in the table below.")
+        if count > MOST:
+            st.caption(f"{count - MOST:,} more are in the table below.")
+
+
+def _read(answer: Answer, place: str) -> None:
+    """The first few of a place to read; a list costs a rerun as much as one button."""
+    rows = built(answer, f"{place} rows", lambda: _items(answer, place))[:NEXT]
+    with st.container(key=f"queue_{place}"):
+        st.markdown("\n".join(f"- {row['says']}".replace("\n", "\n  ") for row in rows))
 
 
 def _items(answer: Answer, place: str) -> list[Row]:
@@ -160,11 +166,9 @@ def _items(answer: Answer, place: str) -> list[Row]:
 
 
 def _item(answer: Answer, row: Row, names: Mapping[str, str]) -> None:
-    account = row["account_id"]
-    with st.container(key=f"item_{account}"):
+    with st.container(key=f"item_{row['account_id']}"):
         st.markdown(row["says"], anchors=False)
-        with st.container(horizontal=True, vertical_alignment="center", key=f"acts_{account}"):
-            acting.buttons(answer.context, row, names)
+        acting.buttons(answer.context, row, names)
 
 
 def item(row: Row, address: str) -> str:

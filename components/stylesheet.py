@@ -25,13 +25,14 @@ CSS = f"""<style>
 [class*="st-key-queue_"] li em {{ float: right; font-style: normal; opacity: 0.75; }}
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
-  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 1rem;
+  display: grid; grid-template-columns: minmax(0, 1fr) auto auto auto; gap: 0 0.75rem;
+  align-items: center;
   padding: 0.35rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
 [class*="st-key-item_"] p {{ margin: 0; font-size: 0.9rem; }}
+.st-key-queue_next li {{ font-size: 0.9rem; }}
 [class*="st-key-item_"] [data-testid="stMarkdownContainer"] {{ margin: 0; }}
 [class*="st-key-item_"] em {{ font-style: normal; opacity: 0.75; }}
-[class*="st-key-acts_"] {{ gap: 0 0.75rem; flex-wrap: nowrap; }}
 .st-key-queue_next, .st-key-queue_snoozed {{ opacity: 0.7; gap: 0; }}
 .st-key-queue_next:focus-within, .st-key-queue_next:hover,
 .st-key-queue_snoozed:focus-within, .st-key-queue_snoozed:hover {{ opacity: 1; }}
@@ -45,7 +46,8 @@ CSS = f"""<style>
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
-  [class*="st-key-item_"] {{ grid-template-columns: minmax(0, 1fr); }}
+  [class*="st-key-item_"] {{ grid-template-columns: auto auto auto 1fr; }}
+  [class*="st-key-item_"] > :first-child {{ grid-column: 1 / -1; }}
   .stMain .st-key-queue_choices {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-queue_choices {{ display: flex; }}
   .st-key-page_body {{

@@ -5,6 +5,7 @@ import streamlit as st
 from components import filters, guard, heading, layout, renewals, tiles
 from components.figures import overview as bridges
 from components.figures import renewals as figures
+from components.remember import built
 from queries import words
 from queries.ask import ask, ask_all
 from queries.choices import choices
@@ -21,7 +22,7 @@ with tiles.reading():
     kept, cohort, movements = ask_all(context, "retention", "retention_cohort", "arr_movements")
 heading.show(head, due.finding, context, due, kept, movements, names=offered.names)
 
-totals = Totals.of(due.frame)
+totals = built(due, "renewal totals", lambda: Totals.of(due.frame))
 called, silent = map(words.money, (totals.called, totals.no_call + totals.not_reviewed))
 contracts, lost = words.plural(due.frame.height, "contract"), words.money(totals.lost)
 foreseen = f"of {words.money(totals.foreseen)} decided or due in 90 d"

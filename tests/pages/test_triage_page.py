@@ -28,8 +28,16 @@ def opened(warehouse):
 
 def queue(app):
     """The items of the queue as they are read, in their order."""
-    items = [element.value.replace(NO_BREAK, " ") for element in app.markdown]
-    return [read(item) for item in items if item.startswith(":")]
+    texts = "\n- ".join(element.value.replace(NO_BREAK, " ") for element in app.markdown)
+    items = texts.removeprefix("- ").split("\n- ")
+    return [
+        read(item).replace("\n  ", "\n") for item in items if item.removeprefix("- ")[:1] == ":"
+    ]
+
+
+def acted_on(app):
+    """How many accounts have buttons."""
+    return len([button for button in app.button if button.label == "Acknowledge"])
 
 
 def names(app):
@@ -145,6 +153,10 @@ def test_fewer_calls_a_week_move_the_rest_below_the_line(opened):
     app = opened(TROUBLED, capacity="1")
     assert names(app) == ["North *Star*", "Account a3"]
     assert "**Team capacity: 1 this week.** Next in line:" in said(app, "markdown")
+    assert acted_on(app) == 1
+    app.toggle(key="next_all").set_value(True).run()
+    assert names(app) == ["North *Star*", "Account a3"]
+    assert acted_on(app) == 2
 
 
 def test_the_order_comes_from_the_link(opened):
