@@ -30,7 +30,7 @@ SAID = {
     "override": "band overridden",
     "undo": "last action undone",
 }
-BANDS = ("at_risk", "watch", "healthy")
+BANDS = tuple(status for status in words.SHAPES if status != "unknown")
 
 
 def buttons(context: Context, row: Row, names: Mapping[str, str]) -> None:
@@ -73,7 +73,7 @@ def form(context: Context, row: Row, names: Mapping[str, str], kind: str) -> Non
         return
     missing = next((name for name, value in said.items() if value in (None, "")), None)
     if missing:
-        st.warning(f"Say a {missing.replace('_id', '')} first; nothing was recorded.")
+        st.warning(f"Fill in the {missing.removesuffix('_id')} first; nothing was recorded.")
         return
     outcome = _act(context, row, kind, **said)
     if outcome.problem is None or outcome.is_conflict:

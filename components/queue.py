@@ -27,17 +27,16 @@ HAND = {"queue": "this week", "next": "next in line", "snoozed": "snoozed"}
 class Summary:
     """The queue in numbers; money in USD per year.
 
-    `flagged_usd` is the ARR of the `flagged` accounts at risk, `exposed_usd` that of those of
-    them that renew within 90 days; `loss_usd` is the expected loss of all accounts, None where no
-    probability is known. `entered` and `left` hold the names of those who came to be at risk, or
-    no longer are, within the last seven days.
+    `flagged_usd` is the ARR of the `flagged` accounts that score in the band at risk, whatever
+    was set over it, `exposed_usd` that of those of them that renew within 90 days; None where too
+    little is known of every account. `entered` and `left` hold the names of those who came to be
+    at risk, or no longer are, within the last seven days.
     """
 
-    flagged_usd: float
+    flagged_usd: float | None
     flagged: int
-    exposed_usd: float
+    exposed_usd: float | None
     renewing: int
-    loss_usd: float | None
     places: Mapping[str, int]
     entered: tuple[str, ...]
     left: tuple[str, ...]
@@ -76,23 +75,36 @@ def summary(answer: Answer) -> Summary:
 
 def _summary(answer: Answer) -> Summary:
     frame, as_of = answer.frame, answer.context.as_of
-    at_risk = frame.filter(pl.col("status") == "at_risk")
+    at_risk = frame.filter(pl.col("band") == "at_risk")
     exposed = at_risk.filter(pl.col("days_to_renewal") <= THRESHOLDS.exposed_days)
-    known = frame["expected_loss_usd"].drop_nulls()
+    is_judged = bool((frame["band"] != "unknown").any())
 
     def lately(column: str) -> tuple[str, ...]:
         age = (pl.lit(as_of) - pl.col(column)).dt.total_days()
         return tuple(frame.filter(age < DAYS_NEW).sort(column, "rank")["account_name"])
 
     return Summary(
-        flagged_usd=float(at_risk["arr_usd"].sum()),
+        flagged_usd=float(at_risk["arr_usd"].sum()) if is_judged else None,
         flagged=at_risk.height,
-        exposed_usd=float(exposed["arr_usd"].sum()),
+        exposed_usd=float(exposed["arr_usd"].sum()) if is_judged else None,
         renewing=exposed.height,
-        loss_usd=float(known.sum()) if known.len() else None,
         places={place: frame.filter(place=place).height for place in HAND},
         entered=lately("entered_date"),
         left=lately("left_date"),
+    )
+
+
+def loss_tile(answer: Answer) -> None:
+    """The ARR expected to be lost in 90 days with its interval, of an answer to `expected_loss`."""
+    row = tiles.first(answer)
+    low, high = (row[f"arr_expected_loss_{end}_usd"] for end in ("low", "high"))
+    tiles.metric(
+        answer,
+        "Expected loss, 90 d",
+        words.money(row["arr_expected_loss_usd"]),
+        defined_by="arr_expected_loss_usd",
+        change=None if low is None else f"{words.money(low)} to {words.money(high)}",
+        good="neither",
     )
 
 
@@ -175,7 +187,7 @@ def item(row: Row, address: str) -> str:
     """One account in two or three lines of Markdown: what it is, why, and what was done.
 
     `row` is a row of `triage`, `address` that of its own page. Who has it in hand and until when
-    comes emphasised, which the stylesheet sets at the right.
+    comes emphasised, which the stylesheet dims.
     """
     name = f"**[{_said(row['account_name'])}]({address})**"
     lines = [

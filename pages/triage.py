@@ -17,6 +17,7 @@ with calls:
     asked = queue.asked()
 with tiles.reading():
     accounts = ask("triage", context, **asked)
+    loss = ask("expected_loss", context)
 heading.show(head, accounts.finding, context, accounts, names=offered.names)
 
 with calls:
@@ -39,14 +40,7 @@ with numbers, st.container(key="queue_numbers"):
         change=f"{found.renewing:,} renew in 90 d",
         good="neither",
     )
-    tiles.metric(
-        accounts,
-        "Expected loss",
-        words.money(found.loss_usd),
-        defined_by="expected_loss_usd",
-        change=f"all {words.plural(accounts.frame.height, 'account')}, 90 d",
-        good="neither",
-    )
+    queue.loss_tile(loss)
 with numbers:
     queue.moves(accounts)
 

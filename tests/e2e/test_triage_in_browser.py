@@ -39,7 +39,7 @@ def test_a_snooze_asks_why_and_another_session_sees_it(visit, size):
     first(page).get_by_role("button", name="Snooze").click()
     form = page.get_by_role("dialog")
     form.get_by_role("button", name="Snooze").click()
-    form.get_by_text("Say a reason first; nothing was recorded.").wait_for()
+    form.get_by_text("Fill in the reason first; nothing was recorded.").wait_for()
     form.get_by_label("Why").fill("migrating until <b>March</b>")
     form.get_by_role("button", name="Snooze").click()
     notice(page, f"{account}: snoozed.")

@@ -79,7 +79,34 @@ def test_no_history_says_that_the_lowest_score_comes_first(opened):
 
 
 def test_the_tiles_leave_what_is_unknown_unknown(opened):
-    assert tiles(opened()) == {"ARR at risk": "$0", "ARR exposed": "$0", "Expected loss": "–"}
+    assert tiles(opened()) == {"ARR at risk": "$0", "ARR exposed": "$0", "Expected loss, 90 d": "–"}
+
+
+def test_where_nothing_is_known_of_anybody_money_at_risk_is_unknown_and_not_zero(opened):
+    silent = {"metering_hourly": [], "tickets": [], "incidents": [], "contacts": []}
+    assert tiles(opened(BOOK | silent))["ARR at risk"] == "–"
+
+
+def test_a_band_set_by_hand_changes_no_money_at_risk(opened):
+    app = opened(TROUBLED)
+    said_by_hand = {
+        "band": "healthy",
+        "reason": "CEO met us",
+        "expires": dt.date(2026, 2, 14),
+    }
+    override = Action(
+        action_id="o",
+        account_id="a1",
+        kind="override",
+        at=dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
+        as_of=DAY,
+        author="ben",
+        payload=said_by_hand,
+    )
+    triage.act(ledger(), override, 0)
+    app.run()
+    assert names(app) == ["Account a3"]
+    assert tiles(app)["ARR at risk"] == "$300k"
 
 
 def test_the_table_carries_every_account(opened):
