@@ -11,7 +11,6 @@ from components import acting, link, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
-from queries.definitions.thresholds import THRESHOLDS
 
 Row = dict[str, Any]
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
@@ -20,23 +19,16 @@ NEXT = 5
 MOST = 60
 DAYS_NEW = 7
 NO_BREAK = "\N{NO-BREAK SPACE}"
-HAND = {"queue": "this week", "next": "next in line", "snoozed": "snoozed"}
+BELOW = ("next", "snoozed")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The queue in numbers; money in USD per year.
+    """The accounts below the line per place, and who moved within the last seven days.
 
-    `flagged_usd` is the ARR of the `flagged` accounts that score in the band at risk, whatever
-    was set over it, `exposed_usd` that of those of them that renew within 90 days; None where too
-    little is known of every account. `entered` and `left` hold the names of those who came to be
-    at risk, or no longer are, within the last seven days.
+    `entered` and `left` hold the names of those who came to be at risk, or no longer are.
     """
 
-    flagged_usd: float | None
-    flagged: int
-    exposed_usd: float | None
-    renewing: int
     places: Mapping[str, int]
     entered: tuple[str, ...]
     left: tuple[str, ...]
@@ -69,26 +61,19 @@ def asked() -> dict[str, str | int]:
 
 
 def summary(answer: Answer) -> Summary:
-    """The numbers over an answer to `triage`; zero accounts where it has none."""
+    """What stands below the line of an answer to `triage`, and who came and went."""
     return built(answer, "queue summary", lambda: _summary(answer))
 
 
 def _summary(answer: Answer) -> Summary:
     frame, as_of = answer.frame, answer.context.as_of
-    at_risk = frame.filter(pl.col("band") == "at_risk")
-    exposed = at_risk.filter(pl.col("days_to_renewal") <= THRESHOLDS.exposed_days)
-    is_judged = bool((frame["band"] != "unknown").any())
 
     def lately(column: str) -> tuple[str, ...]:
         age = (pl.lit(as_of) - pl.col(column)).dt.total_days()
         return tuple(frame.filter(age < DAYS_NEW).sort(column, "rank")["account_name"])
 
     return Summary(
-        flagged_usd=float(at_risk["arr_usd"].sum()) if is_judged else None,
-        flagged=at_risk.height,
-        exposed_usd=float(exposed["arr_usd"].sum()) if is_judged else None,
-        renewing=exposed.height,
-        places={place: frame.filter(place=place).height for place in HAND},
+        places={place: frame.filter(place=place).height for place in BELOW},
         entered=lately("entered_date"),
         left=lately("left_date"),
     )

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, queue, tiles
-from queries import words
-from queries.ask import ask
+from components import filters, guard, heading, queue, scorecard, tiles
+from queries.ask import ask, ask_all
 from queries.choices import choices
 
 viewer = guard.require("triage")
@@ -12,36 +11,21 @@ viewer = guard.require("triage")
 offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
-calls, numbers = st.columns([5, 1], gap="medium")
+calls, beside = st.columns([5, 1], gap="medium")
 with calls:
     asked = queue.asked()
 with tiles.reading():
     accounts = ask("triage", context, **asked)
-    loss = ask("expected_loss", context)
+    numbers, loss = ask_all(context, "overview", "expected_loss")
 heading.show(head, accounts.finding, context, accounts, names=offered.names)
 
 with calls:
     queue.show(accounts, offered.names, key="triage")
-with numbers, st.container(key="queue_numbers"):
-    found = queue.summary(accounts)
-    tiles.metric(
-        accounts,
-        "ARR at risk",
-        words.money(found.flagged_usd),
-        defined_by="arr_flagged_usd",
-        change=words.plural(found.flagged, "account"),
-        good="neither",
-    )
-    tiles.metric(
-        accounts,
-        "ARR exposed",
-        words.money(found.exposed_usd),
-        defined_by="arr_exposed_usd",
-        change=f"{found.renewing:,} renew in 90 d",
-        good="neither",
-    )
-    queue.loss_tile(loss)
-with numbers:
+with beside:
+    with st.container(key="queue_numbers"):
+        scorecard.tile(numbers, "arr_flagged_usd", "ARR at risk")
+        scorecard.tile(numbers, "arr_exposed_usd", "ARR exposed")
+        queue.loss_tile(loss)
     queue.moves(accounts)
 
 tiles.section(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from queries.unknowns import whole_sum
 from queries.windows import midnight
 
 CONTRACT_COLUMNS = (
@@ -99,6 +100,24 @@ def renewals(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
         current.join(renewed, on="contract_id", how="left")
         .with_columns(renewal_date=pl.when("is_renewed").then("next_end").otherwise("until_date"))
         .drop("next_end", "is_renewed")
+    )
+
+
+def under_contract(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+    """The accounts with a contract in force on `day`, each with what its contracts add up to.
+
+    Grain: account_id, with hyperscalers (sorted, as text), arr_usd, committed_tib (null where one
+    leaves it open) and renewal_date, the first of any.
+    """
+    return (
+        renewals(contracts, day)
+        .group_by("account_id")
+        .agg(
+            hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
+            arr_usd=pl.col("arr_usd").sum(),
+            committed_tib=whole_sum("committed_tib"),
+            renewal_date=pl.col("renewal_date").min(),
+        )
     )
 
 

@@ -10,6 +10,7 @@ from ledger import Entries
 from queries import account_health, outcomes, words
 from queries.columns import measure, tally
 from queries.health.card import BANDS
+from queries.health.history import STOOD, written_before
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -49,7 +50,7 @@ def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every b
 def entries(context: Context) -> Mapping[str, Entries]:
     """The scores written for the 26 weeks that end on the data date."""
     first = context.as_of - dt.timedelta(days=WEEKS * WEEK_DAYS - 1)
-    return {"history": Entries("score_history", first=first, last=context.as_of)}
+    return {"history": Entries("score_history", first, context.as_of, columns=STOOD)}
 
 
 def health_mix(
@@ -72,7 +73,7 @@ def health_mix(
     as_of = context.as_of
     columns = ("account_id", "band", "arr_usd", "card_version")
     today = health.select(*columns, as_of=pl.lit(as_of))
-    scores = pl.concat([_written(history, as_of).select(*columns, "as_of"), today])
+    scores = pl.concat([written_before(history, as_of).select(*columns, "as_of"), today])
     weeks = _scored_days(scores, as_of)
     found = (
         scores.join(customers, on="account_id", how="semi")
@@ -94,12 +95,6 @@ def health_mix(
         .select(HealthMix.column_names())
         .collect(engine="in-memory")
     )
-
-
-def _written(history: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """The scores of days before the data date, by the newest version that scored each day."""
-    newest = pl.col("card_version").max().over("as_of")
-    return history.filter(pl.col("as_of") < as_of).filter(pl.col("card_version") == newest)
 
 
 def _scored_days(scores: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:

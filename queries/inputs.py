@@ -15,9 +15,9 @@ from queries.account_facts import (
     severe_tickets,
     usage_trend,
 )
-from queries.accounts import CONTRACT_COLUMNS, lapsed, renewals, terms_of
+from queries.accounts import CONTRACT_COLUMNS, lapsed, terms_of, under_contract
 from queries.expectation import metered
-from queries.unknowns import ratio, whole_sum
+from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, first_day, last_complete_day
 from warehouse.context import UNKNOWN, Context
 from warehouse.read import Read
@@ -38,6 +38,11 @@ def reads(context: Context) -> dict[str, Read]:
     """Contracts and who they belong to, and per account what each input needs."""
     last = last_complete_day(context.as_of)
     month = first_day(context.as_of, MONTH_DAYS)
+    before = first_day(context.as_of, BASELINE_DAYS, before=MONTH_DAYS)
+    return _signed() | _used(before, month, last) | _troubled(month, last) | _spoken()
+
+
+def _signed() -> dict[str, Read]:
     return {
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),
         "accounts": Read(
@@ -53,11 +58,14 @@ def reads(context: Context) -> dict[str, Read]:
             ),
         ),
         "people": Read(table="people", columns=("person_id", "name")),
+    }
+
+
+def _used(before: dt.date, month: dt.date, last: dt.date) -> dict[str, Read]:
+    return {
         "clusters": Read(table="clusters", columns=("account_id", "deployed_at", "retired_at")),
         "usage": replace(capacity(month, last), latest=("usage_date",)),
-        "usage_before": capacity(
-            first_day(context.as_of, BASELINE_DAYS, before=MONTH_DAYS), month - dt.timedelta(days=1)
-        ),
+        "usage_before": capacity(before, month - dt.timedelta(days=1)),
         "features": Read(
             table="feature_usage_daily",
             columns=("account_id", "feature", "is_entitled"),
@@ -67,6 +75,11 @@ def reads(context: Context) -> dict[str, Read]:
             first=month,
             last=last,
         ),
+    }
+
+
+def _troubled(month: dt.date, last: dt.date) -> dict[str, Read]:
+    return {
         "tickets": Read(
             table="tickets",
             columns=("account_id", "created_at", "solved_at"),
@@ -94,6 +107,11 @@ def reads(context: Context) -> dict[str, Read]:
             latest=("created_at",),
             everywhere=True,
         ),
+    }
+
+
+def _spoken() -> dict[str, Read]:
+    return {
         "contacts": Read(table="contacts", columns=("account_id", "last_contact_at")),
         "activities": Read(
             table="activities",
@@ -161,16 +179,6 @@ def inputs(
 def _ours(
     contracts: pl.LazyFrame, accounts: pl.LazyFrame, usage: pl.LazyFrame, as_of: dt.date
 ) -> pl.LazyFrame:
-    running = (
-        renewals(contracts, as_of)
-        .group_by("account_id")
-        .agg(
-            hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
-            arr_usd=pl.col("arr_usd").sum(),
-            committed_tib=whole_sum("committed_tib"),
-            renewal_date=pl.col("renewal_date").min(),
-        )
-    )
     churned = accounts.filter(pl.col("churned_date").is_not_null()).select("account_id")
     metered = usage.filter(pl.col("quantity") > 0).select("account_id", is_metered=pl.lit(1))
     limbo = (
@@ -192,7 +200,7 @@ def _ours(
     since = terms_of(contracts).group_by("account_id").agg(pl.col("start_date").min())
     days = (pl.col("renewal_date") - pl.lit(as_of)).dt.total_days()
     return (
-        pl.concat([running, limbo], how="diagonal")
+        pl.concat([under_contract(contracts, as_of), limbo], how="diagonal")
         .join(since, on="account_id", how="left")
         .with_columns(
             days_to_renewal=days,

@@ -46,7 +46,7 @@ def days_to_score(as_of: dt.date, weeks: int) -> list[dt.date]:
 
 def not_scored(ledger: Ledger, days: list[dt.date]) -> list[dt.date]:
     """Those of `days` of which nothing is written yet; raises `LedgerError`."""
-    written = ledger.read(Entries("score_history", first=min(days), last=max(days)))
+    written = ledger.read(Entries("score_history", min(days), max(days), columns=("as_of",)))
     return sorted(set(days) - set(written["as_of"]))
 
 

@@ -9,11 +9,11 @@ import polars as pl
 from queries import words
 from queries.account.chosen import ACCOUNT, of
 from queries.account_facts import BASELINE_DAYS, profiles, usage_trend
-from queries.accounts import CONTRACT_COLUMNS, lapsed, renewals
+from queries.accounts import CONTRACT_COLUMNS, lapsed, under_contract
 from queries.columns import measure, tally
 from queries.inputs import capacity
 from queries.question import Question
-from queries.unknowns import ratio, whole_sum
+from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, first_day, last_complete_day
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
@@ -95,22 +95,12 @@ def account_profile(
     force; every other number is null where it is unknown.
     """
     as_of = context.as_of
-    running = (
-        renewals(contracts, as_of)
-        .group_by("account_id")
-        .agg(
-            hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
-            arr_usd=pl.col("arr_usd").sum(),
-            committed_tib=whole_sum("committed_tib"),
-            renewal_date=pl.col("renewal_date").min(),
-        )
-    )
     known = pl.concat([accounts.select("account_id"), contracts.select("account_id")]).unique()
     days = (pl.col("renewal_date") - pl.lit(as_of)).dt.total_days()
     return (
         known.join(profiles(accounts, people), on="account_id", how="left")
         .join(accounts.drop("name", "segment", "region", "owner_id"), on="account_id", how="left")
-        .join(running, on="account_id", how="left")
+        .join(under_contract(contracts, as_of), on="account_id", how="left")
         .join(lapsed(contracts, as_of), on="account_id", how="left")
         .join(usage_trend(usage, usage_before, clusters, as_of), on="account_id", how="left")
         .with_columns(

@@ -6,6 +6,7 @@ import polars as pl
 
 from queries.account_health import POINTS
 from queries.health.card import Deck
+from queries.health.history import written_before
 from queries.health.score import UNKNOWN
 from queries.triage.worked import covered
 
@@ -47,7 +48,7 @@ def flagged(
     changed = pl.col("as_of").filter(pl.col("is_flagged") != pl.col("was")).last()
     last = pl.col("is_flagged").last()
     return (
-        pl.concat([_written(history, as_of).select(KEY, "score", "band", "as_of"), today])
+        pl.concat([written_before(history, as_of).select(KEY, "score", "band", "as_of"), today])
         .sort(KEY, "as_of")
         .with_columns(is_flagged=state.forward_fill().over(KEY, order_by="as_of"))
         .with_columns(pl.col("is_flagged").fill_null(value=False))
@@ -74,7 +75,7 @@ def sparks(history: pl.LazyFrame, health: pl.LazyFrame, as_of: dt.date) -> pl.La
     bar = (pl.col("score") * len(_BARS) / 100).floor().clip(0, len(_BARS) - 1).cast(pl.Int64)
     bars = bar.replace_strict(dict(enumerate(_BARS)), return_dtype=pl.String)
     newest = (
-        pl.concat([_written(history, as_of).select(KEY, "score", "as_of"), today])
+        pl.concat([written_before(history, as_of).select(KEY, "score", "as_of"), today])
         .with_columns(week=week)
         .sort("as_of")
         .group_by(KEY, "week")
@@ -87,15 +88,6 @@ def sparks(history: pl.LazyFrame, health: pl.LazyFrame, as_of: dt.date) -> pl.La
         .sort(KEY, "week", descending=[False, True])
         .group_by(KEY, maintain_order=True)
         .agg(spark=bars.fill_null(_NO_SCORE).str.join(""))
-    )
-
-
-def _written(history: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """The scores written of each earlier day, by the newest card version where there are more."""
-    return (
-        history.filter(pl.col("as_of") < as_of)
-        .sort(KEY, "as_of", "card_version")
-        .unique([KEY, "as_of"], keep="last", maintain_order=True)
     )
 
 

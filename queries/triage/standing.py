@@ -9,6 +9,7 @@ import polars as pl
 from ledger import Entries
 from queries import account_health, words
 from queries.health.card import in_force
+from queries.health.history import STOOD
 from queries.question import Asked, Question
 from queries.triage.queue import KEY, flagged, sparks
 from warehouse.context import Context
@@ -35,8 +36,7 @@ def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every b
 def entries(context: Context) -> Mapping[str, Entries]:
     """The scores that were written for the last year."""
     first = context.as_of - dt.timedelta(days=_YEAR_DAYS)
-    columns = (KEY, "as_of", "card_version", "score", "band")
-    return {"history": Entries("score_history", first=first, last=context.as_of, columns=columns)}
+    return {"history": Entries("score_history", first, context.as_of, columns=STOOD)}
 
 
 def standing(*, health: pl.LazyFrame, history: pl.LazyFrame, context: Context) -> pl.DataFrame:
