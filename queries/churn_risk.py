@@ -10,7 +10,14 @@ from queries import words
 from queries.account_health import QUESTIONS as HEALTH
 from queries.account_health import decks
 from queries.columns import measure, tally
-from queries.evidence.panel import HORIZON_DAYS, Panel, is_first_year, is_renewing, panel
+from queries.evidence.panel import (
+    HORIZON_DAYS,
+    TAKEN,
+    Panel,
+    is_first_year,
+    is_renewing,
+    panel,
+)
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
 from queries.health.score import covered_score
 from queries.outcomes import QUESTIONS as OUTCOMES
@@ -46,7 +53,7 @@ def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every buil
 
 def entries(context: Context) -> dict[str, Entries]:
     """Every score that was written for a data date up to this one."""
-    return {"history": Entries("score_history", last=context.as_of)}
+    return {"history": Entries("score_history", last=context.as_of, columns=TAKEN)}
 
 
 def churn_risk(

@@ -5,13 +5,14 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from ledger import Entries
 from queries import words
 from queries.columns import measure, tally
-from queries.evidence.panel import HORIZON_DAYS, panel
+from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
 from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Question
-from queries.score_gates import CARD_VERSION, builds_on, entries
+from queries.score_gates import CARD_VERSION, builds_on
 from queries.statistics import wilson_interval
 from warehouse.context import Context
 from warehouse.contract.columns import count, day, identifier, text, word
@@ -57,6 +58,11 @@ class ScoreMisses(dy.Schema):
     churn_reason = text("Reason given at churn")
     arr_usd = measure("arr_usd")
     card_version = text("Version of the scorecard", nullable=False)
+
+
+def entries(context: Context, card_version: str | None) -> dict[str, Entries]:  # noqa: ARG001
+    """Every score that was written for a data date up to this one, without its points."""
+    return {"history": Entries("score_history", last=context.as_of, columns=TAKEN)}
 
 
 def band_outcomes(

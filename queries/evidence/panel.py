@@ -18,6 +18,17 @@ FIRST_YEAR_DAYS = 365
 MOST_ACCOUNTS = 5_000
 SEED = 20_260_131
 EARLY_DAYS = (90, 124)  # five weeks, so that one of the monthly snapshots lies in it
+# What a panel takes of the score history; the points of each factor are for the gates alone.
+TAKEN = (
+    "account_id",
+    "as_of",
+    "card_version",
+    "score",
+    "band",
+    "arr_usd",
+    "days_to_renewal",
+    "inputs",
+)
 # What the snapshots froze beside the score, of the many inputs a card may have.
 FROZEN = (INPUTS["usage"], INPUTS["tickets"])
 FROZEN_TYPE = pl.Struct(dict.fromkeys(FROZEN, pl.Float64()))
