@@ -4,7 +4,6 @@ from queries import (
     account_health,
     arr,
     arr_and_consumption,
-    benchmarks,
     charges,
     churn,
     churn_risk,
@@ -15,7 +14,6 @@ from queries import (
     outcomes,
     overview,
     parent_health,
-    parity,
     renewals,
     renewals_due,
     response,
@@ -39,6 +37,7 @@ from queries.account import (
     timeline,
     trouble,
 )
+from queries.benchmarks import comparison, settings
 from queries.question import Question
 from queries.triage import question as triage
 from queries.triage import standing
@@ -79,8 +78,8 @@ AREAS = (
     history,
     on_call,
     response,
-    benchmarks,
-    parity,
+    comparison,
+    settings,
 )
 QUESTIONS: dict[str, Question] = {
     question.name: question for area in AREAS for question in area.QUESTIONS

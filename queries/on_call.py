@@ -18,7 +18,7 @@ from queries.shifts import (
     verdict,
     with_incidents,
 )
-from queries.statistics import mean_interval
+from queries.statistics.intervals import mean_interval
 from queries.unknowns import ratio
 from queries.windows import (
     MONTH_DAYS,

@@ -13,7 +13,7 @@ from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Question
 from queries.score_gates import CARD_VERSION, builds_on
-from queries.statistics import wilson_interval
+from queries.statistics.intervals import wilson_interval
 from warehouse.context import Context
 from warehouse.contract.columns import count, day, identifier, text, word
 

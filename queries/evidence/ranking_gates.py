@@ -23,7 +23,7 @@ from queries.evidence.gate import (
 )
 from queries.evidence.panel import Panel, early_warnings
 from queries.evidence.scores import TENTH, Ranking
-from queries.statistics import wilson_interval
+from queries.statistics.intervals import wilson_interval
 
 BELOW_GREEN = ("at_risk", "watch")
 

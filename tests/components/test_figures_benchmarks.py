@@ -5,8 +5,8 @@ import pytest
 
 from components import benchmark_choice, palette
 from components.figures import benchmarks as figures
-from queries.benchmarks import BenchmarkRuns
-from queries.parity import BenchmarkSettingsCompared
+from queries.benchmarks.comparison import BenchmarkRuns
+from queries.benchmarks.settings import BenchmarkSettingsCompared
 
 PAIR = {"system_id": "a", "baseline_system_id": "b"}
 MEDIANS = [

@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
-from queries.comparisons import arms
+from queries.benchmarks.pairs import arms
 from tests.rows import contract_rows, hand_sql
 
 RESULTS = Path(__file__).parents[2] / "../shared/data/mlperf_storage_v1.0/runs.csv"

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from queries.statistics import (
+from queries.statistics.intervals import (
     SEED,
     coverage,
     mean_interval,
     median_interval,
     median_ranks,
-    ratio_interval,
     wilson_interval,
 )
+from queries.statistics.ratio import ratio_interval
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 A = [1.21, 1.25, 1.19, 1.24, 1.30, 1.22, 1.27, 1.23, 1.18, 1.26]

@@ -38,7 +38,7 @@ KEYS = {
     "benchmark_systems": "system_id",
     "benchmark_settings": "system_id setting",
     "benchmark_runs": "run_id metric",
-    "benchmark_claims": "claim_id",
+    "benchmark_claims": "claim_id registered_at",
     "readiness_tasks": "task_id recorded_at",
 }
 LEDGER_KEYS = {
@@ -89,9 +89,10 @@ COLUMNS = {
     "benchmark_systems": "name vendor storage hyperscaler price_usd_per_hour price_date",
     "benchmark_settings": "value unit source",
     "benchmark_runs": "campaign system_id workload session_id sequence unit value is_warmup "
-    "started_at verification",
-    "benchmark_claims": "campaign workload metric system_id baseline_system_id direction "
-    "margin_share registered_at exclusions",
+    "clients started_at verification",
+    "benchmark_claims": "campaign campaign_type workload metric unit system_id "
+    "baseline_system_id direction margin_share planned_sessions run_order control_campaign "
+    "exclusions",
     "readiness_tasks": "workstream title owner_role due_date status depends_on is_role phase",
     "annotations": "subject at text author kind",
     "triage_actions": "account_id kind at as_of author version payload",

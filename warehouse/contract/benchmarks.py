@@ -16,6 +16,7 @@ from warehouse.contract.table import Table
 from warehouse.contract.words import HYPERSCALERS
 
 SOURCE = "Benchmarks"
+CAMPAIGN_TYPES = ("tpu_training", "tpu_checkpoint", "storage")
 
 
 class BenchmarkSystems(dy.Schema):
@@ -53,22 +54,30 @@ class BenchmarkRuns(dy.Schema):
     unit = text("Unit of value", nullable=False)
     value = amount("Measured value", "unit column")
     is_warmup = flag("Warm-up run: kept and shown, left out of statistics")
+    clients = count("Hosts that drove the load; null: unknown", nullable=True, unit="hosts")
     started_at = instant("Started; null: the source does not say", nullable=True)
     verification = word("Who checked it", "unverified", "peer_reviewed", "verified")
 
 
 class BenchmarkClaims(dy.Schema):
-    """One row per claim registered on a campaign."""
+    """One row per claim and registration: a change of mind is a later row, never another one."""
 
     claim_id = identifier("Claim id", key=True)
+    registered_at = instant("Written down", key=True)
     campaign = identifier("Campaign")
+    campaign_type = word(
+        "Which parity sheet it owes; null: nobody said", *CAMPAIGN_TYPES, nullable=True
+    )
     workload = identifier("Workload")
     metric = identifier("Metric")
+    unit = text("Unit of the metric; null: nobody said")
     system_id = identifier("System said to be better")
     baseline_system_id = identifier("System it is compared with")
     direction = word("Which way is better", "higher", "lower")
     margin_share = amount("Difference that would not matter", "share")
-    registered_at = instant("Written down")
+    planned_sessions = count("Sessions planned per system", nullable=True, unit="sessions")
+    run_order = text("Order in which the systems take turns, as ABBA")
+    control_campaign = identifier("A/A control: the same system twice; null: none", nullable=True)
     exclusions = text("Runs left out, and why")
 
 

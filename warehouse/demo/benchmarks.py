@@ -32,6 +32,10 @@ class Campaign:
     order: str
     first_session: dt.datetime
     registered_at: dt.datetime
+    campaign_type: str
+    clients: int
+    planned_sessions: int
+    control_campaign: str | None = None
     units: tuple[str, str] = ("MiB/s", "MiB/s")
 
 
@@ -47,6 +51,10 @@ CAMPAIGNS = (
         session_cv=0.025,
         order=_ABBA,
         first_session=dt.datetime(2026, 1, 12, 7, tzinfo=dt.UTC),
+        campaign_type="tpu_checkpoint",
+        clients=64,
+        planned_sessions=10,
+        control_campaign="tpu-checkpoint-2026-01-control",
         registered_at=dt.datetime(2026, 1, 8, 15, tzinfo=dt.UTC),
     ),
     Campaign(
@@ -60,6 +68,9 @@ CAMPAIGNS = (
         session_cv=0.022,
         order=_ABBA,
         first_session=dt.datetime(2026, 1, 19, 7, tzinfo=dt.UTC),
+        campaign_type="tpu_checkpoint",
+        clients=64,
+        planned_sessions=10,
         registered_at=dt.datetime(2026, 1, 8, 15, tzinfo=dt.UTC),
     ),
     Campaign(
@@ -73,6 +84,9 @@ CAMPAIGNS = (
         session_cv=0.06,
         order="AAAABBBB",
         first_session=dt.datetime(2026, 1, 6, 7, tzinfo=dt.UTC),
+        campaign_type="storage",
+        clients=8,
+        planned_sessions=10,
         registered_at=dt.datetime(2026, 1, 14, 10, tzinfo=dt.UTC),
         units=("MiB/s", "MB/s"),
     ),
@@ -115,12 +129,17 @@ def benchmark_claims() -> pl.DataFrame:
             {
                 "claim_id": f"clm-{one.campaign}",
                 "campaign": one.campaign,
+                "campaign_type": one.campaign_type,
                 "workload": one.workload,
                 "metric": one.metric,
+                "unit": one.units[0],
                 "system_id": one.system_id,
                 "baseline_system_id": one.baseline_system_id,
                 "direction": "higher",
                 "margin_share": 0.01,
+                "planned_sessions": one.planned_sessions,
+                "run_order": one.order,
+                "control_campaign": one.control_campaign,
                 "registered_at": one.registered_at,
                 "exclusions": "Warm-up runs: one per session",
             }
@@ -154,6 +173,7 @@ def _runs(campaign: Campaign) -> Iterator[Row]:
                 "unit": unit,
                 "value": round(value, 2),
                 "is_warmup": run == 0,
+                "clients": campaign.clients,
                 "started_at": campaign.first_session
                 + dt.timedelta(hours=6 * (session - 1), minutes=12 * run),
                 "verification": "unverified",

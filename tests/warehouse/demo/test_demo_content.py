@@ -48,7 +48,7 @@ REAL_NAMES = (
     *("snowflake", "databricks", "qumulo", "hammerspace", "zoom", "cisco", "hitachi", "novartis"),
 )
 
-CONTENT_SHA256 = "e0225fefd253a4102b44dbdd9656464f5bdd260436e9d425a17eeac90f92301d"
+CONTENT_SHA256 = "510777126e527bdfc4e2bfddd331cd4a10ab39f8c3c85aa0e848e82eb1830ca0"
 TABLE_SHA256: dict[str, str] = {
     "accounts": "16ec5d3ad05febf7",
     "people": "aac45e831e477d80",
@@ -67,8 +67,8 @@ TABLE_SHA256: dict[str, str] = {
     "time_off": "f9351252e774e86f",
     "benchmark_systems": "97851dcf4cb25ce6",
     "benchmark_settings": "db8efd465b38f4cb",
-    "benchmark_runs": "2554e0b718f1e469",
-    "benchmark_claims": "ed6b16ecc9d96476",
+    "benchmark_runs": "64f098272943ae78",
+    "benchmark_claims": "81e56ce75e218333",
     "metering_hourly": "89b868b2e524335f",
 }
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from queries.statistics import median_interval, ratio_interval
+from queries.statistics.intervals import median_interval
+from queries.statistics.ratio import ratio_interval
 
 SETTING = ("campaign", "workload", "metric")
 ARM = (*SETTING, "system_id")

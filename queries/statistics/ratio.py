@@ -1,65 +1,13 @@
-"""Medians and their ratio, with intervals that assume no distribution."""
-
-from functools import cache
+"""The ratio of two medians, with an interval that assumes no distribution."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, ndtr, ndtri
+from numpy.typing import ArrayLike
+from scipy.special import ndtr, ndtri
 
-Floats = NDArray[np.float64]
-Interval = tuple[float, float]
+from queries.statistics.intervals import CONFIDENCE, DRAWS, SEED, Floats, Interval
 
-CONFIDENCE = 0.95
-DRAWS = 10_000
-SEED = 20_260_131
 FEWEST = 3  # values per arm for an interval of the ratio
 ROUNDING = 1e-12  # log ratios closer than this are the same ratio
-
-
-@cache
-def median_ranks(count: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
-    """The ranks (from 1) of the order statistics that enclose the median with `confidence`.
-
-    The innermost symmetric pair whose binomial confidence is at least the one wanted; None where
-    even the smallest and the largest of `count` values do not reach it (below 6 at 95 %).
-    """
-    lower = [rank for rank in range(1, count // 2 + 1) if coverage(rank, count) >= confidence]
-    return (lower[-1], count + 1 - lower[-1]) if lower else None
-
-
-def coverage(rank: int, count: int) -> float:
-    """The confidence with which the values of `rank` from either end enclose the median."""
-    return float(1 - 2 * bdtr(rank - 1, count, 0.5))
-
-
-def median_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval | None:
-    """The order-statistic interval of the median; None for too few values."""
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    ranks = median_ranks(len(ordered), confidence)
-    return None if ranks is None else (float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1]))
-
-
-def mean_interval(counts: ArrayLike) -> Interval:
-    """The 95 % percentile interval of the mean of `counts`, at least one: bootstrap of the whole.
-
-    It assumes no distribution, so that counts which cluster widen it. 10,000 draws, fixed seed.
-    """
-    values, times = np.unique(np.asarray(counts, dtype=np.float64), return_counts=True)
-    number = int(times.sum())
-    drawn = np.random.default_rng(SEED).multinomial(number, times / number, DRAWS)
-    low, high = np.quantile(drawn @ values / number, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return float(low), float(high)
-
-
-def wilson_interval(count: int, of: int) -> Interval:
-    """The 95 % interval of a share, `count` of `of` independent trials, at least one of them.
-
-    Wilson (1927), Probable inference, the law of succession, and statistical inference.
-    """
-    z = float(ndtri((1 + CONFIDENCE) / 2))
-    spread = z * (count * (of - count) / of + z**2 / 4) ** 0.5
-    centre = count + z**2 / 2
-    return max(0.0, (centre - spread) / (of + z**2)), min(1.0, (centre + spread) / (of + z**2))
 
 
 def ratio_interval(values: ArrayLike, baseline: ArrayLike) -> Interval | None:

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.benchmarks import CHOICE, benchmark_comparison, comparison_reads
+from queries.benchmarks.comparison import CHOICE, benchmark_comparison, comparison_reads
 from queries.question import Question, read_whole
 from warehouse.context import Context
 from warehouse.contract.columns import identifier, text, word

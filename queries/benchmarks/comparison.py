@@ -6,8 +6,8 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
+from queries.benchmarks.pairs import ARM, PAIR, Wanted, arms, compared, pairs
 from queries.columns import measure, tally
-from queries.comparisons import ARM, PAIR, Wanted, arms, compared, pairs
 from queries.question import Parameter, Question
 from warehouse.context import Context
 from warehouse.contract.columns import amount, count, flag, identifier, instant, text, word
@@ -121,7 +121,7 @@ def benchmark_comparison(
     """Two systems on one workload: medians with intervals, their ratio with its interval.
 
     Grain: campaign, workload, metric, system_id, baseline_system_id; sorted by them. Which pairs
-    are compared is said in `queries.comparisons.pairs`. A filter on hyperscaler keeps the pairs
+    are compared is said in `benchmarks.pairs.pairs`. A filter on hyperscaler keeps the pairs
     of which both systems are on it. A pair without runs is a row with n = 0.
     """
     measured = arms(runs)

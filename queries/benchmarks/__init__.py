@@ -1,0 +1,1 @@
+"""What becomes of a benchmark claim when it is challenged."""

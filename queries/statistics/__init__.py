@@ -1,0 +1,1 @@
+"""Statistics that pages rest on, each with its source."""
