@@ -1,5 +1,6 @@
 """Whether this process can answer, told without waking the warehouse."""
 
+import importlib
 import threading
 from typing import Any
 
@@ -11,6 +12,22 @@ from warehouse.errors import WarehouseError
 # The newest data date is the cheapest question, and every page's first.
 NOBODY = Scope("readiness")
 SECONDS_BETWEEN_TRIES = 30
+# Modules that a question imports when it is first asked: they bring scikit-learn and statsmodels.
+LATE = (
+    "queries.evidence.curve",
+    "queries.evidence.gates",
+    "queries.evidence.risk",
+    "statsmodels.duration.survfunc",
+)
+
+
+def import_late() -> None:
+    """Import what a terminal does not wait for and a server has the time for: three seconds.
+
+    The process is not ready before, so that no visitor's first question waits for them.
+    """
+    for module in LATE:
+        importlib.import_module(module)
 
 
 def first_answer(stop: threading.Event) -> None:

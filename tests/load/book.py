@@ -61,7 +61,7 @@ def measure(*, fast: bool) -> list[Figure]:
     return [
         Figure(figure=f"{what}, scored", value=round(seconds, 2), unit="s", limit=MOST_SECONDS),
         Figure(figure=f"{what}, scores written", value=written, unit=""),
-        *rerun.figures(f"rerun of triage, {accounts:,} accounts", triage),
+        *rerun.figures(f"rerun of triage, {accounts:,} accounts", triage, triage.empty_ms),
     ]
 
 

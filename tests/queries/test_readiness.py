@@ -1,14 +1,23 @@
 """Readiness: told from the cache, without a read; the process asks the first question itself."""
 
+import ast
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from queries import readiness as door
 from queries.memory import cache
-from queries.readiness import first_answer, readiness
+from queries.readiness import LATE, first_answer, import_late, readiness
 from tests.queries.fleet import FLEET
 from warehouse.duckdb_engine import DuckDBWarehouse
+
+QUESTIONS = [
+    path
+    for path in (Path(__file__).parents[2] / "queries").rglob("*.py")
+    if path.name != "__main__.py"
+]
 
 
 @pytest.fixture
@@ -78,3 +87,17 @@ def test_a_warehouse_that_cannot_be_named_is_said(monkeypatch):
     ready, status = readiness()
     assert ready is False
     assert "BELLWETHER_STALEST_HOURS is 'never'" in status["problem"]
+
+
+def test_no_visitor_waits_for_an_import_that_a_question_leaves_to_its_first_answer():
+    late = {
+        node.module
+        for path in QUESTIONS
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert late == set(LATE)
+    import_late()
+    assert late <= sys.modules.keys()
