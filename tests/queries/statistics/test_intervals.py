@@ -1,9 +1,7 @@
 """Median and ratio intervals against published ranks, golden values, scipy and symmetry."""
 
 import json
-import os
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,19 +18,10 @@ from queries.statistics.intervals import (
     wilson_interval,
 )
 from queries.statistics.ratio import ratio_interval
+from tests.published import published
 
-DATA = Path(__file__).parents[2] / "../shared/data"
 A = [1.21, 1.25, 1.19, 1.24, 1.30, 1.22, 1.27, 1.23, 1.18, 1.26]
 B = [1.02, 0.97, 1.00, 1.05, 0.99, 1.01, 0.95, 1.03]
-
-
-def published(name):
-    path = DATA / name
-    if not path.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} is not there")
-        pytest.skip(f"{name} is not there")
-    return path.read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""What is decided of two arms: by the interval against the margin, and what forbids it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queries.statistics.verdict import Comparison, is_equivalent, noise_floor
+
+SLOW = (1.00, 1.04, 0.97, 1.02, 0.99, 1.01, 0.98, 1.03, 0.96, 1.05)
+FAST = tuple(1.23 * value for value in (1.01, 0.98, 1.03, 0.99, 1.02, 0.97, 1.00, 1.04, 0.96, 1.05))
+
+
+def comparison(values=FAST, baseline=SLOW, **facts):
+    known = {"direction": "higher", "margin_share": 0.01, "noise_floor_share": 0.01} | facts
+    return Comparison(values=tuple(values), baseline=tuple(baseline), **known)
+
+
+def test_an_interval_above_the_margin_is_superior_and_its_reverse_inferior():
+    found = comparison().decide()
+    assert (found.verdict, found.reasons) == ("superior", ())
+    assert found.ratio == pytest.approx(1.23, rel=1e-12)
+    assert found.interval[0] > 1.01
+    turned = comparison(SLOW, FAST).decide()
+    assert turned.verdict == "inferior"
+    assert turned.interval == pytest.approx(tuple(1 / end for end in reversed(found.interval)))
+
+
+def test_where_lower_is_better_the_ratio_is_turned():
+    assert comparison(SLOW, FAST, direction="lower").decide() == comparison().decide()
+
+
+def test_a_margin_above_the_difference_makes_it_equivalent():
+    found = comparison(margin_share=0.4).decide()
+    assert (found.verdict, found.reasons) == ("equivalent", ())
+
+
+def test_an_interval_across_the_margin_decides_nothing():
+    found = comparison(margin_share=0.2299).decide()
+    assert found.verdict == "inconclusive"
+    assert found.reasons == ("the interval holds values on both sides of the margin",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"noise_floor_share": None}, "no A/A control"),
+        ({"values": FAST[:5]}, "too few sessions (5 < 6)"),
+        (
+            {"has_ceiling": True},
+            "ceiling: the accelerators set the pace in both arms, not the storage",
+        ),
+        ({"noise_floor_share": 0.5}, "A/A noise: the same system twice differs as much"),
+        (
+            {"values": sorted(FAST)},
+            "drift along the runs of the system (p = 5.5e-07)",
+        ),
+        (
+            {"baseline": sorted(SLOW, reverse=True)},
+            "drift along the runs of the baseline (p = 5.5e-07)",
+        ),
+    ],
+)
+def test_whatever_the_ratio_is_it_is_inconclusive_where_the_guide_forbids_it(facts, reason):
+    found = comparison(**facts).decide()
+    assert (found.verdict, found.reasons) == ("inconclusive", (reason,))
+
+
+def test_the_noise_floor_is_in_force_where_it_exceeds_the_margin():
+    assert comparison(noise_floor_share=0.03).margin_in_force_share == 0.03
+    assert comparison(margin_share=0.05).margin_in_force_share == 0.05
+
+
+def test_the_noise_floor_is_half_the_width_whichever_arm_is_called_a():
+    assert noise_floor((0.98, 1.02)) == pytest.approx(np.sqrt(1.02 / 0.98) - 1, rel=1e-12)
+    assert noise_floor((1 / 1.02, 1 / 0.98)) == pytest.approx(noise_floor((0.98, 1.02)))
+    assert noise_floor((1.0, 1.0)) == 0
+    assert noise_floor(None) is None
+
+
+def test_equivalence_needs_the_whole_90_percent_interval_within_the_margin():
+    assert is_equivalent((0.995, 1.005), 0.01)
+    assert not is_equivalent((0.98, 1.005), 0.01)
+    assert not is_equivalent((0.995, 1.01), 0.01)
+    assert not is_equivalent(None, 0.01)
+
+
+@pytest.mark.parametrize(("values", "baseline"), [((), SLOW), (FAST, (0.0,) * 10)])
+def test_no_ratio_over_nothing_or_zero(values, baseline):
+    with pytest.raises(ValueError, match="two medians that are not zero"):
+        comparison(values, baseline).decide()
+
+
+@given(st.floats(0.5, 2), st.permutations(range(10)))
+def test_a_change_of_unit_changes_no_decision_and_ranks_no_p(scale, order):
+    values = [FAST[place] for place in order]
+    one, other = (
+        comparison(values),
+        comparison([scale * v for v in values], [scale * v for v in SLOW]),
+    )
+    first, second = one.decide(), other.decide()
+    assert first.verdict == second.verdict
+    assert first.interval == pytest.approx(second.interval, rel=1e-9)
+    assert first.p_value == pytest.approx(comparison().decide().p_value, rel=1e-12)
