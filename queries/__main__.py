@@ -41,6 +41,12 @@ examples:
   python -m queries score --weeks 78 --missing
   python -m queries score --as-of 2026-01-31 --card-version 2025-01
 """
+COMPARE_EXAMPLES = """\
+examples:
+  python -m queries compare new.txt old.txt
+  python -m queries compare a.json b.json --direction lower --json
+  python -m queries compare ours.txt theirs.txt --unit MiB/s --ignore note
+"""
 LIST_EXAMPLES = """\
 examples:
   python -m queries list
@@ -106,6 +112,14 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from queries.evidence import command  # noqa: PLC0415
 
     sys.stdout.write(command.run(arguments))
+    return ANSWERED
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    # Loaded only here: no other command reads benchmark files.
+    from queries.benchmarks import compare_command  # noqa: PLC0415
+
+    sys.stdout.write(compare_command.run(arguments))
     return ANSWERED
 
 
@@ -230,6 +244,16 @@ def _weeks(text: str) -> int:
     return int(text)
 
 
+def _margin(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1, as 0.01")
+    return share
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m queries",
@@ -272,7 +296,42 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true", help="print every row as CSV")
     _score_parser(commands)
     _backtest_parser(commands)
+    _compare_parser(commands)
     return parser
+
+
+def _compare_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    comparing = commands.add_parser(
+        "compare",
+        help="compare two files of benchmark results",
+        description="Compare A with B, workload by workload: medians, their ratio with its "
+        "interval, an exact test and a verdict, and the geomean over the workloads that both "
+        "measured. Reads Go benchmark text, JSON of hyperfine or pytest-benchmark (or a folder of "
+        "the latter, a file per session), or one number a line, one line per session.",
+        epilog=COMPARE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    comparing.add_argument("a", metavar="A", type=Path, help="the file a ratio above 1 favours")
+    comparing.add_argument("b", metavar="B", type=Path, help="the file it is compared with")
+    comparing.add_argument("--unit", metavar="U", help="convert every value to this unit")
+    comparing.add_argument(
+        "--direction", choices=("higher", "lower"), help="which way is better (default: the unit's)"
+    )
+    comparing.add_argument(
+        "--margin",
+        type=_margin,
+        default=0.01,
+        metavar="SHARE",
+        help="difference that would not matter (default: 0.01)",
+    )
+    comparing.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a setting that may differ between the files; may be repeated",
+    )
+    comparing.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _backtest_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -328,7 +387,13 @@ def _score_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
 
 
-COMMANDS = {"list": _list, "ask": _ask, "score": _score, "backtest": _backtest}
+COMMANDS = {
+    "list": _list,
+    "ask": _ask,
+    "score": _score,
+    "backtest": _backtest,
+    "compare": _compare,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -16,6 +16,7 @@ from warehouse.check import check
 from warehouse.ddl import create_statements
 from warehouse.engine import connect
 from warehouse.errors import SettingInvalid, WarehouseError
+from warehouse.sources import benchmark_runs
 from warehouse.sources.batch import BadRows, Delivery
 from warehouse.sources.focus import read_focus
 from warehouse.sources.landing import land
@@ -29,7 +30,7 @@ INTERRUPTED = 130
 # A check counts every row, which may take longer than a page may.
 CHECK_SECONDS = 600
 DIALECTS = ("duckdb", "snowflake")
-KINDS = ("tables", "focus", "mlperf-storage")
+KINDS = ("tables", "focus", "mlperf-storage", *benchmark_runs.KINDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,12 +81,12 @@ def _machine_fault(fault: Exception) -> WarehouseError:
 
 def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
     path: Path = arguments.path
-    if arguments.campaign and arguments.kind != "mlperf-storage":
-        sys.stderr.write(f"--campaign belongs to mlperf-storage; {arguments.kind} has none.\n")
+    if misused := _misused(arguments):
+        sys.stderr.write(f"{misused}\n")
         return MISUSED
     progress = Progress()
     try:
-        delivery = _read(arguments.kind, path, arguments.campaign, progress)
+        delivery = _read(arguments, progress)
         if settings.is_demo(settings.warehouse_url()) and not warehouse.exists():
             _build_demo(warehouse)
         summary = land(
@@ -105,12 +106,37 @@ def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
     return 0
 
 
-def _read(kind: str, path: Path, campaign: str | None, progress: Progress) -> Delivery:
+def _misused(arguments: argparse.Namespace) -> str | None:
+    """What is given to a kind that has no use for it, or left out where it is needed."""
+    is_tool = arguments.kind in benchmark_runs.KINDS
+    if arguments.campaign and not (is_tool or arguments.kind == "mlperf-storage"):
+        return f"--campaign belongs to benchmark results; {arguments.kind} has none."
+    if is_tool and not (arguments.campaign and arguments.system):
+        return (
+            f"{arguments.kind} does not say what was measured and for what: "
+            "add --campaign and --system."
+        )
+    if not is_tool and (arguments.system or arguments.session):
+        return f"--system and --session belong to {', '.join(benchmark_runs.KINDS)}."
+    return None
+
+
+def _read(arguments: argparse.Namespace, progress: Progress) -> Delivery:
+    kind, path = arguments.kind, arguments.path
     if kind == "tables":
         return read_tables(path, progress)
     if kind == "focus":
         return read_focus(path, progress)
-    return read_mlperf_storage(path, progress, campaign=campaign)
+    if kind == "mlperf-storage":
+        return read_mlperf_storage(path, progress, campaign=arguments.campaign)
+    return benchmark_runs.read_benchmark_runs(
+        kind,
+        path,
+        progress,
+        campaign=arguments.campaign,
+        system=arguments.system,
+        session=arguments.session,
+    )
 
 
 def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
@@ -285,7 +311,8 @@ def _load_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Load files into the warehouse in one transaction. One bad row stops the "
         "load with nothing written, unless --quarantine is given. Kinds: `tables`, CSV or "
         "Parquet files named after the contract's tables; `focus`, cost-and-usage files in "
-        "FOCUS 1.0 or later; `mlperf-storage`, MLPerf Storage results.",
+        "FOCUS 1.0 or later; `mlperf-storage`, MLPerf Storage results; `benchfmt`, `hyperfine` and "
+        "`pytest-benchmark`, what these tools write, of one system and a session a file.",
         epilog="Example: python -m warehouse load tables exports/ --quarantine",
     )
     loading.add_argument("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
@@ -297,8 +324,12 @@ def _load_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     loading.add_argument(
         "--campaign",
-        help="mlperf-storage only: the campaign's name where the path does not say it, "
-        "e.g. 'MLPerf Storage v1.0'",
+        help="benchmark results only: the campaign's name (of mlperf-storage where the path does "
+        "not say it, e.g. 'MLPerf Storage v1.0')",
+    )
+    loading.add_argument("--system", metavar="ID", help="what a benchmark tool measured")
+    loading.add_argument(
+        "--session", metavar="ID", help="the session of a tool's file (default: the file's name)"
     )
     loading.add_argument("--json", action="store_true", help="print the summary as JSON")
     loading.set_defaults(run=_load)

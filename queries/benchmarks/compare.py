@@ -1,0 +1,259 @@
+"""Two files of benchmark results, workload by workload, without a dashboard."""
+
+import re
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from queries.statistics.family import geomean, holm
+from queries.statistics.intervals import Interval, coverage, median_interval, median_ranks
+from queries.statistics.verdict import Comparison, Decision, Direction
+from warehouse.sources.measurements import Measurement
+from warehouse.sources.units import conversion, known
+
+MARGIN_SHARE = 0.01
+FEWEST_TESTED = 4  # per arm: of fewer, no order is unusual at 5 %
+_LOWER = re.compile(r"^(sec|s|ms|us|µs|ns|min|h|B|allocs)(/|$)")
+_HIGHER = re.compile(r"/(s|sec)$")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One side of a comparison: a value per session in their order, median and its interval."""
+
+    sessions: tuple[float, ...]
+    unit: str
+    is_exact: bool
+
+    @property
+    def median(self) -> float:
+        """The median of the sessions."""
+        return statistics.median(self.sessions)
+
+    @property
+    def interval(self) -> Interval | None:
+        """The order-statistic interval of the median; None below 6 sessions."""
+        return median_interval(self.sessions)
+
+    @property
+    def confidence(self) -> float | None:
+        """The actual confidence of that interval."""
+        ranks = median_ranks(len(self.sessions))
+        return None if ranks is None else coverage(ranks[0], len(self.sessions))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One workload and metric in both files; `decision` is None where no ratio can be had."""
+
+    workload: str
+    metric: str
+    direction: Direction | None
+    a: Arm
+    b: Arm
+    ratio: float | None
+    decision: Decision | None
+    p_holm: float | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A workload and metric that was not compared, and why."""
+
+    workload: str
+    metric: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The geometric mean of a metric's ratios over its matched workloads, and how many it left."""
+
+    metric: str
+    ratio: float | None
+    matched: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that two files say of each other."""
+
+    compared: tuple[Compared, ...]
+    unmatched: tuple[Unmatched, ...]
+    means: tuple[Mean, ...]
+
+
+def compare(
+    a: Sequence[Measurement],
+    b: Sequence[Measurement],
+    *,
+    unit: str | None = None,
+    direction: Direction | None = None,
+    ignored: frozenset[str] = frozenset(),
+    margin_share: float = MARGIN_SHARE,
+) -> Report:
+    """A against B: ratios above 1 favour A, in the order in which A names its workloads.
+
+    A workload is compared where both measured it in one unit under one configuration, but for the
+    settings `ignored`; what is not is named with its reason. `unit` converts every value, is the
+    unit of those that have none, and is refused where one counts something else. Without
+    `direction` times, bytes and allocations are better lower, what is counted per second higher,
+    and of anything else nothing is decided.
+
+    Raises:
+        UnitUnclear: a value has no meaning in `unit`.
+    """
+    sides = [_grouped(_in_unit(side, unit), ignored) for side in (a, b)]
+    keys = list(dict.fromkeys([*sides[0], *sides[1]]))
+    compared, unmatched = [], []
+    for key in keys:
+        reason = _mismatch(sides[0].get(key), sides[1].get(key))
+        if reason:
+            unmatched.append(Unmatched(*key, reason))
+        else:
+            arms = [_arm(side[key]) for side in sides]
+            compared.append(_compared(key, arms[0], arms[1], direction, margin_share))
+    raised = holm([None if one.decision is None else one.decision.p_value for one in compared])
+    return Report(
+        tuple(replace(one, p_holm=p) for one, p in zip(compared, raised, strict=True)),
+        tuple(unmatched),
+        tuple(_means(compared, unmatched)),
+    )
+
+
+def _in_unit(measured: Iterable[Measurement], unit: str | None) -> list[Measurement]:
+    if unit is None:
+        return list(measured)
+    known(unit)
+    return [
+        replace(
+            one,
+            metric=unit,
+            unit=unit,
+            value=one.value * (conversion(one.unit, unit) if one.unit else 1.0),
+        )
+        for one in measured
+    ]
+
+
+def _grouped(
+    measured: Iterable[Measurement], ignored: frozenset[str]
+) -> dict[Key, list[Measurement]]:
+    groups: dict[Key, list[Measurement]] = {}
+    for one in measured:
+        kept = tuple(pair for pair in one.configuration if pair[0] not in ignored)
+        groups.setdefault((one.workload, one.metric), []).append(replace(one, configuration=kept))
+    return groups
+
+
+def _mismatch(a: list[Measurement] | None, b: list[Measurement] | None) -> str | None:
+    if not a or not b:
+        return "only in B" if b else "only in A"
+    for name, side in (("A", a), ("B", b)):
+        if varying := _varying(side):
+            return f"{name} pools results whose {varying} differs; --ignore {varying} pools them"
+    units = dict.fromkeys([*(one.unit for one in a), *(one.unit for one in b)])
+    if len(units) > 1:
+        return f"units differ: {' and '.join(units)}"
+    first, second = dict(a[0].configuration), dict(b[0].configuration)
+    for name in sorted({*first, *second}):
+        if first.get(name) != second.get(name):
+            said = " against ".join(repr(side.get(name, "")) for side in (first, second))
+            return f"{name} differs: {said}; --ignore {name} compares them"
+    return None
+
+
+def _varying(side: list[Measurement]) -> str | None:
+    """The first setting that is not the same for all results of one workload."""
+    for one in side[1:]:
+        changed = {*one.configuration} ^ {*side[0].configuration}
+        if changed:
+            return min(name for name, _ in changed)
+    return None
+
+
+def _arm(side: list[Measurement]) -> Arm:
+    sessions: dict[str, list[float]] = {}
+    for one in side:
+        sessions.setdefault(one.session, []).append(one.value)
+    return Arm(
+        tuple(statistics.median(values) for values in sessions.values()),
+        side[0].unit,
+        all(one.is_exact for one in side),
+    )
+
+
+def _compared(
+    key: Key, a: Arm, b: Arm, direction: Direction | None, margin_share: float
+) -> Compared:
+    better = direction or _better(a.unit or key[1])
+    notes = tuple(_notes(a, b, better))
+    above, below = (b, a) if better == "lower" else (a, b)
+    decision = None
+    if not _is_known(a, b) and above.median > 0 and below.median > 0:
+        decision = Comparison(
+            values=a.sessions,
+            baseline=b.sessions,
+            direction=better or "higher",
+            margin_share=margin_share,
+            # Two files are no claim: what an A/A control would say is not known, and is said so.
+            noise_floor_share=0.0,
+        ).decide()
+        if better is None:
+            decision = replace(decision, verdict="inconclusive", reasons=("direction unknown",))
+    return Compared(*key, better, a, b, _ratio(above.median, below.median), decision, None, notes)
+
+
+def _is_known(a: Arm, b: Arm) -> bool:
+    """Whether both sides are deterministic, so that there is nothing to estimate."""
+    return a.is_exact and b.is_exact and len({*a.sessions}) == len({*b.sessions}) == 1
+
+
+def _ratio(above: float, below: float) -> float | None:
+    """0 over 0 is no difference; anything else over 0, or below 0, has no ratio."""
+    if above == below == 0:
+        return 1.0
+    return above / below if above >= 0 and below > 0 else None
+
+
+def _notes(a: Arm, b: Arm, better: Direction | None) -> Iterable[str]:
+    fewest = min(len(a.sessions), len(b.sessions))
+    if _is_known(a, b):
+        yield "exact unit: nothing to test"
+    else:
+        if median_ranks(fewest) is None:
+            yield "need ≥ 6 sessions for a 95 % interval of the median"
+        if fewest < FEWEST_TESTED:
+            yield "need ≥ 4 sessions for a difference to show at 5 %"
+    for name, arm in (("A", a), ("B", b)):
+        if arm.is_exact and len({*arm.sessions}) > 1:
+            ends = f"{min(arm.sessions):g} to {max(arm.sessions):g}"
+            yield f"{name} was declared exact, but ranges from {ends}"
+        if len(arm.sessions) > 1 and len({*arm.sessions}) == 1 and not arm.is_exact:
+            yield f"all sessions of {name} are equal"
+    if better is None:
+        yield "give --direction: whether higher or lower is better is not known"
+
+
+def _better(unit: str) -> Direction | None:
+    if _HIGHER.search(unit):
+        return "higher"
+    return "lower" if _LOWER.match(unit) else None
+
+
+def _means(compared: list[Compared], unmatched: list[Unmatched]) -> Iterable[Mean]:
+    metrics = [*(one.metric for one in compared), *(one.metric for one in unmatched)]
+    for metric in dict.fromkeys(metrics):
+        ratios = [one.ratio for one in compared if one.metric == metric]
+        above_zero = [ratio for ratio in ratios if ratio is not None and ratio > 0]
+        missing = sum(one.metric == metric for one in unmatched)
+        yield Mean(
+            metric,
+            geomean(above_zero),
+            len(above_zero),
+            missing + len(ratios) - len(above_zero),
+        )

@@ -1,0 +1,93 @@
+"""Go's benchmark text: results under the configuration lines before them.
+
+The format: https://go.dev/design/14313-benchmark-format. As benchstat reads it, times become
+seconds and MB, which Go means as 10^6 bytes, become bytes.
+"""
+
+import math
+import re
+from pathlib import Path
+
+from warehouse.sources.batch import LoadRefused
+from warehouse.sources.measurements import Measurement, Measurements, refused, text_of
+
+_KEY = re.compile(r"^([a-z][^\sA-Z:]*):(?:[ \t]+(.*))?$")
+_UNIT = re.compile(r"^Unit\s+(\S+)\s+(.*)$")
+_PART = re.compile(r"([-*/])")
+_TIDY = {"ns": ("sec", 1e-9), "MB": ("B", 1e6)}
+
+
+def read_benchfmt(path: Path) -> Measurements:
+    """Every value of every result line; a line is a session, in the order of the file.
+
+    A metric is its unit: `sec/op`, `B/s`. Lines that are neither configuration, unit nor result
+    are what programs print between them, and are passed over.
+
+    Raises `LoadRefused` for a file without results, or with a result line that is cut short.
+    """
+    configuration: dict[str, str] = {}
+    exact: set[str] = set()
+    found: list[Measurement] = []
+    for number, line in enumerate(text_of(path).splitlines(), start=1):
+        if key := _KEY.match(line):
+            configuration[key[1]] = (key[2] or "").strip()
+            if not configuration[key[1]]:
+                del configuration[key[1]]
+        elif unit := _UNIT.match(line):
+            if "assume=exact" in unit[2].split():
+                exact.add(_tidied(unit[1])[0])
+        elif line.startswith("Benchmark") and len(line.split()) > 1:
+            found += _results(path, number, line, configuration, exact)
+    if not found:
+        raise LoadRefused(
+            f"{path.name} holds no benchmark result.",
+            "A result reads `BenchmarkName iterations value unit`, as `go test -bench` prints it.",
+        )
+    return Measurements("benchfmt", tuple(found), (path,))
+
+
+def _results(
+    path: Path, number: int, line: str, configuration: dict[str, str], exact: set[str]
+) -> list[Measurement]:
+    name, iterations, *pairs = line.split()
+    if not iterations.isdecimal():
+        return []
+    if not pairs or len(pairs) % 2:
+        raise refused(path, number, "a value has no unit")
+    results = []
+    for text, unit in zip(pairs[::2], pairs[1::2], strict=True):
+        metric, scale = _tidied(unit)
+        results.append(
+            Measurement(
+                workload=name.removeprefix("Benchmark") or name,
+                metric=metric,
+                unit=metric,
+                value=_value(path, number, text) * scale,
+                session=str(number),
+                line=number,
+                configuration=tuple(sorted(configuration.items())),
+                is_exact=metric in exact,
+            )
+        )
+    return results
+
+
+def _value(path: Path, number: int, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as fault:
+        raise refused(path, number, f"{text[:40]!r} is not a number") from fault
+    if not math.isfinite(value):
+        raise refused(path, number, f"{text[:40]!r} is not a finite number")
+    return value
+
+
+def _tidied(unit: str) -> tuple[str, float]:
+    """A unit in plain seconds and bytes, and what its values are multiplied by."""
+    parts, scale = _PART.split(unit), 1.0
+    for place, part in enumerate(parts):
+        if part in _TIDY:
+            parts[place], factor = _TIDY[part]
+            is_below = place and parts[place - 1] == "/"
+            scale = scale / factor if is_below else scale * factor
+    return "".join(parts), scale
