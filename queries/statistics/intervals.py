@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, ndtri
+from scipy.special import bdtr, bdtrc, ndtri
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -15,14 +15,26 @@ SEED = 20_260_131
 
 
 @cache
+def quantile_ranks(
+    count: int, quantile: float, confidence: float = CONFIDENCE
+) -> tuple[int, int] | None:
+    """The ranks (from 1) of the order statistics that enclose a quantile with `confidence`.
+
+    The innermost pair that leaves at most half of the rest on each side by the binomial law; None
+    where even the smallest and the largest of `count` values leave more.
+    """
+    tail = (1 - confidence) / 2
+    below = [rank for rank in range(1, count + 1) if bdtr(rank - 1, count, quantile) <= tail]
+    above = [rank for rank in range(1, count + 1) if bdtrc(rank - 1, count, quantile) <= tail]
+    return (below[-1], above[0]) if below and above else None
+
+
 def median_ranks(count: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
     """The ranks (from 1) of the order statistics that enclose the median with `confidence`.
 
-    The innermost symmetric pair whose binomial confidence is at least the one wanted; None where
-    even the smallest and the largest of `count` values do not reach it (below 6 at 95 %).
+    None below 6 values at 95 %.
     """
-    lower = [rank for rank in range(1, count // 2 + 1) if coverage(rank, count) >= confidence]
-    return (lower[-1], count + 1 - lower[-1]) if lower else None
+    return quantile_ranks(count, 0.5, confidence)
 
 
 def coverage(rank: int, count: int) -> float:
@@ -30,11 +42,18 @@ def coverage(rank: int, count: int) -> float:
     return float(1 - 2 * bdtr(rank - 1, count, 0.5))
 
 
+def quantile_interval(
+    values: ArrayLike, quantile: float, confidence: float = CONFIDENCE
+) -> Interval | None:
+    """The order-statistic interval of a quantile; None for too few values."""
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    ranks = quantile_ranks(len(ordered), quantile, confidence)
+    return None if ranks is None else (float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1]))
+
+
 def median_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval | None:
     """The order-statistic interval of the median; None for too few values."""
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    ranks = median_ranks(len(ordered), confidence)
-    return None if ranks is None else (float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1]))
+    return quantile_interval(values, 0.5, confidence)
 
 
 def mean_interval(counts: ArrayLike) -> Interval:

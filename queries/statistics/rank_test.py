@@ -1,4 +1,4 @@
-"""Rank tests that enumerate: the p-value of a rank sum, ties and all."""
+"""The rank test that enumerates: the p-value of a rank sum, ties and all."""
 
 from dataclasses import dataclass
 from math import comb
@@ -13,7 +13,6 @@ Integers = NDArray[np.int64]
 # Counts of arrangements are exact in a float up to here, and worth their time up to there.
 MOST_ARRANGEMENTS = 2**53
 MOST_STEPS = 20_000_000
-MOST_PAIRS = 1_000
 
 
 @dataclass(frozen=True)
@@ -53,35 +52,6 @@ def rank_sum(values: ArrayLike, baseline: ArrayLike) -> RankTest:
     if _steps(ranks, len(first)) <= MOST_STEPS and comb(len(ranks), len(first)) < MOST_ARRANGEMENTS:
         return _enumerated(u, ranks, len(first), found)
     return _approximated(u, ranks, len(first))
-
-
-def signed_rank(differences: ArrayLike) -> float:
-    """The two-sided p-value of paired differences that lie about 0: every sign counted.
-
-    Wilcoxon's signed ranks; differences of 0 are left out, and where none is left p = 1. Exact up
-    to 1,000 pairs, ties and all.
-
-    Raises:
-        ValueError: there are more than 1,000 pairs.
-
-    Wilcoxon (1945), Individual comparisons by ranking methods.
-    """
-    moved = np.asarray(differences, dtype=np.float64)
-    moved = moved[moved != 0]
-    if len(moved) > MOST_PAIRS:
-        raise ValueError(f"{len(moved)} pairs are too many to enumerate")
-    if not len(moved):
-        return 1.0
-    ranks = np.rint(2 * rankdata(np.abs(moved))).astype(np.int64)
-    shares = np.zeros(int(ranks.sum()) + 1)
-    shares[0] = 1.0
-    for rank in ranks:
-        # Halved at each step: the shares stay shares, however many signs there are.
-        shares[rank:] = (shares[rank:] + shares[:-rank]) / 2
-        shares[:rank] /= 2
-    distance = np.abs(2 * np.arange(len(shares)) - int(ranks.sum()))
-    found = abs(2 * int(ranks[moved > 0].sum()) - int(ranks.sum()))
-    return min(1.0, float(shares[distance >= found].sum()))
 
 
 def _steps(ranks: Integers, dealt: int) -> int:

@@ -15,6 +15,8 @@ from queries.statistics.intervals import (
     mean_interval,
     median_interval,
     median_ranks,
+    quantile_interval,
+    quantile_ranks,
     wilson_interval,
 )
 from queries.statistics.ratio import ratio_interval
@@ -52,9 +54,17 @@ def test_the_golden_median_intervals():
         expected = None if case["lo"] is None else (case["lo"], case["hi"])
         assert median_interval(case["x"], case["conf"]) == expected
         assert np.median(case["x"]) == case["center"]
-    quantiles = golden["quantile_ci_R"]
-    found = median_interval(quantiles["x"], quantiles["conf"])
-    assert found == pytest.approx(quantiles["ci_q50"], abs=1e-6)
+
+
+def test_the_golden_quantile_intervals():
+    golden = json.loads(published("golden_stats/golden.json"))["quantile_ci_R"]
+    ranks = {0.2: (1, 5), 0.5: (4, 9), 0.8: (8, 12)}
+    for quantile, expected in ranks.items():
+        name = f"q{quantile * 100:.0f}"
+        assert quantile_ranks(12, quantile, golden["conf"]) == expected
+        found = quantile_interval(golden["x"], quantile, golden["conf"])
+        assert found == pytest.approx(golden[f"ci_{name}"], abs=1e-6)
+        assert np.quantile(golden["x"], quantile) == pytest.approx(golden[name], abs=1e-6)
 
 
 def log_ratio(values, baseline, axis):
