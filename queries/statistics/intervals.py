@@ -24,9 +24,10 @@ def quantile_ranks(
     where even the smallest and the largest of `count` values leave more.
     """
     tail = (1 - confidence) / 2
-    below = [rank for rank in range(1, count + 1) if bdtr(rank - 1, count, quantile) <= tail]
-    above = [rank for rank in range(1, count + 1) if bdtrc(rank - 1, count, quantile) <= tail]
-    return (below[-1], above[0]) if below and above else None
+    fewer = np.arange(count)
+    below = np.flatnonzero(bdtr(fewer, count, quantile) <= tail)
+    above = np.flatnonzero(bdtrc(fewer, count, quantile) <= tail)
+    return (int(below[-1]) + 1, int(above[0]) + 1) if len(below) and len(above) else None
 
 
 def median_ranks(count: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
