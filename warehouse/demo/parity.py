@@ -98,6 +98,8 @@ SETTINGS: tuple[tuple[str | None, ...], ...] = (
     ("run_order", None, "ABBA", "ABBA", "ABBA", "AAAABBBB", "AAAABBBB"),
     ("clock_sync", None, "PTP", "PTP", "PTP", "NTP", "NTP"),
     ("throughput_unit", None, "MiB/s", "MiB/s", "MiB/s", "MiB/s", "MB/s"),
+    ("data_unit", None, "GiB", "GiB", "GiB", "GiB", "GiB"),
+    ("capacity_unit", None, "TiB", "TiB", "TiB", "TiB", None),
     ("price_basis", None, "list", "list", "list", "list", None),
     ("discounts", "share", "0", None, "0", "0", None),
     ("tuned_by", None, "vendor, 5 days", "vendor guide, 5 days", "vendor, 5 days", "vendor", None),

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from warehouse.demo.benchmarks import CAMPAIGNS
+from warehouse.demo.benchmarks import CAMPAIGNS, Campaign
 from warehouse.demo.clusters import Cluster, Fault
 from warehouse.demo.contacts import SILENT_FOR_DAYS
 from warehouse.demo.contracts import missing_attributes
@@ -25,6 +25,14 @@ from warehouse.demo.period import LANDS_AFTER
 from warehouse.demo.renewals import renewal_calls
 from warehouse.demo.support import SEVERE_FOR_DAYS
 from warehouse.demo.usage import collapse_began
+
+# What becomes of each campaign's claim: verdict, parity, robustness, tipping factor to three
+# decimals, bias budget (MTU alone: 1.10). The refused one has no ratio and no bound.
+CLAIMED = {
+    "tpu-checkpoint-2026-01": ("superior", "OPEN", "stands", 1.198, 1.1),
+    "tpu-checkpoint-2026-01-control": ("inconclusive", "CLOSED", "falls", 0.977, 1.0),
+    "kv-cache-2026-01": ("inconclusive", "INVALID", None, None, None),
+}
 
 
 def truth_tables(
@@ -59,6 +67,21 @@ def truth_tables(
                 for one in CAMPAIGNS
             ]
         ),
+        "benchmark_claims": pl.DataFrame([_claimed(one) for one in CAMPAIGNS]),
+    }
+
+
+def _claimed(one: Campaign) -> dict[str, object]:
+    verdict, parity, robustness, tipping_factor, bias_budget = CLAIMED[one.campaign]
+    return {
+        "claim_id": f"clm-{one.campaign}",
+        "verdict": verdict,
+        "parity": parity,
+        "robustness": robustness,
+        "tipping_factor": tipping_factor,
+        "bias_budget": bias_budget,
+        "credited_ratio": None if bias_budget is None else one.true_ratio / bias_budget,
+        "is_supported": robustness == "stands",
     }
 
 

@@ -88,3 +88,18 @@ def test_every_system_is_called_simulated_and_has_a_dated_price(demo: Demo) -> N
     systems = demo.tables["benchmark_systems"]
     assert systems["name"].str.ends_with("(simulated)").all()
     assert systems.null_count().select("price_usd_per_hour", "price_date").row(0) == (0, 0)
+
+
+def test_what_becomes_of_each_claim_is_planted(demo: Demo) -> None:
+    claims = {row.pop("claim_id"): row for row in demo.truth["benchmark_claims"].to_dicts()}
+    assert claims.keys() == set(demo.tables["benchmark_claims"]["claim_id"])
+    assert claims["clm-tpu-checkpoint-2026-01"] == {
+        "verdict": "superior",
+        "parity": "OPEN",
+        "robustness": "stands",
+        "tipping_factor": 1.198,
+        "bias_budget": 1.1,
+        "credited_ratio": pytest.approx(1.118, abs=5e-4),
+        "is_supported": True,
+    }
+    assert [row["is_supported"] for row in claims.values()] == [True, False, False]

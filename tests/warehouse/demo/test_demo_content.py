@@ -48,7 +48,7 @@ REAL_NAMES = (
     *("snowflake", "databricks", "qumulo", "hammerspace", "zoom", "cisco", "hitachi", "novartis"),
 )
 
-CONTENT_SHA256 = "510777126e527bdfc4e2bfddd331cd4a10ab39f8c3c85aa0e848e82eb1830ca0"
+CONTENT_SHA256 = "93a47d6aa53b43f4c826c6669ea5941c7f080942b4de4d1d1722d52f081496d2"
 TABLE_SHA256: dict[str, str] = {
     "accounts": "16ec5d3ad05febf7",
     "people": "aac45e831e477d80",
@@ -66,7 +66,7 @@ TABLE_SHA256: dict[str, str] = {
     "notifications": "4bdcd615d0e36ae8",
     "time_off": "f9351252e774e86f",
     "benchmark_systems": "97851dcf4cb25ce6",
-    "benchmark_settings": "db8efd465b38f4cb",
+    "benchmark_settings": "5b46984f525fc64f",
     "benchmark_runs": "64f098272943ae78",
     "benchmark_claims": "81e56ce75e218333",
     "metering_hourly": "89b868b2e524335f",
