@@ -37,7 +37,7 @@ from queries.account import (
     timeline,
     trouble,
 )
-from queries.benchmarks import comparison, settings
+from queries.benchmarks import bias_budget, checked, claim, comparison, settings, views
 from queries.question import Question
 from queries.triage import question as triage
 from queries.triage import standing
@@ -80,6 +80,10 @@ AREAS = (
     response,
     comparison,
     settings,
+    claim,
+    bias_budget,
+    views,
+    checked,
 )
 QUESTIONS: dict[str, Question] = {
     question.name: question for area in AREAS for question in area.QUESTIONS

@@ -1,37 +1,38 @@
 """The parity sheet: the settings of two compared systems, side by side."""
 
-import dataframely as dy
+from collections.abc import Iterable
+from typing import Any
+
 import polars as pl
 
 from queries import words
-from queries.benchmarks.comparison import CHOICE, benchmark_comparison, comparison_reads
+from queries.benchmarks.comparison import CHOICE, comparison_reads
+from queries.benchmarks.pairs import Wanted, arms, pairs
+from queries.benchmarks.shapes import PARITY_STATES, BenchmarkSettingsCompared
+from queries.benchmarks.sheet import judged
 from queries.question import Question, read_whole
 from warehouse.context import Context
-from warehouse.contract.columns import identifier, text, word
 from warehouse.read import Read
 
-PARITY = ("UNKNOWN", "DISCLOSED", "EQUAL")
-CELL = ("system_id", "baseline_system_id", "setting")
-
-
-class BenchmarkSettingsCompared(dy.Schema):
-    """One row per pair of systems and setting."""
-
-    system_id = identifier("System", key=True)
-    baseline_system_id = identifier("System it is compared with", key=True)
-    setting = identifier("Setting", key=True)
-    value = text("Value of the system; null: unknown")
-    unit = text("Unit of value")
-    source = text("Where the value comes from")
-    baseline_value = text("Value of the baseline; null: unknown")
-    baseline_unit = text("Unit of the baseline's value")
-    baseline_source = text("Where the baseline's value comes from")
-    parity = word("Equal, a disclosed difference, or unknown on a side", *PARITY)
+IDS = ("system_id", "baseline_system_id")
+CELL = ("setting", "value", "unit", "source")
+# Facts of the system itself that a sheet shows like any other setting, with their unit.
+DECLARED = {"storage": None, "price_usd_per_hour": "USD per hour", "price_date": None}
+DECLARED_WITH = "Declared with the system"
 
 
 def settings_reads(context: Context, **wanted: str | None) -> dict[str, Read]:
-    """What a comparison reads, and every setting."""
-    return {**comparison_reads(context, **wanted), "settings": read_whole("benchmark_settings")}
+    """What a comparison reads, the campaign type of every claim, and every setting."""
+    reads = comparison_reads(context, **wanted)
+    claims = reads["claims"]
+    return {
+        "runs": reads["runs"],
+        "claims": Read(
+            table=claims.table, columns=(*claims.columns, "campaign_type"), equal=claims.equal
+        ),
+        "systems": Read(table="benchmark_systems", columns=("system_id", *DECLARED)),
+        "settings": read_whole("benchmark_settings"),
+    }
 
 
 def benchmark_settings_compared(
@@ -43,52 +44,63 @@ def benchmark_settings_compared(
     context: Context,
     **wanted: str | None,
 ) -> pl.DataFrame:
-    """The settings of both systems of each comparison, side by side.
+    """The settings of both systems of each comparison, side by side, as the template asks them.
 
     Grain: system_id, baseline_system_id, setting; per pair the unknown first, then the disclosed
     differences. A value missing on either side, or a unit on one side only, is UNKNOWN and never
-    equal; a setting written for neither system has no row.
+    equal; so is a setting that the template of the claim's campaign type asks and nobody wrote.
+    Which template is said by the pair's newest registration that names a campaign type; a pair
+    without one has the settings that were written, in the group Other.
     """
-    compared_pairs = benchmark_comparison(runs, claims, systems, context=context, **wanted)
-    ids = compared_pairs.lazy().select("system_id", "baseline_system_id").unique()
-    baseline = settings.rename(
-        {name: f"baseline_{name}" for name in ("system_id", "value", "unit", "source")}
+    registered = claims.collect()
+    chosen = pairs(arms(runs), registered, Wanted(**wanted)).select(IDS).unique()
+    declared = systems.collect()
+    if context.hyperscaler:
+        for column in IDS:
+            chosen = chosen.join(declared, left_on=column, right_on="system_id", how="semi")
+    types = (
+        registered.drop_nulls("campaign_type")
+        .sort("registered_at", "claim_id")
+        .unique(IDS, keep="last", maintain_order=True)
+        .select(*IDS, "campaign_type")
     )
-    is_unknown = (
-        pl.col("value").is_null()
-        | pl.col("baseline_value").is_null()
-        | (pl.col("unit").is_null() != pl.col("baseline_unit").is_null())
-    )
-    is_equal = (pl.col("value") == pl.col("baseline_value")) & pl.col("unit").eq_missing(
-        pl.col("baseline_unit")
-    )
-    return (
-        pl.concat(
-            [
-                ids.join(settings, on="system_id").select(CELL),
-                ids.join(baseline, on="baseline_system_id").select(CELL),
-            ]
+    pairs_typed = chosen.join(types, on=IDS, how="left").sort(IDS)
+    return sheets(pairs_typed.iter_rows(named=True), written(declared, settings.collect()))
+
+
+Cells = dict[str, dict[str, dict[str, Any]]]
+
+
+def written(systems: pl.DataFrame, settings: pl.DataFrame) -> Cells:
+    """The cells of each system by setting: what was written, and what the system declares."""
+    cells: Cells = {}
+    for row in systems.iter_rows(named=True):
+        known = {name: row[name] for name in DECLARED if row[name] is not None}
+        cells[row["system_id"]] = {
+            name: {"value": str(value), "unit": DECLARED[name], "source": DECLARED_WITH}
+            for name, value in known.items()
+        }
+    for row in settings.iter_rows(named=True):
+        cell = {name: row[name] for name in CELL[1:]}
+        cells.setdefault(row["system_id"], {})[row["setting"]] = cell
+    return cells
+
+
+def sheets(pairs_typed: Iterable[dict[str, Any]], cells: Cells) -> pl.DataFrame:
+    """The parity sheet of each pair (`system_id`, `baseline_system_id`, `campaign_type`)."""
+    rows = [
+        row
+        for pair in pairs_typed
+        for row in judged(
+            pair,
+            cells.get(pair["system_id"], {}),
+            cells.get(pair["baseline_system_id"], {}),
         )
-        .unique()
-        .join(settings, on=("system_id", "setting"), how="left")
-        .join(baseline, on=("baseline_system_id", "setting"), how="left")
-        .with_columns(
-            parity=pl.when(is_unknown)
-            .then(pl.lit("UNKNOWN"))
-            .when(is_equal)
-            .then(pl.lit("EQUAL"))
-            .otherwise(pl.lit("DISCLOSED"))
-        )
-        .select(BenchmarkSettingsCompared.column_names())
-        .sort(
-            "system_id",
-            "baseline_system_id",
-            pl.col("parity").replace_strict(
-                {name: place for place, name in enumerate(PARITY)}, return_dtype=pl.Int64
-            ),
-            "setting",
-        )
-        .collect()
+    ]
+    places = {name: place for place, name in enumerate(PARITY_STATES)}
+    schema = BenchmarkSettingsCompared.create_empty().schema
+    return pl.DataFrame(rows, schema=schema).sort(
+        *IDS, pl.col("parity").replace_strict(places, return_dtype=pl.Int64), "setting"
     )
 
 
@@ -96,7 +108,7 @@ def finding(frame: pl.DataFrame) -> str:
     """How many settings differ and how many nobody knows."""
     if frame.is_empty():
         return "No settings are written down for this comparison"
-    unknown, disclosed = (frame.filter(parity=name).height for name in PARITY[:2])
+    unknown, disclosed = (frame.filter(parity=name).height for name in PARITY_STATES[:2])
     settings = words.plural(frame.height, "setting")
     return f"Of {settings}: {unknown} unknown on a side, {disclosed} disclosed differences"
 

@@ -6,6 +6,7 @@ from queries.definitions import (
     benchmarks,
     bills,
     churn,
+    claims,
     evidence,
     gates,
     health,
@@ -29,6 +30,7 @@ AREAS = (
     account,
     usage,
     benchmarks,
+    claims,
     bills,
     on_call,
 )

@@ -243,7 +243,7 @@ def test_real_mlperf_results_are_compared_among_themselves(tmp_path, monkeypatch
     )
     assert card(app) == [
         "○ Undecided: too few sessions (5 < 6).",
-        "○ Parity open: 21 of 24 settings unknown on a side, 2 differ.",
+        "○ Parity open: 22 of 25 settings unknown on a side, 2 differ.",
         "◆ Peer reviewed · no registered claim · higher is better.",
     ]
     assert len(app.selectbox(key="benchmarks_workload").options) == 23

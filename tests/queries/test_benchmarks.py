@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from queries.ask import ask
 from queries.benchmarks.pairs import arms
+from queries.benchmarks.template import shipped
 from tests.rows import contract_rows, hand_sql
 
 RESULTS = Path(__file__).parents[2] / "../shared/data/mlperf_storage_v1.0/runs.csv"
@@ -297,15 +298,24 @@ def test_it_equals_hand_sql(warehouse, on, question):
     assert_frame_equal(answer.select(second.columns), second)
 
 
-def test_the_settings_equal_hand_sql(warehouse, on):
-    path = warehouse(COMPANY)
+@pytest.mark.parametrize("campaign_type", [None, "storage"])
+def test_the_settings_equal_hand_sql(warehouse, on, campaign_type):
+    systems = [
+        {**row, "storage": f"Disk {row['system_id']}", "price_usd_per_hour": 2.5}
+        for row in COMPANY["benchmark_systems"]
+    ]
+    claims = [claim("good", campaign_type=campaign_type)]
+    path = warehouse({**COMPANY, "benchmark_systems": systems, "benchmark_claims": claims})
     answer = ask("benchmark_settings_compared", on(2026, 1, 31), campaign="good").frame
-    second = hand_sql(path, "benchmark_settings_compared", system="a", baseline="b")
-    same = pl.col("system_id", "baseline_system_id").fill_null(strategy="min")
-    # A setting written for one system only leaves the other's id null in a full join.
+    asked = list(shipped().get(campaign_type, ()))
+    second = hand_sql(path, "benchmark_settings_compared", system="a", baseline="b", asked=asked)
     assert_frame_equal(
-        answer.select(second.columns), second.with_columns(same), check_row_order=False
+        answer.select(second.columns[:-1]), second.drop("other"), check_row_order=False
     )
+    others = set(second.drop_nulls("other")["setting"])
+    assert set(answer.filter(setting_group="Other")["setting"]) == others
+    assert set(answer["campaign_type"]) == {campaign_type}
+    assert answer.height == (34 if campaign_type else 8)
 
 
 def test_the_order_of_the_rows_changes_nothing(warehouse, on):

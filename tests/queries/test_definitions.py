@@ -12,8 +12,13 @@ MEASURES = [
     for name, question in QUESTIONS.items()
     for column, metric in question.metrics().items()
 ]
-# A claim's own margin and a run's place in its order are read as given, not computed.
-AS_GIVEN = {("benchmark_comparison", "margin_share"), ("benchmark_runs", "sequence")}
+# A claim's own margin and plan, and a run's place in its order, are read as given, not computed.
+AS_GIVEN = {
+    ("benchmark_comparison", "margin_share"),
+    ("benchmark_runs", "sequence"),
+    ("benchmark_claim", "margin_share"),
+    ("benchmark_claim", "planned_sessions"),
+}
 FIELDS = ("id", "name", "unit", "formula", "grain", "period", "excludes", "basis", "owner")
 
 

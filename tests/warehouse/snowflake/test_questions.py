@@ -34,6 +34,8 @@ ASKED = {
         "benchmark_runs",
         "benchmark_medians",
         "benchmark_settings_compared",
+        "benchmark_claim",
+        "benchmark_checks",
     ),
     "CHURN": (
         "arr_and_consumption",

@@ -1,0 +1,156 @@
+"""What makes the sessions of a comparison suspect: flagged, and never dropped."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from queries import words
+from queries.benchmarks.control import Control
+from queries.benchmarks.sessions import Arm, Key, turns
+from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
+from queries.statistics.power import FEWEST_SESSIONS
+
+# Metrics that say how busy the accelerators were, and where they are as busy as can be.
+CEILINGS = {"au_pct": 95.0, "accelerator_utilisation_share": 0.95}
+OK, FLAGGED, UNKNOWN = "ok", "flagged", "unknown"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both arms of a comparison, with what was registered about them."""
+
+    system: Arm
+    baseline: Arm
+    planned_sessions: int | None
+    run_order: str | None
+    control: Control
+    is_ceiling: bool | None
+
+    def checks(self) -> Iterator[dict[str, Any]]:
+        """Every check of the comparison: system_role, check, state, says and n."""
+        yield _row("both", "planned_sessions", *self._planned())
+        for role, arm in (("system", self.system), ("baseline", self.baseline)):
+            for check, find in PER_ARM.items():
+                yield _row(role, check, *find(arm))
+        yield _row("both", "order", *self._order())
+        yield _row("both", "ceiling", *self._ceiling())
+        yield _row("both", "control", *self._control())
+
+    @property
+    def fewest(self) -> int:
+        """The sessions of the smaller arm."""
+        return min(len(self.system.values), len(self.baseline.values))
+
+    def _planned(self) -> "Found":
+        planned, most = (
+            self.planned_sessions,
+            max(len(self.system.values), len(self.baseline.values)),
+        )
+        if planned is None:
+            return UNKNOWN, "Nobody registered how many sessions were planned.", self.fewest
+        if self.fewest < planned:
+            return FLAGGED, f"{self.fewest} of {planned} planned sessions per system.", self.fewest
+        if most > planned:
+            return FLAGGED, f"{most} sessions of a system where {planned} were planned.", most
+        return OK, f"All {planned} planned sessions of both systems ran.", self.fewest
+
+    def _order(self) -> "Found":
+        order = turns(self.system, self.baseline)
+        if order is None:
+            return UNKNOWN, "The order of the sessions of both systems is not known.", None
+        n = len(order)
+        if not is_interleaved(order):
+            return FLAGGED, f"The systems did not take turns: {order}.", n
+        if self.run_order and not _follows(order, self.run_order):
+            return FLAGGED, f"The sessions ran as {order}, registered was {self.run_order}.", n
+        return OK, f"The systems took turns: {order}.", n
+
+    def _ceiling(self) -> "Found":
+        if self.is_ceiling is None:
+            return UNKNOWN, "No run says how busy the accelerators were.", None
+        if self.is_ceiling:
+            return FLAGGED, "The accelerators set the pace in both arms, not the storage.", None
+        return OK, "The accelerators waited in at least one arm, so the storage is measured.", None
+
+    def _control(self) -> "Found":
+        if self.control.arms is None:
+            return FLAGGED, f"There is no noise floor: {self.control.problem}.", None
+        sessions = sum(len(arm.values) for arm in self.control.arms)
+        return OK, f"The same system was measured twice, in {sessions} sessions.", sessions
+
+
+Found = tuple[str, str, int | None]
+
+
+def ceiling(
+    arms: Mapping[Key, Arm], campaign: str, workload: str, systems: tuple[str, str]
+) -> bool | None:
+    """Whether the accelerators of both systems were as busy as can be; None where unknown."""
+    for metric, full in CEILINGS.items():
+        medians = [
+            arm.median
+            for arm in (arms.get((campaign, workload, metric, one)) for one in systems)
+            if arm is not None
+        ]
+        known = [value for value in medians if value is not None]
+        if len(known) == len(systems):
+            return min(known) >= full
+    return None
+
+
+def _few(arm: Arm) -> Found:
+    n = len(arm.values)
+    if n < FEWEST_SESSIONS:
+        return (
+            FLAGGED,
+            f"{words.plural(n, 'session')}: fewer than {FEWEST_SESSIONS} decide nothing.",
+            n,
+        )
+    return OK, f"{n} sessions; {FEWEST_SESSIONS} are the fewest, 10 advised.", n
+
+
+def _drift(arm: Arm) -> Found:
+    n = len(arm.values)
+    chance = drift(arm.values)
+    if chance is None:
+        return UNKNOWN, "Too few sessions, or too alike, to show a drift.", n
+    # Two arms are two looks, so each has half of the level.
+    if chance < LEVEL / 2:
+        return FLAGGED, f"The values drift along the order of the runs (p = {chance:.2g}).", n
+    return OK, f"No drift along the order of the runs (p = {chance:.2g}).", n
+
+
+def _outliers(arm: Arm) -> Found:
+    if not arm.values:
+        return UNKNOWN, "No session was measured.", None
+    n = sum(outliers(arm.values))
+    if n:
+        return FLAGGED, f"{words.plural(n, 'outlying session')}, kept in every statistic.", n
+    return OK, "No session lies far from the others.", 0
+
+
+def _warm_up(arm: Arm) -> Found:
+    n = arm.warm_ups
+    if not n:
+        return UNKNOWN, "No run is marked as a warm-up.", 0
+    return OK, f"{words.plural(n, 'warm-up run')}, shown and in no statistic.", n
+
+
+PER_ARM: Mapping[str, Callable[[Arm], Found]] = {
+    "few_sessions": _few,
+    "drift": _drift,
+    "outliers": _outliers,
+    "warm_up": _warm_up,
+}
+
+
+def _follows(order: str, registered: str) -> bool:
+    """Whether the sessions ran in the registered order, which may be a pattern that repeats."""
+    letters = "".join(letter for letter in registered.upper() if letter in "AB")
+    if not letters:
+        return True
+    return order == (letters * (len(order) // len(letters) + 1))[: len(order)]
+
+
+def _row(role: str, check: str, state: str, says: str, n: int | None) -> dict[str, Any]:
+    return {"system_role": role, "check": check, "state": state, "says": says, "n": n}

@@ -1,0 +1,310 @@
+"""Does a registered claim hold: verdict, parity, robustness, and what forbids publishing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from queries import words
+from queries.benchmarks.checks import Sides, ceiling
+from queries.benchmarks.comparison import CHOICE, RUN
+from queries.benchmarks.control import control_of
+from queries.benchmarks.decided import Decided, decided, is_preregistered
+from queries.benchmarks.inputs import inputs_sha256
+from queries.benchmarks.others import others_of
+from queries.benchmarks.pairs import Wanted
+from queries.benchmarks.registrations import newest, wanted_of
+from queries.benchmarks.robustness import bias_budget, credited, parity_of, robustness
+from queries.benchmarks.sentence import sentence
+from queries.benchmarks.sessions import NO_ARM, Arm, Key, arms_of, weakest
+from queries.benchmarks.settings import DECLARED, Cells, written
+from queries.benchmarks.shapes import BenchmarkClaim
+from queries.benchmarks.sheet import judged
+from queries.benchmarks.standing import blocking, settling_run
+from queries.benchmarks.views import turned, views_of
+from queries.question import Parameter, Question, read_whole
+from queries.statistics.family import holm
+from queries.statistics.rank_test import rank_sum
+from warehouse.context import Context
+from warehouse.contract.columns import LONGEST_TEXT
+from warehouse.read import Read
+
+Row = dict[str, Any]
+REGISTERED = (
+    "claim_id",
+    "version",
+    "registered_at",
+    "campaign",
+    "campaign_type",
+    "workload",
+    "metric",
+    "direction",
+    "system_id",
+    "baseline_system_id",
+    "planned_sessions",
+    "margin_share",
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that claims are judged by, as read."""
+
+    arms: Mapping[Key, Arm]
+    cells: Cells
+    names: Mapping[str, str]
+    tables: Mapping[str, pl.DataFrame]
+
+    def sides(self, claim: Row) -> Sides:
+        """Both arms of a claim with its plan and its control."""
+        ids = (claim["system_id"], claim["baseline_system_id"])
+        place = (claim["campaign"], claim["workload"], claim["metric"])
+        system, baseline = (self.arms.get((*place, one), NO_ARM) for one in ids)
+        return Sides(
+            system=system,
+            baseline=baseline,
+            planned_sessions=claim["planned_sessions"],
+            run_order=claim["run_order"],
+            control=control_of(claim, self.arms, self.cells),
+            is_ceiling=ceiling(self.arms, claim["campaign"], claim["workload"], ids),
+        )
+
+    def sheet(self, claim: Row) -> list[Row]:
+        """The parity sheet of a claim's pair."""
+        ours, theirs = (
+            self.cells.get(claim[name], {}) for name in ("system_id", "baseline_system_id")
+        )
+        return judged(claim, ours, theirs)
+
+
+def claim_reads(
+    context: Context,  # noqa: ARG001 (a read takes the context)
+    *,
+    claim: str | None = None,
+    **wanted: str | None,
+) -> dict[str, Read]:
+    """Every claim, the runs of the campaigns wanted and of their controls, systems, settings.
+
+    The whole campaign is read: its claims are one family, and its other cases are counted.
+    """
+    of = dict(Wanted(**wanted).setting)
+    if claim is not None:
+        of["claim_id"] = (claim,)
+    columns = (*RUN, "verification")
+    table = "benchmark_claims"
+    campaigns = Read(table=table, columns=("campaign",), equal=of)
+    controls = Read(
+        table=table, columns=("control_campaign",), equal=of, known=("control_campaign",)
+    )
+    return {
+        "claims": read_whole(table),
+        "runs": Read(table="benchmark_runs", columns=columns, within={"campaign": campaigns}),
+        "controls": Read(table="benchmark_runs", columns=columns, within={"campaign": controls}),
+        "systems": Read(table="benchmark_systems", columns=("system_id", "name", *DECLARED)),
+        "settings": read_whole("benchmark_settings"),
+    }
+
+
+def evidence(
+    runs: pl.LazyFrame, controls: pl.LazyFrame, systems: pl.LazyFrame, settings: pl.LazyFrame
+) -> Evidence:
+    """What was read, by arm and by cell; a run that is read for both counts once."""
+    tables = {
+        "runs": pl.concat([runs, controls]).unique(("run_id", "metric")).collect(),
+        "systems": systems.collect(),
+        "settings": settings.collect(),
+    }
+    return Evidence(
+        arms=arms_of(tables["runs"]),
+        cells=written(tables["systems"], tables["settings"]),
+        names=dict(tables["systems"].select("system_id", "name").iter_rows()),
+        tables=tables,
+    )
+
+
+def benchmark_claim(
+    claims: pl.LazyFrame,
+    runs: pl.LazyFrame,
+    controls: pl.LazyFrame,
+    systems: pl.LazyFrame,
+    settings: pl.LazyFrame,
+    *,
+    context: Context,
+    claim: str | None,
+    **wanted: str | None,
+) -> pl.DataFrame:
+    """Every claim wanted, by its newest registration: does it hold when challenged?
+
+    Grain: claim_id; sorted by it. A claim without runs is a row with n = 0. `is_supported` takes
+    a parity that is CLOSED or OPEN, a superior verdict, a robustness that stands, a registration
+    before the first run, the planned sessions, and systems that took turns. A filter on
+    hyperscaler keeps the claims of which both systems are on it.
+    """
+    held = evidence(runs, controls, systems, settings)
+    registered = newest(claims.collect())
+    chosen = wanted_of(registered, Wanted(**wanted), claim)
+    if context.hyperscaler:
+        both = pl.col("system_id", "baseline_system_id").is_in(list(held.names))
+        chosen = chosen.filter(pl.all_horizontal(both))
+    families = _families(registered.join(chosen, on="campaign", how="semi"), held)
+    found = [
+        _judged(row, held, families[row["campaign"]], context)
+        for row in chosen.iter_rows(named=True)
+    ]
+    return pl.DataFrame(found, schema=BenchmarkClaim.create_empty().schema)
+
+
+@dataclass(frozen=True)
+class Family:
+    """The claims of one campaign: their adjusted p-values, and the direction of each case."""
+
+    holm: Mapping[str, float | None]
+    directions: Mapping[tuple[str, str], str]
+
+
+def _families(registered: pl.DataFrame, held: Evidence) -> dict[str, Family]:
+    families = {}
+    for (campaign,), claims in registered.group_by("campaign"):
+        rows = claims.sort("claim_id").to_dicts()
+        adjusted = holm([_p_value(row, held) for row in rows])
+        families[str(campaign)] = Family(
+            holm={row["claim_id"]: p for row, p in zip(rows, adjusted, strict=True)},
+            directions={(row["workload"], row["metric"]): row["direction"] for row in rows},
+        )
+    return families
+
+
+def _p_value(claim: Row, held: Evidence) -> float | None:
+    place = (claim["campaign"], claim["workload"], claim["metric"])
+    system, baseline = (
+        held.arms.get((*place, claim[name]), NO_ARM) for name in ("system_id", "baseline_system_id")
+    )
+    if not system.values or not baseline.values or len({*system.units, *baseline.units}) != 1:
+        return None
+    return rank_sum(system.values, baseline.values).p_value
+
+
+def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row:
+    """The row of one claim."""
+    sides, sheet = held.sides(claim), held.sheet(claim)
+    decision = decided(claim, sides)
+    parity = parity_of(sheet)
+    budget = bias_budget(sheet)
+    row = {
+        **{name: claim[name] for name in REGISTERED},
+        **_measured(claim, sides, held),
+        **_numbers(decision, budget),
+        "p_value_holm": family.holm[claim["claim_id"]] if decision.p_value is not None else None,
+        "comparisons": len(family.holm),
+        "parity": parity.verdict,
+        "parity_reason": parity.reason,
+        "robustness": robustness(
+            decision.interval[0] if decision.interval else None,
+            budget,
+            decision.margin_in_force_share,
+        ),
+        "inputs_sha256": inputs_sha256(claim, held.tables),
+    }
+    against = blocking(
+        decision,
+        parity=(parity.verdict, parity.reason),
+        robustness=row["robustness"],
+        is_preregistered=row["is_preregistered"],
+        checks=list(sides.checks()),
+    )
+    reasons = list(dict.fromkeys(against))
+    row["is_supported"] = not reasons
+    row["blocking"] = "; ".join(reasons) or None
+    row["settling_run"] = (
+        settling_run(claim, decision, sheet, fewest=sides.fewest) if reasons else None
+    )
+    row["sentence"] = sentence(
+        row,
+        sheet=sheet,
+        against=turned(list(views_of({**row, "reason": decision.reason}, sheet, context.as_of))),
+        others=others_of(claim, held.arms, family.directions),
+        exclusions=claim["exclusions"] or "",
+        refused=reasons,
+    )
+    return {
+        name: value[:LONGEST_TEXT] if isinstance(value, str) else value
+        for name, value in row.items()
+    }
+
+
+def _measured(claim: Row, sides: Sides, held: Evidence) -> Row:
+    system, baseline = sides.system, sides.baseline
+    units = {*system.units, *baseline.units} or {claim["unit"]}
+    checks = {arm.verification for arm in (system, baseline) if arm.verification is not None}
+    return {
+        "unit": units.pop() if len(units) == 1 else None,
+        "system_name": held.names.get(claim["system_id"]),
+        "baseline_name": held.names.get(claim["baseline_system_id"]),
+        "is_preregistered": is_preregistered(claim["registered_at"], sides),
+        "sessions": len(system.values),
+        "baseline_sessions": len(baseline.values),
+        "runs": system.runs,
+        "baseline_runs": baseline.runs,
+        "median": system.median,
+        "baseline_median": baseline.median,
+        "verification": weakest(checks) if system.runs and baseline.runs else None,
+    }
+
+
+def _numbers(decision: Decided, budget: float | None) -> Row:
+    low, high = decision.interval or (None, None)
+    credited_low, credited_high = credited(decision.interval, budget) or (None, None)
+    ratio, shift = decision.ratio, decision.shift
+    return {
+        "verdict": decision.verdict,
+        "verdict_reason": decision.reason,
+        "noise_floor_share": decision.noise_floor_share,
+        "margin_in_force_share": decision.margin_in_force_share,
+        "ratio": ratio,
+        "ratio_low": low,
+        "ratio_high": high,
+        "hodges_lehmann": shift.value if shift else None,
+        "hodges_lehmann_low": shift.low if shift else None,
+        "hodges_lehmann_high": shift.high if shift else None,
+        "p_value": decision.p_value,
+        "tipping_factor": low,
+        "bias_budget": budget,
+        "credited_ratio": None if ratio is None or budget is None else ratio / budget,
+        "credited_low": credited_low,
+        "credited_high": credited_high,
+    }
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """Whether the one claim is supported, or how many of several are."""
+    if frame.is_empty():
+        return "No claim is registered on this choice"
+    if frame.height > 1:
+        supported = int(frame["is_supported"].sum())
+        return f"{supported} of {frame.height} registered claims are supported"
+    row = frame.row(0, named=True)
+    system = words.system(row["system_id"], row["system_name"])
+    baseline = words.system(row["baseline_system_id"], row["baseline_name"])
+    standing = "supported" if row["is_supported"] else "not supported"
+    if row["ratio"] is None:
+        return f"No ratio of {system} to {baseline}: {standing}"
+    interval = "no interval"
+    if row["ratio_low"] is not None:
+        interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+    n = f"n = {row['sessions']} + {row['baseline_sessions']}"
+    return f"{system} is {row['ratio']:.2f}× {baseline} {interval}, {n}: {standing}"
+
+
+CLAIM = Parameter(name="claim", says="Claim id; left out: every one")
+QUESTIONS = (
+    Question(
+        name="benchmark_claim",
+        asks="Does a registered claim hold when challenged, and what would overturn it?",
+        shape=BenchmarkClaim,
+        reads=claim_reads,
+        answer=benchmark_claim,
+        finding=finding,
+        parameters=(*CHOICE, CLAIM),
+    ),
+)

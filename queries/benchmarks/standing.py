@@ -1,0 +1,67 @@
+"""What forbids publishing a claim, and the run that would settle it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from queries import words
+from queries.benchmarks.decided import Decided
+from queries.benchmarks.robustness import Row, is_in_budget, is_unbounded
+from queries.statistics.power import FEWEST_SESSIONS
+
+PUBLISHABLE = ("CLOSED", "OPEN")
+ADVISED_SESSIONS = 10
+
+
+def blocking(
+    decision: Decided,
+    *,
+    parity: tuple[str, str | None],
+    robustness: str | None,
+    is_preregistered: bool | None,
+    checks: Sequence[Row],
+) -> Iterator[str]:
+    """Every reason against a headline; none where the claim is supported.
+
+    A headline takes a parity that is CLOSED or OPEN, a superior verdict and a robustness that
+    stands, of a claim registered before its runs, with the sessions planned, in turns.
+    """
+    if parity[0] not in PUBLISHABLE:
+        yield f"parity {parity[0]} ({parity[1]})"
+    if decision.verdict != "superior":
+        yield f"{decision.verdict} ({decision.reason})" if decision.reason else decision.verdict
+    if robustness is None:
+        yield "robustness unknown"
+    elif robustness != "stands":
+        yield f"robustness {robustness}"
+    if is_preregistered is None:
+        yield "a run has no start, so registration before the runs is unknown"
+    elif not is_preregistered:
+        yield "registered after its first run"
+    for check in checks:
+        if check["check"] in {"planned_sessions", "order"} and check["state"] == "flagged":
+            yield check["says"][0].lower() + check["says"][1:].rstrip(".")
+
+
+def settling_run(
+    claim: dict[str, Any], decision: Decided, sheet: Sequence[Row], *, fewest: int
+) -> str:
+    """The next run of a claim that is not supported: what it lacks most, first."""
+    unbounded = [row["setting"] for row in sheet if is_unbounded(row)]
+    broken = [row["setting"] for row in sheet if row["broken_rule"]]
+    planned = max(claim["planned_sessions"] or ADVISED_SESSIONS, FEWEST_SESSIONS)
+    order = "in turns as ABBA"
+    if not sheet or all(row["says"] is None for row in sheet):
+        return "Register the claim again with its campaign type, then run both systems again."
+    if broken or unbounded:
+        named = ", ".join(dict.fromkeys([*broken, *unbounded]))
+        return f"Run both systems again, alike in and with a record of {named}."
+    if decision.noise_floor_share is None:
+        sessions = words.plural(planned, "session")
+        return f"Run the same system twice as A/A control, {sessions} each, {order}."
+    if fewest < planned:
+        return f"Run {words.plural(planned - fewest, 'more session')} per system, {order}."
+    counted = [row for row in sheet if is_in_budget(row)]
+    if counted:
+        largest = max(counted, key=lambda row: row["worst_case_factor"])
+        return f"Run both systems again with the same {largest['setting']}."
+    return f"Register a new version of the claim, then run {planned} sessions per system, {order}."

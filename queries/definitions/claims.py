@@ -1,0 +1,184 @@
+"""Benchmark claims: what they decide, and how much hidden difference they bear."""
+
+from queries.definitions.benchmarks import COMPARED, OWN_UNIT, OWNER, PERIOD, WARM_UP
+from queries.definitions.metric import Good, Metric
+
+SHEET = (*COMPARED, "benchmark_settings", "benchmark_systems")
+CLAIM, PAIR = "claim", "campaign, workload, metric, system, baseline"
+KNOB = f"{PAIR}, setting"
+
+
+def _metric(
+    metric: str,
+    name: str,
+    unit: str,
+    formula: str,
+    excludes: str,
+    *,
+    basis: str,
+    grain: str = CLAIM,
+    sources: tuple[str, ...] = SHEET,
+    good: Good = "neither",
+) -> Metric:
+    return Metric(
+        id=metric,
+        name=name,
+        unit=unit,
+        formula=formula,
+        grain=grain,
+        period=PERIOD,
+        sources=sources,
+        good=good,
+        excludes=excludes,
+        basis=basis,
+        owner=OWNER,
+    )
+
+
+METRICS = (
+    _metric(
+        "claim_version",
+        "Version of the claim",
+        "version",
+        "place of the registration among those of the claim, by when it was written down",
+        "Registrations later than the data date.",
+        basis="benchmark_claims.registered_at",
+    ),
+    _metric(
+        "noise_floor",
+        "Noise floor",
+        "share",
+        "half of the logarithmic width of the 95 % interval of the ratio in the A/A control: "
+        "square root of high / low, less 1",
+        "Unknown without a control of 6 sessions per arm whose systems are set up alike.",
+        basis="A/A control: the same system twice, on the same workload and metric",
+        good="lower",
+    ),
+    _metric(
+        "margin_in_force",
+        "Margin in force",
+        "share",
+        "the larger of the registered margin and the noise floor",
+        "The registered margin where the noise floor is unknown; then nothing is decided.",
+        basis="Registered before the runs, never below what the same system differs from itself",
+    ),
+    _metric(
+        "hodges_lehmann",
+        "Hodges–Lehmann ratio",
+        "ratio",
+        "exponential of the median of the pairwise differences of log session medians, with its "
+        "95 % interval; the reverse where lower is better",
+        f"{WARM_UP} Unknown where the units differ or a value is not positive.",
+        basis="Hodges & Lehmann (1963), Estimates of location based on rank tests",
+        good="higher",
+    ),
+    _metric(
+        "permutation_p",
+        "p of the rank sum",
+        "probability",
+        "share of all arrangements of the session medians whose rank sum lies at least as far from "
+        "its mean as the one observed; ties by mid-ranks",
+        f"{WARM_UP} Unknown where the units differ.",
+        basis="Exact two-sided permutation test, never a doubled tail",
+        good="lower",
+    ),
+    _metric(
+        "holm_p",
+        "p by Holm",
+        "probability",
+        "p of the rank sum, adjusted for every claim registered in the campaign",
+        "Unknown where the claim's own p is; a claim without p still counts as a comparison.",
+        basis="Holm (1979), A simple sequentially rejective multiple test procedure",
+        good="lower",
+    ),
+    _metric(
+        "family_size",
+        "Registered comparisons",
+        "comparisons",
+        "count of claims registered in the campaign",
+        "Earlier registrations of the same claim.",
+        basis="benchmark_claims",
+    ),
+    _metric(
+        "tipping_factor",
+        "Tipping factor",
+        "ratio",
+        "lower end of the 95 % interval of the ratio: one hidden difference worth it erases the "
+        "claim",
+        "Unknown without an interval.",
+        basis="The least bias that moves the interval to 1; E-value: VanderWeele & Ding (2017)",
+        good="higher",
+    ),
+    _metric(
+        "bias_budget",
+        "Bias budget",
+        "ratio",
+        "product of the worst cases of every unknown setting and of every disclosed difference in "
+        "favour of the system; of the unit rows the largest alone",
+        "Unknown where an unknown setting has no documented worst case. Rows of money.",
+        basis="Parity template of the campaign type, each worst case with its source",
+        good="lower",
+    ),
+    _metric(
+        "credited_ratio",
+        "Ratio after crediting the other side",
+        "ratio",
+        "ratio and interval / worst case credited to the other side",
+        "Unknown where the ratio or the worst case is.",
+        basis="The worst case belongs wholly to the baseline",
+        grain=KNOB,
+        good="higher",
+    ),
+    _metric(
+        "worst_case_factor",
+        "Worst case of a setting",
+        "ratio",
+        "documented factor by which the setting can move the result; of a disclosed difference in "
+        "something provisioned, the ratio of both values",
+        "Unknown where no bound is published.",
+        basis="Parity template of the campaign type",
+        grain="pair of systems, setting",
+        good="lower",
+    ),
+    _metric(
+        "view_value",
+        "Normalised median",
+        OWN_UNIT,
+        "median of the system / what it was given (times it where lower is better); "
+        "accelerator-hours: bytes / median / 3600 × accelerators",
+        "Unknown where the unit or what is divided by is unknown on a side.",
+        basis="Views side by side, none alone",
+        grain=f"{PAIR}, view",
+    ),
+    _metric(
+        "view_ratio",
+        "Ratio in a view",
+        "ratio",
+        "normalised median of the system / that of the baseline, turned so that above 1 favours "
+        "the system; the interval of the ratio, moved by the same factor",
+        "Unknown where a normalised median is.",
+        basis="What is divided by is a constant, so that the interval moves with it",
+        grain=f"{PAIR}, view",
+        good="higher",
+    ),
+    _metric(
+        "price_age",
+        "Age of the price",
+        "days",
+        "days from the day the older of both prices was read to the data date",
+        "Unknown where a price has no date.",
+        basis="benchmark_systems.price_date",
+        grain=f"{PAIR}, view",
+        good="lower",
+    ),
+    _metric(
+        "check_count",
+        "Counted by a check",
+        "count",
+        "sessions that the check looked at; for outliers and warm-ups those that it flags",
+        "Unknown where there is nothing to look at.",
+        basis="benchmark_runs",
+        grain=f"{PAIR}, side, check",
+        sources=COMPARED,
+    ),
+)
