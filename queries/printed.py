@@ -107,6 +107,13 @@ def listed_as_json(questions: Mapping[str, Question], as_of: dt.date) -> str:
     )
 
 
+def plain(text: str) -> str:
+    """One line of text from data as a terminal may see it: no control character is left."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
 def _dumped(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=_iso) + "\n"
 
@@ -149,8 +156,5 @@ def _cell(value: Any, unit: str) -> str:
         return words.share(value) if unit == "share" else words.number(value)
     if isinstance(value, int):
         return f"{value:,}"
-    text = value if isinstance(value, str) else _iso(value)
-    plain = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-    return plain if len(plain) <= WIDEST_CELL else f"{plain[: WIDEST_CELL - 1]}…"
+    text = plain(value if isinstance(value, str) else _iso(value))
+    return text if len(text) <= WIDEST_CELL else f"{text[: WIDEST_CELL - 1]}…"
