@@ -1,6 +1,7 @@
 """How numbers, days and the contract's words are said to a reader; the same everywhere."""
 
 import datetime as dt
+import math
 import re
 
 NAMES = {
@@ -68,6 +69,11 @@ def number(value: float | None, *, signed: bool = False) -> str:
 def money(value: float | None, *, signed: bool = False) -> str:
     """US dollars as $1.2M; with `signed` a change as +$1.2M. '–' for unknown."""
     return ABSENT if value is None else f"{_sign(value, signed=signed)}${_figures(abs(value))}"
+
+
+def bound(value: float | None) -> str:
+    """A lower bound of a ratio as 1.19×, cut and not rounded, so that it never claims more."""
+    return ABSENT if value is None else f"{math.floor(value * 100) / 100:.2f}×"
 
 
 def share(value: float | None, *, signed: bool = False) -> str:

@@ -1,6 +1,8 @@
 """What makes the sessions of a comparison suspect: flagged, and never dropped."""
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,7 @@ from queries import words
 from queries.benchmarks.control import Control
 from queries.benchmarks.sessions import Arm, Key, turns
 from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
-from queries.statistics.power import FEWEST_SESSIONS
+from queries.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
 
 # Metrics that say how busy the accelerators were, and where they are as busy as can be.
 CEILINGS = {"au_pct": 95.0, "accelerator_utilisation_share": 0.95}
@@ -32,6 +34,7 @@ class Sides:
         for role, arm in (("system", self.system), ("baseline", self.baseline)):
             for check, find in PER_ARM.items():
                 yield _row(role, check, *find(arm))
+        yield _row("both", "power", *self._power())
         yield _row("both", "order", *self._order())
         yield _row("both", "ceiling", *self._ceiling())
         yield _row("both", "control", *self._control())
@@ -53,6 +56,21 @@ class Sides:
         if most > planned:
             return FLAGGED, f"{most} sessions of a system where {planned} were planned.", most
         return OK, f"All {planned} planned sessions of both systems ran.", self.fewest
+
+    def _power(self) -> "Found":
+        medians = self.system.median, self.baseline.median
+        varied = [_variation(arm.values) for arm in (self.system, self.baseline)]
+        if None in {*medians, *varied} or self.system.units != self.baseline.units:
+            return UNKNOWN, "How much sessions vary, or the ratio, is not known.", self.fewest
+        cv = math.sqrt(math.fsum(float(one or 0) ** 2 for one in varied) / len(varied))
+        ratio = float(medians[0] or 0) / float(medians[1] or 0)
+        seen = f"{self.fewest} per system see {detectable_ratio(cv, self.fewest):.2f}×"
+        needed = sessions_needed(cv, ratio)
+        said = f"Sessions vary by {words.share(cv)}: {seen} with 80 % power"
+        if needed is None:
+            return UNKNOWN, f"{said}; a ratio of 1 takes endless sessions.", self.fewest
+        state = OK if self.fewest >= needed else FLAGGED
+        return state, f"{said}; {ratio:.2f}× takes {needed}.", self.fewest
 
     def _order(self) -> "Found":
         order = turns(self.system, self.baseline)
@@ -96,6 +114,13 @@ def ceiling(
         if len(known) == len(systems):
             return min(known) >= full
     return None
+
+
+def _variation(values: Sequence[float]) -> float | None:
+    """The coefficient of variation between sessions; None below two, or about zero."""
+    if len(values) < 2 or not statistics.mean(values):  # noqa: PLR2004 (one session does not vary)
+        return None
+    return statistics.stdev(values) / abs(statistics.mean(values))
 
 
 def _few(arm: Arm) -> Found:

@@ -277,13 +277,20 @@ def _numbers(decision: Decided, budget: float | None) -> Row:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """Whether the one claim is supported, or how many of several are."""
+    """The one claim with its standing, or of several the first supported and how many are not."""
     if frame.is_empty():
         return "No claim is registered on this choice"
-    if frame.height > 1:
-        supported = int(frame["is_supported"].sum())
-        return f"{supported} of {frame.height} registered claims are supported"
-    row = frame.row(0, named=True)
+    if frame.height == 1:
+        return _headline(frame.row(0, named=True))
+    supported = frame.filter("is_supported")
+    if supported.is_empty():
+        return f"None of {frame.height} registered claims is supported"
+    rest = words.plural(frame.height - 1, "other claim")
+    also = f"{supported.height - 1} of {rest} supported"
+    return f"{_headline(supported.row(0, named=True))}; {also}"
+
+
+def _headline(row: dict[str, Any]) -> str:
     system = words.system(row["system_id"], row["system_name"])
     baseline = words.system(row["baseline_system_id"], row["baseline_name"])
     standing = "supported" if row["is_supported"] else "not supported"
@@ -293,7 +300,8 @@ def finding(frame: pl.DataFrame) -> str:
     if row["ratio_low"] is not None:
         interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
     n = f"n = {row['sessions']} + {row['baseline_sessions']}"
-    return f"{system} is {row['ratio']:.2f}× {baseline} {interval}, {n}: {standing}"
+    told = f"{interval}, {n}, parity {row['parity']}"
+    return f"{system} is {row['ratio']:.2f}× {baseline} {told}: {standing}"
 
 
 CLAIM = Parameter(name="claim", says="Claim id; left out: every one")

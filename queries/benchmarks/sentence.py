@@ -1,6 +1,5 @@
 """The sentence of a claim, made of nothing but its numbers."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -89,7 +88,7 @@ def _bears(claim: Row) -> str | None:
     low = claim["tipping_factor"]
     if low is None or low <= 1:
         return None
-    factor = f"{math.floor(low * 100) / 100:.2f}×"
+    factor = f"{words.bound(low)}"
     held = f"holds unless a hidden difference exceeds {factor}"
     if not claim["is_supported"]:
         held = f"a hidden difference of {factor} would erase it"

@@ -28,6 +28,7 @@ VIEWS = ("raw", "per_provisioned_mbps", "per_usable_tib", "per_usd", "accelerato
 CHECKS = (
     "planned_sessions",
     "few_sessions",
+    "power",
     "drift",
     "order",
     "outliers",

@@ -32,6 +32,7 @@ def test_a_campaign_in_order_flags_nothing(checked):
         ("both", "planned_sessions"),
         ("system", "few_sessions"),
         ("baseline", "few_sessions"),
+        ("both", "power"),
         ("system", "drift"),
         ("baseline", "drift"),
         ("both", "order"),
@@ -42,13 +43,19 @@ def test_a_campaign_in_order_flags_nothing(checked):
         ("both", "ceiling"),
         ("both", "control"),
     ]
-    assert answer.finding == "0 of 12 checks flagged, 1 unknown"
+    assert answer.finding == "0 of 13 checks flagged, 1 unknown"
     assert state(rows["both", "planned_sessions"]) == (
         "ok",
         "All 6 planned sessions of both systems ran.",
         6,
     )
     assert state(rows["both", "order"]) == ("ok", "The systems took turns: ABBAABBAABBA.", 12)
+    # Variations of 1.527 and 1.825 % are 1.683 % together: exp(2.8016 · 0.01683 · sqrt(2 / 6)).
+    assert state(rows["both", "power"]) == (
+        "ok",
+        "Sessions vary by 1.7 %: 6 per system see 1.03× with 80 % power; 1.20× takes 6.",
+        6,
+    )
     assert state(rows["system", "warm_up"]) == (
         "ok",
         "6 warm-up runs, shown and in no statistic.",
@@ -122,13 +129,14 @@ def test_few_sessions_in_blocks_without_warm_ups_nor_plan(checked):
         "The systems did not take turns: AAABBB.",
         6,
     )
+    assert state(rows["both", "power"])[0] == "flagged"
     assert state(rows["system", "warm_up"]) == ("unknown", "No run is marked as a warm-up.", 0)
     assert state(rows["both", "control"]) == (
         "flagged",
         "There is no noise floor: no A/A control is registered.",
         None,
     )
-    assert answer.finding == "4 of 12 checks flagged, 6 unknown"
+    assert answer.finding == "5 of 13 checks flagged, 6 unknown"
 
 
 def test_a_campaign_with_nothing_measured_is_not_ok(checked):
