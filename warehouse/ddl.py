@@ -5,7 +5,7 @@ from typing import Any
 import dataframely as dy
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from warehouse.contract import TABLES, Table
 
@@ -93,6 +93,12 @@ def create_statements() -> list[str]:
         str(CreateTable(table, if_not_exists=True).compile(dialect=DUCKDB)).strip()
         for table in METADATA.sorted_tables
     ]
+
+
+def add_statement(column: sa.Column) -> str:
+    """DDL that adds a column to its table, which an earlier version made without it."""
+    table = DUCKDB.identifier_preparer.format_table(column.table)
+    return f"ALTER TABLE {table} ADD COLUMN {CreateColumn(column).compile(dialect=DUCKDB)}"
 
 
 def bound(statement: sa.ClauseElement) -> tuple[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse import rollups
-from warehouse.ddl import DUCKDB, METADATA, create_statements
+from warehouse.ddl import DUCKDB, METADATA, add_statement, create_statements
 from warehouse.errors import WarehouseBusy, missing, unreadable
 
 # What a writer may hold in memory; beyond it the engine spills beside the draft.
@@ -46,8 +46,9 @@ def next_version(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def refresh(path: Path, *, full: bool = False) -> rollups.Refreshed | None:
     """Publish a version with every table, whose rollups agree with them; None where all did.
 
-    A table that an earlier version did not have is made, empty. Nothing is copied and the file
-    stays as it is when there is nothing to do, unless `full`.
+    A table that an earlier version did not have is made, empty, and so is a column that may be
+    unknown: its cells are null. Nothing is copied and the file stays as it is when there is
+    nothing to do, unless `full`.
     Raises what `next_version` raises, and `WarehouseMissing`.
     """
     if not path.is_file():
@@ -70,6 +71,8 @@ def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             with _writable(draft, path) as connection:
                 for statement in create_statements():
                     connection.execute(statement)
+                for column in _absent_columns(connection):
+                    connection.execute(add_statement(column))
                 yield connection
                 connection.execute("CHECKPOINT")
             _sync(draft)
@@ -121,9 +124,30 @@ def _is_current(path: Path) -> bool:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             tables = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
-            return METADATA.tables.keys() <= tables and rollups.is_current(connection)
+            return (
+                METADATA.tables.keys() <= tables
+                and not _absent_columns(connection)
+                and rollups.is_current(connection)
+            )
     except duckdb.Error as fault:
         raise unreadable(path, fault) from fault
+
+
+def _absent_columns(connection: duckdb.DuckDBPyConnection) -> list[sa.Column]:
+    """The columns that may be unknown and that a table, where it is there, does not have."""
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE table_schema = current_schema()"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    return [
+        column
+        for name, there in found.items()
+        if name in METADATA.tables
+        for column in METADATA.tables[name].columns
+        if column.nullable and column.name not in there
+    ]
 
 
 def _copy(path: Path, draft: Path) -> None:

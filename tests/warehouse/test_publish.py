@@ -134,6 +134,56 @@ def test_a_refresh_makes_a_table_that_an_earlier_version_did_not_have(tmp_path):
     assert names(path) == ["Amber"]
 
 
+def older(path):
+    """The file as a Bellwether made it whose runs had no clients and claims no plan."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE benchmark_runs")
+        connection.execute(
+            "CREATE TABLE benchmark_runs (run_id VARCHAR NOT NULL, metric VARCHAR NOT NULL, "
+            "campaign VARCHAR NOT NULL, system_id VARCHAR NOT NULL, workload VARCHAR NOT NULL, "
+            "session_id VARCHAR NOT NULL, sequence BIGINT NOT NULL, unit VARCHAR NOT NULL, "
+            "value DOUBLE PRECISION NOT NULL, is_warmup BOOLEAN NOT NULL, "
+            "started_at TIMESTAMP WITHOUT TIME ZONE, verification VARCHAR NOT NULL)"
+        )
+        connection.execute(
+            "INSERT INTO benchmark_runs VALUES ('r1', 'm', 'c', 'a', 'w', 's1', 1, 'MiB/s', 7.5, "
+            "false, NULL, 'unverified')"
+        )
+        for name in ("campaign_type", "unit", "planned_sessions", "run_order", "control_campaign"):
+            connection.execute(f"ALTER TABLE benchmark_claims DROP COLUMN {name}")
+
+
+def described(path, table):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.sql(
+            "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
+            f"WHERE table_name = '{table}'"
+        )
+        return set(found.fetchall())
+
+
+def test_a_refresh_adds_the_columns_that_an_earlier_version_did_not_have(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    as_declared = {name: described(path, name) for name in ("benchmark_runs", "benchmark_claims")}
+    older(path)
+    assert described(path, "benchmark_runs") < as_declared["benchmark_runs"]
+    assert refresh(path) == Refreshed(version=1, days=0, is_full=False)
+    assert {name: described(path, name) for name in as_declared} == as_declared
+    with duckdb.connect(str(path), read_only=True) as connection:
+        held = connection.sql("SELECT run_id, value, clients FROM benchmark_runs").fetchall()
+    assert held == [("r1", 7.5, None)]
+    assert refresh(path) is None
+    assert names(path) == ["Amber"]
+
+
+def test_a_column_that_may_not_be_unknown_is_never_made_up(tmp_path):
+    path = build(tmp_path / "w.duckdb", ACCOUNTS)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("ALTER TABLE benchmark_runs DROP COLUMN unit")
+    assert refresh(path) is None
+    assert "unit" not in {name for name, _, _ in described(path, "benchmark_runs")}
+
+
 def test_an_instant_is_stored_as_utc(tmp_path):
     hour = "2026-01-01 10:00:00"
     path = build(

@@ -77,7 +77,7 @@ def compare(
 
 def loaded_before(current: duckdb.DuckDBPyConnection, content_sha256: str) -> bool:
     """Whether the book of loads already names this content."""
-    if not _exists(current, LOADS.name):
+    if not _columns(current, LOADS.name):
         return False
     query = sa.select(sa.func.count()).where(LOADS.c.content_sha256 == content_sha256)
     return bool(_rows(current, query).item())
@@ -90,12 +90,14 @@ def _held(
     provenance: Collection[str],
 ) -> pl.DataFrame:
     """Position and `is_same` of the rows whose key the warehouse already holds."""
-    if not _exists(current, table.name):
+    present = _columns(current, table.name)
+    if not present:
         return pl.DataFrame(schema={POSITION: pl.Int64, "is_same": pl.Boolean})
     incoming = sa.table(INCOMING, *(sa.column(name) for name in [*table.columns, POSITION]))
     there = SQL_TABLES[table.name]
     same = [
-        incoming.c[name].is_not_distinct_from(there.c[name])
+        # A column that an earlier version did not have is unknown in every row.
+        incoming.c[name].is_not_distinct_from(there.c[name] if name in present else sa.null())
         for name in table.columns
         if name not in table.key and name not in provenance
     ]
@@ -112,15 +114,20 @@ def _held(
         current.unregister(INCOMING)
 
 
-def _exists(current: duckdb.DuckDBPyConnection, table: str) -> bool:
-    tables = sa.table(
-        "tables", sa.column("table_schema"), sa.column("table_name"), schema="information_schema"
+def _columns(current: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """The columns of a table of the warehouse; none where it has no such table."""
+    columns = sa.table(
+        "columns",
+        sa.column("table_schema"),
+        sa.column("table_name"),
+        sa.column("column_name"),
+        schema="information_schema",
     )
-    query = sa.select(sa.func.count()).where(
-        tables.c.table_schema == sa.literal_column("current_schema()"),
-        tables.c.table_name == table,
+    query = sa.select(columns.c.column_name).where(
+        columns.c.table_schema == sa.literal_column("current_schema()"),
+        columns.c.table_name == table,
     )
-    return bool(_rows(current, query).item())
+    return set(_rows(current, query)["column_name"])
 
 
 def _rows(current: duckdb.DuckDBPyConnection, query: sa.Select) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -245,3 +246,23 @@ def test_a_real_process_prints_progress_apart_from_the_summary(metering, warehou
 def test_help_shows_an_example(command, capsys):
     assert main([*command, "--help"]) == 0
     assert "Example: python -m warehouse" in capsys.readouterr().out
+
+
+def test_rows_land_in_a_file_whose_table_lacks_a_column(load, rows, warehouse, tmp_path):
+    header = "run_id,metric,campaign,system_id,workload,session_id,sequence,unit,value,is_warmup,"
+    path = tmp_path / "benchmark_runs.csv"
+    path.write_text(
+        f"{header}clients,started_at,verification\n"
+        "r1,m,c,a,w,s1,1,MiB/s,7.5,false,,,unverified\n"
+        "r2,m,c,a,w,s1,2,MiB/s,7.5,false,,,unverified\n"
+    )
+    load("tables", path)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("ALTER TABLE benchmark_runs DROP COLUMN clients")
+    path.write_text(path.read_text().replace("2,MiB/s,7.5,false,,", "2,MiB/s,7.5,false,16,"))
+    (counts,) = load("tables", path)["tables"]
+    assert (counts["unchanged"], counts["updated"]) == (1, 1)
+    assert rows("SELECT run_id, clients FROM benchmark_runs ORDER BY 1") == [
+        ("r1", None),
+        ("r2", 16),
+    ]
