@@ -1,14 +1,21 @@
-"""The two layouts in which MLPerf Storage results are found, read into the same runs."""
+"""The layouts in which MLPerf Storage results are found, read into the same runs."""
 
 import math
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from warehouse.sources.batch import LINE, Fault, LoadRefused, text
 from warehouse.sources.files import nearest, read
-from warehouse.sources.mlperf_json import parse
-from warehouse.sources.mlperf_systems import Description, describe
+from warehouse.sources.mlperf_results import (
+    Results,
+    Run,
+    Session,
+    is_object,
+    json_object,
+    number,
+    placed,
+)
+from warehouse.sources.mlperf_summaries import has_metadata, read_summaries
+from warehouse.sources.mlperf_systems import describe
 
 REPORT = "mlperf_storage_report.json"
 SUMMARY = "summary.json"
@@ -25,53 +32,11 @@ _RUN_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One published run; numbers are the text that was published.
-
-    `folder` is the result set's folder from the division on, `name` the run's name within it.
-    """
-
-    file: str
-    line: int
-    division: str
-    submitter: str
-    system: str
-    folder: str
-    name: str
-    model: str | None
-    accelerator: str | None
-    num_accelerators: str | None
-    samples_per_second: str | None
-    mib_per_second: str | None
-
-
-@dataclass(frozen=True)
-class Session:
-    """What a run's own summary says: where it lies, its mean samples/s, its start, its hosts."""
-
-    folder: str
-    samples_per_second: float
-    started_at: str | None
-    num_hosts: str | None
-
-
-@dataclass
-class Results:
-    """All that was found under one path; `names` are the names of a run's published values."""
-
-    names: dict[str, str]
-    runs: list[Run] = field(default_factory=list)
-    sessions: list[Session] = field(default_factory=list)
-    descriptions: list[Description] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-
-
 def read_results(path: Path) -> Results:
-    """The results under `path`: a folder with runs.csv, or one with published reports.
+    """The results under `path`: a folder with runs.csv, or a results repository.
 
-    Raises `LoadRefused` where there is neither.
+    A repository has a report per result set (v0.5, v1.0) or a summary per run (v2.0 and later).
+    Raises `LoadRefused` where there is none of them.
     """
     if not path.exists():
         raise LoadRefused(f"{path} does not exist.", "Check the path.")
@@ -83,16 +48,21 @@ def read_results(path: Path) -> Results:
     if (path / "runs.csv").is_file():
         return _read_table(path)
     reports = sorted(path.rglob(REPORT))
-    if not reports:
+    summaries = sorted(path.rglob(SUMMARY))
+    own = list(filter(has_metadata, summaries))
+    if not reports and not own:
         raise LoadRefused(
-            f"{path} holds neither runs.csv nor any {REPORT}.",
+            f"{path} holds neither runs.csv nor any {REPORT}, nor a {SUMMARY} with metadata.",
             "Name the folder of a results repository, e.g. storage_results_v1.0.",
         )
-    return _read_published(path, reports)
+    results = _read_reports(reports, sorted(set(summaries) - set(own)))
+    read_summaries(own, results)
+    _describe_all(path, results)
+    return results
 
 
 def _read_table(path: Path) -> Results:
-    results = Results({"samples_per_second": "samples_per_s", "mib_per_second": "mb_per_s"})
+    results = Results({"samples_per_second": "samples_per_s", "throughput_mib_per_s": "mb_per_s"})
     runs = path / "runs.csv"
     results.files.append(runs)
     contents = read(runs)
@@ -103,13 +73,12 @@ def _read_table(path: Path) -> Results:
         contents.rows[LINE],
         strict=True,
     ):
-        place = _placed(PurePosixPath(row["path"] or "").parent)
+        place = placed(PurePosixPath(row["path"] or "").parent)
         if place is None:
             rule = "lies under no division/submitter/results/system"
             results.faults.append(Fault(runs.name, line, "path", row["path"], rule))
             continue
-        _add(
-            results,
+        results.add(
             Run(
                 file=runs.name,
                 line=line,
@@ -121,9 +90,9 @@ def _read_table(path: Path) -> Results:
                 model=row["model"],
                 accelerator=row["accelerator"],
                 num_accelerators=row["num_accelerators"],
-                samples_per_second=row["samples_per_s"],
-                mib_per_second=row["mb_per_s"],
+                values={metric: row[name] for metric, name in results.names.items()},
             ),
+            ("model", "accelerator"),
         )
     if (path / "epochs.csv").is_file():
         _read_epochs(path / "epochs.csv", results)
@@ -147,59 +116,54 @@ def _read_epochs(file: Path, results: Results) -> None:
     for path, start, hosts, samples in columns.iter_rows():
         if path is not None:
             rates, _, _ = epochs.setdefault(path, ([], start, hosts))
-            rates.append(_number(samples))
+            rates.append(number(samples))
     results.sessions.extend(
         Session(str(PurePosixPath(path).parent), math.fsum(rates) / len(rates), start, hosts)
         for path, (rates, start, hosts) in epochs.items()
     )
 
 
-def _read_published(path: Path, reports: list[Path]) -> Results:
+def _read_reports(reports: list[Path], summaries: list[Path]) -> Results:
     results = Results(
         {
             "samples_per_second": "train_throughput_samples_per_second",
-            "mib_per_second": "train_throughput_MB_per_second",
+            "throughput_mib_per_s": "train_throughput_MB_per_second",
         }
     )
     for report in reports:
         _read_report(report, results)
-    for summary in sorted(path.rglob(SUMMARY)):
-        place = _placed(PurePosixPath(summary.resolve().parent))
-        value = _object(summary)
+    for summary in summaries:
+        place = placed(PurePosixPath(summary.resolve().parent))
+        value = json_object(summary)
         results.files.append(summary)
-        metric: Any = value.get("metric")
-        rate = (
-            metric.get("train_throughput_mean_samples_per_second") if _is_object(metric) else None
-        )
+        metric = value.get("metric")
+        rate = metric.get("train_throughput_mean_samples_per_second") if is_object(metric) else None
+        start, hosts = text(value.get("start")), text(value.get("num_hosts"))
         if place is not None:
-            results.sessions.append(
-                Session(
-                    place[3], _number(rate), text(value.get("start")), text(value.get("num_hosts"))
-                )
-            )
-    for file in sorted(path.rglob("systems/*")):
-        if file.suffix.lower() == ".json" and not file.name.startswith((".", "~")):
-            _describe_published(results, file)
+            results.sessions.append(Session(place[3], number(rate), start, hosts))
     return results
 
 
 def _read_report(report: Path, results: Results) -> None:
     results.files.append(report)
-    place = _placed(PurePosixPath(report.resolve().parent))
+    place = placed(PurePosixPath(report.resolve().parent))
     if place is None:
         raise LoadRefused(
             f"{report} does not lie under <division>/<submitter>/results/<system>.",
             "Keep the folders of the results repository; they name the submitter and the system.",
         )
-    runs = _object(report).get("runs")
-    if not _is_object(runs) or not runs or not all(map(_is_object, runs.values())):
+    value = json_object(report)
+    overall, runs = value.get("overall"), value.get("runs")
+    if not is_object(runs) or not runs or not all(map(is_object, runs.values())):
         raise LoadRefused(f"{report} has no runs.", "Download the report again.")
     division, submitter, system, folder = place
+    hosts = text(overall.get("num_client_hosts")) if is_object(overall) else None
+    # v0.5 emulated one accelerator and names it nowhere.
+    names_accelerator = any("accelerator" in run for run in runs.values())
     lines = report.read_text(encoding="utf-8-sig").splitlines()
     for name, run in runs.items():
         line = next((n for n, text in enumerate(lines, start=1) if f'"{name}"' in text), 1)
-        _add(
-            results,
+        results.add(
             Run(
                 file=f"{folder}/{report.name}",
                 line=line,
@@ -211,32 +175,30 @@ def _read_report(report: Path, results: Results) -> None:
                 model=text(run.get("model")),
                 accelerator=text(run.get("accelerator")),
                 num_accelerators=text(run.get("train_num_accelerators")),
-                samples_per_second=text(run.get(results.names["samples_per_second"])),
-                mib_per_second=text(run.get(results.names["mib_per_second"])),
+                values={
+                    metric: text(run.get(published)) for metric, published in results.names.items()
+                },
+                num_hosts=hosts,
             ),
+            ("model", "accelerator") if names_accelerator else ("model",),
         )
 
 
-def _add(results: Results, run: Run) -> None:
-    count = run.num_accelerators
-    broken = [
-        Fault(run.file, run.line, name, value, "may not be empty")
-        for name, value in (("model", run.model), ("accelerator", run.accelerator))
-        if not value
-    ]
-    if count is None or not count.isdecimal():
-        broken.append(Fault(run.file, run.line, "num_accelerators", count, "is not a whole number"))
-    if broken:
-        results.faults.append(broken[0])
-    else:
-        results.runs.append(run)
+def _describe_all(path: Path, results: Results) -> None:
+    for file in sorted(path.rglob("systems/*")):
+        if file.name.startswith((".", "~")):
+            continue
+        if file.suffix.lower() == ".json":
+            _describe_published(results, file)
+        elif file.suffix.lower() in (".yaml", ".yml"):
+            results.unread.append(file)
 
 
 def _describe_published(results: Results, file: Path) -> None:
     parts = file.resolve().parts
     if "results" in parts:
         # results/<system>/systems/<any name>.json describes the system whose folder holds it.
-        place = _placed(PurePosixPath(file.resolve().parent))
+        place = placed(PurePosixPath(file.resolve().parent))
         if place is not None:
             _describe(results, file, *place[:3])
     else:
@@ -250,17 +212,6 @@ def _describe(results: Results, file: Path, division: str, submitter: str, syste
         results.descriptions.append(description)
 
 
-def _placed(folder: PurePosixPath) -> tuple[str, str, str, str] | None:
-    """Division, submitter and system of a result folder, and its path from the division on."""
-    parts = folder.parts
-    if "results" not in parts:
-        return None
-    at = parts.index("results")
-    if at < 2 or at + 1 >= len(parts):  # noqa: PLR2004 (division and submitter before, system after)
-        return None
-    return parts[at - 2], parts[at - 1], parts[at + 1], "/".join(parts[at - 2 :])
-
-
 def _require(found: tuple[str, ...], wanted: tuple[str, ...], file: str) -> None:
     for name in wanted:
         if name not in found:
@@ -268,21 +219,3 @@ def _require(found: tuple[str, ...], wanted: tuple[str, ...], file: str) -> None
                 f"{file} has no column {name}{nearest(name, found)}; it has {', '.join(found)}.",
                 "Add or rename the column.",
             )
-
-
-def _object(file: Path) -> dict[str, Any]:
-    value, _ = parse(file)
-    if not _is_object(value):
-        raise LoadRefused(f"{file} is JSON but no object.", "Download the file again.")
-    return dict(value)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _number(text: Any) -> float:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return math.nan

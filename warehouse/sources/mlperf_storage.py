@@ -2,6 +2,7 @@
 
 Throughput is published under the label "MB/s" and is MiB/s (3D U-Net: 139.809 of them per sample
 of 146,600,628 bytes), so the value is kept and the label corrected: 1 published "MB/s" = 1 MiB/s.
+Checkpoints are published in "GB/s", which the benchmark counts in GiB/s.
 Results in MLCommons' repositories passed its review, hence `peer_reviewed`.
 """
 
@@ -9,49 +10,50 @@ import math
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from warehouse.contract import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
-from warehouse.sources.mlperf_layouts import Results, Run, Session, read_results
+from warehouse.sources.mlperf_layouts import read_results
+from warehouse.sources.mlperf_results import METRICS, Results, Run, Session
 from warehouse.sources.mlperf_systems import Description, Setting
 from warehouse.sources.progress import Progress
 
 _VERSION = re.compile(r"(?:storage_results|mlperf_storage)_v(\d+(?:\.\d+)*)", re.IGNORECASE)
 _SAME = 1e-9
-# Metric, its unit, and the attribute of a run that carries its published value.
-_METRICS = (
-    ("samples_per_second", "samples/s", "samples_per_second"),
-    ("throughput_mib_per_s", "MiB/s", "mib_per_second"),
-)
+# A result set: its folder, and what may be compared with the same.
+Set = tuple[str, str]
 
 
 def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None) -> Delivery:
-    """The runs under `path`, each with two metrics, and the systems they ran on.
+    """The runs under `path`, each with the metrics published of it, and the systems they ran on.
 
     A system is one submitter's system in one division (`Closed/DDN/…`); a workload is model,
-    accelerator and number of accelerators (`unet3d-h100-64acc`), so that only like is compared
-    with like. Every run is a session of its own. It started when the one summary in its folder
-    with the same mean samples/s says so, read as UTC; otherwise that stays unknown. Runs are in
-    the order of their starts, or of their names where a start is unknown.
+    accelerator where one is named, and number of accelerators (`unet3d-h100-64acc`), so that only
+    like is compared with like. Every run is a session of its own. It started when its summary
+    says so, read as UTC: its own, or the one summary in the set's folder with the same mean
+    samples/s; otherwise that stays unknown. So does the number of hosts that drove it, unless
+    its report or summary says it, or all summaries of its set say the same. Runs are in the order
+    of their starts, or of their names where a start is unknown.
     """
     progress.step(f"reading {path.name}", 0.05)
     results = read_results(path)
     campaign = campaign or _campaign(path)
-    by_set: dict[str, list[Run]] = defaultdict(list)
+    by_set: dict[Set, list[Run]] = defaultdict(list)
     for run in results.runs:
-        by_set[run.folder].append(run)
+        by_set[run.folder, _like(run)].append(run)
     workloads, told_apart = _workloads(by_set)
-    rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     unknown_starts = 0
-    for folder, runs in by_set.items():
-        starts = _starts(runs, _sessions(results, folder))
+    for place, runs in by_set.items():
+        sessions = _sessions(results, place[0])
+        starts, hosts = _starts(runs, sessions), _hosts(runs, sessions)
         unknown_starts += sum(start is None for start in starts.values())
         for position, run in enumerate(_in_order(runs, starts), start=1):
-            rows[run.file].append(
-                _row(run, campaign, workloads[folder], position, starts[run.name])
-            )
+            row = _row(run, campaign, workloads[place], position)
+            rows[run.file].append(row | {"started_at": starts[run.name], "clients": hosts})
     batches = [
         batch for file, found in rows.items() for batch in _run_batches(file, found, results)
     ]
@@ -68,9 +70,13 @@ def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None)
     if unknown_starts:
         notes.append(f"{unknown_starts:,} runs match no summary of their own: start unknown")
     notes.extend(
-        f"{folder}: another result set has the same workload; told apart as {workloads[folder]}"
-        for folder in told_apart
+        f"{one[0]}: another result set has the same workload; told apart as {workloads[one]}"
+        for one in told_apart
     )
+    if results.unread:
+        notes.append(
+            f"{len(results.unread):,} system descriptions in YAML were not read: settings unknown"
+        )
     return Delivery(
         batches=[*batches, *_system_batches(results, by_set, notes)],
         files=results.files,
@@ -88,19 +94,20 @@ def _campaign(path: Path) -> str:
     )
 
 
-def _workloads(by_set: dict[str, list[Run]]) -> tuple[dict[str, str], list[str]]:
+def _like(run: Run) -> str:
+    """Model, accelerator and number of accelerators: what may be compared with the same."""
+    parts = (run.model, run.accelerator, f"{int(run.num_accelerators or 0)}acc")
+    return "-".join(part for part in parts if part)
+
+
+def _workloads(by_set: dict[Set, list[Run]]) -> tuple[dict[Set, str], list[Set]]:
     """Workload per result set; sets of one system that share one carry their folder's name."""
-    plain = {
-        folder: f"{runs[0].model}-{runs[0].accelerator}-{int(runs[0].num_accelerators or 0)}acc"
-        for folder, runs in by_set.items()
-    }
-    sharing: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for folder, workload in plain.items():
-        sharing[_system_id(by_set[folder][0]), workload].append(folder)
-    told_apart = [folder for folders in sharing.values() if len(folders) > 1 for folder in folders]
-    return plain | {
-        folder: f"{plain[folder]} ({folder.split('/results/')[1].partition('/')[2]})"
-        for folder in told_apart
+    sharing: dict[tuple[str, str], list[Set]] = defaultdict(list)
+    for place, runs in by_set.items():
+        sharing[_system_id(runs[0]), place[1]].append(place)
+    told_apart = [one for places in sharing.values() if len(places) > 1 for one in places]
+    return {place: place[1] for place in by_set} | {
+        one: f"{one[1]} ({one[0].split('/results/')[1].partition('/')[2]})" for one in told_apart
     }, told_apart
 
 
@@ -112,9 +119,18 @@ def _sessions(results: Results, folder: str) -> list[Session]:
     return [found for found in results.sessions if f"{found.folder}/".startswith(f"{folder}/")]
 
 
+def _hosts(runs: list[Run], sessions: list[Session]) -> str | None:
+    """The one number of hosts that everything known of the set says; None where it says more."""
+    said = {run.num_hosts for run in runs} | {session.num_hosts for session in sessions}
+    said.discard(None)
+    return said.pop() if len(said) == 1 else None
+
+
 def _starts(runs: list[Run], sessions: list[Session]) -> dict[str, str | None]:
-    starts: dict[str, str | None] = {}
+    starts = {run.name: run.started_at for run in runs}
     for run in runs:
+        if run.started_at is not None:
+            continue
         alike = [session for session in sessions if _same(run, session)]
         claimed = [other for other in runs if len(alike) == 1 and _same(other, alike[0])]
         starts[run.name] = alike[0].started_at if len(claimed) == 1 else None
@@ -123,7 +139,7 @@ def _starts(runs: list[Run], sessions: list[Session]) -> dict[str, str | None]:
 
 def _same(run: Run, session: Session) -> bool:
     try:
-        published = float(run.samples_per_second or "nan")
+        published = float(run.values.get("samples_per_second") or "nan")
     except ValueError:
         return False
     return math.isclose(published, session.samples_per_second, rel_tol=_SAME)
@@ -135,9 +151,7 @@ def _in_order(runs: list[Run], starts: dict[str, str | None]) -> list[Run]:
     return sorted(runs, key=lambda run: [part.zfill(20) for part in re.split(r"(\d+)", run.name)])
 
 
-def _row(
-    run: Run, campaign: str, workload: str, position: int, start: str | None
-) -> dict[str, object]:
+def _row(run: Run, campaign: str, workload: str, position: int) -> dict[str, object]:
     run_id = f"{run.folder}/{run.name}" if run.name else None
     return {
         "run_id": run_id,
@@ -146,33 +160,33 @@ def _row(
         "workload": workload,
         "session_id": run_id,
         "sequence": str(position),
-        "is_warmup": "false",
-        "started_at": start,
+        "is_warmup": "true" if run.is_warmup else "false",
         "verification": "peer_reviewed",
-        "samples_per_second": run.samples_per_second,
-        "mib_per_second": run.mib_per_second,
+        "values": run.values,
         LINE: run.line,
     }
 
 
-def _run_batches(file: str, rows: list[dict[str, object]], results: Results) -> list[Batch]:
+def _run_batches(file: str, rows: list[dict[str, Any]], results: Results) -> list[Batch]:
     """One batch per metric, so that a bad value is reported under its name in the file."""
-    return [
-        Batch(
-            table="benchmark_runs",
-            file=file,
-            rows=_frame(
-                "benchmark_runs",
-                [row | {"metric": metric, "unit": unit, "value": row[source]} for row in rows],
-            ),
-            found_as={"value": results.names[source], "run_id": "run_id"},
-        )
-        for metric, unit, source in _METRICS
-    ]
+    batches = []
+    for metric, unit in METRICS.items():
+        measured = [
+            row | {"metric": metric, "unit": unit, "value": row["values"][metric]}
+            for row in rows
+            if metric in row["values"]
+        ]
+        if measured:
+            found_as = {"value": results.names[metric], "run_id": "run_id"}
+            rows_of_metric = _frame("benchmark_runs", measured)
+            batches.append(
+                Batch(table="benchmark_runs", file=file, rows=rows_of_metric, found_as=found_as)
+            )
+    return batches
 
 
 def _system_batches(
-    results: Results, by_set: dict[str, list[Run]], notes: list[str]
+    results: Results, by_set: dict[Set, list[Run]], notes: list[str]
 ) -> list[Batch]:
     described = {found.system_id: found for found in results.descriptions if found.fault is None}
     systems = {_system_id(runs[0]): runs[0] for runs in by_set.values()}
@@ -181,8 +195,8 @@ def _system_batches(
     for system_id, run in systems.items():
         row = _system(system_id, run.system, run.submitter, described.get(system_id))
         rows[run.file].append(row | {LINE: run.line})
-        folders = [folder for folder, runs in by_set.items() if _system_id(runs[0]) == system_id]
-        settings[run.file].extend(_own_settings(results, system_id, run, folders))
+        own = [runs for runs in by_set.values() if _system_id(runs[0]) == system_id]
+        settings[run.file].extend(_own_settings(results, system_id, run, own))
     for system_id, found in described.items():
         if system_id not in systems:
             row = _system(system_id, found.system, found.submitter, found)
@@ -212,14 +226,17 @@ def _system(
 
 
 def _own_settings(
-    results: Results, system_id: str, run: Run, folders: list[str]
+    results: Results, system_id: str, run: Run, sets: list[list[Run]]
 ) -> list[dict[str, object]]:
     """Division, submitter and the numbers of hosts the system's summaries name, smallest first."""
     hosts = {
-        str(session.num_hosts)
-        for folder in folders
-        for session in _sessions(results, folder)
-        if session.num_hosts is not None
+        hosts
+        for runs in sets
+        for hosts in (
+            *(run.num_hosts for run in runs),
+            *(session.num_hosts for session in _sessions(results, runs[0].folder)),
+        )
+        if hosts is not None
     }
     told: list[Setting] = [("division", run.division, None), ("submitter", run.submitter, None)]
     if hosts:

@@ -29,6 +29,10 @@ _STORAGE: tuple[tuple[str, str, str | None], ...] = (
     ("storage_hyperconverged", "hyperconverged", None),
     ("storage_options", "solution_config_options", None),
     ("client_mount_options", "client_mount_options", None),
+    # As v0.5 names them.
+    ("storage_solution", "commercial_name", None),
+    ("storage_version", "software_specification", None),
+    ("storage_type", "type", None),
 )
 _DRAM_UNITS = ("MiB", "GiB", "MB", "GB")
 

@@ -1,5 +1,5 @@
 import json
-from statistics import median
+from statistics import mean, median, pstdev, quantiles, stdev
 
 import pytest
 
@@ -111,6 +111,48 @@ def test_the_real_ddn_runs(load, rows, shared_data):
         "client_nic": "1 × 100 Gb/s storagenet",
         "storage_usable_capacity": "242982 GiB",
     }
+
+
+def test_the_real_sets_vary_as_published(load, rows, shared_data):
+    folder = shared_data("mlperf_storage_v1.0")
+    load("mlperf-storage", folder)
+    landed = rows(
+        "SELECT regexp_replace(run_id, '/[^/]*$', '') AS folder, list(value) FROM benchmark_runs "
+        "WHERE metric = 'samples_per_second' GROUP BY ALL"
+    )
+    published = dict(
+        rows(
+            "SELECT replace(path, '/mlperf_storage_report.json', ''), "
+            f"any_value(report_stdev_samples_per_s) FROM read_csv('{folder / 'runs.csv'}') "
+            "GROUP BY ALL"
+        )
+    )
+    assert len(landed) == len(published) == 132
+    cvs = [100 * stdev(values) / mean(values) for _, values in landed]
+    tenths = quantiles(cvs, n=10, method="inclusive")
+    assert (round(median(cvs), 3), round(tenths[8], 3), round(max(cvs), 3)) == (0.224, 1.083, 3.157)
+    # What the reports call standard deviation divides by n, in every set.
+    for place, values in landed:
+        assert published[place] == pytest.approx(pstdev(values), rel=1e-9)
+
+
+def test_every_real_run_knows_its_number_of_hosts(load, rows, shared_data):
+    folder = shared_data("mlperf_storage_v1.0")
+    load("mlperf-storage", folder)
+    # The same from the epochs: the hosts of every summary below the folder of a set.
+    expected = rows(
+        f"WITH s AS (SELECT DISTINCT path, num_hosts FROM read_csv('{folder / 'epochs.csv'}') "
+        "WHERE num_hosts IS NOT NULL), "
+        "r AS (SELECT DISTINCT replace(path, 'mlperf_storage_report.json', '') AS folder "
+        f"FROM read_csv('{folder / 'runs.csv'}')) "
+        "SELECT folder, min(num_hosts) FROM r JOIN s ON starts_with(s.path, r.folder) "
+        "GROUP BY ALL HAVING min(num_hosts) = max(num_hosts) ORDER BY 1"
+    )
+    assert len(expected) == 132
+    assert expected == rows(
+        "SELECT DISTINCT regexp_replace(run_id, '[^/]*$', ''), clients FROM benchmark_runs "
+        "ORDER BY 1"
+    )
 
 
 def test_real_runs_without_a_summary_of_their_own_have_no_start(load, rows, shared_data):
@@ -238,6 +280,198 @@ def test_quarantine_sets_an_unreadable_description_aside(load, rows, repository)
         ("box.json", "holds no description: box.json, line 1 is not JSON.")
     ]
     assert rows("SELECT count(*) FROM benchmark_runs") == [(2,)]
+
+
+# Shaped like closed/ANL in mlcommons/storage_results_v0.5 (Apache-2.0), its numbers made up.
+def publish_v05(root, *, hosts=1):
+    place = root / "closed" / "Acme" / "results" / "box-Nacc8-Nhosts1" / "bert"
+    report = {
+        "overall": {"model": "bert", "num_client_hosts": hosts, "train_num_accelerators": "8"},
+        "runs": {
+            f"run{number}": {
+                "train_throughput_samples_per_second": rate,
+                "train_throughput_MB_per_second": rate / 100,
+                "train_num_accelerators": "8",
+                "model": "bert",
+            }
+            for number, rate in enumerate((330.5, 331.5))
+        },
+    }
+    for number, rate in enumerate((330.5, 331.5)):
+        run = place / f"run{number}" / "node1"
+        run.mkdir(parents=True)
+        summary = {
+            "model": "bert",
+            "start": f"2023-08-0{4 - number}T11:53:46.926486",
+            "num_accelerators": 8,
+            "hostname": "node1",
+            "metric": {"train_throughput_mean_samples_per_second": rate},
+        }
+        (run / "summary.json").write_text(json.dumps(summary))
+    (place / "mlperf_storage_report.json").write_text(json.dumps(report, indent=1))
+    systems = root / "closed" / "Acme" / "systems"
+    systems.mkdir()
+    storage = {"commercial_name": "Box", "software_specification": "Lustre 2.12", "type": "Lustre"}
+    description = {"host_node": {"node_count": 1}, "storage_system": storage}
+    (systems / "box.json").write_text(json.dumps(description))
+
+
+def test_v05_reports_say_the_hosts_and_name_no_accelerator(load, rows, tmp_path):
+    publish_v05(tmp_path / "storage_results_v0.5")
+    said = load("mlperf-storage", tmp_path / "storage_results_v0.5")
+    assert "2 runs in 1 result sets, campaign MLPerf Storage v0.5" in said["notes"]
+    assert rows(
+        "SELECT sequence, system_id, workload, value, clients, CAST(started_at AS VARCHAR) "
+        "FROM benchmark_runs WHERE metric = 'samples_per_second' ORDER BY sequence"
+    ) == [
+        (1, "closed/Acme/box", "bert-8acc", 331.5, 1, "2023-08-03 11:53:46.926486"),
+        (2, "closed/Acme/box", "bert-8acc", 330.5, 1, "2023-08-04 11:53:46.926486"),
+    ]
+    assert rows("SELECT setting, value FROM benchmark_settings ORDER BY 1") == [
+        ("division", "closed"),
+        ("num_hosts", "1"),
+        ("storage_solution", "Box"),
+        ("storage_type", "Lustre"),
+        ("storage_version", "Lustre 2.12"),
+        ("submitter", "Acme"),
+    ]
+
+
+# Shaped as the benchmark of v2.0 writes it (mlcommons/storage: mlpstorage/rules.py), and as its
+# results are published since (storage_results_v3.0), both Apache-2.0; the numbers are made up.
+V2 = {"args": {"command": "run", "model": "unet3d", "accelerator_type": "h100"}}
+
+
+def publish_run(place, metric, *, start, hosts=2, accelerators=4, metadata):
+    place.mkdir(parents=True)
+    summary = {
+        "start": start,
+        "num_accelerators": accelerators,
+        "num_hosts": hosts,
+        "metric": metric,
+    }
+    (place / "summary.json").write_text(json.dumps(summary))
+    file = place / f"training_{place.name}_metadata.json"
+    file.write_text(json.dumps(metadata))
+
+
+def trained(rate):
+    return {
+        "train_au_percentage": [98.2, 98.3],
+        "train_throughput_samples_per_second": [rate, rate],
+        "train_throughput_mean_samples_per_second": rate,
+        "train_io_mean_MB_per_second": rate * 139.809,
+    }
+
+
+def test_runs_of_v2_are_read_from_their_own_summaries(load, rows, tmp_path):
+    root = tmp_path / "storage_results_v2.0"
+    box = root / "closed" / "Acme" / "results" / "box"
+    for hour in range(6):
+        publish_run(
+            box / f"training/unet3d/run/20250620_1{hour}0519",
+            trained(120.0 + hour),
+            start=f"2025-06-20T1{hour}:06:33.5",
+            metadata=V2,
+        )
+    publish_run(
+        box / "training/unet3d/datagen/20250620_080000",
+        {},
+        start="2025-06-20T08:00:00",
+        metadata={"args": V2["args"] | {"command": "datagen"}},
+    )
+    systems = root / "closed" / "Acme" / "systems"
+    systems.mkdir()
+    (systems / "box.yaml").write_text("System:\n  name: Box\n")
+    said = load("mlperf-storage", root)
+    assert said["exit_code"] == 0
+    assert "1 system descriptions in YAML were not read: settings unknown" in said["notes"]
+    found = rows(
+        "SELECT sequence, run_id, workload, value, is_warmup, clients, "
+        "CAST(started_at AS VARCHAR) FROM benchmark_runs "
+        "WHERE metric = 'samples_per_second' ORDER BY sequence"
+    )
+    folder = "closed/Acme/results/box/training/unet3d/run"
+    assert found == [
+        (
+            hour + 1,
+            f"{folder}/20250620_1{hour}0519",
+            "unet3d-h100-4acc",
+            120.0 + hour,
+            hour == 0,
+            2,
+            f"2025-06-20 1{hour}:06:33.5",
+        )
+        for hour in range(6)
+    ]
+    assert rows(
+        "SELECT unit, min(value) FROM benchmark_runs WHERE metric = 'throughput_mib_per_s' "
+        "GROUP BY ALL"
+    ) == [("MiB/s", 120.0 * 139.809)]
+
+
+def test_five_runs_without_a_warm_up_all_count(load, rows, tmp_path):
+    root = tmp_path / "storage_results_v2.0"
+    for hour in range(5):
+        publish_run(
+            root / f"open/Acme/results/box/training/unet3d/run/20250620_1{hour}0519",
+            trained(120.0),
+            start=f"2025-06-20T1{hour}:06:33.5",
+            metadata={"command": "run", "model": "unet3d", "accelerator": "b200"},
+        )
+    load("mlperf-storage", root)
+    assert rows(
+        "SELECT workload, count(*), bool_or(is_warmup) FROM benchmark_runs "
+        "WHERE metric = 'samples_per_second' GROUP BY ALL"
+    ) == [("unet3d-b200-4acc", 5, False)]
+
+
+def test_a_checkpoint_is_written_by_one_run_and_read_by_another(load, rows, tmp_path):
+    root = tmp_path / "storage_results_v2.0"
+    models = root / "closed/Acme/results/box/checkpointing/llama3-70b"
+    saved = {
+        "save_checkpoint_io_mean_GB_per_second": 105.5,
+        "save_checkpoint_duration_mean_seconds": 8.625,
+        "checkpoint_size_GB": 911.2,
+    }
+    read = {
+        "load_checkpoint_io_mean_GB_per_second": 210.25,
+        "load_checkpoint_duration_mean_seconds": 4.5,
+    }
+    for hour, metric in ((10, saved), (11, read)):
+        publish_run(
+            models / f"20250620_{hour}0000",
+            metric,
+            start=f"2025-06-20T{hour}:00:00",
+            accelerators=64,
+            metadata={"args": {"command": "run", "model": "llama3-70b"}},
+        )
+    assert load("mlperf-storage", root)["exit_code"] == 0
+    assert rows(
+        "SELECT metric, unit, value, workload, sequence, clients FROM benchmark_runs ORDER BY 1"
+    ) == [
+        ("load_duration_seconds", "s", 4.5, "llama3-70b-64acc", 2, 2),
+        ("load_throughput_gib_per_s", "GiB/s", 210.25, "llama3-70b-64acc", 2, 2),
+        ("save_duration_seconds", "s", 8.625, "llama3-70b-64acc", 1, 2),
+        ("save_throughput_gib_per_s", "GiB/s", 105.5, "llama3-70b-64acc", 1, 2),
+    ]
+
+
+def test_a_run_of_v2_that_measured_nothing_is_named(load, tmp_path):
+    root = tmp_path / "storage_results_v2.0"
+    place = root / "closed/Acme/results/box/training/unet3d/run/20250620_100000"
+    publish_run(place, {}, start="2025-06-20T10:00:00", metadata=V2)
+    said = load("mlperf-storage", root)
+    assert said["exit_code"] == 1
+    assert said["faults"] == [
+        {
+            "file": "closed/Acme/results/box/training/unet3d/run/20250620_100000/summary.json",
+            "line": 1,
+            "column": "metric",
+            "value": None,
+            "rule": "holds no value measured",
+        }
+    ]
 
 
 def test_commas_inside_text_are_no_trailing_commas(tmp_path):

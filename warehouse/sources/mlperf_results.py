@@ -1,0 +1,123 @@
+"""What MLPerf Storage results are read into, whatever the layout they are found in."""
+
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeGuard
+
+from warehouse.sources.batch import Fault, LoadRefused
+from warehouse.sources.mlperf_json import parse
+from warehouse.sources.mlperf_systems import Description
+
+# Metric to its unit; what is published as "MB" and "GB" is counted in MiB and GiB.
+METRICS = {
+    "samples_per_second": "samples/s",
+    "throughput_mib_per_s": "MiB/s",
+    "save_throughput_gib_per_s": "GiB/s",
+    "save_duration_seconds": "s",
+    "load_throughput_gib_per_s": "GiB/s",
+    "load_duration_seconds": "s",
+}
+# v0.5 writes the scale of a run behind the name of the system.
+_SCALE = re.compile(r"-Nacc\d+-Nhosts\d+$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One published run; numbers are the text that was published.
+
+    `folder` is the result set's folder from the division on, `name` the run's name within it.
+    `values` are by metric, those that were not published left out. `accelerator` is None where
+    the results name none (v0.5, checkpoints). `started_at` and `num_hosts` are None where only a
+    summary of its own can tell.
+    """
+
+    file: str
+    line: int
+    division: str
+    submitter: str
+    system: str
+    folder: str
+    name: str
+    model: str | None
+    accelerator: str | None
+    num_accelerators: str | None
+    values: dict[str, str | None]
+    started_at: str | None = None
+    num_hosts: str | None = None
+    is_warmup: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a run's own summary says: where it lies, its mean samples/s, its start, its hosts."""
+
+    folder: str
+    samples_per_second: float
+    started_at: str | None
+    num_hosts: str | None
+
+
+@dataclass
+class Results:
+    """All that was found under one path; `names` are a metric's names in the files."""
+
+    names: dict[str, str]
+    runs: list[Run] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    descriptions: list[Description] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    unread: list[Path] = field(default_factory=list)
+
+    def add(self, run: Run, required: tuple[str, ...] = ("model",)) -> None:
+        """Keep a run, or the fault that makes it unusable."""
+        count = run.num_accelerators
+        broken = [
+            Fault(run.file, run.line, name, getattr(run, name), "may not be empty")
+            for name in required
+            if not getattr(run, name)
+        ]
+        if count is None or not count.isdecimal():
+            rule = "is not a whole number"
+            broken.append(Fault(run.file, run.line, "num_accelerators", count, rule))
+        if not run.values:
+            broken.append(Fault(run.file, run.line, "metric", None, "holds no value measured"))
+        if broken:
+            self.faults.append(broken[0])
+        else:
+            self.runs.append(run)
+
+
+def placed(folder: PurePosixPath) -> tuple[str, str, str, str] | None:
+    """Division, submitter and system of a result folder, and its path from the division on."""
+    parts = folder.parts
+    if "results" not in parts:
+        return None
+    at = parts.index("results")
+    if at < 2 or at + 1 >= len(parts):  # noqa: PLR2004 (division and submitter before, system after)
+        return None
+    system = _SCALE.sub("", parts[at + 1])
+    return parts[at - 2], parts[at - 1], system, "/".join(parts[at - 2 :])
+
+
+def json_object(file: Path) -> dict[str, Any]:
+    """The object that a JSON file holds; raises `LoadRefused` where it holds something else."""
+    value, _ = parse(file)
+    if not is_object(value):
+        raise LoadRefused(f"{file} is JSON but no object.", "Download the file again.")
+    return value
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def number(text: Any) -> float:
+    """The number that was published, NaN where it is none."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return math.nan
