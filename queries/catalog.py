@@ -37,7 +37,15 @@ from queries.account import (
     timeline,
     trouble,
 )
-from queries.benchmarks import bias_budget, checked, claim, comparison, settings, views
+from queries.benchmarks import (
+    bias_budget,
+    checked,
+    claim,
+    comparison,
+    matches,
+    settings,
+    views,
+)
 from queries.question import Question
 from queries.triage import question as triage
 from queries.triage import standing
@@ -84,6 +92,7 @@ AREAS = (
     bias_budget,
     views,
     checked,
+    matches,
 )
 QUESTIONS: dict[str, Question] = {
     question.name: question for area in AREAS for question in area.QUESTIONS

@@ -39,25 +39,25 @@ class Wanted:
         return [pl.col(name) == value for name, value in given.items() if value is not None]
 
 
-def arms(runs: pl.LazyFrame) -> pl.DataFrame:
+def arms(runs: pl.LazyFrame, by: tuple[str, ...] = ARM) -> pl.DataFrame:
     """What was measured of each system: sessions first, then their median and its interval.
 
-    Grain: campaign, workload, metric, system_id; sorted by them. `values` are the session
-    medians, ascending. Where the measured runs differ in unit, `unit` and every statistic are
-    null; `median_low` and `median_high` are null below 6 sessions.
+    Grain: `by`, of itself campaign, workload, metric, system_id; sorted by it. `values` are the
+    session medians, ascending. Where the measured runs differ in unit, `unit` and every statistic
+    are null; `median_low` and `median_high` are null below 6 sessions.
     """
     measured = ~pl.col("is_warmup")
     units = pl.col("unit").filter(measured).unique().sort()
     value = pl.col("value").filter(measured)
     sessions = (
         runs.filter(measured)
-        .group_by(*ARM, "session_id")
+        .group_by(*by, "session_id")
         .agg(pl.col("value").median())
-        .group_by(ARM)
+        .group_by(by)
         .agg(values=pl.col("value").sort(), sessions=pl.len().cast(pl.Int64))
     )
     frame = (
-        runs.group_by(ARM)
+        runs.group_by(by)
         .agg(
             runs=measured.sum().cast(pl.Int64),
             warmup_runs=pl.col("is_warmup").sum().cast(pl.Int64),
@@ -67,7 +67,7 @@ def arms(runs: pl.LazyFrame) -> pl.DataFrame:
             verification=_weakest(pl.col("verification")),
             first_started_at=pl.col("started_at").min(),
         )
-        .join(sessions, on=ARM, how="left")
+        .join(sessions, on=by, how="left", nulls_equal=True)
         .with_columns(pl.col("sessions").fill_null(0))
         .collect()
     )
@@ -85,7 +85,7 @@ def arms(runs: pl.LazyFrame) -> pl.DataFrame:
             median_high=pl.Series(high, dtype=pl.Float64),
         )
         .with_columns(pl.when(is_one_unit).then(pl.col(name)).alias(name) for name in known)
-        .sort(ARM)
+        .sort(by)
     )
 
 

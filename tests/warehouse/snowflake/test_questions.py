@@ -36,6 +36,7 @@ ASKED = {
         "benchmark_settings_compared",
         "benchmark_claim",
         "benchmark_checks",
+        "benchmark_matches",
     ),
     "CHURN": (
         "arr_and_consumption",
