@@ -22,6 +22,7 @@ from warehouse.sources.focus import read_focus
 from warehouse.sources.landing import land
 from warehouse.sources.mlperf_storage import read_mlperf_storage
 from warehouse.sources.progress import Progress
+from warehouse.sources.registration import register
 from warehouse.sources.summary import fault_lines, faults_as_json
 from warehouse.sources.tables import read_tables
 
@@ -139,6 +140,24 @@ def _read(arguments: argparse.Namespace, progress: Progress) -> Delivery:
     )
 
 
+def _register(arguments: argparse.Namespace, warehouse: Path) -> int:
+    if settings.is_demo(settings.warehouse_url()):
+        raise SettingInvalid(
+            "The demo is built again by every version, which would lose what people register.",
+            "Name a warehouse of your own: BELLWETHER_WAREHOUSE=duckdb:///path/to/file.duckdb",
+        )
+    progress = Progress()
+    try:
+        done = register(arguments.path, warehouse, progress)
+    finally:
+        progress.close()
+    if arguments.json:
+        sys.stdout.write(json.dumps(done.as_json(), indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(done.lines()) + "\n")
+    return 0
+
+
 def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
     url = settings.warehouse_url()
     house = connect(
@@ -247,6 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _load_parser(commands)
+    _register_parser(commands)
     checking = commands.add_parser(
         "check",
         help="say whether the warehouse meets the contract",
@@ -269,6 +289,20 @@ def _parser() -> argparse.ArgumentParser:
     _refresh_parser(commands)
     _ddl_parser(commands)
     return parser
+
+
+def _register_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    registering = commands.add_parser(
+        "register",
+        help="write a benchmark claim down before its runs",
+        description="Register the claim of a TOML file, stamped with the present instant. The "
+        "same words again change nothing; changed words are a new version beside the old ones. "
+        "Says so when runs of it are already there.",
+        epilog="Example: python -m warehouse register docs/claim.toml",
+    )
+    registering.add_argument("path", metavar="CLAIM.toml", type=Path, help="the claim's file")
+    registering.add_argument("--json", action="store_true", help="print what was done as JSON")
+    registering.set_defaults(run=_register)
 
 
 def _refresh_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

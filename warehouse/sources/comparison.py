@@ -77,10 +77,10 @@ def compare(
 
 def loaded_before(current: duckdb.DuckDBPyConnection, content_sha256: str) -> bool:
     """Whether the book of loads already names this content."""
-    if not _columns(current, LOADS.name):
+    if not columns_of(current, LOADS.name):
         return False
     query = sa.select(sa.func.count()).where(LOADS.c.content_sha256 == content_sha256)
-    return bool(_rows(current, query).item())
+    return bool(fetch(current, query).item())
 
 
 def _held(
@@ -90,7 +90,7 @@ def _held(
     provenance: Collection[str],
 ) -> pl.DataFrame:
     """Position and `is_same` of the rows whose key the warehouse already holds."""
-    present = _columns(current, table.name)
+    present = columns_of(current, table.name)
     if not present:
         return pl.DataFrame(schema={POSITION: pl.Int64, "is_same": pl.Boolean})
     incoming = sa.table(INCOMING, *(sa.column(name) for name in [*table.columns, POSITION]))
@@ -107,14 +107,14 @@ def _held(
     ).select_from(incoming.join(there, sa.and_(*keys)))
     current.register(INCOMING, naive(good))
     try:
-        return _rows(current, query)
+        return fetch(current, query)
     except duckdb.Error as fault:
         raise unmet(fault) from fault
     finally:
         current.unregister(INCOMING)
 
 
-def _columns(current: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+def columns_of(current: duckdb.DuckDBPyConnection, table: str) -> set[str]:
     """The columns of a table of the warehouse; none where it has no such table."""
     columns = sa.table(
         "columns",
@@ -127,10 +127,11 @@ def _columns(current: duckdb.DuckDBPyConnection, table: str) -> set[str]:
         columns.c.table_schema == sa.literal_column("current_schema()"),
         columns.c.table_name == table,
     )
-    return set(_rows(current, query)["column_name"])
+    return set(fetch(current, query)["column_name"])
 
 
-def _rows(current: duckdb.DuckDBPyConnection, query: sa.Select) -> pl.DataFrame:
+def fetch(current: duckdb.DuckDBPyConnection, query: sa.Select) -> pl.DataFrame:
+    """The rows of a query, instants in UTC without a zone."""
     sql, values = bound(query)
     frame: pl.DataFrame = current.sql(sql, params=values).pl()
     return frame

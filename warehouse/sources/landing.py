@@ -25,6 +25,8 @@ from warehouse.sources.progress import Progress
 from warehouse.sources.summary import Summary, TableSummary, days_covered
 from warehouse.sources.validation import Checked, check
 
+Stamp = tuple[int, int, int]
+
 
 def land(
     delivery: Delivery,
@@ -34,6 +36,7 @@ def land(
     warehouse: Path,
     quarantine: bool,
     progress: Progress,
+    before: Stamp | None = None,
 ) -> Summary:
     """Load a delivery into the warehouse file, all of it or nothing.
 
@@ -42,9 +45,10 @@ def land(
     keeps every restatement (`recorded_at` in its key): then it is a bad row. Without
     `quarantine`, one bad row raises `BadRows` and the warehouse file is not touched; nor is it
     when there is nothing to change. Bad rows of content that was loaded before are not kept
-    aside a second time.
+    aside a second time. `before` is the stamp of the file that the delivery was made from, where
+    it was; another version since raises `WarehouseBusy`.
     """
-    before = _stamp(warehouse)
+    before = before or stamp(warehouse)
     content = sha256(delivery.files)
     tables = _validated(delivery, progress)
     progress.step("comparing with the warehouse", 0.6)
@@ -60,7 +64,7 @@ def land(
     if new or keep_aside:
         progress.step("writing the next version", 0.75)
         with next_version(warehouse) as connection:
-            if _stamp(warehouse) != before:
+            if stamp(warehouse) != before:
                 raise WarehouseBusy(
                     f"{warehouse} changed while the load was being checked.", "Run the load again."
                 )
@@ -95,11 +99,12 @@ def _validated(delivery: Delivery, progress: Progress) -> list[tuple[Checked, li
     return tables
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def stamp(path: Path) -> Stamp:
+    """What tells one version of a warehouse file from the next; zeros where there is none."""
     try:
         facts = path.stat()
     except FileNotFoundError:
-        return None
+        return 0, 0, 0
     return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
