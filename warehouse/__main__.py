@@ -16,22 +16,18 @@ from warehouse.check import check
 from warehouse.ddl import create_statements
 from warehouse.engine import connect
 from warehouse.errors import SettingInvalid, WarehouseError
-from warehouse.sources import benchmark_runs
-from warehouse.sources.batch import BadRows, Delivery
-from warehouse.sources.focus import read_focus
+from warehouse.sources import kinds
+from warehouse.sources.batch import BadRows
 from warehouse.sources.landing import land
-from warehouse.sources.mlperf_storage import read_mlperf_storage
 from warehouse.sources.progress import Progress
 from warehouse.sources.registration import register
 from warehouse.sources.summary import fault_lines, faults_as_json
-from warehouse.sources.tables import read_tables
 
 MISUSED = 2
 INTERRUPTED = 130
 # A check counts every row, which may take longer than a page may.
 CHECK_SECONDS = 600
 DIALECTS = ("duckdb", "snowflake")
-KINDS = ("tables", "focus", "mlperf-storage", *benchmark_runs.KINDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,12 +78,12 @@ def _machine_fault(fault: Exception) -> WarehouseError:
 
 def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
     path: Path = arguments.path
-    if misused := _misused(arguments):
+    if misused := kinds.misused(arguments):
         sys.stderr.write(f"{misused}\n")
         return MISUSED
     progress = Progress()
     try:
-        delivery = _read(arguments, progress)
+        delivery = kinds.read_kind(arguments, progress)
         if settings.is_demo(settings.warehouse_url()) and not warehouse.exists():
             _build_demo(warehouse)
         summary = land(
@@ -105,39 +101,6 @@ def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
     else:
         sys.stdout.write("\n".join(summary.lines()) + "\n")
     return 0
-
-
-def _misused(arguments: argparse.Namespace) -> str | None:
-    """What is given to a kind that has no use for it, or left out where it is needed."""
-    is_tool = arguments.kind in benchmark_runs.KINDS
-    if arguments.campaign and not (is_tool or arguments.kind == "mlperf-storage"):
-        return f"--campaign belongs to benchmark results; {arguments.kind} has none."
-    if is_tool and not (arguments.campaign and arguments.system):
-        return (
-            f"{arguments.kind} does not say what was measured and for what: "
-            "add --campaign and --system."
-        )
-    if not is_tool and (arguments.system or arguments.session):
-        return f"--system and --session belong to {', '.join(benchmark_runs.KINDS)}."
-    return None
-
-
-def _read(arguments: argparse.Namespace, progress: Progress) -> Delivery:
-    kind, path = arguments.kind, arguments.path
-    if kind == "tables":
-        return read_tables(path, progress)
-    if kind == "focus":
-        return read_focus(path, progress)
-    if kind == "mlperf-storage":
-        return read_mlperf_storage(path, progress, campaign=arguments.campaign)
-    return benchmark_runs.read_benchmark_runs(
-        kind,
-        path,
-        progress,
-        campaign=arguments.campaign,
-        system=arguments.system,
-        session=arguments.session,
-    )
 
 
 def _register(arguments: argparse.Namespace, warehouse: Path) -> int:
@@ -342,30 +305,10 @@ def _load_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     loading = commands.add_parser(
         "load",
         help="load files into the warehouse",
-        description="Load files into the warehouse in one transaction. One bad row stops the "
-        "load with nothing written, unless --quarantine is given. Kinds: `tables`, CSV or "
-        "Parquet files named after the contract's tables; `focus`, cost-and-usage files in "
-        "FOCUS 1.0 or later; `mlperf-storage`, MLPerf Storage results; `benchfmt`, `hyperfine` and "
-        "`pytest-benchmark`, what these tools write, of one system and a session a file.",
+        description=kinds.DESCRIPTION,
         epilog="Example: python -m warehouse load tables exports/ --quarantine",
     )
-    loading.add_argument("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
-    loading.add_argument("path", metavar="PATH", type=Path, help="a file or a folder")
-    loading.add_argument(
-        "--quarantine",
-        action="store_true",
-        help="load the good rows and keep the bad ones in the table quarantine, with reasons",
-    )
-    loading.add_argument(
-        "--campaign",
-        help="benchmark results only: the campaign's name (of mlperf-storage where the path does "
-        "not say it, e.g. 'MLPerf Storage v1.0')",
-    )
-    loading.add_argument("--system", metavar="ID", help="what a benchmark tool measured")
-    loading.add_argument(
-        "--session", metavar="ID", help="the session of a tool's file (default: the file's name)"
-    )
-    loading.add_argument("--json", action="store_true", help="print the summary as JSON")
+    kinds.add_arguments(loading)
     loading.set_defaults(run=_load)
 
 

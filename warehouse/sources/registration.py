@@ -21,6 +21,7 @@ from warehouse.sources.comparison import columns_of, fetch, open_current
 from warehouse.sources.files import nearest
 from warehouse.sources.landing import land, stamp
 from warehouse.sources.progress import Progress
+from warehouse.sources.units import known
 
 CLAIMS = TABLES["benchmark_claims"]
 STAMPED = "registered_at"
@@ -134,8 +135,8 @@ def register(path: Path, warehouse: Path, progress: Progress) -> Registered:
 def read_claim(path: Path) -> Claim:
     """The claim of a TOML file, every key with its value, None for one left out.
 
-    Raises `LoadRefused` for a file that is no TOML, and for keys that are unknown, missing or
-    have a value that no claim can have.
+    Raises `LoadRefused` for a file that is no TOML, for keys that are unknown, missing or have a
+    value that no claim can have, and for a unit that can mean two things.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -165,6 +166,7 @@ def read_claim(path: Path) -> Claim:
     for name, value in claim.items():
         if name in given and (wrong := _fault(name, value)):
             raise LoadRefused(f"{path.name}: {name} {wrong}.", "Correct the file.")
+    known(str(claim["unit"]))
     if claim["system_id"] == claim["baseline_system_id"]:
         raise LoadRefused(
             f"{path.name} compares {claim['system_id']} with itself.",

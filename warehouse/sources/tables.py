@@ -26,7 +26,7 @@ def read_tables(path: Path, progress: Progress) -> Delivery:
     batches = []
     for number, (file, table) in enumerate(zip(files, tables, strict=True)):
         progress.step(f"reading {file.name}", 0.3 * number / len(files))
-        batches.append(_batch(file, table))
+        batches.append(read_table(file, table))
     return Delivery(batches=batches, files=files)
 
 
@@ -52,7 +52,13 @@ def _table(file: Path) -> str:
     return name
 
 
-def _batch(file: Path, table: str) -> Batch:
+def read_table(file: Path, table: str) -> Batch:
+    """The rows of one file under the columns of `table`, as far as it has them.
+
+    Raises `LoadRefused` for a file that is not there or has a column twice.
+    """
+    if not file.exists():
+        raise LoadRefused(f"{file} does not exist.", "Check the path.")
     contents = read(file)
     lower = {name.lower(): name for name in TABLES[table].columns}
     renamed = {

@@ -206,7 +206,7 @@ def test_json_of_both_tools_lands(load, rows, written):
     [
         (["benchfmt", "x"], "add --campaign and --system"),
         (["hyperfine", "x", "--campaign", "c"], "add --campaign and --system"),
-        (["tables", "x", "--system", "s"], "--system and --session belong to benchfmt"),
+        (["tables", "x", "--system", "s"], "--system belongs to runs, benchfmt"),
     ],
 )
 def test_what_a_kind_needs_or_cannot_use_is_misuse(warehouse, capsys, arguments, sentence):

@@ -447,7 +447,7 @@ def test_an_unknown_kind_is_misuse(fingerprint, capsys):
 def test_a_campaign_for_another_kind_is_misuse(own, fingerprint, capsys):
     before = fingerprint()
     assert main(["load", "tables", str(own.parent), "--campaign", "X"]) == 2
-    assert "--campaign belongs to benchmark results" in capsys.readouterr().err
+    assert "--campaign belongs to mlperf-storage, runs, benchfmt" in capsys.readouterr().err
     assert fingerprint() == before
 
 
