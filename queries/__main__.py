@@ -14,6 +14,8 @@ from queries import command_line, printed, scoring, words
 from queries.answer import Answer
 from queries.ask import ask, latest_data_date, ledger
 from queries.benchmarks import claim_command
+from queries.benchmarks.rulebook import command as wording_command
+from queries.benchmarks.wording import Facts, lint
 from queries.catalog import QUESTIONS
 from queries.question import ParameterInvalid, Question, Value
 from warehouse import clock
@@ -131,6 +133,27 @@ def _score(arguments: argparse.Namespace) -> int:
     return REFUSED if totals["different"] else ANSWERED
 
 
+def _wording(arguments: argparse.Namespace) -> int:
+    found = lint(arguments.text, _facts(arguments.claim) if arguments.claim else None)
+    form = wording_command.as_json if arguments.json else wording_command.as_text
+    sys.stdout.write(form(arguments.text, found))
+    return REFUSED if found else ANSWERED
+
+
+def _facts(claim_id: str) -> Facts:
+    """What the newest data say of a claim, as far as the terminal may see them."""
+    answer = ask("benchmark_claim", Context(_newest_data_date(), SCOPE), claim=claim_id)
+    rows = answer.rows(claim_id=claim_id)
+    if not rows and answer.state == "error" and answer.problem:
+        raise WarehouseError(answer.problem.sentence, answer.problem.remedy)
+    if not rows:
+        raise _Misuse(
+            f"No claim {claim_id!r} is registered. "
+            "`python -m queries ask benchmark_claim` prints those that are."
+        )
+    return Facts.of(rows[0])
+
+
 def _print(answer: Answer, arguments: argparse.Namespace) -> int:
     problem = answer.problem
     if problem:
@@ -219,6 +242,7 @@ COMMANDS = {
     "backtest": _backtest,
     "compare": _compare,
     "claim": _claim,
+    "wording": _wording,
 }
 
 if __name__ == "__main__":

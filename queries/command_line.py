@@ -5,6 +5,7 @@ import datetime as dt
 from pathlib import Path
 
 from queries.benchmarks import claim_command
+from queries.benchmarks.rulebook import command as wording_command
 from warehouse.context import FILTERS
 
 MOST_WEEKS = 520
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     _backtest_parser(commands)
     _compare_parser(commands)
     claim_command.add_parser(commands, _day)
+    wording_command.add_parser(commands)
     return parser
 
 
