@@ -34,6 +34,7 @@ DRAWING = {
     "components.acting",
     "components.benchmark_choice",
     "components.choice",
+    "components.claim_export",
     "components.export",
     "components.filters",
     "components.guard",

@@ -1,0 +1,163 @@
+"""Where each word of a claim's card stands, the same in its picture and on its slide."""
+
+import bisect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+
+from PIL import ImageFont
+
+from components import claim_card
+from components.claim_card import ClaimCard, clean
+from components.figures.claim_dots import Lane
+
+# Points; a slide of 16:9.
+WIDTH, HEIGHT, MARGIN = 960, 540, 36
+CHART = (MARGIN, 184, 480, 224)
+# Below the top of the chart: the first lane, the next one further, and the axis.
+MIDDLE, LANE, AXIS = 62, 88, 184
+RADIUS = 5
+NOTES = 420
+FONTS = Path(__file__).resolve().parents[1] / "fonts"
+LINE = 1.22
+BODY, SMALLER, LABEL, SMALL = 18, 15, 13, 10
+MEASURED = 4
+WHOLE_HASH, HASH = 64, 12
+# The light theme's text, muted, at risk and healthy.
+INK, MUTED, REFUSED, SUPPORTED = "#111827", "#4B5563", "#B3261E", "#1E6B4A"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Lines of one size from a left upper corner, in points; they fit their width."""
+
+    x: float
+    y: float
+    width: float
+    lines: tuple[str, ...]
+    size: float
+    colour: str = INK
+    is_bold: bool = False
+
+    @property
+    def height(self) -> float:
+        """What the lines take, in points."""
+        return len(self.lines) * self.size * LINE
+
+
+@cache
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """The card's own typeface at a size in pixels; no machine's fonts are asked."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def length(text: str, *, size: int, bold: bool = False) -> float:
+    """How long the text is, in points; measured large, where hinting shifts nothing."""
+    return font(size * MEASURED, bold=bold).getlength(text) / MEASURED
+
+
+def folded(
+    text: str, width: float, *, size: int, most_lines: int, bold: bool = False
+) -> tuple[str, ...]:
+    """The text in lines that fit the width, the last one cut with an ellipsis where it is long."""
+    measure = partial(length, size=size, bold=bold)
+    lines = [""]
+    for word in clean(text).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if not lines[-1] or measure(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most_lines:
+        lines = [*lines[: most_lines - 1], f"{lines[most_lines - 1]} …"]
+    return tuple(_fitted(line, width, measure) for line in lines)
+
+
+def _fitted(line: str, width: float, measure: Callable[[str], float]) -> str:
+    if measure(line) <= width:
+        return line
+    kept = line.removesuffix(" …")
+    fits = bisect.bisect_right(range(len(kept)), width, key=lambda most: measure(f"{kept[:most]}…"))
+    return f"{kept[: max(fits - 1, 0)]}…"
+
+
+def _short(value: str) -> str:
+    """A hash by its first characters; the file holds it whole."""
+    return value[:HASH] if len(value) == WHOLE_HASH and value.isalnum() else value
+
+
+def notice(text: str) -> Words:
+    """What stands where the chart would, if there is none."""
+    lines = folded(text, CHART[2], size=BODY, most_lines=2)
+    return Words(x=CHART[0], y=CHART[1], width=CHART[2], lines=lines, size=BODY, colour=MUTED)
+
+
+def heads(lanes: Iterable[Lane], unit: str) -> Iterator[Words]:
+    """The name of each system over its dots, and what the dots say."""
+    left, top, width, _ = CHART
+    for place, lane in enumerate(lanes):
+        above = top + place * LANE
+        size = BODY if length(lane.name, size=BODY, bold=True) <= width else SMALLER
+        name = folded(lane.name, width, size=size, most_lines=1, bold=True)
+        yield Words(
+            x=left, y=above, width=width, lines=name, size=size, colour=lane.colour, is_bold=True
+        )
+        said = folded(lane.said(unit), width, size=LABEL, most_lines=1)
+        yield Words(x=left, y=above + 22, width=width, lines=said, size=LABEL, colour=MUTED)
+
+
+def placed(card: ClaimCard) -> Iterator[Words]:
+    """Every word of the card but those of the chart."""
+    row = card.row
+    full, right = WIDTH - 2 * MARGIN, CHART[0] + CHART[2] + 24
+    colour = SUPPORTED if row["is_supported"] else REFUSED
+    state = (claim_card.state(row),)
+    yield Words(x=MARGIN, y=24, width=520, lines=state, size=32, colour=colour, is_bold=True)
+    if card.provenance != "loaded":
+        width = length(card.provenance, size=24, bold=True) + 2
+        yield Words(
+            x=WIDTH - MARGIN - width,
+            y=30,
+            width=width,
+            lines=(card.provenance,),
+            size=24,
+            colour=MUTED,
+            is_bold=True,
+        )
+    sentence = folded(claim_card.sentence(row), full, size=20, most_lines=4)
+    yield Words(x=MARGIN, y=74, width=full, lines=sentence, size=20)
+    column = WIDTH - MARGIN - right
+    yield Words(
+        x=right,
+        y=178,
+        width=column,
+        lines=(claim_card.ratio(row),),
+        size=48,
+        colour=SUPPORTED if row["is_supported"] else MUTED,
+        is_bold=True,
+    )
+    under = folded(claim_card.interval(row), column, size=BODY, most_lines=1)
+    yield Words(x=right, y=240, width=column, lines=under, size=BODY)
+    below = 276.0
+    for name, said in claim_card.standing(card):
+        lines = folded(f"{name}: {said}", column, size=BODY, most_lines=1)
+        words = Words(x=right, y=below, width=column, lines=lines, size=BODY)
+        below += words.height + 4
+        yield words
+    said = " · ".join(f"{name} {_short(value)}" for name, value in claim_card.context(card))
+    footer = Words(
+        x=MARGIN,
+        y=0,
+        width=full,
+        lines=folded(said, full, size=SMALL, most_lines=4),
+        size=SMALL,
+        colour=MUTED,
+    )
+    footer = replace(footer, y=HEIGHT - 6 - footer.height)
+    text = f"{claim_card.blocked(row)} {claim_card.differences(card)}"
+    free = int((footer.y - NOTES) / (BODY * LINE))
+    notes = folded(text, full, size=BODY, most_lines=free)
+    yield Words(x=MARGIN, y=NOTES, width=full, lines=notes, size=BODY)
+    yield footer

@@ -1,0 +1,167 @@
+"""The card of one claim made by hand: 1.23× [1.19, 1.27], or whatever a test says otherwise."""
+
+import datetime as dt
+
+import polars as pl
+
+from components.claim_card import ClaimCard
+from queries.benchmarks.comparison import BenchmarkRuns
+from queries.benchmarks.shapes import (
+    BenchmarkBiasBudget,
+    BenchmarkChecks,
+    BenchmarkClaim,
+    BenchmarkSettingsCompared,
+    BenchmarkViews,
+)
+from tests.components.answers import answer
+
+PAIR = {
+    "campaign": "tpu-2026",
+    "workload": "checkpoint_8b",
+    "metric": "save_throughput",
+    "system_id": "vast",
+    "baseline_system_id": "lustre",
+}
+SENTENCE = (
+    "VAST on Google Cloud is 1.23× [1.19, 1.27] Managed Lustre 1000 on checkpoint_8b, "
+    "save_throughput; n = 10 + 10 sessions; unverified; differences: client MTU; holds unless a "
+    "hidden difference exceeds 1.19×."
+)
+CLAIM = {
+    **PAIR,
+    "claim_id": "tpu-lustre",
+    "version": 2,
+    "registered_at": dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC),
+    "is_preregistered": True,
+    "campaign_type": "tpu_checkpoint",
+    "unit": "GB/s",
+    "direction": "higher",
+    "system_name": "VAST on Google Cloud",
+    "baseline_name": "Managed Lustre 1000",
+    "planned_sessions": 10,
+    "sessions": 10,
+    "baseline_sessions": 10,
+    "runs": 10,
+    "baseline_runs": 10,
+    "margin_share": 0.01,
+    "noise_floor_share": 0.008,
+    "margin_in_force_share": 0.01,
+    "median": 12.3,
+    "baseline_median": 10.0,
+    "ratio": 1.23,
+    "ratio_low": 1.19,
+    "ratio_high": 1.27,
+    "hodges_lehmann": 1.23,
+    "hodges_lehmann_low": 1.2,
+    "hodges_lehmann_high": 1.26,
+    "p_value": 0.00001,
+    "p_value_holm": 0.00001,
+    "comparisons": 1,
+    "verdict": "superior",
+    "verdict_reason": None,
+    "parity": "OPEN",
+    "parity_reason": "1 setting differs",
+    "tipping_factor": 1.19,
+    "bias_budget": 1.1,
+    "credited_ratio": 1.23 / 1.1,
+    "credited_low": 1.19 / 1.1,
+    "credited_high": 1.27 / 1.1,
+    "robustness": "stands",
+    "is_supported": True,
+    "blocking": None,
+    "settling_run": None,
+    "verification": "unverified",
+    "sentence": SENTENCE,
+    "inputs_sha256": "ab" * 32,
+}
+REFUSED = {
+    "is_supported": False,
+    "verdict": "inconclusive",
+    "parity": "INVALID",
+    "robustness": None,
+    "blocking": "client_mtu is unknown and there is no proof of cold reads",
+    "settling_run": "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded",
+    "sentence": "Refused: VAST on Google Cloud against Managed Lustre 1000 is INVALID.",
+    "credited_ratio": None,
+    "credited_low": None,
+    "credited_high": None,
+    "bias_budget": None,
+}
+NO_INTERVAL = REFUSED | {"ratio": 1.4, "ratio_low": None, "ratio_high": None}
+SETTINGS = [
+    ("client_mtu", "8896", "1460", "bytes", "DISCLOSED"),
+    ("fill_share", None, "0.4", None, "UNKNOWN"),
+    ("jax_version", "0.7.1", "0.7.1", None, "EQUAL"),
+]
+
+
+def settings(rows):
+    shape = BenchmarkSettingsCompared
+    found = [
+        {
+            **dict.fromkeys(shape.column_names()),
+            "system_id": "vast",
+            "baseline_system_id": "lustre",
+            "setting": setting,
+            "value": value,
+            "unit": unit,
+            "baseline_value": baseline,
+            "baseline_unit": unit,
+            "parity": parity,
+            "setting_group": "Network",
+            "is_under_test": False,
+        }
+        for setting, value, baseline, unit, parity in rows
+    ]
+    return made(shape, found)
+
+
+def runs(system_id, values, warm_ups=1):
+    return [
+        {
+            **PAIR,
+            "system_id": system_id,
+            "run_id": f"{system_id}-{place}",
+            "system_name": None,
+            "session_id": f"{system_id}-{place}",
+            "sequence": place,
+            "value": value,
+            "unit": "GB/s",
+            "is_warmup": place < warm_ups,
+            "started_at": None,
+            "verification": "unverified",
+        }
+        for place, value in enumerate(values)
+    ]
+
+
+RUNS = [
+    *runs("vast", [9.4, 12.1, 12.2, 12.2, 12.3, 12.3, 12.3, 12.4, 12.4, 12.6, 12.9]),
+    *runs("lustre", [7.9, 9.7, 9.9, 9.9, 10.0, 10.0, 10.0, 10.1, 10.1, 10.2, 10.4]),
+]
+CHECKS = [
+    {**PAIR, "system_role": role, "check": check, "state": state, "says": says, "n": 10}
+    for role, check, state, says in (
+        ("system", "drift", "ok", "No drift along the order of runs."),
+        ("both", "warm_up", "flagged", "2 warm-up runs are shown and in no statistic."),
+    )
+]
+
+
+def made(shape, rows):
+    frame = pl.DataFrame(rows, schema=shape.create_empty().schema)
+    return answer(frame=frame, shape=shape)
+
+
+def card(*, rows=RUNS, sheet=SETTINGS, **claim):
+    """The card with anything of the claim's row given otherwise."""
+    row = CLAIM | claim
+    return ClaimCard(
+        claim_id=row["claim_id"],
+        claim=made(BenchmarkClaim, [row]),
+        settings=settings(sheet),
+        budget=made(BenchmarkBiasBudget, []),
+        views=made(BenchmarkViews, []),
+        checks=made(BenchmarkChecks, CHECKS),
+        runs=made(BenchmarkRuns, rows),
+    )

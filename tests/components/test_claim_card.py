@@ -1,0 +1,208 @@
+"""The card of a claim says what its answers say, and nothing where they say nothing."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components import claim_card, claim_export
+from components.claim_card import clean
+from components.claim_json import VERIFY, to_json
+from queries.benchmarks.shapes import BenchmarkSettingsCompared
+from tests.components.claims import CHECKS, NO_INTERVAL, REFUSED, RUNS, SENTENCE, card, made
+
+
+def test_a_supported_claim_says_ratio_interval_n_parity_robustness_and_verification():
+    shown = card()
+    assert claim_card.state(shown.row) == "● SUPPORTED"
+    assert claim_card.ratio(shown.row) == "1.23×"
+    assert claim_card.interval(shown.row) == "95 % [1.19, 1.27], n = 10 + 10"
+    assert dict(claim_card.standing(shown)) == {
+        "Statistics": "superior",
+        "Parity": "OPEN, 1 differ, 1 unknown",
+        "Robustness": "stands, credited [1.08, 1.15]",
+        "Tipping factor": "1.19×",
+        "Verification": "unverified",
+    }
+    assert claim_card.blocked(shown.row) == ""
+
+
+def test_a_refused_claim_says_what_blocks_it_and_what_would_settle_it():
+    shown = card(**REFUSED, verification=None)
+    assert claim_card.state(shown.row) == "▲ REFUSED"
+    assert claim_card.blocked(shown.row) == (
+        "Blocked: client_mtu is unknown and there is no proof of cold reads. Would settle it: "
+        "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded."
+    )
+    standing = dict(claim_card.standing(shown))
+    assert (standing["Robustness"], standing["Verification"]) == ("not known", "unknown")
+
+
+def test_every_reason_that_blocks_is_named_without_its_brackets():
+    reasons = "parity INVALID (fill_share; too few (4 < 6)); inconclusive (no control)"
+    row = card(**REFUSED | {"blocking": reasons, "settling_run": None}).row
+    assert claim_card.blocked(row) == "Blocked: parity INVALID; inconclusive."
+    row = card(**REFUSED | {"blocking": "x" * 900, "settling_run": None}).row
+    assert claim_card.blocked(row) == f"Blocked: {'x' * 169}…"
+
+
+def test_the_settings_a_sentence_lists_stand_by_themselves():
+    row = card().row
+    assert claim_card.sentence(row) == SENTENCE.replace(" differences: client MTU;", "")
+
+
+def test_what_is_compared_and_money_count_as_no_difference():
+    shown = card()
+    frame = shown.settings.frame.with_columns(is_under_test=True)
+    object.__setattr__(shown, "settings", made(BenchmarkSettingsCompared, frame.to_dicts()))
+    assert dict(claim_card.standing(shown))["Parity"] == "OPEN, 0 differ, 0 unknown"
+    money = frame.with_columns(is_under_test=False, setting_group=pl.lit("Money"))
+    object.__setattr__(shown, "settings", made(BenchmarkSettingsCompared, money.to_dicts()))
+    assert claim_card.differences(shown) == "No difference is disclosed."
+
+
+def test_the_tipping_factor_is_rounded_down():
+    shown = card(tipping_factor=1.1999)
+    assert dict(claim_card.standing(shown))["Tipping factor"] == "1.19×"
+
+
+def test_a_claim_without_an_interval_shows_no_ratio():
+    shown = card(**NO_INTERVAL, tipping_factor=None)
+    assert claim_card.ratio(shown.row) == "–"
+    said = shown.row | {"sentence": "A is 1.40× [no interval] B on w; n = 3 + 3 sessions"}
+    assert claim_card.sentence(said) == "A against B on w; n = 3 + 3 sessions"
+    assert claim_card.interval(shown.row) == "no interval, n = 10 + 10"
+    assert dict(claim_card.standing(shown))["Tipping factor"] == "–"
+
+
+def test_differences_are_named_with_both_values_and_the_unknown_by_name():
+    assert claim_card.differences(card()) == (
+        "Differences: client mtu 8896 bytes against 1460 bytes. Unknown: fill share."
+    )
+    assert claim_card.differences(card(sheet=[])) == "No difference is disclosed."
+    many = [(f"knob_{place}", None, None, None, "UNKNOWN") for place in range(6)]
+    assert claim_card.differences(card(sheet=many)) == (
+        "No difference is disclosed. Unknown: knob 0; knob 1; knob 2; knob 3; and 2 more."
+    )
+
+
+def test_the_context_names_version_date_filters_hashes_rows_and_provenance():
+    shown = card()
+    said = dict(claim_card.context(shown))
+    assert said.pop("Definitions SHA-256") == claim_card.definitions_sha256(shown)
+    assert said == {
+        "Claim": "tpu-lustre, version 2",
+        "As of": "2026-03-31",
+        "Filters": "hyperscaler = aws, gcp; region = emea",
+        "Inputs SHA-256": "ab" * 32,
+        "Rows": "benchmark_runs where campaign = tpu-2026; workload = checkpoint_8b; "
+        "metric = save_throughput",
+        "Provenance": "SIMULATED",
+    }
+
+
+def test_an_mlperf_result_carries_its_footnote():
+    said = dict(claim_card.context(card(sentence="MLPerf™ Storage v1.0")))
+    assert said["Footnote"].startswith("Result not verified by MLCommons Association. The MLPerf™")
+    verified = dict(claim_card.context(card(sentence="MLPerf™ Storage", verification="verified")))
+    assert verified["Footnote"].startswith("The MLPerf™ name and logo are trademarks")
+
+
+def test_a_claim_the_answer_does_not_hold_has_no_card():
+    shown = card()
+    object.__setattr__(shown, "claim_id", "another")
+    with pytest.raises(LookupError, match="'another'"):
+        _ = shown.row
+
+
+@given(st.text(max_size=900))
+def test_text_from_data_is_one_short_line_that_a_file_can_hold(text):
+    line = clean(text)
+    assert len(line) <= claim_card.LONGEST
+    assert line == clean(line)
+    assert line == "" or line.isprintable()
+    line.encode()
+
+
+def test_the_file_is_named_by_claim_and_data_date_alone():
+    assert card().file_name == "bellwether-claim-tpu-lustre-2026-03-31"
+    assert card(claim_id="../a b\n").file_name == "bellwether-claim-..-a-b--2026-03-31"
+    assert card(claim_id="x" * 900).file_name == f"bellwether-claim-{'x' * 60}-2026-03-31"
+
+
+def test_json_holds_every_answer_with_unknown_as_null_and_days_as_iso():
+    said = json.loads(to_json(card(**REFUSED)))
+    assert (said["state"], said["sentence"]) == ("REFUSED", REFUSED["sentence"])
+    assert (said["as_of"], said["provenance"]) == ("2026-03-31", "SIMULATED")
+    (claim,) = said["answers"]["claim"]["rows"]
+    assert (claim["bias_budget"], claim["registered_at"]) == (None, "2026-01-05T09:00:00Z")
+    assert {name: len(answer["rows"]) for name, answer in said["answers"].items()} == {
+        "claim": 1,
+        "settings": 3,
+        "budget": 0,
+        "views": 0,
+        "checks": len(CHECKS),
+        "runs": len(RUNS),
+    }
+    assert said["answers"]["claim"]["metrics"]["ratio"] == "benchmark_ratio"
+    assert said["definitions"]["benchmark_ratio"].startswith("median of the system / median of")
+
+
+def test_a_stranger_verifies_the_json_with_one_command(tmp_path):
+    content = to_json(card(sentence=f"{SENTENCE} ≥ 😀"))
+    said = json.loads(content)
+    assert said["verify_with"] == VERIFY
+    code = VERIFY.removeprefix("python3 -c '").removesuffix("' FILE")
+
+    def verified(text):
+        path = tmp_path / "claim.json"
+        path.write_bytes(text)
+        ran = subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", code, path],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return ran.stdout
+
+    assert verified(content) == "True\n"
+    assert verified(content.replace(b"1.23", b"1.24")) == "False\n"
+
+
+def test_the_hash_is_of_sorted_keys_without_spaces_in_utf8():
+    plain = '{"a":null,"b":"×"}'
+    assert claim_card.sha256({"b": "×", "a": None}) == hashlib.sha256(plain.encode()).hexdigest()
+
+
+def test_no_file_is_made_before_it_is_asked_for(monkeypatch):
+    offered = {}
+
+    def button(label, data, name, mime, **_):
+        offered[label] = (data, name, mime)
+
+    made = []
+    monkeypatch.setattr(claim_export.st, "download_button", button)
+    monkeypatch.setattr(claim_export, "to_json", lambda _: made.append("JSON") or b"{}")
+    claim_export.buttons(card(), key="claim")
+    assert made == []
+    assert [name for _, name, _ in offered.values()] == [
+        f"bellwether-claim-tpu-lustre-2026-03-31.{ending}" for ending in ("png", "pptx", "json")
+    ]
+    assert offered["Download JSON"][0]() == b"{}"
+    assert offered["Download PNG"][0]().startswith(b"\x89PNG")
+    assert offered["Download PPTX"][0]().startswith(b"PK")
+
+
+def test_what_draws_is_loaded_with_the_first_file_only():
+    code = (
+        "import sys, components.claim_export\n"
+        "print([name for name in ('pptx', 'components.figures.claim_picture') "
+        "if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
