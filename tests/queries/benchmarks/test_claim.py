@@ -352,3 +352,13 @@ def test_the_planted_claims_come_back(demo, on):
         "unknown without a bound: zone, ",
     ):
         assert reason in refused
+
+
+def test_of_several_claims_the_title_leads_with_a_supported_one(afresh, on):
+    turned = claim(claim_id="turned", system_id="b", baseline_system_id="a")
+    afresh(lab(benchmark_claims=[turned, claim()]))
+    ours = f"Tessera is 1.20× Lustre [{LOW:.2f}, {HIGH:.2f}], n = 6 + 6, parity CLOSED: supported"
+    assert answered(on).finding == f"{ours}; 0 of 1 other claim supported"
+    assert answered(on, claim="clm").finding == ours
+    afresh(lab(benchmark_claims=[turned, claim(claim_id="unfinished", planned_sessions=9)]))
+    assert answered(on).finding == "None of 2 registered claims is supported"
