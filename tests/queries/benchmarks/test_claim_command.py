@@ -53,7 +53,7 @@ def test_json_has_the_claim_and_what_stands_beside_it(said):
     assert code == 0
     assert (card["claim"]["claim_id"], card["claim"]["is_supported"]) == ("clm", True)
     assert len(card["claim"]["inputs_sha256"]) == 64
-    assert {len(card[name]) for name in ("bias_budget", "views", "checks")} == {6, 5, 12}
+    assert {len(card[name]) for name in ("bias_budget", "views", "checks")} == {6, 5, 13}
     assert {row["parity"] for row in card["settings_compared"]} == {"EQUAL", "DISCLOSED"}
     assert (card["context"]["as_of"], card["problem"]) == ("2026-01-31", None)
 
