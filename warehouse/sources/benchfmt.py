@@ -4,12 +4,18 @@ The format: https://go.dev/design/14313-benchmark-format. As benchstat reads it,
 seconds and MB, which Go means as 10^6 bytes, become bytes.
 """
 
-import math
 import re
 from pathlib import Path
 
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.measurements import Measurement, Measurements, refused, text_of
+from warehouse.sources.measurements import (
+    Measurement,
+    Measurements,
+    lines_of,
+    number,
+    refused,
+    text_of,
+)
 
 _KEY = re.compile(r"^([a-z][^\sA-Z:]*):(?:[ \t]+(.*))?$")
 _UNIT = re.compile(r"^Unit\s+(\S+)\s+(.*)$")
@@ -25,10 +31,15 @@ def read_benchfmt(path: Path) -> Measurements:
 
     Raises `LoadRefused` for a file without results, or with a result line that is cut short.
     """
+    return parse_benchfmt(path, text_of(path))
+
+
+def parse_benchfmt(path: Path, text: str) -> Measurements:
+    """The same of a text that was read from `path` already, which a pipe gives only once."""
     configuration: dict[str, str] = {}
     exact: set[str] = set()
     found: list[Measurement] = []
-    for number, line in enumerate(text_of(path).splitlines(), start=1):
+    for place, line in enumerate(lines_of(text), start=1):
         if key := _KEY.match(line):
             configuration[key[1]] = (key[2] or "").strip()
             if not configuration[key[1]]:
@@ -37,7 +48,7 @@ def read_benchfmt(path: Path) -> Measurements:
             if "assume=exact" in unit[2].split():
                 exact.add(_tidied(unit[1])[0])
         elif line.startswith("Benchmark") and len(line.split()) > 1:
-            found += _results(path, number, line, configuration, exact)
+            found += _results(path, place, line, configuration, exact)
     if not found:
         raise LoadRefused(
             f"{path.name} holds no benchmark result.",
@@ -47,13 +58,13 @@ def read_benchfmt(path: Path) -> Measurements:
 
 
 def _results(
-    path: Path, number: int, line: str, configuration: dict[str, str], exact: set[str]
+    path: Path, place: int, line: str, configuration: dict[str, str], exact: set[str]
 ) -> list[Measurement]:
     name, iterations, *pairs = line.split()
     if not iterations.isdecimal():
         return []
     if not pairs or len(pairs) % 2:
-        raise refused(path, number, "a value has no unit")
+        raise refused(path, place, "a value has no unit")
     results = []
     for text, unit in zip(pairs[::2], pairs[1::2], strict=True):
         metric, scale = _tidied(unit)
@@ -62,24 +73,14 @@ def _results(
                 workload=name.removeprefix("Benchmark") or name,
                 metric=metric,
                 unit=metric,
-                value=_value(path, number, text) * scale,
-                session=str(number),
-                line=number,
+                value=number(path, place, text) * scale,
+                session=str(place),
+                line=place,
                 configuration=tuple(sorted(configuration.items())),
                 is_exact=metric in exact,
             )
         )
     return results
-
-
-def _value(path: Path, number: int, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError as fault:
-        raise refused(path, number, f"{text[:40]!r} is not a number") from fault
-    if not math.isfinite(value):
-        raise refused(path, number, f"{text[:40]!r} is not a finite number")
-    return value
 
 
 def _tidied(unit: str) -> tuple[str, float]:

@@ -1,12 +1,18 @@
 """Any benchmark file, told apart by what is in it; also plain numbers, one session a line."""
 
-import math
 from pathlib import Path
 
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.benchfmt import read_benchfmt
-from warehouse.sources.benchmark_json import read_hyperfine, read_pytest_benchmark
-from warehouse.sources.measurements import Measurement, Measurements, refused, text_of
+from warehouse.sources.benchfmt import parse_benchfmt, read_benchfmt
+from warehouse.sources.benchmark_json import (
+    BENCHMARKS,
+    document_of,
+    parse_hyperfine,
+    parse_pytest_benchmark,
+    read_hyperfine,
+    read_pytest_benchmark,
+)
+from warehouse.sources.measurements import Measurement, Measurements, lines_of, number, text_of
 
 READERS = {
     "benchfmt": read_benchfmt,
@@ -22,17 +28,25 @@ def read_benchmark_file(path: Path) -> Measurements:
     Of plain numbers each line is a session, of a workload and metric called `value` without a
     unit; empty lines and what follows a # are passed over.
 
-    Raises `LoadRefused` for a file in none of them.
+    Raises `LoadRefused` for a file in none of them, or that the machine does not give.
     """
-    if path.is_dir():
-        return read_pytest_benchmark(path)
-    text = text_of(path)
+    try:
+        return read_pytest_benchmark(path) if path.is_dir() else _told(path, text_of(path))
+    except OSError as fault:
+        raise LoadRefused(
+            f"{path} cannot be read: {fault.strerror}.", "Check the path and its permissions."
+        ) from fault
+
+
+def _told(path: Path, text: str) -> Measurements:
     start = text.lstrip()
     if start.startswith("{"):
-        is_rounds = '"benchmarks"' in text and '"results"' not in text
-        return (read_pytest_benchmark if is_rounds else read_hyperfine)(path)
-    if any(line.startswith("Benchmark") for line in text.splitlines()):
-        return read_benchfmt(path)
+        document = document_of(path, text)
+        return (parse_pytest_benchmark if BENCHMARKS in document else parse_hyperfine)(
+            path, document
+        )
+    if any(line.startswith("Benchmark") for line in lines_of(text)):
+        return parse_benchfmt(path, text)
     if not start:
         raise LoadRefused(f"{path.name} is empty.", "Measure first.")
     return _numbers(path, text)
@@ -40,26 +54,18 @@ def read_benchmark_file(path: Path) -> Measurements:
 
 def _numbers(path: Path, text: str) -> Measurements:
     found = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for place, line in enumerate(lines_of(text), start=1):
         written = line.partition("#")[0].strip()
         if not written:
             continue
-        try:
-            value = float(written)
-        except ValueError as fault:
-            raise refused(
-                path, number, f"{written[:40]!r} is neither a number nor a benchmark result"
-            ) from fault
-        if not math.isfinite(value):
-            raise refused(path, number, f"{written[:40]!r} is not a finite number")
         found.append(
             Measurement(
                 workload=PLAIN,
                 metric=PLAIN,
                 unit="",
-                value=value,
-                session=str(number),
-                line=number,
+                value=number(path, place, written, "is neither a number nor a benchmark result"),
+                session=str(place),
+                line=place,
             )
         )
     if not found:

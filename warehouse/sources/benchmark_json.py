@@ -9,6 +9,29 @@ from warehouse.sources.batch import LoadRefused
 from warehouse.sources.measurements import Measurement, Measurements, text_of
 
 SECONDS = "s"
+RUNS, BENCHMARKS = "results", "benchmarks"
+_TOOLS = {RUNS: "hyperfine --export-json", BENCHMARKS: "pytest --benchmark-json"}
+_MACHINE = ("node", "system", "release", "machine", "python_implementation", "python_version")
+
+Document = dict[str, Any]
+
+
+def document_of(path: Path, text: str) -> Document:
+    """The JSON object that a file holds; raises `LoadRefused` for any other content."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise LoadRefused(
+            f"{path.name}, line {fault.lineno}: is not JSON ({fault.msg}).", "Export it again."
+        ) from fault
+    except (RecursionError, ValueError) as fault:
+        raise LoadRefused(
+            f"{path.name} nests too deep or holds a number too long to be read.",
+            "Export it again.",
+        ) from fault
+    if not isinstance(document, dict):
+        raise LoadRefused(f"{path.name} is no JSON object.", "Name another file.")
+    return document
 
 
 def read_hyperfine(path: Path) -> Measurements:
@@ -19,9 +42,14 @@ def read_hyperfine(path: Path) -> Measurements:
 
     Raises `LoadRefused` for another file, or one that was exported without its runs' times.
     """
-    results = _listed(path, "results", "hyperfine --export-json")
-    found, failed = [], 0
-    for result in results:
+    return parse_hyperfine(path, document_of(path, text_of(path)))
+
+
+def parse_hyperfine(path: Path, document: Document) -> Measurements:
+    """The same of a document that was read from `path` already."""
+    found: list[Measurement] = []
+    failed = 0
+    for result in _listed(path, document, RUNS):
         times = result.get("times")
         if not isinstance(times, list) or not times:
             raise LoadRefused(
@@ -42,7 +70,8 @@ def read_hyperfine(path: Path) -> Measurements:
                 metric="time",
                 unit=SECONDS,
                 value=_number(path, value),
-                session=str(place),
+                # Counted on, for the same command may have been given twice.
+                session=str(len(found) + place),
                 line=1,
                 configuration=configuration,
             )
@@ -50,7 +79,8 @@ def read_hyperfine(path: Path) -> Measurements:
         ]
     notes: tuple[str, ...] = ("each timed run is taken as a session: a process of its own",)
     if failed:
-        notes += (f"{failed:,} runs ended with an exit code other than 0",)
+        noun = "run" if failed == 1 else "runs"
+        notes += (f"{failed:,} {noun} ended with an exit code other than 0",)
     return Measurements("hyperfine", tuple(found), (path,), notes)
 
 
@@ -58,21 +88,32 @@ def read_pytest_benchmark(path: Path) -> Measurements:
     """The rounds of every benchmark of `pytest --benchmark-json`, in seconds.
 
     `path` is one file or a folder of them. Rounds share a process, so all rounds of a file are
-    runs of one session: independent repetitions take several files.
+    runs of one session: independent repetitions take several files. The configuration is the
+    machine with its processor, system and Python.
 
     Raises `LoadRefused` for another file, or one saved without its rounds.
     """
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
         raise LoadRefused(f"{path} holds no JSON file.", "Name a file, or a folder of them.")
-    found = [one for file in files for one in _rounds(file)]
+    found = [one for file in files for one in _rounds(file, document_of(file, text_of(file)))]
+    return _of_sessions(found, files)
+
+
+def parse_pytest_benchmark(path: Path, document: Document) -> Measurements:
+    """The same of one document that was read from `path` already."""
+    return _of_sessions(_rounds(path, document), [path])
+
+
+def _of_sessions(found: list[Measurement], files: list[Path]) -> Measurements:
     notes = (f"all rounds of a file are one session: {len(files):,} in all",)
     return Measurements("pytest-benchmark", tuple(found), tuple(files), notes)
 
 
-def _rounds(path: Path) -> list[Measurement]:
+def _rounds(path: Path, document: Document) -> list[Measurement]:
     found = []
-    for benchmark in _listed(path, "benchmarks", "pytest --benchmark-json"):
+    configuration = _machine(document.get("machine_info"))
+    for benchmark in _listed(path, document, BENCHMARKS):
         stats = benchmark.get("stats")
         rounds = stats.get("data") if isinstance(stats, dict) else None
         if not isinstance(rounds, list) or not rounds:
@@ -88,31 +129,39 @@ def _rounds(path: Path) -> list[Measurement]:
                 value=_number(path, value),
                 session=path.stem,
                 line=1,
+                configuration=configuration,
             )
             for value in rounds
         ]
     return found
 
 
-def _listed(path: Path, name: str, tool: str) -> list[dict[str, Any]]:
-    try:
-        document = json.loads(text_of(path))
-    except json.JSONDecodeError as fault:
-        raise LoadRefused(
-            f"{path.name}, line {fault.lineno}: is not JSON ({fault.msg}).",
-            f"Export it again with `{tool}`.",
-        ) from fault
-    listed = document.get(name) if isinstance(document, dict) else None
+def _machine(said: Any) -> tuple[tuple[str, str], ...]:
+    """What a file says of the machine and the Python it was measured with, sorted by name."""
+    facts = said if isinstance(said, dict) else {}
+    cpu = facts.get("cpu")
+    named = {name: facts.get(name) for name in _MACHINE}
+    named["cpu"] = cpu.get("brand_raw") if isinstance(cpu, dict) else None
+    return tuple(sorted((name, str(value)) for name, value in named.items() if value))
+
+
+def _listed(path: Path, document: Document, name: str) -> list[dict[str, Any]]:
+    listed = document.get(name)
     if not isinstance(listed, list) or not listed or not all(isinstance(o, dict) for o in listed):
         raise LoadRefused(
-            f"{path.name} has no list of {name}, as `{tool}` writes it.", "Name another file."
+            f"{path.name} has no list of {name}, as `{_TOOLS[name]}` writes it.",
+            "Name another file.",
         )
     return listed
 
 
 def _number(path: Path, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    try:
+        number = float("nan" if isinstance(value, bool | str) else value)
+    except (TypeError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
         raise LoadRefused(
             f"{path.name}: {str(value)[:40]!r} is not a finite number.", "Export the file again."
         )
-    return float(value)
+    return number

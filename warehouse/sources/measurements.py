@@ -1,11 +1,13 @@
 """What a benchmark tool measured, in the one form that all of their files are read into."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from warehouse.sources.batch import LoadRefused
 
 LARGEST_FILE_BYTES = 256 * 2**20
+QUOTED_CHARACTERS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,29 @@ def text_of(path: Path) -> str:
         raise LoadRefused(f"{path} does not exist.", "Check the path.") from absent
     except UnicodeDecodeError as fault:
         raise LoadRefused(f"{path.name} is not UTF-8 text.", "Save the file as UTF-8.") from fault
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as an editor counts them, from 1: rarer separators stay within one."""
+    return text.split("\n")
+
+
+def number(path: Path, line: int, text: str, otherwise: str = "is not a number") -> float:
+    """The number that a file spells on that line; what spells none is refused as `otherwise`.
+
+    Raises `LoadRefused` for NaN and infinities too: they are no measured values.
+    """
+    quoted = repr(text[:QUOTED_CHARACTERS])
+    try:
+        # Python also reads 1_000 and the digits of other scripts, which no tool writes.
+        value = float(text) if text.isascii() and "_" not in text else None
+    except ValueError:
+        value = None
+    if value is None:
+        raise refused(path, line, f"{quoted} {otherwise}")
+    if not math.isfinite(value):
+        raise refused(path, line, f"{quoted} is not a finite number")
+    return value
 
 
 def refused(path: Path, line: int, why: str) -> LoadRefused:

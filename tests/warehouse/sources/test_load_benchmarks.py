@@ -1,11 +1,14 @@
 """Benchmark tools' files: what is read of them, what is landed, and what is refused."""
 
 import json
+import os
+import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queries.benchmarks.compare import compare
 from tests.published import published_path
 from warehouse.__main__ import main
 from warehouse.sources.batch import LoadRefused
@@ -98,10 +101,21 @@ def test_hyperfine_gives_every_run_and_counts_those_that_failed(written):
     assert [(one.workload, one.value, one.session) for one in found.values] == [
         ("restore --hot", 1.0, "1"),
         ("restore --hot", 2.0, "2"),
-        ("ls", 3.0, "1"),
+        ("ls", 3.0, "3"),
     ]
     assert found.values[0].configuration == (("size", "4k"),)
-    assert "1 runs ended with an exit code other than 0" in found.notes
+    assert "1 run ended with an exit code other than 0" in found.notes
+
+
+def test_a_command_that_hyperfine_was_given_twice_has_all_its_runs(written):
+    # As `hyperfine -N -r 2 true true --export-json` 1.15.0 wrote it, without its means.
+    results = [
+        {"command": "true", "times": [0.006690457, 0.000647161], "exit_codes": [0, 0]},
+        {"command": "true", "times": [0.058235708, 0.003828586], "exit_codes": [0, 0]},
+    ]
+    path = written("twice.json", {"results": results})
+    (one,) = compare(read_hyperfine(path).values, read_hyperfine(path).values).compared
+    assert one.a.sessions == (0.006690457, 0.000647161, 0.058235708, 0.003828586)
 
 
 def test_the_rounds_of_a_file_are_one_session_and_files_are_several(written, tmp_path):
@@ -112,11 +126,42 @@ def test_the_rounds_of_a_file_are_one_session_and_files_are_several(written, tmp
     assert {one.workload for one in found.values} == {"test_b.py::test_sum"}
 
 
+def test_the_machine_of_the_rounds_is_their_configuration(written):
+    # As pytest-benchmark 5.3.1 wrote it, with fewer facts.
+    machine = {
+        "node": "vm",
+        "processor": "",
+        "machine": "x86_64",
+        "python_implementation": "CPython",
+        "python_version": "3.11.7",
+        "python_build": ["main", "May  9 2026 07:35:25"],
+        "release": "6.18.44-fc-v669",
+        "system": "Linux",
+        "cpu": {"brand_raw": "AMD EPYC", "count": 2},
+    }
+    found = read_pytest_benchmark(written("a.json", PYTEST_BENCHMARK | {"machine_info": machine}))
+    assert found.values[0].configuration == (
+        ("cpu", "AMD EPYC"),
+        ("machine", "x86_64"),
+        ("node", "vm"),
+        ("python_implementation", "CPython"),
+        ("python_version", "3.11.7"),
+        ("release", "6.18.44-fc-v669"),
+        ("system", "Linux"),
+    )
+    another = machine | {"python_version": "3.12.0"}
+    other = read_pytest_benchmark(written("b.json", PYTEST_BENCHMARK | {"machine_info": another}))
+    assert [one.reason for one in compare(found.values, other.values).unmatched] == [
+        "python_version differs: '3.11.7' against '3.12.0'; --ignore python_version compares them"
+    ]
+
+
 def test_a_file_is_told_by_what_is_in_it(written):
     for name, content, kind in (
         ("a", BENCHFMT, "benchfmt"),
         ("b", HYPERFINE, "hyperfine"),
         ("c", PYTEST_BENCHMARK, "pytest-benchmark"),
+        ("c2", PYTEST_BENCHMARK | {"machine_info": {"node": '"results"'}}, "pytest-benchmark"),
         ("d", "# three sessions\n1.5\n\n2  # late\n3e2\n", "numbers"),
     ):
         assert read_benchmark_file(written(name, content)).kind == kind
@@ -130,6 +175,9 @@ def test_a_file_is_told_by_what_is_in_it(written):
         ("# nothing\n", "holds no number"),
         ("1.5\nfast\n", "line 2: 'fast' is neither a number nor a benchmark result"),
         ("1.5\nnan\n", "line 2: 'nan' is not a finite number"),
+        ("1_000\n", "line 1: '1_000' is neither a number nor a benchmark result"),
+        ("\u0661\n", "line 1: '\u0661' is neither a number nor a benchmark result"),
+        ("BenchmarkA 1 1_0 ns/op", "line 1: '1_0' is not a number"),
         ("BenchmarkA 1 inf ns/op", "line 1: 'inf' is not a finite number"),
         ("BenchmarkA 1 x ns/op", "line 1: 'x' is not a number"),
         ("BenchmarkA 10 100", "line 1: a value has no unit"),
@@ -138,6 +186,9 @@ def test_a_file_is_told_by_what_is_in_it(written):
         ("{}", "has no list of results"),
         ({"results": [{"command": "a"}]}, "has no times of single runs"),
         ({"results": [{"command": "a", "times": [True]}]}, "'True' is not a finite number"),
+        ({"results": [{"command": "a", "times": [None]}]}, "'None' is not a finite number"),
+        ({"results": [{"command": "a", "times": [10**400]}]}, "000' is not a finite number"),
+        ('{"results":' * 100_000, "nests too deep"),
         ({"benchmarks": [{"name": "a", "stats": {}}]}, "was saved without its rounds"),
     ],
 )
@@ -156,6 +207,23 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path):
         read_benchmark_file(tmp_path / "raw")
     with pytest.raises(LoadRefused, match="holds no JSON file"):
         read_benchmark_file(tmp_path)
+    with pytest.raises(LoadRefused, match="cannot be read: File name too long"):
+        read_benchmark_file(tmp_path / ("long" * 100))
+
+
+def test_a_pipe_is_read_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_text, args=(BENCHFMT,))
+    writing.start()
+    found = read_benchmark_file(pipe)
+    writing.join()
+    assert len(found.values) == 5
+
+
+def test_a_rare_line_separator_stays_within_its_line(written):
+    found = read_benchmark_file(written("go", "log\u2028BenchmarkA 1 5 x\nBenchmarkB 1 2 x\n"))
+    assert [(one.workload, one.line) for one in found.values] == [("B", 2)]
 
 
 def test_a_tools_file_lands_as_one_session_of_the_system(load, rows, written):
