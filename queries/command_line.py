@@ -101,7 +101,7 @@ def _compare_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     comparing.add_argument("a", metavar="A", type=Path, help="the file a ratio above 1 favours")
     comparing.add_argument("b", metavar="B", type=Path, help="the file it is compared with")
-    comparing.add_argument("--unit", metavar="U", help="convert every value to this unit")
+    comparing.add_argument("--unit", metavar="U", help="say in this unit what counts the same")
     comparing.add_argument(
         "--direction", choices=("higher", "lower"), help="which way is better (default: the unit's)"
     )
@@ -117,7 +117,8 @@ def _compare_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         action="append",
         default=[],
         metavar="KEY",
-        help="a setting that may differ between the files; may be repeated",
+        help="a setting that may differ between the files, or the key of a key=value part of names "
+        "to pool over; may be repeated",
     )
     comparing.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -9,7 +9,7 @@ from queries.statistics.family import geomean, holm
 from queries.statistics.intervals import Interval, coverage, median_interval, median_ranks
 from queries.statistics.verdict import Comparison, Decision, Direction
 from warehouse.sources.measurements import Measurement
-from warehouse.sources.units import conversion, known
+from warehouse.sources.units import conversion, is_alike
 
 MARGIN_SHARE = 0.01
 FEWEST_TESTED = 4  # per arm: of fewer, no order is unusual at 5 %
@@ -21,11 +21,15 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a comparison: a value per session in their order, median and its interval."""
+    """One side of a comparison: a value per session in their order, median and its interval.
+
+    `benchmarks` counts the names that it pools.
+    """
 
     sessions: tuple[float, ...]
     unit: str
     is_exact: bool
+    benchmarks: int
 
     @property
     def median(self) -> float:
@@ -99,13 +103,14 @@ def compare(
     """A against B: ratios above 1 favour A, in the order in which A names its workloads.
 
     A workload is compared where both measured it in one unit under one configuration, but for the
-    settings `ignored`; what is not is named with its reason. `unit` converts every value, is the
-    unit of those that have none, and is refused where one counts something else. Without
+    settings `ignored`; what is not is named with its reason. An ignored setting that is part of
+    a workload's name leaves it, which pools unlike benchmarks and says so. `unit` is the unit of
+    values that have none and of those that count the same; others stay as they are. Without
     `direction` times, bytes and allocations are better lower, what is counted per second higher,
     and of anything else nothing is decided.
 
     Raises:
-        UnitUnclear: a value has no meaning in `unit`.
+        UnitUnclear: no value of a side has a meaning in `unit`, or a unit is ambiguous.
     """
     sides = [_grouped(_in_unit(side, unit), ignored) for side in (a, b)]
     keys = list(dict.fromkeys([*sides[0], *sides[1]]))
@@ -125,19 +130,23 @@ def compare(
     )
 
 
-def _in_unit(measured: Iterable[Measurement], unit: str | None) -> list[Measurement]:
+def _in_unit(measured: Sequence[Measurement], unit: str | None) -> Sequence[Measurement]:
     if unit is None:
-        return list(measured)
-    known(unit)
+        return measured
+    units = sorted({one.unit for one in measured if one.unit})
+    scales = {"": conversion(unit, unit)}
+    scales |= {found: conversion(found, unit) for found in units if is_alike(found, unit)}
+    if units and len(scales) == 1:
+        conversion(units[0], unit)  # raises, and says why
     return [
-        replace(
-            one,
-            metric=unit,
-            unit=unit,
-            value=one.value * (conversion(one.unit, unit) if one.unit else 1.0),
-        )
-        for one in measured
+        _said_in(one, unit, scales[one.unit]) if one.unit in scales else one for one in measured
     ]
+
+
+def _said_in(one: Measurement, unit: str, scale: float) -> Measurement:
+    is_its_unit = one.metric == one.unit or not one.unit
+    metric = unit if is_its_unit else one.metric
+    return replace(one, metric=metric, unit=unit, value=one.value * scale)
 
 
 def _grouped(
@@ -146,8 +155,16 @@ def _grouped(
     groups: dict[Key, list[Measurement]] = {}
     for one in measured:
         kept = tuple(pair for pair in one.configuration if pair[0] not in ignored)
-        groups.setdefault((one.workload, one.metric), []).append(replace(one, configuration=kept))
+        key = (_without(one.workload, ignored), one.metric)
+        groups.setdefault(key, []).append(replace(one, configuration=kept))
     return groups
+
+
+def _without(workload: str, ignored: frozenset[str]) -> str:
+    """A workload's name without its parts `/key=value` whose key is ignored."""
+    name, *parts = workload.split("/")
+    kept = [part for part in parts if "=" not in part or part.partition("=")[0] not in ignored]
+    return "/".join([name, *kept])
 
 
 def _mismatch(a: list[Measurement] | None, b: list[Measurement] | None) -> str | None:
@@ -184,6 +201,7 @@ def _arm(side: list[Measurement]) -> Arm:
         tuple(statistics.median(values) for values in sessions.values()),
         side[0].unit,
         all(one.is_exact for one in side),
+        len({one.workload for one in side}),
     )
 
 
@@ -191,8 +209,9 @@ def _compared(
     key: Key, a: Arm, b: Arm, direction: Direction | None, margin_share: float
 ) -> Compared:
     better = direction or _better(a.unit or key[1])
-    notes = tuple(_notes(a, b, better))
     above, below = (b, a) if better == "lower" else (a, b)
+    ratio = _ratio(above.median, below.median)
+    notes = tuple(_notes(a, b, better, ratio))
     decision = None
     if not _is_known(a, b) and above.median > 0 and below.median > 0:
         decision = Comparison(
@@ -205,7 +224,7 @@ def _compared(
         ).decide()
         if better is None:
             decision = replace(decision, verdict="inconclusive", reasons=("direction unknown",))
-    return Compared(*key, better, a, b, _ratio(above.median, below.median), decision, None, notes)
+    return Compared(*key, better, a, b, ratio, decision, None, notes)
 
 
 def _is_known(a: Arm, b: Arm) -> bool:
@@ -220,7 +239,7 @@ def _ratio(above: float, below: float) -> float | None:
     return above / below if above >= 0 and below > 0 else None
 
 
-def _notes(a: Arm, b: Arm, better: Direction | None) -> Iterable[str]:
+def _notes(a: Arm, b: Arm, better: Direction | None, ratio: float | None) -> Iterable[str]:
     fewest = min(len(a.sessions), len(b.sessions))
     if _is_known(a, b):
         yield "exact unit: nothing to test"
@@ -230,11 +249,15 @@ def _notes(a: Arm, b: Arm, better: Direction | None) -> Iterable[str]:
         if fewest < FEWEST_TESTED:
             yield "need ≥ 4 sessions for a difference to show at 5 %"
     for name, arm in (("A", a), ("B", b)):
+        if arm.benchmarks > 1:
+            yield f"{name} pools {arm.benchmarks} unlike benchmarks"
         if arm.is_exact and len({*arm.sessions}) > 1:
             ends = f"{min(arm.sessions):g} to {max(arm.sessions):g}"
             yield f"{name} was declared exact, but ranges from {ends}"
         if len(arm.sessions) > 1 and len({*arm.sessions}) == 1 and not arm.is_exact:
             yield f"all sessions of {name} are equal"
+    if ratio is None:
+        yield "no ratio: a median is zero or below"
     if better is None:
         yield "give --direction: whether higher or lower is better is not known"
 

@@ -70,7 +70,7 @@ def _arm(arm: Arm) -> str:
 
 def _ratio(one: Compared) -> str:
     if one.ratio is None:
-        return "no ratio: a median is zero or below"
+        return "not compared"
     decision = one.decision
     if decision is None:
         return f"ratio {one.ratio:.4f}, not tested"

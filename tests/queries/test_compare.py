@@ -10,6 +10,7 @@ from queries.benchmarks.compare import compare
 from tests.published import published, published_path
 from warehouse.sources.benchfmt import read_benchfmt
 from warehouse.sources.measurements import Measurement
+from warehouse.sources.units import UnitUnclear
 
 ROW = re.compile(
     r"^(\S+)\s+([\d.]+)([nµmkMG]i?)?\s± (\d+)%\s+([\d.]+)([nµmkMG]i?)?\s± (\d+)%"
@@ -101,22 +102,53 @@ def test_the_published_full_precision_comes_out_and_the_p_that_is_printed_as_zer
     assert encoded.p_holm == pytest.approx(2 * encoded.decision.p_value)
 
 
+CELL = re.compile(r"([\d.]+)([nµ]|[MG]i)? ± (\d+)%")
+
+
 def test_arms_of_one_file_are_compared_along_one_setting():
+    """The peer's table of sizes by polynomial, aligned ones only, every number of it."""
     values = read_benchfmt(published_path("benchstat/crc-new.txt")).values
-    by_poly = {}
-    for one in values:
-        _, poly, size, align = one.workload.removesuffix("-8").split("/")
-        if align == "align=0" and one.metric == "sec/op":
-            plain = Measurement(**{**vars(one), "workload": size})
-            by_poly.setdefault(poly.removeprefix("poly="), []).append(plain)
-    changes = {
-        poly: [f"{change(one):+.2f}%" for one in compare(by_poly[poly], by_poly["IEEE"]).compared]
-        for poly in ("Castagnoli", "Koopman")
-    }
-    rows = published("benchstat/crcSizeVsPoly.stdout").split("B/s")[0].splitlines()
-    printed = [re.findall(r"[+-][\d.]+%", line) for line in rows if "p=0.000" in line]
-    assert list(zip(*changes.values(), strict=True)) == [tuple(row) for row in printed]
-    assert len(printed) == 6
+    polys = ("IEEE", "Castagnoli", "Koopman")
+    arms = [[one for one in values if f"poly={poly}/" in one.workload] for poly in polys]
+    aligned = [[one for one in arm if "align=0" in one.workload] for arm in arms]
+    ignored = frozenset({"poly", "align"})
+    reports = [compare(arm, aligned[0], ignored=ignored) for arm in aligned]
+    metric, rows = "sec/op", 0
+    for line in published("benchstat/crcSizeVsPoly.stdout").splitlines():
+        metric = "B/s" if "B/s" in line else metric
+        printed = re.findall(r"[+-][\d.]+%", line)
+        cells = CELL.findall(line)
+        if line.startswith("geomean"):
+            means = [mean for report in reports[1:] for mean in report.means]
+            ratios = [mean.ratio for mean in means if mean.metric == metric]
+            turned = [1 / ratio if metric == "sec/op" else ratio for ratio in ratios]
+            assert [f"{100 * (ratio - 1):+.2f}%" for ratio in turned] == printed
+        if not cells:
+            continue
+        rows += 1
+        workload = f"CRC32/size={line.split()[0]}"
+        found = [
+            one
+            for report in reports
+            for one in report.compared
+            if (one.workload, one.metric) == (workload, metric)
+        ]
+        assert [f"{change(one):+.2f}%" for one in found[1:]] == printed
+        for one, (value, prefix, wide) in zip(found, cells, strict=True):
+            assert round(one.a.median / SCALE[prefix], decimals(value)) == float(value)
+            assert round(half_width(one.a)) == int(wide)
+            assert one.notes == ()
+    assert rows == 12
+
+
+def test_unlike_benchmarks_are_pooled_only_on_request_and_with_a_warning():
+    new = read_benchfmt(published_path("benchstat/new.txt")).values
+    (one,) = compare(new, new, ignored=frozenset({"format"})).compared
+    name, median, wide = published("benchstat/csvErrors.stdout").splitlines()[5].split(",")
+    assert (one.workload, one.a.median) == (name, pytest.approx(float(median), rel=1e-12))
+    assert (f"{half_width(one.a):.0f}%", len(one.a.sessions)) == (wide, 20)
+    assert one.notes == ("A pools 2 unlike benchmarks", "B pools 2 unlike benchmarks")
+    assert "vary in .fullname" in published("benchstat/csvErrors.stderr")
 
 
 def test_one_value_has_no_interval_and_cannot_differ():
@@ -208,6 +240,21 @@ def test_mb_beside_mib_is_compared_only_where_one_unit_is_asked_for():
     assert one.ratio == pytest.approx(1.048576, rel=1e-12)
 
 
+def test_what_counts_something_else_than_the_unit_stays_as_it_is():
+    new, old = arms("crc-new.txt", "crc-old.txt")
+    report = compare(new, old, unit="MiB/s", ignored=frozenset({"note"}))
+    first = [(one.metric, one.a.unit, one.a.median) for one in report.compared[:2]]
+    assert first == [
+        ("sec/op", "sec/op", pytest.approx(44.4e-9)),
+        ("MiB/s", "MiB/s", pytest.approx(322.1, abs=0.05)),
+    ]
+    times = measured([0.5] * 6, unit="s", metric="time")
+    (one,) = compare(times, times, unit="ms").compared
+    assert (one.metric, one.a.unit, one.a.median) == ("time", "ms", 500.0)
+    with pytest.raises(UnitUnclear, match="cannot be said in MiB/s"):
+        compare(times, times, unit="MiB/s")
+
+
 def test_numbers_without_a_unit_are_given_one():
     ours, theirs = measured([3.0] * 6, unit=""), measured([2.0] * 6, unit="")
     (one,) = compare(ours, theirs, unit="s").compared
@@ -225,6 +272,7 @@ def test_without_a_direction_nothing_is_decided():
 def test_a_below_zero_has_no_ratio():
     (one,) = compare(measured([-1.0] * 6), measured([1.0] * 6)).compared
     assert (one.ratio, one.decision) == (None, None)
+    assert "no ratio: a median is zero or below" in one.notes
 
 
 def test_swapping_the_files_turns_every_ratio():

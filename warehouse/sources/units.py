@@ -1,5 +1,6 @@
 """Units of measured values: what they count, and how many of one make another."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -9,24 +10,29 @@ from warehouse.sources.batch import LoadRefused
 _BYTES = {"B": 1.0}
 _BYTES |= {f"{letter}B": 1000.0**power for power, letter in enumerate("kMGTP", start=1)}
 _BYTES |= {f"{letter}iB": 1024.0**power for power, letter in enumerate("KMGTP", start=1)}
-_BITS = {f"{letter}bit": 1000.0**power / 8 for power, letter in enumerate(["", *"kMGT"])}
+_BITS = {f"{letter}bit": 1000.0**power / 8 for power, letter in enumerate(["", *"kMGTP"])}
 _TIMES = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0}
 _SPELT = {"sec": "s", "seconds": "s", "second": "s", "bytes": "B", "byte": "B"}
-_AMBIGUOUS = {
-    "K": "kB (1,000) or KiB (1,024)",
-    "KB": "kB (1,000) or KiB (1,024)",
-    "M": "MB (1,000,000) or MiB (1,048,576)",
-    "mb": "MB, MiB or Mbit",
-    "Mb": "Mbit (a million bits) or MB (a million bytes)",
-    "G": "GB (10^9) or GiB (2^30)",
-    "Gb": "Gbit (10^9 bits) or GB (10^9 bytes)",
-    "gb": "GB, GiB or Gbit",
-    "T": "TB (10^12) or TiB (2^40)",
-    "MBps": "MB/s (1,000,000 bytes) or MiB/s (1,048,576 bytes)",
-    "GBps": "GB/s (10^9 bytes) or GiB/s (2^30 bytes)",
-    "Mbps": "Mbit/s or MB/s",
-    "Gbps": "Gbit/s or GB/s",
-}
+
+
+def _ambiguous() -> Iterator[tuple[str, str]]:
+    """Every spelling that may mean more than one unit, with the units to choose from."""
+    for power, letter in enumerate("KMGTP", start=1):
+        ten = "k" if letter == "K" else letter
+        decimal, binary, bits = f"{ten}B", f"{letter}iB", f"{ten}bit"
+        size = f"{decimal} (1000^{power} bytes) or {binary} (1024^{power} bytes)"
+        rate = f"{decimal}/s (1000^{power} bytes/s) or {binary}/s (1024^{power} bytes/s)"
+        yield letter, size
+        yield f"{letter}Bps", rate
+        yield f"{letter}b", f"{bits} or {decimal}"
+        yield f"{letter}bps", f"{bits}/s or {decimal}/s"
+        yield f"{letter.lower()}b", f"{decimal}, {binary} or {bits}"
+        yield f"{letter.lower()}bps", f"{decimal}/s, {binary}/s or {bits}/s"
+    yield from dict.fromkeys(("k", "KB"), "kB (1,000 bytes) or KiB (1,024 bytes)").items()
+    yield "kBps", "kB/s (1,000 bytes/s) or KiB/s (1,024 bytes/s)"
+
+
+_AMBIGUOUS = dict(_ambiguous())
 
 
 class UnitUnclear(LoadRefused):
@@ -61,6 +67,15 @@ def known(unit: str) -> Known:
     above, below = _single(counted), _single(per) if per else Known("", 1.0)
     dimension = f"{above.dimension}/{below.dimension}" if slash else above.dimension
     return Known(dimension, above.scale / below.scale)
+
+
+def is_alike(unit: str, other: str) -> bool:
+    """Whether both units count the same, so that one can be said in the other.
+
+    Raises:
+        UnitUnclear: one of them is ambiguous.
+    """
+    return known(unit).dimension == known(other).dimension
 
 
 def conversion(unit: str, wanted: str) -> float:

@@ -305,6 +305,9 @@ def test_units_are_converted_exactly_and_mb_is_not_mib(unit, wanted, times):
     ("unit", "wanted", "sentence"),
     [
         ("MBps", "MiB/s", "'MBps' can mean more than one thing"),
+        ("TBps", "MiB/s", "'TBps' can mean more than one thing"),
+        ("kbps", "MiB/s", "'kbps' can mean more than one thing"),
+        ("K", "kB", "'K' can mean more than one thing"),
         ("MiB/s", "Gb/s", "'Gb' can mean more than one thing"),
         ("MiB/s", "s", "cannot be said in s: they count different things"),
         ("samples/s", "images/s", "cannot be said in images/s"),
