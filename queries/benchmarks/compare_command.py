@@ -37,7 +37,7 @@ def _as_text(report: Report, files: list[Measurements], paths: tuple[Path, Path]
         NO_CONTROL,
     ]
     for name, file in zip("AB", files, strict=True):
-        lines += [f"{name}: {note}." for note in file.notes]
+        lines += [f"{name}: {note}." for note in _notes(file)]
     for one in report.compared:
         lines += ["", *_block(one)]
     lines += ["", *_geomeans(report)]
@@ -48,6 +48,10 @@ def _as_text(report: Report, files: list[Measurements], paths: tuple[Path, Path]
             for one in report.unmatched
         ]
     return "\n".join(lines) + "\n"
+
+
+def _notes(file: Measurements) -> list[str]:
+    return [f"{file.kind}: a session is {file.session}", *file.notes]
 
 
 def _block(one: Compared) -> list[str]:
@@ -103,7 +107,7 @@ def _as_json(report: Report, files: list[Measurements], arguments: argparse.Name
         "a": str(arguments.a),
         "b": str(arguments.b),
         "formats": [file.kind for file in files],
-        "notes": [NO_CONTROL, *(note for file in files for note in file.notes)],
+        "notes": [NO_CONTROL, *(note for file in files for note in _notes(file))],
         "margin_share": arguments.margin,
         "ignored": sorted(arguments.ignore),
         "compared": [_row(one) for one in report.compared],

@@ -295,6 +295,7 @@ def test_the_terminal_prints_the_comparison_and_names_what_it_left_out(tmp_path,
     assert "X (B/s, higher is better)\n  A  median 1.275e+07 B/s [1.1e+07, 1.5e+07]" in printed
     assert "superior" in printed
     assert "No A/A control" in printed
+    assert "A: benchfmt: a session is a result line.\n" in printed
     assert "Geomean of B/s: 1.2624 over 1 matched workload\n" in printed
     assert "(sec/op): only in B" in printed
     assert "\x1b" not in printed

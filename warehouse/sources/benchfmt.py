@@ -54,7 +54,7 @@ def parse_benchfmt(path: Path, text: str) -> Measurements:
             f"{path.name} holds no benchmark result.",
             "A result reads `BenchmarkName iterations value unit`, as `go test -bench` prints it.",
         )
-    return Measurements("benchfmt", tuple(found), (path,))
+    return Measurements("benchfmt", tuple(found), (path,), "a result line")
 
 
 def _results(

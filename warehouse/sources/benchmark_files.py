@@ -70,4 +70,4 @@ def _numbers(path: Path, text: str) -> Measurements:
         )
     if not found:
         raise LoadRefused(f"{path.name} holds no number.", "Write one number a line.")
-    return Measurements("numbers", tuple(found), (path,))
+    return Measurements("numbers", tuple(found), (path,), "a line")

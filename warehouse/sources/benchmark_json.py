@@ -77,11 +77,10 @@ def parse_hyperfine(path: Path, document: Document) -> Measurements:
             )
             for place, value in enumerate(times, start=1)
         ]
-    notes: tuple[str, ...] = ("each timed run is taken as a session: a process of its own",)
-    if failed:
-        noun = "run" if failed == 1 else "runs"
-        notes += (f"{failed:,} {noun} ended with an exit code other than 0",)
-    return Measurements("hyperfine", tuple(found), (path,), notes)
+    noun = "run" if failed == 1 else "runs"
+    notes = (f"{failed:,} {noun} ended with an exit code other than 0",) if failed else ()
+    session = "a timed run, which is a process of its own"
+    return Measurements("hyperfine", tuple(found), (path,), session, notes)
 
 
 def read_pytest_benchmark(path: Path) -> Measurements:
@@ -106,8 +105,8 @@ def parse_pytest_benchmark(path: Path, document: Document) -> Measurements:
 
 
 def _of_sessions(found: list[Measurement], files: list[Path]) -> Measurements:
-    notes = (f"all rounds of a file are one session: {len(files):,} in all",)
-    return Measurements("pytest-benchmark", tuple(found), tuple(files), notes)
+    session = "a file, whose rounds share a process"
+    return Measurements("pytest-benchmark", tuple(found), tuple(files), session)
 
 
 def _rounds(path: Path, document: Document) -> list[Measurement]:

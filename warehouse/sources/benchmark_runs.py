@@ -10,6 +10,7 @@ from warehouse.sources.batch import LINE, Batch, Delivery
 from warehouse.sources.benchmark_files import READERS
 from warehouse.sources.measurements import Measurement
 from warehouse.sources.progress import Progress
+from warehouse.sources.units import known
 
 KINDS = tuple(READERS)
 
@@ -30,15 +31,17 @@ def read_benchmark_runs(
     within the file (`pkg` of several packages) are told with the workload's name and not as the
     system's. What is known of the system itself (`benchmark_systems`) is left as it is.
 
-    Raises `LoadRefused` for a file that is not of this kind.
+    Raises `LoadRefused` for a file that is not of this kind, or with a unit that is unclear.
     """
     progress.step(f"reading {path.name}", 0.05)
     measured = READERS[kind](path)
+    for unit in sorted({one.unit for one in measured.values}):
+        known(unit)
     constant = _constant(measured.values)
     place = f"{campaign}/{system}"
     of_all = {"campaign": campaign, "system_id": system}
     runs = [
-        _run(one, number, f"{place}/{session or _session(kind, path, one)}")
+        _run(one, number, f"{place}/{session or _session(kind, path, one)}", path.stem)
         | of_all
         | {"workload": _workload(one, constant)}
         for number, one in enumerate(measured.values, start=1)
@@ -57,6 +60,7 @@ def read_benchmark_runs(
         "benchmark_runs": runs,
     }
     sessions = len({run["session_id"] for run in runs})
+    noun = "session" if sessions == 1 else "sessions"
     return Delivery(
         batches=[
             Batch(table=table, file=path.name, rows=_frame(table, found))
@@ -65,8 +69,9 @@ def read_benchmark_runs(
         ],
         files=list(measured.files),
         notes=[
-            f"{len(runs):,} values in {sessions:,} sessions: n counts sessions, one a file",
-            *(note for note in measured.notes if kind != "hyperfine" or "session" not in note),
+            f"{len(runs):,} values in {sessions:,} {noun}: n counts sessions, one a file",
+            f"benchmark_systems is left as it is for {system}",
+            *measured.notes,
         ],
     )
 
@@ -95,9 +100,10 @@ def _workload(one: Measurement, constant: dict[str, str]) -> str:
     return " ".join([one.workload, *own])
 
 
-def _run(one: Measurement, number: int, session: str) -> dict[str, object]:
+def _run(one: Measurement, number: int, session: str, file: str) -> dict[str, object]:
     return {
-        "run_id": f"{session}/{number}",
+        # Several files may be of one session, and must not replace each other's runs.
+        "run_id": f"{session}/{file}/{number}",
         "metric": one.metric,
         "session_id": session,
         "sequence": str(number),

@@ -30,11 +30,15 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Measurements:
-    """All that one file, or one folder of files, says; `notes` are what a reader should know."""
+    """All that one file, or one folder of files, says.
+
+    `session` says what a session is in this kind of file; `notes` what a reader should know.
+    """
 
     kind: str
     values: tuple[Measurement, ...]
     files: tuple[Path, ...]
+    session: str
     notes: tuple[str, ...] = field(default=())
 
 

@@ -249,7 +249,22 @@ def test_a_tools_file_lands_as_one_session_of_the_system(load, rows, written):
         "benchfmt", path, "--campaign", "reads", "--system", "ours", "--session", "tuesday"
     )
     assert again["exit_code"] == 0
+    assert "benchmark_systems is left as it is for ours" in again["notes"]
     assert rows("SELECT count(DISTINCT session_id), count(*) FROM benchmark_runs") == [(2, 10)]
+    evening = written("evening.txt", "BenchmarkRead 1 3000 ns/op\n")
+    load("benchfmt", evening, "--campaign", "reads", "--system", "ours", "--session", "tuesday")
+    assert rows("SELECT count(DISTINCT session_id), count(*) FROM benchmark_runs") == [(2, 11)]
+    assert rows("SELECT run_id, session_id FROM benchmark_runs WHERE workload = 'Read'") == [
+        ("reads/ours/tuesday/evening/1", "reads/ours/tuesday")
+    ]
+
+
+def test_a_tools_own_unit_that_is_unclear_is_not_landed(load, warehouse, written):
+    path = written("go.txt", "BenchmarkRead 1 300 MBps\n")
+    refusal = load("benchfmt", path, "--campaign", "reads", "--system", "ours")
+    assert refusal["exit_code"] == 1
+    assert refusal["error"] == "The unit 'MBps' can mean more than one thing."
+    assert not warehouse.exists()
 
 
 def test_json_of_both_tools_lands(load, rows, written):
@@ -263,7 +278,7 @@ def test_json_of_both_tools_lands(load, rows, written):
         "s",
     )
     assert (hyperfine["exit_code"], rounds["exit_code"]) == (0, 0)
-    assert "3 values in 1 sessions: n counts sessions, one a file" in hyperfine["notes"]
+    assert "3 values in 1 session: n counts sessions, one a file" in hyperfine["notes"]
     assert rows(
         "SELECT campaign, unit, count(*), sum(value) FROM benchmark_runs GROUP BY ALL ORDER BY 1"
     ) == [("c", "s", 3, 6.0), ("d", "s", 3, 9.0)]
