@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.measurements import Measurement, Measurements, text_of
+from warehouse.sources.measurements import (
+    NOT_MEASURED,
+    QUOTED_CHARACTERS,
+    Measurement,
+    Measurements,
+    is_measured,
+    text_of,
+)
 
 SECONDS = "s"
 RUNS, BENCHMARKS = "results", "benchmarks"
@@ -159,8 +166,9 @@ def _number(path: Path, value: Any) -> float:
         number = float("nan" if isinstance(value, bool | str) else value)
     except (TypeError, OverflowError):
         number = math.nan
-    if not math.isfinite(number):
+    if not is_measured(number):
         raise LoadRefused(
-            f"{path.name}: {str(value)[:40]!r} is not a finite number.", "Export the file again."
+            f"{path.name}: {str(value)[:QUOTED_CHARACTERS]!r} {NOT_MEASURED}.",
+            "Export the file again.",
         )
     return number

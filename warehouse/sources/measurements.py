@@ -1,6 +1,5 @@
 """What a benchmark tool measured, in the one form that all of their files are read into."""
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +7,8 @@ from warehouse.sources.batch import LoadRefused
 
 LARGEST_FILE_BYTES = 256 * 2**20
 QUOTED_CHARACTERS = 40
+SMALLEST = 1e-100  # beside 0, of either sign
+NOT_MEASURED = "is not a finite number between 1e-100 and 1e100"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,7 @@ def lines_of(text: str) -> list[str]:
 def number(path: Path, line: int, text: str, otherwise: str = "is not a number") -> float:
     """The number that a file spells on that line; what spells none is refused as `otherwise`.
 
-    Raises `LoadRefused` for NaN and infinities too: they are no measured values.
+    Raises `LoadRefused` for what `is_measured` refuses too.
     """
     quoted = repr(text[:QUOTED_CHARACTERS])
     try:
@@ -75,9 +76,14 @@ def number(path: Path, line: int, text: str, otherwise: str = "is not a number")
         value = None
     if value is None:
         raise refused(path, line, f"{quoted} {otherwise}")
-    if not math.isfinite(value):
-        raise refused(path, line, f"{quoted} is not a finite number")
+    if not is_measured(value):
+        raise refused(path, line, f"{quoted} {NOT_MEASURED}")
     return value
+
+
+def is_measured(value: float) -> bool:
+    """Whether a float can be a measured value: finite, as is the ratio of any two of them."""
+    return value == 0 or SMALLEST <= abs(value) <= 1 / SMALLEST
 
 
 def refused(path: Path, line: int, why: str) -> LoadRefused:

@@ -175,6 +175,8 @@ def test_a_file_is_told_by_what_is_in_it(written):
         ("# nothing\n", "holds no number"),
         ("1.5\nfast\n", "line 2: 'fast' is neither a number nor a benchmark result"),
         ("1.5\nnan\n", "line 2: 'nan' is not a finite number"),
+        ("1e308\n", "'1e308' is not a finite number between 1e-100 and 1e100"),
+        ("-1e-320\n", "'-1e-320' is not a finite number between 1e-100 and 1e100"),
         ("1_000\n", "line 1: '1_000' is neither a number nor a benchmark result"),
         ("\u0661\n", "line 1: '\u0661' is neither a number nor a benchmark result"),
         ("BenchmarkA 1 1_0 ns/op", "line 1: '1_0' is not a number"),
