@@ -141,7 +141,11 @@ def _standing(row: Row, claim: Answer) -> str:
 
 
 def _numbers(row: Row) -> list[str]:
-    registered = {True: "before its first run", False: "after its first run", None: "unknown when"}
+    registered = {
+        True: "before its first run",
+        False: "after its first run",
+        None: "before or after its runs: unknown",
+    }
     budget = "unbounded" if row["bias_budget"] is None else _times(row["bias_budget"])
     said = {
         "Verdict": f"{row['verdict']}{_why(row['verdict_reason'])}",
