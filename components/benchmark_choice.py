@@ -6,21 +6,24 @@ from typing import Any
 import streamlit as st
 
 from components import choice
+from components.claim_words import standing
 from queries import words
 from queries.answer import Answer
 
+SETTING = ("campaign", "workload", "metric")
 Row = dict[str, Any]
 
 
 def pair(medians: Answer, claims: Answer) -> dict[str, str]:
     """Campaign, workload, metric, system and baseline, each a widget where there is a choice.
 
-    `medians` offers what was measured (every arm), `claims` the registered pairs. Only workloads
+    `medians` offers what was measured (every arm), `claims` the registered claims, of
+    which a supported one is shown first. Only workloads
     measured on two systems are offered, where a campaign has one.
     """
-    arms, claimed = medians.rows(), sorted(claims.rows(), key=_standing)
+    arms, claimed = medians.rows(), sorted(claims.rows(), key=standing)
     with st.container(horizontal=True, key="benchmarks_choice"):
-        for name in ("campaign", "workload", "metric"):
+        for name in SETTING:
             if name != "campaign":
                 arms = _comparable(arms, name)
             claimed = [row for row in claimed if row[name] in {arm[name] for arm in arms}]
@@ -36,7 +39,7 @@ def pair(medians: Answer, claims: Answer) -> dict[str, str]:
         system = _system("System", "system_id", ids, best_first, claimed)
         others = [name for name in best_first if name != system]
         claimed = [row for row in claimed if row["system_id"] == ids[system]]
-        chosen_arms = {name: str(arms[0][name]) for name in ("campaign", "workload", "metric")}
+        chosen_arms = {name: str(arms[0][name]) for name in SETTING}
         if not others:
             return {**chosen_arms, "system": ids[system]}
         baseline = _system("Compared with", "baseline_system_id", ids, others, claimed)
@@ -53,11 +56,6 @@ def labels(arms: Iterable[Row]) -> dict[str, str]:
         system_id if shared.count(name) > 1 else name: system_id
         for system_id, name in named.items()
     }
-
-
-def _standing(claim: Row) -> tuple[bool, bool, str]:
-    """Claims in the order they are shown: decided, then with a ratio, then refused."""
-    return (not claim["interval_excludes_one"], claim["ratio"] is None, str(claim["campaign"]))
 
 
 def _comparable(arms: list[Row], name: str) -> list[Row]:

@@ -36,11 +36,6 @@ CSS = f"""<style>
 .st-key-queue_next, .st-key-queue_snoozed {{ opacity: 0.7; gap: 0; }}
 .st-key-queue_next:focus-within, .st-key-queue_next:hover,
 .st-key-queue_snoozed:focus-within, .st-key-queue_snoozed:hover {{ opacity: 1; }}
-@media (min-width: {NARROW_PX + 1}px) {{
-  .st-key-page_body:has(.st-key-benchmarks_card) {{
-    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-  }}
-}}
 .st-key-signposts a * {{ white-space: normal; overflow: visible; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}

@@ -4,9 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from components import benchmark_choice, filters, guard, heading, layout, tiles
+from components import (
+    benchmark_choice,
+    claim,
+    claim_sections,
+    claim_words,
+    filters,
+    guard,
+    heading,
+    layout,
+    tiles,
+)
 from components.figures import benchmarks as figures
-from queries import words
 from queries.ask import ask, ask_all
 from queries.choices import choices
 
@@ -15,96 +24,60 @@ viewer = guard.require("benchmarks")
 offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
-measured = ask("benchmark_medians", context)
+measured, registered = ask_all(context, "benchmark_medians", "benchmark_claim")
 if not measured.usable:
     heading.show(head, measured.finding, context, measured, names=offered.names)
     tiles.state(measured)
     st.stop()
-pair = benchmark_choice.pair(measured, ask("benchmark_comparison", context))
-workload = {name: pair[name] for name in ("campaign", "workload", "metric")}
-comparison, runs, settings = ask_all(
-    context, "benchmark_comparison", "benchmark_runs", "benchmark_settings_compared", **pair
+chosen = benchmark_choice.pair(measured, registered)
+comparison, runs, settings, claims, budget, views, checks = ask_all(
+    context,
+    "benchmark_comparison",
+    "benchmark_runs",
+    "benchmark_settings_compared",
+    "benchmark_claim",
+    "benchmark_bias_budget",
+    "benchmark_views",
+    "benchmark_checks",
+    **chosen,
 )
-medians = ask("benchmark_medians", context, **workload)
-heading.show(head, comparison.finding, context, comparison, runs, settings, names=offered.names)
+medians = ask(
+    "benchmark_medians", context, **{name: chosen[name] for name in benchmark_choice.SETTING}
+)
+pair = tiles.first(comparison)
+judged = tiles.first(claims, claim_id=pair["claim_id"] or "")
+parity = claim.parity(judged)
+title = claim.title(comparison, claims, judged, pair)
+heading.show(head, title, context, comparison, runs, settings, claims, names=offered.names)
 
-row = tiles.first(comparison)
+claim.card(claims, judged, pair)
 body = layout.body()
 with body.tiles:
-    tiles.metric(
-        comparison,
-        "Ratio of medians",
-        words.ABSENT if row["ratio"] is None else f"{row['ratio']:.2f}×",
-        defined_by="benchmark_ratio",
-        change=figures.ratio_interval(row),
-        good="neither",
-    )
-    tiles.metric(
-        comparison,
-        "Sessions (n)",
-        f"{row['sessions']} + {row['baseline_sessions']}",
-        defined_by="measured_sessions",
-        change=f"{row['runs']} + {row['baseline_runs']}",
-        good="neither",
-        compared_with="measured runs",
-    )
-    with st.container(border=True, key="benchmarks_card", width=560):
-        st.markdown(words.plain(figures.card(row, settings.frame)).replace("\n", "  \n"))
+    claim.numbers(comparison, claims, judged, pair)
 with body.proof:
     tiles.section("Both systems from zero", runs, key="benchmarks_runs")
     arms = medians.rows()
     tiles.chart(
         runs,
-        partial(figures.runs_on_one_axis, pair=row, medians=arms),
+        partial(figures.runs_on_one_axis, pair=pair, medians=arms),
         key="benchmarks_runs_chart",
         alt=partial(figures.runs_words, medians=arms),
     )
+    claim_sections.checks(checks)
 with body.actions:
-    tiles.section("Settings side by side", settings, key="benchmarks_settings")
-    tiles.table(
-        settings,
-        {
-            "parity": "Parity",
-            "setting": "Setting",
-            "value": "System",
-            "baseline_value": "Compared with",
-        },
-        key="benchmarks_settings_table",
-        view=figures.side_by_side,
-        height=390,
-    )
-tiles.section(
+    tiles.section("Parity sheet", settings, key="benchmarks_settings")
+    claim.sheet(settings)
+
+beside = claim_words.neighbours(pair, parity)
+left, right = st.columns(2, gap="large")
+with left:
+    claim_sections.overturning(budget, judged)
+with right:
+    claim_sections.views(views, beside)
+    claim_sections.crediting(budget, judged, beside)
+claim_sections.folded(
     "All systems on this workload",
-    medians,
-    key="benchmarks_medians",
-    says="Of one campaign only: an MLPerf result never stands beside another benchmark's.",
+    "benchmarks_systems",
+    lambda: claim_sections.systems(medians),
 )
-tiles.table(
-    medians,
-    {
-        "system_name": "System",
-        "median": "Median",
-        "median_low": "Low",
-        "median_high": "High",
-        "unit": "Unit",
-        "sessions": "Sessions (n)",
-        "verification": "Verification",
-    },
-    key="benchmarks_medians_table",
-    view=figures.ranked,
-)
-tiles.section("Every run", runs, key="benchmarks_all_runs")
-tiles.table(
-    runs,
-    {
-        "system_name": "System",
-        "session_id": "Session",
-        "sequence": "Order",
-        "value": "Value",
-        "unit": "Unit",
-        "is_warmup": "Warm-up",
-        "verification": "Verification",
-    },
-    key="benchmarks_all_runs_table",
-    height=390,
-)
+claim_sections.folded("Every run", "benchmarks_all_runs", lambda: claim_sections.every_run(runs))

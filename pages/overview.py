@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, scorecard, signpost, tiles, top_accounts
+from components import (
+    claim_words,
+    filters,
+    guard,
+    heading,
+    layout,
+    scorecard,
+    signpost,
+    tiles,
+    top_accounts,
+)
 from components.figures import health_mix
 from components.figures import overview as figures
 from queries.ask import ask, ask_all
@@ -24,7 +34,7 @@ with tiles.reading():
         "arr_by_hyperscaler",
         "usage_growth",
         "shift_limits",
-        "benchmark_comparison",
+        "benchmark_claim",
     )
 heading.show(head, numbers.finding, context, numbers, movements, names=offered.names)
 
@@ -67,7 +77,7 @@ with elsewhere, st.container(key="signposts"):
     signpost.line(growth, "Usage", "usage")
     signpost.line(growth, "Metering", "usage", figures.metering_words)
     signpost.line(shifts, "On-call", "on_call")
-    signpost.line(claims, "Benchmarks", "benchmarks")
+    signpost.line(claims, "Benchmarks", "benchmarks", claim_words.headline)
 
 with tiles.reading():
     loss = ask("expected_loss", context)

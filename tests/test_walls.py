@@ -34,7 +34,9 @@ DRAWING = {
     "components.acting",
     "components.benchmark_choice",
     "components.choice",
+    "components.claim",
     "components.claim_export",
+    "components.claim_sections",
     "components.export",
     "components.filters",
     "components.guard",
@@ -64,6 +66,7 @@ OPEN_DOORS = {
         "queries.question",
         "queries.reader",
         "queries.spreadsheet",
+        "queries.statistics.checks",
         # The named actions that a form records.
         "queries.triage.acts",
         "queries.words",

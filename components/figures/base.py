@@ -59,6 +59,21 @@ def notice(sentence: str, *, height: int = HEIGHT_PX) -> go.Figure:
     )
 
 
+def lane_label(text: str, height: float, colour: str) -> dict[str, Any]:
+    """The words of a lane at the left of a figure, just above `height`; `text` is our markup."""
+    return {
+        "xref": "paper",
+        "x": 0,
+        "y": height,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "align": "left",
+        "showarrow": False,
+        "text": text,
+        "font": {"color": colour},
+    }
+
+
 def spread(values: list[float], *, share: float) -> list[float]:
     """Heights for direct labels: the values, moved apart to `share` of the largest at least.
 

@@ -1,4 +1,4 @@
-"""Figures and sentences of a comparison of two benchmarked systems."""
+"""Every run of two benchmarked systems, from zero, with medians and intervals."""
 
 import re
 from typing import Any
@@ -9,17 +9,12 @@ import polars as pl
 from components import palette
 from components.figures.base import figure, notice, plotted
 from queries import words
+from queries.statistics.checks import outliers
 
 NOTHING = "No run of these systems is recorded"
 GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
 JITTER = 0.4
 LABEL_CHARACTERS = 46
-PARITY = {"DISCLOSED": "▲ differs", "UNKNOWN": "○ unknown", "EQUAL": "● equal"}
-CHECKED = {
-    "unverified": "○ Unverified",
-    "peer_reviewed": "◆ Peer reviewed",
-    "verified": "● Verified",
-}
 
 Row = dict[str, Any]
 
@@ -28,8 +23,9 @@ def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go
     """Every run of two systems as a dot from zero, with the medians and their intervals.
 
     `runs` has the shape of `benchmark_runs`; `pair` names system_id and baseline_system_id;
-    `medians` are the arms of the same workload and metric. Warm-ups are open dots. Runs in
-    several units share no axis and are not drawn.
+    `medians` are the arms of the same workload and metric. Warm-ups are open dots, the runs of
+    outlying sessions are ringed; neither is dropped. Runs in several units share no axis and are
+    not drawn.
     """
     if runs.is_empty():
         return notice(f"{NOTHING}.")
@@ -43,7 +39,11 @@ def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go
         height = heights[arm["system_id"]]
         colour = palette.ACCENT if height else palette.UNKNOWN
         rows = runs.filter(system_id=arm["system_id"])
-        traces += [*_dots(rows, height, colour, units[0]), _median(arm, height, colour)]
+        traces += [
+            *_dots(rows, height, colour, units[0]),
+            *_rings(rows, height),
+            _median(arm, height, colour),
+        ]
         labels.append(_label(arm, height, colour))
     return figure(
         *traces,
@@ -70,7 +70,9 @@ def runs_words(runs: pl.DataFrame, *, medians: list[Row]) -> str:
     ]
     warm = runs.filter("is_warmup").height
     open_dots = f" {words.plural(warm, 'warm-up run')} drawn open, in no statistic." if warm else ""
-    return f"{'; '.join(said)}.{open_dots}"
+    ringed = sum(_outlying(rows).height for _, rows in runs.group_by("system_id"))
+    rings = f" {words.plural(ringed, 'outlying run')} ringed, in every statistic." if ringed else ""
+    return f"{'; '.join(said)}.{open_dots}{rings}"
 
 
 def median_words(arm: Row) -> str:
@@ -101,19 +103,6 @@ def separation(runs: pl.DataFrame) -> str:
     return f"The runs of both overlap at {' to '.join(dict.fromkeys(span))}"
 
 
-def side_by_side(settings: pl.DataFrame) -> pl.DataFrame:
-    """The settings in a reader's words: differences first, then the unknown, then the equal."""
-    places = {word: place for place, word in enumerate(PARITY)}
-    return settings.sort(
-        pl.col("parity").replace_strict(places, return_dtype=pl.Int64), "setting"
-    ).with_columns(
-        pl.col("parity").replace(PARITY),
-        pl.col("setting").str.replace_all("_", " ", literal=True),
-        value=_with_unit("value", "unit"),
-        baseline_value=_with_unit("baseline_value", "baseline_unit"),
-    )
-
-
 def ranked(medians: pl.DataFrame) -> pl.DataFrame:
     """The systems by their median, highest first, the unknown last."""
     return medians.sort(
@@ -121,65 +110,50 @@ def ranked(medians: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def card(row: Row, settings: pl.DataFrame) -> str:
-    """What stands beside a ratio wherever it is shown: decision, parity, standing, a line each."""
-    return "\n".join((decision(row), parity(settings), standing(row)))
-
-
-def decision(row: Row) -> str:
-    """What the ratio decides, and what would overturn it; never green without an interval."""
-    if row["ratio"] is None:
-        return f"▲ No ratio: {row['reason'] or 'no answer'}."
-    but = f" But: {row['reason']}." if row["reason"] else ""
-    if row["interval_excludes_one"] is None:
-        return f"○ Undecided: {row['reason']}."
-    if not row["interval_excludes_one"]:
-        return f"○ No difference shown: the interval holds 1.{but}"
-    bound = row["ratio_low"] if row["ratio_low"] > 1 else 1 / row["ratio_high"]
-    return f"● Decided, unless a hidden difference reaches {bound:.2f}×.{but}"
-
-
-def parity(settings: pl.DataFrame) -> str:
-    """Whether the two systems were set up alike; unknown settings leave it open."""
-    if settings.is_empty():
-        return "○ Parity unknown: no setting is written down."
-    unknown, differ = (settings.filter(parity=word).height for word in ("UNKNOWN", "DISCLOSED"))
-    of = f"of {words.plural(settings.height, 'setting')}"
-    if unknown:
-        return f"○ Parity open: {unknown} {of} unknown on a side, {differ} differ."
-    if differ:
-        return f"▲ Parity open: {differ} {of} differ, none unknown."
-    return f"● Parity closed: all {words.plural(settings.height, 'setting')} equal."
-
-
-def standing(row: Row) -> str:
-    """Who checked the runs, and whether anybody registered the claim beforehand."""
-    checked = CHECKED.get(row["verification"] or "", "○ Check unknown")
-    claimed = f"claim {row['claim_id']}" if row["claim_id"] else "no registered claim"
-    better = f"{row['direction']} is better" if row["direction"] else "direction unknown"
-    return f"{checked} · {claimed} · {better}."
-
-
-def ratio_interval(row: Row) -> str:
-    """The interval of the ratio, or that there is none."""
-    if row["ratio_low"] is None:
-        return "no interval"
-    return f"95 % [{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
-
-
 def _no_axis(units: list[str]) -> str:
     return f"{' and '.join(units)} share no axis: nothing is drawn."
 
 
-def _with_unit(value: str, unit: str) -> pl.Expr:
-    return pl.col(value) + pl.when(pl.col(unit).is_null()).then(pl.lit("")).otherwise(
-        " " + pl.col(unit)
+def _outlying(rows: pl.DataFrame) -> pl.DataFrame:
+    """The measured runs of one system whose session lies far from its other sessions."""
+    sessions = (
+        rows.filter(~pl.col("is_warmup"))
+        .group_by("session_id", maintain_order=True)
+        .agg(pl.col("value").median())
     )
+    far = sessions.filter(pl.Series(outliers(sessions["value"].to_numpy()), dtype=pl.Boolean))
+    return rows.filter(~pl.col("is_warmup")).join(far, on="session_id", how="semi")
+
+
+def _placed(rows: pl.DataFrame, height: float) -> pl.DataFrame:
+    """The runs with the height of their dots, spread by their place in the order of runs."""
+    spread = ((pl.col("sequence") * GOLDEN) % 1 - 0.5) * JITTER
+    return rows.with_columns(height=pl.lit(height) + spread)
+
+
+def _rings(rows: pl.DataFrame, height: float) -> list[go.Scatter]:
+    far = _placed(_outlying(rows), height)
+    if far.is_empty():
+        return []
+    return [
+        go.Scatter(
+            x=far["value"].to_numpy(),
+            y=far["height"].to_numpy(),
+            name="outlier",
+            mode="markers",
+            marker={
+                "symbol": "circle-open",
+                "size": 14,
+                "color": palette.WATCH,
+                "line": {"width": 2},
+            },
+            hoverinfo="skip",
+        )
+    ]
 
 
 def _dots(rows: pl.DataFrame, height: float, colour: str, unit: str) -> list[go.Scatter]:
-    spread = ((pl.col("sequence") * GOLDEN) % 1 - 0.5) * JITTER
-    placed = rows.with_columns(height=pl.lit(height) + spread)
+    placed = _placed(rows, height)
     return [
         go.Scatter(
             x=group["value"].to_numpy(),

@@ -1,12 +1,10 @@
-"""The benchmark figures by what they draw, and the sentences that stand beside a ratio."""
+"""The runs of two systems by what is drawn of them, and the systems a reader chooses from."""
 
 import polars as pl
-import pytest
 
 from components import benchmark_choice, palette
 from components.figures import benchmarks as figures
 from queries.benchmarks.comparison import BenchmarkRuns
-from queries.benchmarks.settings import BenchmarkSettingsCompared
 
 PAIR = {"system_id": "a", "baseline_system_id": "b"}
 MEDIANS = [
@@ -38,16 +36,6 @@ MEDIANS = [
         "median_high": None,
     },
 ]
-ROW = {
-    "ratio": 1.23,
-    "ratio_low": 1.2,
-    "ratio_high": 1.26,
-    "interval_excludes_one": True,
-    "reason": None,
-    "verification": "unverified",
-    "claim_id": "clm",
-    "direction": "higher",
-}
 
 
 def run(system, sequence, value, *, warm=False, unit="MiB/s"):
@@ -75,24 +63,6 @@ RUNS = runs(run("a", 1, 100, warm=True), run("a", 2, 120), run("a", 3, 125), run
 
 def drawn(frame=RUNS):
     return figures.runs_on_one_axis(frame, pair=PAIR, medians=MEDIANS)
-
-
-def settings(*rows):
-    names = ("setting", "value", "unit", "baseline_value", "baseline_unit", "parity")
-    return pl.DataFrame(
-        [
-            {"system_id": "a", "baseline_system_id": "b"} | dict(zip(names, row, strict=True))
-            for row in rows
-        ],
-        schema=BenchmarkSettingsCompared.create_empty().schema,
-    )
-
-
-SETTINGS = settings(
-    ("discounts", "0", "share", None, None, "UNKNOWN"),
-    ("mtu", "8896", "bytes", "1460", "bytes", "DISCLOSED"),
-    ("client_zone", "z", None, "z", None, "EQUAL"),
-)
 
 
 def test_every_run_is_a_dot_and_a_warm_up_is_open():
@@ -170,66 +140,24 @@ def test_a_long_name_breaks_between_its_parts():
     ]
 
 
-def test_settings_stand_side_by_side_differences_first_then_unknown():
-    shown = figures.side_by_side(SETTINGS)
-    assert shown.select("parity", "setting", "value", "baseline_value").rows() == [
-        ("▲ differs", "mtu", "8896 bytes", "1460 bytes"),
-        ("○ unknown", "discounts", "0 share", None),
-        ("● equal", "client zone", "z", "z"),
-    ]
-
-
 def test_systems_are_ranked_by_median_with_the_unknown_last():
     frame = pl.DataFrame({"system_id": ["a", "b", "c"], "median": [1.0, None, 2.0]})
     assert figures.ranked(frame)["system_id"].to_list() == ["c", "a", "b"]
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({}, "● Decided, unless a hidden difference reaches 1.20×."),
-        (
-            {"reason": "claim registered after its first run"},
-            "● Decided, unless a hidden difference reaches 1.20×. But: claim registered after",
-        ),
-        (
-            {"ratio": 0.8, "ratio_low": 0.75, "ratio_high": 0.8},
-            "● Decided, unless a hidden difference reaches 1.25×.",
-        ),
-        ({"interval_excludes_one": False}, "○ No difference shown: the interval holds 1."),
-        (
-            {"interval_excludes_one": None, "reason": "too few sessions (5 < 6)"},
-            "○ Undecided: too few sessions (5 < 6).",
-        ),
-        ({"ratio": None, "reason": "units differ: MB/s and MiB/s"}, "▲ No ratio: units differ: "),
-        ({"ratio": None}, "▲ No ratio: no answer."),
-    ],
-)
-def test_the_decision_is_read_off_the_interval(changed, said):
-    assert figures.decision(ROW | changed).startswith(said)
-
-
-def test_an_unknown_setting_leaves_parity_open_and_no_setting_leaves_it_unknown():
-    assert figures.parity(SETTINGS) == (
-        "○ Parity open: 1 of 3 settings unknown on a side, 1 differ."
+def test_runs_of_an_outlying_session_are_ringed_and_kept():
+    values = (100, 101, 102, 103, 104, 160)
+    frame = runs(
+        run("a", 0, 500, warm=True),
+        *(run("a", place, value) for place, value in enumerate(values, start=1)),
     )
-    assert figures.parity(SETTINGS[1:]) == "▲ Parity open: 1 of 2 settings differ, none unknown."
-    assert figures.parity(SETTINGS[2:]) == "● Parity closed: all 1 setting equal."
-    assert figures.parity(SETTINGS.clear()) == "○ Parity unknown: no setting is written down."
-
-
-def test_verification_claim_and_direction_stand_beside_the_ratio():
-    assert figures.standing(ROW) == "○ Unverified · claim clm · higher is better."
-    open_row = ROW | {"verification": "peer_reviewed", "claim_id": None, "direction": None}
-    assert figures.standing(open_row) == (
-        "◆ Peer reviewed · no registered claim · direction unknown."
+    traces = {trace.name: trace for trace in drawn(frame).data}
+    assert list(traces["outlier"].x) == [160.0]
+    assert list(traces["outlier"].y) == [traces["run"].y[5]]
+    assert (traces["outlier"].marker.symbol, len(traces["run"].x)) == ("circle-open", 6)
+    assert figures.runs_words(frame, medians=MEDIANS).endswith(
+        "1 warm-up run drawn open, in no statistic. 1 outlying run ringed, in every statistic."
     )
-    assert figures.card(ROW, SETTINGS).count("\n") == 2
-
-
-def test_the_interval_is_said_or_its_absence():
-    assert figures.ratio_interval(ROW) == "95 % [1.20, 1.26]"
-    assert figures.ratio_interval(ROW | {"ratio_low": None}) == "no interval"
 
 
 def test_systems_of_one_name_are_told_apart_and_a_submitter_is_named():

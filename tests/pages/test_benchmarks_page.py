@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from queries.statistics.ratio import ratio_interval
+from tests.queries.benchmarks.lab import OURS, THEIRS, claim, lab, system
+
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT.parent / "shared" / "data" / "mlperf_storage_v1.0"
-JANUARY = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
-SYSTEMS = {"a": ("Tessera", "gcp"), "b": ("Lustre", "gcp"), "c": ("Third", "azure")}
+JANUARY = dt.datetime(2026, 1, 10, tzinfo=dt.UTC)
+LOW, HIGH = ratio_interval(OURS, THEIRS)
+SPAN = f"[{LOW:.2f}, {HIGH:.2f}]"
+TIPPING = f"{int(LOW * 100) / 100:.2f}×"
 
 
 def runs(campaign, system, values, *, workload="write", unit="MiB/s"):
@@ -36,65 +42,34 @@ def runs(campaign, system, values, *, workload="write", unit="MiB/s"):
     ]
 
 
-def claim(campaign):
-    return {
-        "claim_id": f"claim-{campaign}",
-        "campaign": campaign,
-        "workload": "write",
-        "metric": "throughput",
-        "system_id": "a",
-        "baseline_system_id": "b",
-        "direction": "higher",
-        "margin_share": 0.01,
-        "registered_at": JANUARY - dt.timedelta(days=1),
-    }
-
-
 # The first value of each is a warm-up.
-COMPANY = {
-    "benchmark_systems": [
-        {"system_id": system, "name": name, "hyperscaler": hyperscaler}
-        for system, (name, hyperscaler) in SYSTEMS.items()
-    ],
-    "benchmark_runs": [
-        *runs("good", "a", [10, *range(120, 126)]),
-        *runs("good", "b", [10, *range(100, 106)]),
-        *runs("mixed", "a", [10, *[130] * 4]),
-        *runs("mixed", "b", [10, *[100] * 4], unit="MB/s"),
-        *runs("open", "a", [10, 50, 51, 52]),
-        *runs("open", "b", [10, 40, 41, 42]),
-        *runs("open", "c", [10, 60, 61, 62]),
-        *runs("open", "c", [10, 70, 71, 72], workload="alone"),
-    ],
-    "benchmark_claims": [claim("good"), claim("mixed")],
-    "benchmark_settings": [
-        {"system_id": system, "setting": setting, "value": value, "source": "log"}
-        for system, setting, value in (
-            ("a", "mtu", "8896"),
-            ("b", "mtu", "1460"),
-            ("a", "zone", "z"),
-            ("b", "zone", "z"),
-            ("a", "fsync", None),
-            ("b", "fsync", "on"),
-        )
-    ],
-}
+MORE_RUNS = [
+    *runs("mixed", "a", [10, *[130] * 4]),
+    *runs("mixed", "b", [10, *[100] * 4], unit="MB/s"),
+    *runs("open", "a", [10, 50, 51, 52]),
+    *runs("open", "b", [10, 40, 41, 42]),
+    *runs("open", "c", [10, 60, 61, 62]),
+    *runs("open", "c", [10, 70, 71, 72], workload="alone"),
+]
+MIXED = claim(
+    claim_id="refused", campaign="mixed", workload="write", metric="throughput", planned_sessions=4
+)
 
 
-def run_page(**link):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in ({"as_of": "2026-01-05"} | link).items():
-        app.query_params[name] = value
-    app.switch_page("pages/benchmarks.py").run()
-    assert not app.exception
-    return app
+def company(**changed):
+    """The laboratory with a lower MTU at the other side, a refused claim, and runs unclaimed."""
+    tables = lab(**({"theirs": {"mtu": "1460"}} | changed))
+    tables["benchmark_systems"].append(system("c", "Third", hyperscaler="azure"))
+    tables["benchmark_runs"] += MORE_RUNS
+    tables["benchmark_claims"].append(MIXED)
+    return tables
 
 
 @pytest.fixture
 def opened(warehouse):
-    def run(rows=COMPANY, **link):
-        warehouse(rows)
-        return run_page(**link)
+    def run(rows=None, *folds, **link):
+        warehouse(company() if rows is None else rows)
+        return opened_at(*folds, **link)
 
     return run
 
@@ -104,12 +79,46 @@ def title(app):
 
 
 def card(app):
-    (lines,) = [text.value for text in app.markdown if "Parity" in text.value]
-    return lines.replace("\\", "").split("  \n")
+    """The paragraphs of the card as they are read, without their colours."""
+    (said,) = [
+        text.value
+        for text in app.markdown
+        if re.match(r"\*\*:\w+\[..(Supported|Not.supported|No.registered)", text.value)
+    ]
+    return read(said).split("\n\n")
+
+
+def read(text):
+    plain = text.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r":(?:red|green|yellow|gray)\[([^\]]*)\]", r"\1", plain).replace("**", "")
+
+
+def listed(app, word):
+    """The items of the list that says `word`, as they are read."""
+    (said,) = [
+        text.value for text in app.markdown if text.value.startswith("- ") and word in text.value
+    ]
+    return read(said)[2:].split("\n- ")
+
+
+def opened_at(*keys, **link):
+    """The page with the expanders of these keys open."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in ({"as_of": "2026-01-12"} | link).items():
+        app.query_params[name] = value
+    for key in keys:
+        app.session_state[key] = True
+    app.switch_page("pages/benchmarks.py").run()
+    assert not app.exception
+    return app
 
 
 def tiles(app):
     return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+
+
+def spec(app, place=0):
+    return json.loads(app.get("plotly_chart")[place].proto.spec)
 
 
 def chosen(app):
@@ -120,71 +129,132 @@ def infos(app):
     return [info.value.replace("\\", "") for info in app.info]
 
 
-def test_the_headline_is_the_registered_claim_that_is_decided(opened):
+def test_the_headline_is_the_supported_claim_with_all_that_a_ratio_owes(opened):
     app = opened()
-    assert title(app).startswith("Tessera is 1.20× Lustre [1.1")
-    assert title(app).endswith("], n = 6 + 6")
-    assert chosen(app) == {"campaign": "good"}
+    assert title(app) == f"Tessera is 1.20× Lustre {SPAN}, n = 6 + 6, parity OPEN"
+    assert chosen(app) == {"campaign": "lab"}
 
 
-def test_no_ratio_stands_without_interval_n_parity_and_verification(opened):
-    app = opened()
-    ratio, interval = tiles(app)["Ratio of medians"]
-    assert ratio == "1.20×"
-    assert interval.startswith("95 % [1.1")
-    assert tiles(app)["Sessions (n)"] == ("6 + 6", "6 + 6")
-    decided, parity, standing = card(app)
-    assert decided.startswith("● Decided, unless a hidden difference reaches 1.1")
-    assert parity == "○ Parity open: 1 of 3 settings unknown on a side, 1 differ."
-    assert standing == "○ Unverified · claim claim-good · higher is better."
+def test_the_card_says_the_sentence_and_each_verdict_by_shape_and_word(opened):
+    sentence, verdicts = card(opened())
+    assert sentence.startswith(f"● Supported Tessera is 1.20× {SPAN} Lustre on read")
+    assert f"holds unless a hidden difference exceeds {TIPPING}" in sentence
+    assert verdicts.startswith(
+        "● Superior · ◆ Parity OPEN · ● Robustness stands · ○ Unverified · ● Pre-registered · "
+        "margin 2."
+    )
+    assert verdicts.endswith("claim clm, version 1")
+
+
+def test_no_ratio_stands_without_interval_n_and_parity(opened):
+    shown = tiles(opened())
+    assert shown == {
+        "Ratio of medians": ("1.20×", f"95 % {SPAN}"),
+        "Sessions (n)": ("6 + 6", "6 + 6"),
+        "Parity": ("OPEN", "×1.10"),
+        "Tipping factor": (TIPPING, "hidden, it erases it"),
+        "After crediting": ("1.09×", f"95 % [{LOW / 1.1:.2f}, {HIGH / 1.1:.2f}]"),
+    }
 
 
 def test_every_run_is_drawn_with_its_warm_ups(opened):
-    (chart,) = opened().get("plotly_chart")
-    traces = json.loads(chart.proto.spec)["data"]
+    traces = spec(opened())["data"]
     assert [trace["name"] for trace in traces] == ["run", "warm-up", "median"] * 2
 
 
-def test_settings_stand_differences_first(opened):
-    table = opened().dataframe[0].value
-    assert table["parity"].tolist() == ["▲ differs", "○ unknown", "● equal"]
+def test_the_parity_sheet_has_differences_first_each_with_its_worst_case_and_folds_the_equal(
+    opened,
+):
+    app = opened(None, "benchmarks_equal")
+    differs, tested = listed(app, "mtu")
+    assert differs.startswith(
+        "*×1.10* ▲ differs mtu  \n  8896 bytes against 1460 bytes; favours the"
+    )
+    assert tested == "*compared* ● under test storage  \n  Ours against Theirs"
+    (equal,) = [table.value for table in app.dataframe]
+    assert len(equal) == 29
+    assert equal["Both"].tolist()[:2] == ["dropped", "TiB"]
 
 
-def test_medians_and_runs_are_listed_with_their_verification(opened):
-    _, medians, listed = (table.value for table in opened().dataframe)
+def test_what_would_overturn_it_and_what_is_left_are_drawn_with_n_and_parity(opened):
+    app = opened()
+    _, bars, views, credited = (spec(app, place) for place in range(4))
+    assert bars["layout"]["title"]["text"].startswith(
+        f"A hidden {TIPPING} erases the claim; no row alone does"
+    )
+    for figure in (views, credited):
+        assert "n = 6 + 6, parity OPEN" in figure["layout"]["title"]["text"]
+    labels = [label["text"] for label in credited["layout"]["annotations"]]
+    assert labels == [
+        f"<b>as measured</b> 1.20× {SPAN}",
+        f"<b>mtu ×1.10</b> 1.09× [{LOW / 1.1:.2f}, {HIGH / 1.1:.2f}]",
+    ]
+
+
+def test_the_checks_are_listed_flagged_first(opened):
+    said = listed(opened(), "A/A control")
+    assert said[0] == "○ Unknown ceiling: No run says how busy the accelerators were."
+    assert "● Ok A/A control: The same system was measured twice, in 12 sessions." in said
+    assert len(said) == 13
+
+
+def test_systems_and_runs_wait_until_they_are_opened(opened):
+    assert len(opened().dataframe) == 0
+    app = opened_at("benchmarks_systems", "benchmarks_all_runs")
+    medians, every = (table.value for table in app.dataframe)
     assert medians["system_name"].tolist() == ["Tessera", "Lustre"]
     assert set(medians["verification"]) == {"Unverified"}
-    assert len(listed) == 14
-    assert int(listed["is_warmup"].sum()) == 2
+    assert len(every) == 24
+    assert int(every["is_warmup"].sum()) == 12
 
 
-def test_a_refused_campaign_shows_the_reason_and_no_ratio(opened):
+def test_a_refused_claim_names_what_blocks_it_and_the_run_that_settles_it(opened):
     app = opened(benchmarks_campaign="mixed")
-    assert title(app) == "No ratio, units differ: MB/s and MiB/s"
-    assert tiles(app)["Ratio of medians"] == ("–", "no interval")
-    assert card(app)[0] == ("▲ No ratio: units differ: MB/s and MiB/s; too few sessions (4 < 6).")
-    (chart,) = app.get("plotly_chart")
-    assert json.loads(chart.proto.spec)["data"] == []
+    assert title(app) == "Not supported: Tessera over Lustre"
+    assert tiles(app)["Ratio of medians"] == ("–", "")
+    sentence, verdicts, blocked, settled = card(app)
+    assert sentence.startswith("▲ Not supported No ratio of Tessera to Lustre on write")
+    assert verdicts.startswith("○ Inconclusive · ◆ Parity OPEN · ○ Robustness unknown")
+    assert blocked.startswith("Blocked by inconclusive (units differ: MB/s and MiB/s; too few")
+    assert settled.startswith("Would settle it Run ")
+    assert spec(app)["data"] == []
+
+
+def test_a_claim_whose_parity_is_invalid_has_no_ratio_in_the_title(opened):
+    app = opened(company(theirs={"kernel": None}))
+    assert title(app) == "Not supported: Tessera over Lustre"
+    assert tiles(app)["Parity"] == ("INVALID", "no bound")
+    assert listed(app, "kernel")[0] == ("*no bound* ▲ unknown kernel  \n  6.6 against unknown")
+    assert card(app)[2] == (
+        "Blocked by parity INVALID (unknown without a bound: kernel); robustness unknown."
+    )
 
 
 def test_an_unclaimed_campaign_offers_its_systems_and_starts_with_the_highest(opened):
     app = opened(benchmarks_campaign="open")
     assert chosen(app) == {"campaign": "open", "system": "Third", "baseline": "Tessera"}
-    assert title(app).endswith("n = 3 + 3, undecided")
-    assert "no registered claim" in card(app)[2]
+    assert title(app) == "No claim is registered for Third over Tessera"
+    said, facts, but, settled = card(app)
+    assert said.startswith("○ No registered claim Nobody wrote down what these runs were to show")
+    assert facts == "▲ Parity INVALID · ○ Unverified · no parity template · higher is better"
+    assert but == "But too few sessions (3 < 6)."
+    assert settled.endswith("`python -m warehouse register`")
+    assert tiles(app)["Parity"] == ("INVALID", "no bound")
+    assert tiles(app)["Tipping factor"] == ("–", "")
 
 
 def test_a_workload_of_one_system_is_not_offered(opened):
     app = opened(benchmarks_campaign="open", benchmarks_workload="alone")
     assert infos(app) == ["The link names no known workload: alone. Showing write."]
-    assert title(app).startswith("Third is 1.20× Tessera")
+    assert title(app) == "No claim is registered for Third over Tessera"
 
 
 def test_choosing_two_systems_compares_them(opened):
     app = opened(benchmarks_campaign="open", benchmarks_system="Lustre")
     assert chosen(app)["baseline"] == "Third"
     app.selectbox(key="benchmarks_baseline").set_value("Tessera").run()
-    assert title(app).startswith("Lustre is 0.80× Tessera")
+    assert title(app) == "No claim is registered for Lustre over Tessera"
+    assert tiles(app)["Ratio of medians"][0] == "0.80×"
 
 
 def test_choosing_the_baseline_as_system_moves_the_baseline_silently(opened):
@@ -196,15 +266,15 @@ def test_choosing_the_baseline_as_system_moves_the_baseline_silently(opened):
 
 def test_leaving_a_campaign_drops_its_systems_silently(opened):
     app = opened(benchmarks_campaign="open", benchmarks_system="Lustre")
-    app.selectbox(key="benchmarks_campaign").set_value("good").run()
+    app.selectbox(key="benchmarks_campaign").set_value("lab").run()
     assert title(app).startswith("Tessera is 1.20× Lustre")
     assert infos(app) == []
 
 
 def test_an_unknown_campaign_of_the_link_falls_back_and_is_said(opened):
     app = opened(benchmarks_campaign="<b>none</b>")
-    assert infos(app) == ["The link names no known campaign: <b>none</b>. Showing good."]
-    assert chosen(app) == {"campaign": "good"}
+    assert infos(app) == ["The link names no known campaign: <b>none</b>. Showing lab."]
+    assert chosen(app) == {"campaign": "lab"}
 
 
 def test_filters_that_do_not_apply_are_said(opened):
@@ -217,7 +287,7 @@ def test_a_hyperscaler_without_a_system_says_which_filter_hides_them(opened):
     app = opened(hyperscaler="aws")
     assert title(app) == "No runs recorded for this choice"
     assert infos(app) == [
-        "No rows in these filters: hyperscaler = aws hides 8. Clear it to see them."
+        "No rows in these filters: hyperscaler = aws hides 10. Clear it to see them."
     ]
     assert len(app.metric) == 0
 
@@ -236,14 +306,16 @@ def test_real_mlperf_results_are_compared_among_themselves(tmp_path, monkeypatch
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{tmp_path / 'real.duckdb'}")
     load = [sys.executable, "-m", "warehouse", "load", "mlperf-storage", str(RESULTS)]
     subprocess.run(load, cwd=ROOT, check=True, capture_output=True)
-    app = run_page(as_of="2024-09-09", benchmarks_workload="cosmoflow-a100-150acc")
+    app = opened_at(as_of="2024-09-09", benchmarks_workload="cosmoflow-a100-150acc")
     assert title(app) == (
-        "Closed/IEI/AS13000_16x7.68TiB_NVMe_4xNDR400_3xStorageNode_AMDHost is 1.04× "
-        "Closed/DDN/AI400X2T_24x14TiB_nvme_8xNDR200_30clients [1.03, 1.05], n = 5 + 5, undecided"
+        "No claim is registered for "
+        "Closed/IEI/AS13000_16x7.68TiB_NVMe_4xNDR400_3xStorageNode_AMDHost over "
+        "Closed/DDN/AI400X2T_24x14TiB_nvme_8xNDR200_30clients"
     )
-    assert card(app) == [
-        "○ Undecided: too few sessions (5 < 6).",
-        "○ Parity open: 22 of 25 settings unknown on a side, 2 differ.",
-        "◆ Peer reviewed · no registered claim · higher is better.",
+    assert tiles(app)["Ratio of medians"] == ("1.04×", "95 % [1.03, 1.05]")
+    assert tiles(app)["Sessions (n)"] == ("5 + 5", "5 + 5")
+    assert card(app)[1:3] == [
+        "▲ Parity INVALID · ◆ Peer reviewed · no parity template · higher is better",
+        "But too few sessions (5 < 6).",
     ]
     assert len(app.selectbox(key="benchmarks_workload").options) == 23

@@ -1,0 +1,114 @@
+"""A benchmark claim as it is drawn: its card, its tiles, and the parity sheet beside the runs."""
+
+from typing import Any
+
+import streamlit as st
+
+from components import claim_words, parity_sheet, tiles
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+
+Row = dict[str, Any]
+
+
+def card(claims: Answer, claim: Row, pair: Row) -> None:
+    """The card of the claim; without one why there is no headline; or the answer's other state."""
+    with st.container(border=True, key="benchmarks_card"):
+        if claim.get("claim_id"):
+            said = built(claims, f"card of {claim['claim_id']}", lambda: claim_words.card(claim))
+            st.markdown(said)
+        elif claims.unrecorded:
+            st.markdown(claim_words.unclaimed(pair))
+        else:
+            tiles.state(claims)
+
+
+def title(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> str:
+    """The page's title: the claim's, or that none is registered; a fault in its own words."""
+    if claim.get("claim_id"):
+        return claim_words.title(claim)
+    if claims.unrecorded:
+        return claim_words.untitled(pair) if comparison.usable else comparison.finding
+    return claims.finding
+
+
+def parity(claim: Row) -> str:
+    """The parity verdict; INVALID without a claim, since no template asks."""
+    return claim.get("parity") or "INVALID"
+
+
+def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
+    """Five tiles that belong together: ratio, n, parity, tipping factor, and what is left of it."""
+    tiles.metric(
+        comparison,
+        "Ratio of medians",
+        claim_words.factor(pair["ratio"]),
+        defined_by="benchmark_ratio",
+        change=claim_words.interval(pair) if pair["ratio"] is not None else None,
+        good="neither",
+    )
+    tiles.metric(
+        comparison,
+        "Sessions (n)",
+        f"{pair['sessions']} + {pair['baseline_sessions']}",
+        defined_by="measured_sessions",
+        change=f"{pair['runs']} + {pair['baseline_runs']}",
+        good="neither",
+        compared_with="measured runs",
+    )
+    budget = claim.get("bias_budget")
+    tiles.metric(
+        comparison,
+        "Parity",
+        parity(claim),
+        defined_by="bias_budget",
+        change="no bound" if budget is None else f"×{budget:.2f}",
+        good="neither",
+        compared_with="bias budget",
+    )
+    tiles.metric(
+        claims,
+        "Tipping factor",
+        claim_words.tipping(claim.get("tipping_factor")),
+        defined_by="tipping_factor",
+        change="hidden, it erases it",
+        good="neither",
+    )
+    tiles.metric(
+        claims,
+        "After crediting",
+        claim_words.factor(claim.get("credited_ratio")),
+        defined_by="credited_ratio",
+        change=_credited(claim),
+        good="neither",
+    )
+
+
+def sheet(settings: Answer) -> None:
+    """The parity sheet, what is equal folded; or the answer's state."""
+    if settings.unrecorded:
+        st.caption(parity_sheet.EMPTY)
+        return
+    if not tiles.state(settings):
+        return
+    with st.container(key="queue_parity"):
+        st.markdown(built(settings, "parity list", lambda: parity_sheet.listed(settings.frame)))
+    same = settings.frame.filter(parity="EQUAL").height
+    if not same:
+        return
+    folded = st.expander(
+        f"● {words.plural(same, 'setting')} equal", key="benchmarks_equal", on_change="rerun"
+    )
+    if folded.open:
+        rows = built(
+            settings, "equal rows", lambda: tiles.arrow(parity_sheet.equal(settings.frame))
+        )
+        folded.dataframe(
+            rows, hide_index=True, key="benchmarks_equal_table", placeholder=words.ABSENT
+        )
+
+
+def _credited(claim: Row) -> str | None:
+    low, high = claim.get("credited_low"), claim.get("credited_high")
+    return None if low is None or high is None else f"95 % [{low:.2f}, {high:.2f}]"

@@ -1,0 +1,143 @@
+"""What stands below a benchmark claim: what would overturn it, views, checks and every run."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from components import claim_words, tiles
+from components.figures import benchmarks as figures
+from components.figures import benchmarks_ratios, benchmarks_tipping
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+
+NO_TEMPLATE = "No parity template asks for the settings of this pair, so nothing is bounded."
+STATES = {
+    "flagged": ("▲ Flagged", "red"),
+    "unknown": ("○ Unknown", "gray"),
+    "ok": ("● Ok", "green"),
+}
+CHECKS = {
+    "planned_sessions": "planned sessions",
+    "few_sessions": "sessions",
+    "power": "power",
+    "drift": "drift",
+    "order": "order",
+    "outliers": "outliers",
+    "warm_up": "warm-ups",
+    "ceiling": "ceiling",
+    "control": "A/A control",
+}
+SIDES = {"system": ", the system", "baseline": ", the other side", "both": ""}
+
+Row = dict[str, Any]
+
+
+def overturning(budget: Answer, claim: Row) -> None:
+    """What would erase the claim, beside what settings are worth; or why nobody knows."""
+    tiles.section("What would overturn it", budget, key="benchmarks_budget")
+    if budget.unrecorded or not claim.get("claim_id"):
+        st.caption(NO_TEMPLATE)
+        return
+    tiles.chart(
+        budget,
+        partial(benchmarks_tipping.bars, claim=claim),
+        key="benchmarks_tipping",
+        alt=partial(benchmarks_tipping.bars_words, claim=claim),
+    )
+
+
+def crediting(budget: Answer, claim: Row, beside: str) -> None:
+    """The ratio with each worst case credited to the other side; nothing without a template."""
+    if budget.unrecorded or not claim.get("claim_id"):
+        return
+    tiles.chart(
+        budget,
+        partial(benchmarks_ratios.credited, claim=claim, beside=beside),
+        key="benchmarks_credited",
+        alt=partial(benchmarks_ratios.credited_words, claim=claim, beside=beside),
+    )
+
+
+def views(answer: Answer, beside: str) -> None:
+    """The ratio per what each system was given; or the answer's state."""
+    tiles.section("The same in other views", answer, key="benchmarks_views")
+    tiles.chart(
+        answer,
+        partial(benchmarks_ratios.views, beside=beside),
+        key="benchmarks_views_chart",
+        alt=partial(benchmarks_ratios.views_words, beside=beside),
+    )
+
+
+def checks(answer: Answer) -> None:
+    """Every check as shape, word and colour, the flagged first; or the answer's state."""
+    tiles.section("Checks: flagged, never dropped", answer, key="benchmarks_checks")
+    if tiles.state(answer):
+        with st.container(key="queue_checks"):
+            st.markdown(built(answer, "checks", lambda: check_list(answer.frame)))
+
+
+def check_list(frame: pl.DataFrame) -> str:
+    """The checks as a Markdown list: flagged, unknown, then those that are ok."""
+    places = {state: place for place, state in enumerate(STATES)}
+    rows = sorted(frame.to_dicts(), key=lambda row: places[row["state"]])
+    return "\n".join(
+        f"- {claim_words.coloured(*STATES[row['state']])} "
+        f"**{CHECKS[row['check']]}**{SIDES[row['system_role']]}: {words.plain(row['says'])}"
+        for row in rows
+    )
+
+
+def folded(label: str, key: str, draw: Callable[[], None]) -> None:
+    """A section that is asked for and drawn when it is opened."""
+    place = st.expander(label, key=key, on_change="rerun")
+    if place.open:
+        with place:
+            draw()
+
+
+def systems(medians: Answer) -> None:
+    """Every system measured on the workload, highest median first; or the answer's state."""
+    tiles.section(
+        "All systems on this workload",
+        medians,
+        key="benchmarks_medians",
+        says="Of one campaign only: an MLPerf result never stands beside another benchmark's.",
+    )
+    tiles.table(
+        medians,
+        {
+            "system_name": "System",
+            "median": "Median",
+            "median_low": "Low",
+            "median_high": "High",
+            "unit": "Unit",
+            "sessions": "Sessions (n)",
+            "verification": "Verification",
+        },
+        key="benchmarks_medians_table",
+        view=figures.ranked,
+    )
+
+
+def every_run(runs: Answer) -> None:
+    """Every run of both systems, warm-ups marked; or the answer's state."""
+    tiles.section("Every run", runs, key="benchmarks_every_run")
+    tiles.table(
+        runs,
+        {
+            "system_name": "System",
+            "session_id": "Session",
+            "sequence": "Order",
+            "value": "Value",
+            "unit": "Unit",
+            "is_warmup": "Warm-up",
+            "verification": "Verification",
+        },
+        key="benchmarks_every_run_table",
+        height=390,
+    )

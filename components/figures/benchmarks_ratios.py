@@ -1,0 +1,208 @@
+"""One ratio in several lights: after crediting the other side, and in each normalised view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components import palette
+from components.figures.base import figure, lane_label, notice, plotted
+from queries import words
+
+NO_RATIO = "There is no ratio to show"
+EVERY = "all that count"
+MEASURED = "as measured"
+VIEWS = {
+    "raw": MEASURED,
+    "per_provisioned_mbps": "per provisioned MBps",
+    "per_usable_tib": "per usable TiB",
+    "per_usd": "per USD per hour",
+    "accelerator_hours": "in accelerator-hours",
+}
+ROW_PX = 46
+FRAME_PX = 110
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A ratio with its interval under a label; without a ratio the lane says that it is unknown."""
+
+    label: str
+    ratio: float | None
+    low: float | None
+    high: float | None
+    colour: str = palette.UNKNOWN
+
+    @property
+    def says(self) -> str:
+        """The ratio with its interval in words."""
+        if self.ratio is None:
+            return "unknown"
+        if self.low is None:
+            return f"{self.ratio:.2f}× [no interval]"
+        return f"{self.ratio:.2f}× [{self.low:.2f}, {self.high:.2f}]"
+
+
+def credited(budget: pl.DataFrame, *, claim: Row, beside: str) -> go.Figure:
+    """The ratio as measured, with each worst case that counts credited alone, and with them all.
+
+    `budget` has the shape of `BenchmarkBiasBudget`, `claim` the columns of `BenchmarkClaim`;
+    `beside` is what no ratio stands without: n and parity.
+    """
+    return _lanes(_credited_lanes(budget, claim), title=_credited_title(claim), beside=beside)
+
+
+def credited_words(budget: pl.DataFrame, *, claim: Row, beside: str) -> str:
+    """The same in one sentence."""
+    if claim["ratio"] is None:
+        return f"{NO_RATIO}, so nothing can be credited."
+    return _in_words("Ratio after crediting the other side", _credited_lanes(budget, claim), beside)
+
+
+def views(frame: pl.DataFrame, *, beside: str) -> go.Figure:
+    """The ratio of every normalised view with its interval, in the order of the views.
+
+    `frame` has the shape of `BenchmarkViews`; a view that nobody can compute keeps its lane.
+    """
+    return _lanes(_view_lanes(frame), title=_views_title(frame), beside=beside)
+
+
+def views_words(frame: pl.DataFrame, *, beside: str) -> str:
+    """The same in one sentence, with what is missing and how old the price is."""
+    rows = frame.to_dicts()
+    if all(row["ratio"] is None for row in rows):
+        return f"{NO_RATIO} in any view."
+    said = _in_words("Ratio by view", _view_lanes(frame), beside)
+    missing = [
+        f" {_opening(VIEWS[row['view']])}: {row['reason']}." for row in rows if row["reason"]
+    ]
+    return "".join([said, *missing, *(_price(row) for row in rows if row["price_date"])])
+
+
+def _credited_lanes(budget: pl.DataFrame, claim: Row) -> list[Lane]:
+    measured = (claim["ratio"], claim["ratio_low"], claim["ratio_high"])
+    alone = [
+        Lane(f"{row['knob'].replace('_', ' ')} ×{row['factor']:.2f}", *_credited(row))
+        for row in budget.filter("is_in_budget").to_dicts()
+    ]
+    lanes = [Lane(MEASURED, *measured, palette.ACCENT), *alone]
+    if len(alone) > 1 or claim["bias_budget"] is None:
+        worth = "no bound" if claim["bias_budget"] is None else f"×{claim['bias_budget']:.2f}"
+        lanes.append(Lane(f"{EVERY}, {worth}", *_credited(claim), palette.ACCENT))
+    return lanes
+
+
+def _credited(row: Row) -> tuple[float | None, float | None, float | None]:
+    return row["credited_ratio"], row["credited_low"], row["credited_high"]
+
+
+def _credited_title(claim: Row) -> str:
+    if claim["robustness"] is None:
+        return "What is unknown has no bound: nothing can be credited"
+    if claim["bias_budget"] == 1:
+        return "Nothing has to be credited to the other side"
+    says = {
+        "stands": "the interval stays above the margin",
+        "weakens": "the interval comes within the margin of 1",
+        "falls": "the interval reaches 1",
+    }
+    return f"With everything credited, {says[claim['robustness']]}"
+
+
+def _view_lanes(frame: pl.DataFrame) -> list[Lane]:
+    return [
+        Lane(
+            VIEWS[row["view"]],
+            row["ratio"],
+            row["ratio_low"],
+            row["ratio_high"],
+            palette.ACCENT if row["view"] == "raw" else palette.UNKNOWN,
+        )
+        for row in frame.to_dicts()
+    ]
+
+
+def _views_title(frame: pl.DataFrame) -> str:
+    known = {row["view"]: row["ratio"] for row in frame.to_dicts() if row["ratio"] is not None}
+    if "raw" not in known:
+        return NO_RATIO
+    turned = [name for name in known if (known[name] > 1) != (known["raw"] > 1)]
+    if turned:
+        return f"The other side is ahead {' and '.join(VIEWS[name] for name in turned)}"
+    return "The same side is ahead in every view that is known"
+
+
+def _opening(words_of_view: str) -> str:
+    return words_of_view[0].upper() + words_of_view[1:]
+
+
+def _price(row: Row) -> str:
+    stale = " ▲ Stale." if row["is_price_stale"] else ""
+    age = words.plural(row["price_age_days"], "day")
+    return f" Price of {words.day(row['price_date'])}, {age} old.{stale}"
+
+
+def _lanes(lanes: Sequence[Lane], *, title: str, beside: str) -> go.Figure:
+    """A lane per ratio on one axis that has 1 marked; above it favours the claim."""
+    known = [lane for lane in lanes if lane.ratio is not None]
+    if not known:
+        return notice(f"{NO_RATIO}.", height=FRAME_PX)
+    ends = [end for lane in known for end in (lane.low, lane.ratio, lane.high) if end is not None]
+    low, high = min([1.0, *ends]), max([1.0, *ends])
+    room = (high - low) * 0.08 or 0.1
+    return figure(
+        *(_dot(lane, len(lanes) - place) for place, lane in enumerate(lanes)),
+        title=title,
+        legend=plotted(f"{beside}; above 1 favours the claim"),
+        height=FRAME_PX + ROW_PX * len(lanes),
+        margin={"l": 8, "r": 8, "t": 60, "b": 8},
+        annotations=[
+            lane_label(
+                f"<b>{plotted(lane.label)}</b> {lane.says}", len(lanes) - place + 0.14, lane.colour
+            )
+            for place, lane in enumerate(lanes)
+        ],
+        shapes=[
+            {
+                "type": "line",
+                "x0": 1,
+                "x1": 1,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": {"color": palette.CONTEXT, "width": 1, "dash": "dot"},
+            }
+        ],
+        xaxis={"range": [low - room, high + room], "ticksuffix": "×"},
+        yaxis={"visible": False, "range": [0.5, len(lanes) + 0.75]},
+    )
+
+
+def _dot(lane: Lane, height: int) -> go.Scatter:
+    """The dot of a lane with its interval; nothing where there is no ratio."""
+    ratio, low, high = lane.ratio, lane.low, lane.high
+    beyond = [] if ratio is None or low is None or high is None else [high - ratio, ratio - low]
+    return go.Scatter(
+        x=[ratio],
+        y=[height],
+        mode="markers",
+        marker={"color": lane.colour, "size": 11},
+        error_x={
+            "visible": bool(beyond),
+            "symmetric": False,
+            "array": beyond[:1],
+            "arrayminus": beyond[1:],
+            "color": lane.colour,
+            "thickness": 2,
+        },
+        hovertemplate=f"{plotted(lane.label)}: {lane.says}<extra></extra>",
+    )
+
+
+def _in_words(what: str, lanes: Sequence[Lane], beside: str) -> str:
+    said = "; ".join(f"{lane.label} {lane.says}" for lane in lanes)
+    return f"{what} ({beside}): {said}."

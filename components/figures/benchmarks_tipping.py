@@ -1,0 +1,138 @@
+"""How large a hidden difference would erase a claim, beside what documented settings are worth."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from components import palette
+from components.claim_words import tipping
+from components.figures.base import figure, lane_label, notice, plotted
+from queries import words
+
+NO_BOUNDS = "No setting of this pair has a documented worst case"
+TIPPING = "what erases the claim"
+ROW_PX = 40
+FRAME_PX = 110
+
+Row = dict[str, Any]
+
+
+def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
+    """The tipping factor as a bar against the worst case of every documented setting.
+
+    `budget` has the shape of `BenchmarkBiasBudget`, `claim` the columns of `BenchmarkClaim`. Bars
+    start at ×1, where a setting does nothing, on a log axis; those that count against the claim
+    are solid, the others outlined; largest first. A setting that does not count may reach beyond
+    the axis, so that the bars that matter can be told apart; its words hold its factor.
+    """
+    if budget.is_empty():
+        return notice(f"{NO_BOUNDS}.")
+    drawn = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
+    factor = claim["tipping_factor"]
+    if factor is not None:
+        drawn.append((max(factor, 1.0), f"{TIPPING}: {tipping(factor)}", palette.ACCENT, True))
+        drawn.sort(key=lambda bar: -bar[0])
+    reach = _reach(drawn)
+    return figure(
+        *(_bar(bar, len(drawn) - place) for place, bar in enumerate(drawn)),
+        title=title(budget, claim),
+        legend=f"<span style='color:{palette.WATCH}'>■ counts against the claim</span> "
+        f"<span style='color:{palette.CONTEXT}'>□ equal, or credited already</span>",
+        height=FRAME_PX + ROW_PX * len(drawn),
+        margin={"l": 8, "r": 8, "t": 60, "b": 8},
+        annotations=[
+            lane_label(plotted(label), len(drawn) - place + 0.18, colour)
+            for place, (_, label, colour, _) in enumerate(drawn)
+        ],
+        shapes=[] if factor is None or factor <= 1 else [_limit(factor)],
+        xaxis={
+            "type": "log",
+            "range": [0, math.log10(reach)],
+            "tickprefix": "×",
+            "tickformat": ".3~g",
+        },
+        yaxis={"visible": False, "range": [0.4, len(drawn) + 0.8]},
+    )
+
+
+def bars_words(budget: pl.DataFrame, *, claim: Row) -> str:
+    """The bars in one sentence, with where each worst case comes from."""
+    if budget.is_empty():
+        return f"{NO_BOUNDS}."
+    rows = budget.sort("factor", "knob", descending=True).to_dicts()
+    counted = "; ".join(
+        f"{_named(row)} ×{row['factor']:.2f} ({row['source']})"
+        for row in rows
+        if row["is_in_budget"]
+    )
+    equal = ", ".join(
+        f"{_named(row)} ×{row['factor']:.2f}" for row in rows if not row["is_in_budget"]
+    )
+    rest = f" Not counted: {equal}." if equal else ""
+    return f"{title(budget, claim)}. Worst cases that count: {counted or 'none'}.{rest}"
+
+
+def title(budget: pl.DataFrame, claim: Row) -> str:
+    """What would erase the claim, and how many of the settings that count would by themselves."""
+    factor = claim["tipping_factor"]
+    if factor is None:
+        return "No interval, so nothing says what would erase the claim"
+    if factor <= 1:
+        return "The interval holds 1: nothing has to be hidden to erase it"
+    alone = budget.filter("is_in_budget", pl.col("overturns").fill_null(value=False))
+    if alone.is_empty():
+        return f"A hidden {tipping(factor)} erases the claim; no row alone does"
+    rows = words.plural(alone.height, "row")
+    return f"A hidden {tipping(factor)} erases the claim; {rows} alone could"
+
+
+Bar = tuple[float, str, str, bool]
+
+
+def _of_setting(row: Row) -> Bar:
+    state = {"UNKNOWN": "unknown", "DISCLOSED": "differs", "EQUAL": "equal"}[row["parity"]]
+    counts = row["is_in_budget"]
+    label = f"{_named(row)} ×{row['factor']:.2f}, {state}"
+    return (row["factor"], label, palette.WATCH if counts else palette.CONTEXT, counts)
+
+
+def _reach(bars: Sequence[Bar]) -> float:
+    """Where the axis ends: beyond every solid bar, or beyond all where none is."""
+    solid = [factor for factor, _, _, is_solid in bars if is_solid and factor > 1]
+    return max(solid or [factor for factor, *_ in bars]) * 1.05
+
+
+def _bar(bar: Bar, height: int) -> go.Bar:
+    """A bar from ×1."""
+    factor, label, colour, is_solid = bar
+    return go.Bar(
+        x=[factor - 1],
+        base=[1],
+        y=[height],
+        width=[0.34],
+        orientation="h",
+        marker={
+            "color": colour if is_solid else palette.GROUND,
+            "line": {"color": colour, "width": 1},
+        },
+        hovertemplate=f"{plotted(label)}<extra></extra>",
+    )
+
+
+def _limit(factor: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": factor,
+        "x1": factor,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": palette.ACCENT, "width": 1, "dash": "dot"},
+    }
+
+
+def _named(row: Row) -> str:
+    return str(row["knob"]).replace("_", " ")

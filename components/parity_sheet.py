@@ -1,0 +1,113 @@
+"""The parity sheet as a list: differences first, then what is unknown, the equal counted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from components.claim_words import coloured
+from queries import words
+
+MONEY = "Money"
+EMPTY = "○ No setting of these systems is written down, so nobody knows whether they were alike."
+SIDES = {"system": "the system", "baseline": "the other side"}
+
+Row = dict[str, Any]
+State = tuple[str, str]
+
+BROKEN = ("▲ breaks a rule", "red")
+FAVOURABLE = ("▲ differs", "red")
+DIFFERENT = ("◆ differs", "yellow")
+UNBOUNDED = ("▲ unknown", "red")
+UNKNOWN = ("○ unknown", "gray")
+TESTED = ("● under test", "green")
+# The order of the sheet.
+STATES = (BROKEN, FAVOURABLE, DIFFERENT, UNBOUNDED, UNKNOWN, TESTED)
+
+
+def listed(sheet: pl.DataFrame) -> str:
+    """The rows that are not equal as a Markdown list, each with its worst case.
+
+    `sheet` has the shape of `BenchmarkSettingsCompared`. What breaks a rule stands first, then
+    what differs (in favour of the system before the rest), then what is unknown, then what is
+    under test; in each the largest worst case first.
+    """
+    if sheet.is_empty():
+        return f"- {EMPTY}"
+    rows = [row for row in sheet.to_dicts() if row["parity"] != "EQUAL" or row["broken_rule"]]
+    return "\n".join(map(_line, sorted(rows, key=_place)))
+
+
+def equal(sheet: pl.DataFrame) -> pl.DataFrame:
+    """The settings that are the same on both sides, under a table's titles."""
+    rows = sheet.filter(parity="EQUAL").sort("setting").to_dicts()
+    return pl.DataFrame(
+        {
+            "Setting": [_named(row) for row in rows],
+            "Both": [_valued(row, "") for row in rows],
+            "Source": [row["source"] for row in rows],
+        },
+        schema=dict.fromkeys(("Setting", "Both", "Source"), pl.String),
+    )
+
+
+def _line(row: Row) -> str:
+    head = f"*{_worst(row)}* {coloured(*_state(row))} **{words.plain(_named(row))}**"
+    said = [part for part in (_values(row), *_because(row)) if part]
+    return f"- {head}" + (f"  \n  {words.plain('; '.join(said))}" if said else "")
+
+
+def _state(row: Row) -> State:
+    if row["broken_rule"]:
+        return BROKEN
+    if row["parity"] == "UNKNOWN":
+        return UNBOUNDED if _is_unbounded(row) else UNKNOWN
+    if row["is_under_test"]:
+        return TESTED
+    return FAVOURABLE if row["favours"] == "system" else DIFFERENT
+
+
+def _worst(row: Row) -> str:
+    if row["worst_case_factor"] is not None:
+        return f"×{row['worst_case_factor']:.2f}"
+    if row["setting_group"] == MONEY:
+        return "per USD only"
+    if _state(row) == TESTED:
+        return "compared"
+    return "no bound" if row["says"] else "not asked"
+
+
+def _values(row: Row) -> str:
+    if row["value"] is None and row["baseline_value"] is None:
+        return ""
+    return f"{_valued(row, '')} against {_valued(row, 'baseline_')}"
+
+
+def _because(row: Row) -> Iterator[str | None]:
+    yield row["broken_rule"]
+    yield f"favours {SIDES[row['favours']]}" if row["favours"] else None
+    yield row["worst_case_source"]
+
+
+def _valued(row: Row, side: str) -> str:
+    if row[f"{side}value"] is None:
+        return "unknown"
+    return " ".join(part for part in (row[f"{side}value"], row[f"{side}unit"]) if part)
+
+
+def _named(row: Row) -> str:
+    return str(row["setting"]).replace("_", " ")
+
+
+def _is_unbounded(row: Row) -> bool:
+    return (
+        row["says"] is not None
+        and row["worst_case_factor"] is None
+        and row["setting_group"] != MONEY
+    )
+
+
+def _place(row: Row) -> tuple[int, bool, float, str]:
+    """By state, then rows of money last and the largest worst case first."""
+    worst = row["worst_case_factor"] or 0.0
+    return STATES.index(_state(row)), row["setting_group"] == MONEY, -worst, row["setting"]

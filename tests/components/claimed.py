@@ -1,0 +1,91 @@
+"""Rows of a claim and of what stands beside it, for what is drawn of them."""
+
+import polars as pl
+
+from queries.benchmarks.shapes import (
+    BenchmarkBiasBudget,
+    BenchmarkChecks,
+    BenchmarkSettingsCompared,
+    BenchmarkViews,
+)
+
+PAIR = {
+    "campaign": "c",
+    "workload": "w",
+    "metric": "m",
+    "system_id": "a",
+    "baseline_system_id": "b",
+}
+# The guide's example: 1.23 [1.19, 1.27] with MTU to credit.
+CLAIM = {
+    **PAIR,
+    "claim_id": "clm",
+    "version": 2,
+    "system_name": "Tessera",
+    "baseline_name": "Lustre",
+    "sessions": 10,
+    "baseline_sessions": 9,
+    "margin_in_force_share": 0.012,
+    "noise_floor_share": 0.012,
+    "ratio": 1.23,
+    "ratio_low": 1.19,
+    "ratio_high": 1.27,
+    "verdict": "superior",
+    "parity": "OPEN",
+    "tipping_factor": 1.198,
+    "bias_budget": 1.1,
+    "credited_ratio": 1.23 / 1.1,
+    "credited_low": 1.19 / 1.1,
+    "credited_high": 1.27 / 1.1,
+    "robustness": "stands",
+    "is_preregistered": True,
+    "is_supported": True,
+    "blocking": None,
+    "settling_run": None,
+    "verification": "unverified",
+    "sentence": "Tessera is 1.23x",
+}
+
+
+def framed(shape, *rows):
+    """Rows of a shape about the pair; every column left out is null."""
+    schema = shape.create_empty().schema
+    given = {name: value for name, value in PAIR.items() if name in schema}
+    return pl.DataFrame([dict.fromkeys(schema) | given | row for row in rows], schema=schema)
+
+
+def knob(name, factor, parity, *, counts, overturns=False):
+    return {
+        "knob": name,
+        "knob_group": "Network",
+        "factor": factor,
+        "source": f"Book of {name}",
+        "parity": parity,
+        "is_in_budget": counts,
+        "overturns": overturns,
+        "credited_ratio": 1.23 / factor,
+        "credited_low": 1.19 / factor,
+        "credited_high": 1.27 / factor,
+    }
+
+
+def budget(*rows):
+    return framed(BenchmarkBiasBudget, *rows)
+
+
+def views(*rows):
+    return framed(BenchmarkViews, *rows)
+
+
+def checks(*rows):
+    return framed(BenchmarkChecks, *rows)
+
+
+def sheet(*rows):
+    return framed(BenchmarkSettingsCompared, *rows)
+
+
+BUDGET = budget(
+    knob("mtu", 1.1, "DISCLOSED", counts=True),
+    knob("provisioned_tib", 8.0, "EQUAL", counts=False, overturns=True),
+)

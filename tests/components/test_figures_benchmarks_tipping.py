@@ -1,0 +1,79 @@
+"""The tipping factor against the documented worst cases, by what is drawn."""
+
+import math
+
+import pytest
+
+from components import palette
+from components.figures import benchmarks_tipping as figures
+from tests.components.claimed import BUDGET, CLAIM, budget, knob
+
+OVERTURNED = budget(knob("tier", 8.0, "UNKNOWN", counts=True, overturns=True))
+
+
+def test_bars_start_at_one_largest_first_and_the_tipping_factor_stands_among_them():
+    drawn = figures.bars(BUDGET, claim=CLAIM)
+    assert [(bar.base[0], round(bar.x[0], 3), bar.y[0]) for bar in drawn.data] == [
+        (1, 7.0, 3),
+        (1, 0.198, 2),
+        (1, 0.1, 1),
+    ]
+    assert [label.text for label in drawn.layout.annotations] == [
+        "provisioned tib ×8.00, equal",
+        "what erases the claim: 1.19×",
+        "mtu ×1.10, differs",
+    ]
+
+
+def test_what_counts_is_solid_and_the_rest_outlined():
+    fills = [bar.marker.color for bar in figures.bars(BUDGET, claim=CLAIM).data]
+    assert fills == [palette.GROUND, palette.ACCENT, palette.WATCH]
+
+
+def test_the_axis_ends_beyond_what_matters_and_the_tipping_factor_is_marked():
+    drawn = figures.bars(BUDGET, claim=CLAIM)
+    assert drawn.layout.xaxis.type == "log"
+    assert drawn.layout.xaxis.range == pytest.approx((0, math.log10(1.198 * 1.05)))
+    assert [(line.x0, line.x1) for line in drawn.layout.shapes] == [(1.198, 1.198)]
+
+
+def test_without_an_interval_only_the_worst_cases_are_drawn():
+    drawn = figures.bars(BUDGET, claim=CLAIM | {"tipping_factor": None})
+    assert (len(drawn.data), len(drawn.layout.shapes)) == (2, 0)
+
+
+def test_an_interval_that_holds_one_draws_no_bar_of_its_own():
+    drawn = figures.bars(BUDGET, claim=CLAIM | {"tipping_factor": 0.98})
+    assert [bar.x[0] for bar in drawn.data][-1] == 0
+    assert len(drawn.layout.shapes) == 0
+
+
+@pytest.mark.parametrize(
+    ("frame", "factor", "said"),
+    [
+        (BUDGET, 1.198, "A hidden 1.19× erases the claim; no row alone does"),
+        (OVERTURNED, 1.198, "A hidden 1.19× erases the claim; 1 row alone could"),
+        (BUDGET, 0.98, "The interval holds 1: nothing has to be hidden to erase it"),
+        (BUDGET, None, "No interval, so nothing says what would erase the claim"),
+    ],
+)
+def test_the_title_says_what_erases_the_claim(frame, factor, said):
+    assert figures.title(frame, CLAIM | {"tipping_factor": factor}) == said
+
+
+def test_the_bars_in_words_name_the_source_of_what_counts():
+    assert figures.bars_words(BUDGET, claim=CLAIM) == (
+        "A hidden 1.19× erases the claim; no row alone does. Worst cases that count: mtu ×1.10 "
+        "(Book of mtu). Not counted: provisioned tib ×8.00."
+    )
+
+
+def test_no_documented_worst_case_is_said():
+    empty = BUDGET.clear()
+    assert figures.bars_words(empty, claim=CLAIM) == f"{figures.NO_BOUNDS}."
+    assert len(figures.bars(empty, claim=CLAIM).data) == 0
+
+
+def test_names_of_the_data_are_no_markup():
+    label = figures.bars(budget(knob("<b>x", 1.1, "UNKNOWN", counts=True)), claim=CLAIM)
+    assert label.layout.annotations[1].text == "&lt;b&gt;x ×1.10, unknown"

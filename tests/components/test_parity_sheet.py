@@ -1,0 +1,81 @@
+"""The parity sheet as a list: what is not equal, in the order in which it matters."""
+
+from components import claim_sections, parity_sheet
+from queries.benchmarks.shapes import CHECK_STATES, CHECKS
+from tests.components.claimed import checks, sheet
+
+
+def cell(setting, parity, value="1", baseline_value="2", **facts):
+    return {
+        "setting": setting,
+        "parity": parity,
+        "value": value,
+        "baseline_value": baseline_value,
+        "setting_group": "Network",
+        "is_under_test": False,
+        "says": "asked",
+        **facts,
+    }
+
+
+SHEET = sheet(
+    cell("storage", "DISCLOSED", "Ours", "Theirs", is_under_test=True),
+    cell("zone", "UNKNOWN", "z", None),
+    cell("unit", "UNKNOWN", None, None, worst_case_factor=1.05, worst_case_source="Sums"),
+    cell("price", "DISCLOSED", setting_group="Money"),
+    cell("mtu_size", "DISCLOSED", unit="bytes", worst_case_factor=1.1, favours="system"),
+    cell("fill", "DISCLOSED", favours="baseline", worst_case_factor=1.2),
+    cell("kernel", "EQUAL", "6", "6", source="log"),
+    cell("proof", "UNKNOWN", None, None, broken_rule="must be known"),
+    cell("extra", "UNKNOWN", None, "3", says=None),
+)
+
+
+def read(text):
+    return text.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_rules_broken_then_differences_then_unknowns_then_what_is_under_test():
+    assert read(parity_sheet.listed(SHEET)).split("\n- ") == [
+        "- *no bound* :red[▲ breaks a rule] **proof**  \n  must be known",
+        "*×1.10* :red[▲ differs] **mtu size**  \n  1 bytes against 2; favours the system",
+        "*×1.20* :yellow[◆ differs] **fill**  \n  1 against 2; favours the other side",
+        "*per USD only* :yellow[◆ differs] **price**  \n  1 against 2",
+        "*no bound* :red[▲ unknown] **zone**  \n  z against unknown",
+        "*×1.05* :gray[○ unknown] **unit**  \n  Sums",
+        "*not asked* :gray[○ unknown] **extra**  \n  unknown against 3",
+        "*compared* :green[● under test] **storage**  \n  Ours against Theirs",
+    ]
+
+
+def test_what_is_equal_is_a_table_of_its_own():
+    assert parity_sheet.equal(SHEET).rows() == [("kernel", "6", "log")]
+    assert parity_sheet.equal(SHEET.clear()).columns == ["Setting", "Both", "Source"]
+
+
+def test_a_pair_without_settings_is_not_alike_but_unknown():
+    assert parity_sheet.listed(SHEET.clear()) == f"- {parity_sheet.EMPTY}"
+
+
+def test_text_of_the_data_is_no_markup():
+    line = parity_sheet.listed(sheet(cell(":red[x]", "DISCLOSED", "*a*", "<b>")))
+    assert "**\\:red\\[x\\]**" in line
+    assert "\\*a\\* against \\<b\\>" in line
+
+
+def test_checks_stand_flagged_then_unknown_then_ok():
+    frame = checks(
+        {"system_role": "both", "check": "order", "state": "ok", "says": "In turns."},
+        {"system_role": "both", "check": "ceiling", "state": "unknown", "says": "Nobody says."},
+        {"system_role": "baseline", "check": "drift", "state": "flagged", "says": "It drifts."},
+    )
+    assert read(claim_sections.check_list(frame)).split("\n") == [
+        "- :red[▲ Flagged] **drift**, the other side: It drifts.",
+        "- :gray[○ Unknown] **ceiling**: Nobody says.",
+        "- :green[● Ok] **order**: In turns.",
+    ]
+
+
+def test_every_check_and_state_has_its_words():
+    assert tuple(claim_sections.CHECKS) == CHECKS
+    assert claim_sections.STATES.keys() == set(CHECK_STATES)
