@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from components import claim_words, parity_sheet, tiles
+from components import claim_export, claim_words, export, parity_sheet, tiles, wording_box
+from components.claim_card import ClaimCard
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -12,8 +13,11 @@ from queries.answer import Answer
 Row = dict[str, Any]
 
 
-def card(claims: Answer, claim: Row, pair: Row) -> None:
-    """The card of the claim; without one why there is no headline; or the answer's other state."""
+def card(claims: Answer, claim: Row, pair: Row, **beside: Answer) -> None:
+    """The card of the claim; without one why there is no headline; or the answer's other state.
+
+    `beside` are the other answers that its files hold, by their names in `ClaimCard`.
+    """
     with st.container(border=True, key="benchmarks_card"):
         if claim.get("claim_id"):
             said = built(claims, f"card of {claim['claim_id']}", lambda: claim_words.card(claim))
@@ -22,6 +26,26 @@ def card(claims: Answer, claim: Row, pair: Row) -> None:
             st.markdown(claim_words.unclaimed(pair))
         else:
             tiles.state(claims)
+        with st.container(horizontal=True, key="benchmarks_card_doors"):
+            export.popover(claims, key="benchmarks_claim")
+            if claim.get("claim_id"):
+                _files(ClaimCard(claim_id=claim["claim_id"], claim=claims, **beside))
+            wording_box.popover(claim, key="benchmarks_claim")
+
+
+def _files(of_claim: ClaimCard) -> None:
+    """One button behind which the card's files wait."""
+    place = st.popover(
+        "Take the card along",
+        help="A picture, an editable slide, or JSON with the hash of its inputs",
+        icon=":material/download:",
+        type="tertiary",
+        key="benchmarks_claim_take",
+        on_change="rerun",
+    )
+    if place.open:
+        with place:
+            claim_export.buttons(of_claim, key="benchmarks_claim")
 
 
 def title(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> str:

@@ -1,4 +1,4 @@
-"""What stands below a benchmark claim: what would overturn it, views, checks and every run."""
+"""What stands below a benchmark claim: what would overturn it, views, checks, cases and runs."""
 
 from collections.abc import Callable
 from functools import partial
@@ -89,6 +89,49 @@ def check_list(frame: pl.DataFrame) -> str:
         f"- {claim_words.coloured(*STATES[row['state']])} "
         f"**{CHECKS[row['check']]}**{SIDES[row['system_role']]}: {words.plain(row['says'])}"
         for row in rows
+    )
+
+
+def cases(matches: Answer, pair: Row, parity: str) -> None:
+    """What the campaign measured of the pair, favourable or not; or the answer's state.
+
+    `matches` answers `benchmark_matches` for both systems on every workload and metric.
+    """
+    tiles.section("Every case of this pair", matches, key="benchmarks_matches")
+    if matches.usable:
+        st.caption(words.plain(left_out(matches.frame, pair, parity)))
+    tiles.table(
+        matches,
+        {
+            "workload": "Workload",
+            "metric": "Metric",
+            "client_counts": "Clients",
+            "ratio": "Ratio",
+            "ratio_low": "Low",
+            "ratio_high": "High",
+            "runs": "Runs",
+            "baseline_runs": "Runs of the other",
+            "mismatch": "No ratio, because",
+            "median": "Median",
+            "baseline_median": "Median of the other",
+            "unit": "Unit",
+        },
+        key="benchmarks_matches_table",
+    )
+
+
+def left_out(frame: pl.DataFrame, pair: Row, parity: str) -> str:
+    """How many cases the title leaves out, and what becomes of them."""
+    is_titled = (pl.col("workload") == pair["workload"]) & (pl.col("metric") == pair["metric"])
+    rest = frame.filter(~is_titled)
+    if rest.is_empty():
+        return f"The title leaves nothing out: the campaign has no other case. Parity {parity}."
+    known = rest.filter(pl.col("direction").is_not_null(), pl.col("ratio").is_not_null())
+    against = known.filter(pl.col("ratio") < 1).height
+    return (
+        f"The title leaves out {words.plural(rest.height, 'case')} of this pair: {against} in "
+        f"favour of the other side, {rest.height - known.height} without a ratio or a direction. "
+        f"Parity of each: {parity}."
     )
 
 

@@ -50,7 +50,16 @@ parity = claim.parity(judged)
 title = claim.title(comparison, claims, judged, pair)
 heading.show(head, title, context, comparison, runs, settings, claims, names=offered.names)
 
-claim.card(claims, judged, pair)
+claim.card(
+    claims,
+    judged,
+    pair,
+    settings=settings,
+    budget=budget,
+    views=views,
+    checks=checks,
+    runs=runs,
+)
 body = layout.body()
 with body.tiles:
     claim.numbers(comparison, claims, judged, pair)
@@ -75,6 +84,13 @@ with left:
 with right:
     claim_sections.views(views, beside)
     claim_sections.crediting(budget, judged, beside)
+claim_sections.folded(
+    "Every case of this pair in the campaign, favourable or not",
+    "benchmarks_cases",
+    lambda: claim_sections.cases(
+        ask("benchmark_matches", context, **benchmark_choice.everywhere(chosen)), pair, parity
+    ),
+)
 claim_sections.folded(
     "All systems on this workload",
     "benchmarks_systems",

@@ -51,6 +51,7 @@ DRAWING = {
     "components.stylesheet",
     "components.tiles",
     "components.top_accounts",
+    "components.wording_box",
 }
 # What may be imported from the other rooms, by the room that imports.
 OPEN_DOORS = {
@@ -61,6 +62,7 @@ OPEN_DOORS = {
         "streamlit",
         "telemetry",
         "queries.answer",
+        "queries.benchmarks.wording",
         "queries.definitions",
         "queries.memory",
         "queries.question",

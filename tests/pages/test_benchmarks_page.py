@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from queries.statistics.ratio import ratio_interval
-from tests.queries.benchmarks.lab import OURS, THEIRS, claim, lab, system
+from tests.queries.benchmarks.lab import OURS, THEIRS, claim, lab, sessions, system
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT.parent / "shared" / "data" / "mlperf_storage_v1.0"
@@ -206,6 +206,44 @@ def test_systems_and_runs_wait_until_they_are_opened(opened):
     assert set(medians["verification"]) == {"Unverified"}
     assert len(every) == 24
     assert int(every["is_warmup"].sum()) == 12
+
+
+def test_every_case_of_the_pair_is_there_and_what_the_title_leaves_out_is_said(opened):
+    rows = company()
+    rows["benchmark_runs"] += sessions("lab", {"A": THEIRS, "B": OURS}, workload="write", clients=4)
+    app = opened(rows, "benchmarks_cases")
+    (cases,) = (table.value for table in app.dataframe)
+    assert cases["workload"].tolist() == ["read", "write"]
+    assert [round(ratio, 2) for ratio in cases["ratio"].tolist()[1:]] == [0.84]
+    (said,) = [caption.value for caption in app.caption if "leaves out" in caption.value]
+    assert said.replace("\\", "") == (
+        "The title leaves out 1 case of this pair: 1 in favour of the other side, 0 without a "
+        "ratio or a direction. Parity of each: OPEN."
+    )
+
+
+def test_a_campaign_with_one_case_leaves_nothing_out(opened):
+    app = opened(None, "benchmarks_cases")
+    assert "The title leaves nothing out: the campaign has no other case. Parity OPEN." in [
+        read(caption.value) for caption in app.caption
+    ]
+
+
+def test_the_card_goes_along_as_three_files_and_its_words_are_checked(opened):
+    app = opened(None, "benchmarks_claim_take", "benchmarks_claim_words_open")
+    assert [button.proto.label for button in app.get("download_button")] == [
+        "Download PNG",
+        "Download PPTX",
+        "Download JSON",
+    ]
+    app.text_area(key="benchmarks_claim_words").set_value("Up to 23 % faster.").run()
+    (broken,) = [text.value for text in app.markdown if text.value.startswith("- :red[▲]")]
+    assert "up to" in broken
+
+
+def test_without_a_claim_there_is_no_file_to_take_along(opened):
+    app = opened(None, "benchmarks_claim_take", benchmarks_campaign="open")
+    assert len(app.get("download_button")) == 0
 
 
 def test_a_refused_claim_names_what_blocks_it_and_the_run_that_settles_it(opened):
