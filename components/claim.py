@@ -7,7 +7,6 @@ import streamlit as st
 from components import claim_export, claim_words, export, parity_sheet, tiles, wording_box
 from components.claim_card import ClaimCard
 from components.remember import built
-from queries import words
 from queries.answer import Answer
 
 Row = dict[str, Any]
@@ -96,7 +95,7 @@ def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
         "Tipping factor",
         claim_words.tipping(claim.get("tipping_factor")),
         defined_by="tipping_factor",
-        change="hidden, it erases it",
+        change="hidden, it erases it" if claim.get("tipping_factor") else None,
         good="neither",
     )
     tiles.metric(
@@ -110,7 +109,7 @@ def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
 
 
 def sheet(settings: Answer) -> None:
-    """The parity sheet, what is equal folded; or the answer's state."""
+    """The parity sheet, what is equal or unasked folded; or the answer's state."""
     if settings.unrecorded:
         st.caption(parity_sheet.EMPTY)
         return
@@ -118,19 +117,13 @@ def sheet(settings: Answer) -> None:
         return
     with st.container(key="queue_parity"):
         st.markdown(built(settings, "parity list", lambda: parity_sheet.listed(settings.frame)))
-    same = settings.frame.filter(parity="EQUAL").height
-    if not same:
+    label = built(settings, "parity fold", lambda: parity_sheet.fold_label(settings.frame))
+    if not label:
         return
-    folded = st.expander(
-        f"● {words.plural(same, 'setting')} equal", key="benchmarks_equal", on_change="rerun"
-    )
-    if folded.open:
-        rows = built(
-            settings, "equal rows", lambda: tiles.arrow(parity_sheet.equal(settings.frame))
-        )
-        folded.dataframe(
-            rows, hide_index=True, key="benchmarks_equal_table", placeholder=words.ABSENT
-        )
+    place = st.expander(label, key="benchmarks_equal", on_change="rerun")
+    if place.open:
+        rows = tiles.arrow(parity_sheet.folded(settings.frame))
+        place.dataframe(rows, hide_index=True, key="benchmarks_equal_table")
 
 
 def _credited(claim: Row) -> str | None:

@@ -51,8 +51,8 @@ def overturning(budget: Answer, claim: Row) -> None:
 
 
 def crediting(budget: Answer, claim: Row, beside: str) -> None:
-    """The ratio with each worst case credited to the other side; nothing without a template."""
-    if budget.unrecorded or not claim.get("claim_id"):
+    """The ratio with each worst case credited to the other side; nothing without a ratio."""
+    if budget.unrecorded or claim.get("ratio") is None:
         return
     tiles.chart(
         budget,

@@ -1,4 +1,4 @@
-"""The parity sheet as a list: differences first, then what is unknown, the equal counted."""
+"""The parity sheet as a list: differences first, then what is unknown, the equal folded."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from queries import words
 
 MONEY = "Money"
 EMPTY = "○ No setting of these systems is written down, so nobody knows whether they were alike."
+NOTHING = "● Nothing differs, and nothing that is asked is unknown."
 SIDES = {"system": "the system", "baseline": "the other side"}
 
 Row = dict[str, Any]
@@ -26,35 +27,48 @@ STATES = (BROKEN, FAVOURABLE, DIFFERENT, UNBOUNDED, UNKNOWN, TESTED)
 
 
 def listed(sheet: pl.DataFrame) -> str:
-    """The rows that are not equal as a Markdown list, each with its worst case.
+    """The rows that matter as a Markdown list, each with its worst case.
 
     `sheet` has the shape of `BenchmarkSettingsCompared`. What breaks a rule stands first, then
-    what differs (in favour of the system before the rest), then what is unknown, then what is
-    under test; in each the largest worst case first.
+    what differs (in favour of the system before the rest), then what is unknown and asked, then
+    what is under test; in each the largest worst case first. Without any it says so.
     """
-    if sheet.is_empty():
-        return f"- {EMPTY}"
-    rows = [row for row in sheet.to_dicts() if row["parity"] != "EQUAL" or row["broken_rule"]]
-    return "\n".join(map(_line, sorted(rows, key=_place)))
+    rows = [row for row in sheet.to_dicts() if not _is_folded(row)]
+    return "\n".join(map(_line, sorted(rows, key=_place))) or f"- {NOTHING}"
 
 
-def equal(sheet: pl.DataFrame) -> pl.DataFrame:
-    """The settings that are the same on both sides, under a table's titles."""
-    rows = sheet.filter(parity="EQUAL").sort("setting").to_dicts()
+def folded(sheet: pl.DataFrame) -> pl.DataFrame:
+    """The settings that are equal, or unknown and asked by no template, under a table's titles."""
+    rows = [row for row in sheet.sort("parity", "setting").to_dicts() if _is_folded(row)]
+    titles = ("Parity", "Setting", "System", "Compared with")
     return pl.DataFrame(
         {
+            "Parity": ["● equal" if row["parity"] == "EQUAL" else "○ unknown" for row in rows],
             "Setting": [_named(row) for row in rows],
-            "Both": [_valued(row, "") for row in rows],
-            "Source": [row["source"] for row in rows],
+            "System": [_valued(row, "") for row in rows],
+            "Compared with": [_valued(row, "baseline_") for row in rows],
         },
-        schema=dict.fromkeys(("Setting", "Both", "Source"), pl.String),
+        schema=dict.fromkeys(titles, pl.String),
     )
+
+
+def fold_label(sheet: pl.DataFrame) -> str:
+    """How many settings are folded, by state; empty where none is."""
+    states = folded(sheet)["Parity"].to_list()
+    counts = {state: states.count(state) for state in ("● equal", "○ unknown")}
+    said = [f"{state[:1]} {count} {state[2:]}" for state, count in counts.items() if count]
+    return f"{' · '.join(said)}{', not asked' if counts['○ unknown'] else ''}" if said else ""
 
 
 def _line(row: Row) -> str:
     head = f"*{_worst(row)}* {coloured(*_state(row))} **{words.plain(_named(row))}**"
     said = [part for part in (_values(row), *_because(row)) if part]
     return f"- {head}" + (f"  \n  {words.plain('; '.join(said))}" if said else "")
+
+
+def _is_folded(row: Row) -> bool:
+    is_unasked = row["parity"] == "UNKNOWN" and row["says"] is None
+    return (row["parity"] == "EQUAL" or is_unasked) and row["broken_rule"] is None
 
 
 def _state(row: Row) -> State:
@@ -74,7 +88,7 @@ def _worst(row: Row) -> str:
         return "per USD only"
     if _state(row) == TESTED:
         return "compared"
-    return "no bound" if row["says"] else "not asked"
+    return "no bound"
 
 
 def _values(row: Row) -> str:

@@ -41,9 +41,7 @@ comparison, runs, settings, claims, budget, views, checks = ask_all(
     "benchmark_checks",
     **chosen,
 )
-medians = ask(
-    "benchmark_medians", context, **{name: chosen[name] for name in benchmark_choice.SETTING}
-)
+workload = {name: chosen[name] for name in benchmark_choice.SETTING}
 pair = tiles.first(comparison)
 judged = tiles.first(claims, claim_id=pair["claim_id"] or "")
 parity = claim.parity(judged)
@@ -65,7 +63,7 @@ with body.tiles:
     claim.numbers(comparison, claims, judged, pair)
 with body.proof:
     tiles.section("Both systems from zero", runs, key="benchmarks_runs")
-    arms = medians.rows()
+    arms = measured.rows(**workload)
     tiles.chart(
         runs,
         partial(figures.runs_on_one_axis, pair=pair, medians=arms),
@@ -94,6 +92,6 @@ claim_sections.folded(
 claim_sections.folded(
     "All systems on this workload",
     "benchmarks_systems",
-    lambda: claim_sections.systems(medians),
+    lambda: claim_sections.systems(ask("benchmark_medians", context, **workload)),
 )
 claim_sections.folded("Every run", "benchmarks_all_runs", lambda: claim_sections.every_run(runs))

@@ -43,18 +43,22 @@ def test_rules_broken_then_differences_then_unknowns_then_what_is_under_test():
         "*per USD only* :yellow[◆ differs] **price**  \n  1 against 2",
         "*no bound* :red[▲ unknown] **zone**  \n  z against unknown",
         "*×1.05* :gray[○ unknown] **unit**  \n  Sums",
-        "*not asked* :gray[○ unknown] **extra**  \n  unknown against 3",
         "*compared* :green[● under test] **storage**  \n  Ours against Theirs",
     ]
 
 
-def test_what_is_equal_is_a_table_of_its_own():
-    assert parity_sheet.equal(SHEET).rows() == [("kernel", "6", "log")]
-    assert parity_sheet.equal(SHEET.clear()).columns == ["Setting", "Both", "Source"]
+def test_what_is_equal_or_asked_by_nobody_is_folded():
+    assert parity_sheet.folded(SHEET).rows() == [
+        ("● equal", "kernel", "6", "6"),
+        ("○ unknown", "extra", "unknown", "3"),
+    ]
+    assert parity_sheet.fold_label(SHEET) == "● 1 equal · ○ 1 unknown, not asked"
+    assert parity_sheet.fold_label(SHEET.filter(parity="EQUAL")) == "● 1 equal"
+    assert parity_sheet.fold_label(SHEET.clear()) == ""
 
 
-def test_a_pair_without_settings_is_not_alike_but_unknown():
-    assert parity_sheet.listed(SHEET.clear()) == f"- {parity_sheet.EMPTY}"
+def test_where_all_is_folded_the_list_says_that_nothing_differs():
+    assert parity_sheet.listed(SHEET.filter(parity="EQUAL")) == f"- {parity_sheet.NOTHING}"
 
 
 def test_text_of_the_data_is_no_markup():

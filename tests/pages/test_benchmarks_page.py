@@ -173,7 +173,7 @@ def test_the_parity_sheet_has_differences_first_each_with_its_worst_case_and_fol
     assert tested == "*compared* ● under test storage  \n  Ours against Theirs"
     (equal,) = [table.value for table in app.dataframe]
     assert len(equal) == 29
-    assert equal["Both"].tolist()[:2] == ["dropped", "TiB"]
+    assert equal["System"].tolist()[:2] == equal["Compared with"].tolist()[:2] == ["dropped", "TiB"]
 
 
 def test_what_would_overturn_it_and_what_is_left_are_drawn_with_n_and_parity(opened):
