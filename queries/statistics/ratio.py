@@ -1,5 +1,7 @@
 """The ratio of two medians, with an interval that assumes no distribution."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
@@ -26,33 +28,47 @@ def ratio_interval(
 
     Efron (1987), Better bootstrap confidence intervals.
     """
+    (interval,) = ratio_intervals(values, baseline, (confidence,))
+    return interval
+
+
+def ratio_intervals(
+    values: ArrayLike, baseline: ArrayLike, confidences: Sequence[float]
+) -> tuple[Interval | None, ...]:
+    """The same interval at several confidences, from the same draws."""
     arms = [np.sort(np.asarray(arm, dtype=np.float64)) for arm in (values, baseline)]
     if min(map(len, arms)) < FEWEST or min(float(arm[0]) for arm in arms) <= 0:
-        return None
+        return (None,) * len(confidences)
     # The draws follow the data and not the role, which makes exchanging the arms exact.
     is_swapped = (len(arms[1]), *arms[1]) < (len(arms[0]), *arms[0])
     first, second = reversed(arms) if is_swapped else arms
-    low, high = _bca_log_ratio(first, second, confidence)
-    if is_swapped:
-        low, high = -high, -low
-    return float(np.exp(low)), float(np.exp(high))
+    ends = _bca_log_ratio(first, second, confidences)
+    return tuple(
+        (float(np.exp(-high)), float(np.exp(-low)))
+        if is_swapped
+        else (float(np.exp(low)), float(np.exp(high)))
+        for low, high in ends
+    )
 
 
-def _bca_log_ratio(first: Floats, second: Floats, confidence: float) -> Interval:
-    """The BCa interval of log(median(first) / median(second)); both sorted and positive."""
+def _bca_log_ratio(first: Floats, second: Floats, confidences: Sequence[float]) -> list[Interval]:
+    """The BCa intervals of log(median(first) / median(second)); both sorted and positive."""
     generator = np.random.default_rng(SEED)
     observed = _log_median(first) - _log_median(second)
     draws = np.sort(_drawn_log_medians(first, generator) - _drawn_log_medians(second, generator))
     if draws[0] == draws[-1]:
-        return float(observed), float(observed)
+        return [(float(observed), float(observed))] * len(confidences)
     # Medians repeat, so half of the ties with the observed ratio count as below it.
     ties = np.searchsorted(draws, [observed - ROUNDING, observed + ROUNDING])
     bias = ndtri(ties.mean() / DRAWS)
     acceleration = _acceleration(_jackknife(first), -_jackknife(second))
-    shifted = bias + ndtri([(1 - confidence) / 2, (1 + confidence) / 2])
-    levels = ndtr(bias + shifted / (1 - acceleration * shifted))
-    low, high = np.quantile(draws, levels)
-    return float(low), float(high)
+    found = []
+    for confidence in confidences:
+        shifted = bias + ndtri([(1 - confidence) / 2, (1 + confidence) / 2])
+        levels = ndtr(bias + shifted / (1 - acceleration * shifted))
+        low, high = np.quantile(draws, levels)
+        found.append((float(low), float(high)))
+    return found
 
 
 def _log_median(values: Floats) -> Floats:

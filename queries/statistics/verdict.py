@@ -9,10 +9,10 @@ import numpy as np
 
 from queries.statistics.checks import LEVEL, drift
 from queries.statistics.hodges_lehmann import Estimate, hodges_lehmann
-from queries.statistics.intervals import Interval
+from queries.statistics.intervals import CONFIDENCE, Interval
 from queries.statistics.power import FEWEST_SESSIONS
 from queries.statistics.rank_test import rank_sum
-from queries.statistics.ratio import ratio_interval
+from queries.statistics.ratio import ratio_intervals
 
 Direction = Literal["higher", "lower"]
 Verdict = Literal["superior", "equivalent", "inferior", "inconclusive"]
@@ -69,7 +69,7 @@ class Comparison:
             above, below = below, above
         if not above or not below or not (np.median(above) and np.median(below)):
             raise ValueError("a ratio takes two medians that are not zero")
-        interval, narrower = (ratio_interval(above, below, level) for level in (0.95, EQUIVALENCE))
+        interval, narrower = ratio_intervals(above, below, (CONFIDENCE, EQUIVALENCE))
         reasons = tuple(self._forbids(interval))
         verdict = "inconclusive" if reasons or not interval else self._by(interval, narrower)
         if verdict == "inconclusive" and not reasons:
