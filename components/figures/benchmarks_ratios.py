@@ -102,15 +102,15 @@ def _credited(row: Row) -> tuple[float | None, float | None, float | None]:
 
 def _credited_title(claim: Row) -> str:
     if claim["robustness"] is None:
-        return "What is unknown has no bound: nothing can be credited"
+        return "Unknowns have no bound: nothing to credit"
     if claim["bias_budget"] == 1:
         return "Nothing has to be credited to the other side"
     says = {
         "stands": "the interval stays above the margin",
-        "weakens": "the interval comes within the margin of 1",
+        "weakens": "the interval is within the margin",
         "falls": "the interval reaches 1",
     }
-    return f"With everything credited, {says[claim['robustness']]}"
+    return f"Credited, {says[claim['robustness']]}"
 
 
 def _view_lanes(frame: pl.DataFrame) -> list[Lane]:
@@ -131,8 +131,10 @@ def _views_title(frame: pl.DataFrame) -> str:
     if "raw" not in known:
         return NO_RATIO
     turned = [name for name in known if (known[name] > 1) != (known["raw"] > 1)]
+    if len(turned) == 1:
+        return f"The other side is ahead {VIEWS[turned[0]]}"
     if turned:
-        return f"The other side is ahead {' and '.join(VIEWS[name] for name in turned)}"
+        return f"The other side is ahead in {len(turned)} of {len(known)} views"
     return "The same side is ahead in every view that is known"
 
 

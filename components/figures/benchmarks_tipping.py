@@ -79,9 +79,9 @@ def title(budget: pl.DataFrame, claim: Row) -> str:
     """What would erase the claim, and how many of the settings that count would by themselves."""
     factor = claim["tipping_factor"]
     if factor is None:
-        return "No interval, so nothing says what would erase the claim"
+        return "No interval: what would erase it is unknown"
     if factor <= 1:
-        return "The interval holds 1: nothing has to be hidden to erase it"
+        return "The interval holds 1: nothing need be hidden"
     alone = budget.filter("is_in_budget", pl.col("overturns").fill_null(value=False))
     if alone.is_empty():
         return f"A hidden {tipping(factor)} erases the claim; no row alone does"

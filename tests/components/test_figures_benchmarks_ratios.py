@@ -51,11 +51,11 @@ def test_several_worst_cases_are_credited_together_too():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "With everything credited, the interval stays above the margin"),
-        ({"robustness": "weakens"}, "With everything credited, the interval comes within the"),
-        ({"robustness": "falls"}, "With everything credited, the interval reaches 1"),
+        ({}, "Credited, the interval stays above the margin<br>"),
+        ({"robustness": "weakens"}, "Credited, the interval is within the margin<br>"),
+        ({"robustness": "falls"}, "Credited, the interval reaches 1<br>"),
         ({"bias_budget": 1.0}, "Nothing has to be credited to the other side"),
-        ({"robustness": None}, "What is unknown has no bound: nothing can be credited"),
+        ({"robustness": None}, "Unknowns have no bound: nothing to credit<br>"),
     ],
 )
 def test_the_title_says_what_crediting_leaves(changed, said):
@@ -86,6 +86,12 @@ def test_every_view_keeps_its_lane_and_a_turned_sign_is_the_title():
     assert low < 0.87
     assert high > 1.27
     assert [(line.x0, line.x1) for line in drawn.layout.shapes] == [(1, 1)]
+
+
+def test_several_views_that_turn_the_sign_are_counted():
+    turned = views(RAW, PRICED, PRICED | {"view": "per_usable_tib"})
+    title = figures.views(turned, beside=BESIDE).layout.title.text
+    assert title.startswith("The other side is ahead in 2 of 3 views<br>")
 
 
 def test_the_views_in_words_name_what_is_missing_and_flag_a_stale_price():

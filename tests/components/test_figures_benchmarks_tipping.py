@@ -53,8 +53,8 @@ def test_an_interval_that_holds_one_draws_no_bar_of_its_own():
     [
         (BUDGET, 1.198, "A hidden 1.19× erases the claim; no row alone does"),
         (OVERTURNED, 1.198, "A hidden 1.19× erases the claim; 1 row alone could"),
-        (BUDGET, 0.98, "The interval holds 1: nothing has to be hidden to erase it"),
-        (BUDGET, None, "No interval, so nothing says what would erase the claim"),
+        (BUDGET, 0.98, "The interval holds 1: nothing need be hidden"),
+        (BUDGET, None, "No interval: what would erase it is unknown"),
     ],
 )
 def test_the_title_says_what_erases_the_claim(frame, factor, said):
