@@ -34,8 +34,9 @@ def rank_sum(values: ArrayLike, baseline: ArrayLike) -> RankTest:
 
     Every way to deal the observed ranks, shared ones included, to arms of these sizes is counted:
     the two-sided p-value is the share of them whose rank sum lies at least as far from its mean,
-    which is never a tail doubled. Two arms of ten, with or without ties, are exact, up to 27 and
-    27; beyond, the normal approximation with the corrections for ties and continuity stands in.
+    which is never a tail doubled. Two arms of up to 28 are exact, with or without ties, and so are
+    2 values beside 213, since unequal arms take longer to count; beyond, the normal approximation
+    with the corrections for ties and continuity stands in.
     One value per session. Arms that hold nothing but one same value have p = 1.
 
     Raises:
@@ -55,7 +56,8 @@ def rank_sum(values: ArrayLike, baseline: ArrayLike) -> RankTest:
 
 
 def _steps(ranks: Integers, dealt: int) -> int:
-    return min(dealt, len(ranks) - dealt) * int(ranks.sum())
+    # Each rank passes once over every sum of every number dealt, so unequal arms cost its cube.
+    return len(ranks) * min(dealt, len(ranks) - dealt) * int(ranks.sum())
 
 
 def _enumerated(u: float, ranks: Integers, dealt: int, found: int) -> RankTest:

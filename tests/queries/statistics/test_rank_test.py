@@ -98,6 +98,16 @@ def test_without_ties_it_is_scipys_exact_test_up_to_the_largest_arms_it_counts()
     assert not rank_sum(*draws.normal(size=(2, 29))).is_exact
 
 
+def test_unequal_arms_are_counted_while_that_is_quick_and_approximated_beyond():
+    for dealt, most in ((1, 270), (2, 213), (10, 115)):
+        for others, is_exact in ((most, True), (most + 1, False)):
+            values, baseline = np.arange(dealt) * 1.0, np.arange(others) + 0.5
+            assert rank_sum(values, baseline).is_exact is is_exact
+            assert rank_sum(baseline, values).is_exact is is_exact
+    # Below all 213 others or above them: two of the 215 * 214 / 2 ways to deal two values.
+    assert rank_sum([-2.0, -1.0], range(213)).p_value == pytest.approx(2 / 23_005, rel=1e-12)
+
+
 def test_arms_of_one_same_value_do_not_differ():
     assert rank_sum([3.0] * 5, [3.0] * 7).p_value == 1
     assert rank_sum([3.0] * 200, [3.0] * 200).p_value == 1
