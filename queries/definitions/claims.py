@@ -48,8 +48,8 @@ METRICS = (
         "noise_floor",
         "Noise floor",
         "share",
-        "half of the logarithmic width of the 95 % interval of the ratio in the A/A control: "
-        "square root of high / low, less 1",
+        "how far the 95 % interval of the ratio in the A/A control reaches from 1: the larger of "
+        "high and 1 / low, less 1",
         "Unknown without a control of 6 sessions per arm whose systems are set up alike.",
         basis="A/A control: the same system twice, on the same workload and metric",
         good="lower",

@@ -40,8 +40,8 @@ class Decision:
 class Comparison:
     """Two arms, one value per session in the order of their runs, and what is known of both.
 
-    `margin_share` is the difference that would not matter; `noise_floor_share` half the width of
-    the interval of an A/A control, None where nobody measured one. The larger of both is in force.
+    `margin_share` is the difference that would not matter; `noise_floor_share` how far the interval
+    of an A/A control reaches from 1, None where nobody measured one. The larger is in force.
     """
 
     values: tuple[float, ...]
@@ -126,11 +126,13 @@ def is_equivalent(interval_90: Interval | None, margin_share: float) -> bool:
 
 
 def noise_floor(control: Interval | None) -> float | None:
-    """Half the width of the interval of an A/A control's ratio, as a share; None without one.
+    """How far the interval of an A/A control's ratio reaches from 1, as a share; None without one.
 
-    Half of its logarithmic width, so that which of the two is called A changes nothing.
+    Half its width where its middle is 1, and more where the same system differs from itself: a
+    narrow interval beside 1 is a bias, which the claim may share. The farther end on the log
+    scale, so that which of the two is called A changes nothing.
     """
-    return None if control is None else float(np.sqrt(control[1] / control[0])) - 1
+    return None if control is None else max(control[1], 1 / control[0]) - 1
 
 
 def _is_within(interval: Interval, share: float) -> bool:

@@ -26,7 +26,7 @@ LOW, HIGH = ratio_interval(OURS, THEIRS)
 CONTROL = ratio_interval(OURS, OURS[::-1])
 RUN_AGAIN = "Register a new version of the claim, then run 6 sessions per system, in turns as ABBA."
 NO_TEMPLATE = "no parity template: the claim names no campaign type"
-FLOOR = (CONTROL[1] / CONTROL[0]) ** 0.5 - 1
+FLOOR = max(CONTROL[1], 1 / CONTROL[0]) - 1
 
 
 def answered(on, **choice):

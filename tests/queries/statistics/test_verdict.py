@@ -1,6 +1,5 @@
 """What is decided of two arms: by the interval against the margin, and what forbids it."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,11 +70,20 @@ def test_the_noise_floor_is_in_force_where_it_exceeds_the_margin():
     assert comparison(margin_share=0.05).margin_in_force_share == 0.05
 
 
-def test_the_noise_floor_is_half_the_width_whichever_arm_is_called_a():
-    assert noise_floor((0.98, 1.02)) == pytest.approx(np.sqrt(1.02 / 0.98) - 1, rel=1e-12)
-    assert noise_floor((1 / 1.02, 1 / 0.98)) == pytest.approx(noise_floor((0.98, 1.02)))
+def test_the_noise_floor_is_half_the_width_about_1_whichever_arm_is_called_a():
+    assert noise_floor((1 / 1.02, 1.02)) == pytest.approx(0.02, rel=1e-12)
+    assert noise_floor((0.98, 1.01)) == pytest.approx(1 / 0.98 - 1, rel=1e-12)
+    assert noise_floor((1 / 1.01, 1 / 0.98)) == pytest.approx(noise_floor((0.98, 1.01)))
     assert noise_floor((1.0, 1.0)) == 0
     assert noise_floor(None) is None
+
+
+def test_no_claim_is_supported_by_less_than_a_system_differs_from_itself():
+    floor = noise_floor((1.051, 1.054))
+    assert floor == pytest.approx(0.054, rel=1e-12)
+    found = comparison([1.03 * value for value in SLOW], noise_floor_share=floor).decide()
+    assert found.verdict == "inconclusive"
+    assert comparison(noise_floor_share=floor).decide().verdict == "superior"
 
 
 def test_equivalence_needs_the_whole_90_percent_interval_within_the_margin():
