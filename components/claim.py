@@ -7,6 +7,7 @@ import streamlit as st
 from components import claim_export, claim_words, export, parity_sheet, tiles, wording_box
 from components.claim_card import ClaimCard
 from components.remember import built
+from queries import words
 from queries.answer import Answer
 
 Row = dict[str, Any]
@@ -50,7 +51,7 @@ def _files(of_claim: ClaimCard) -> None:
 def title(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> str:
     """The page's title: the claim's, or that none is registered; a fault in its own words."""
     if claim.get("claim_id"):
-        return claim_words.title(claim)
+        return claims.finding
     if claims.unrecorded:
         return claim_words.untitled(pair) if comparison.usable else comparison.finding
     return claims.finding
@@ -93,7 +94,7 @@ def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
     tiles.metric(
         claims,
         "Tipping factor",
-        claim_words.tipping(claim.get("tipping_factor")),
+        words.bound(claim.get("tipping_factor")),
         defined_by="tipping_factor",
         change="hidden, it erases it" if claim.get("tipping_factor") else None,
         good="neither",

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,10 +111,7 @@ def standing(card: ClaimCard) -> Iterator[tuple[str, str]]:
     differ, unknown = _settings(card, "DISCLOSED"), _settings(card, "UNKNOWN")
     yield "Parity", f"{row['parity']}, {len(differ)} differ, {len(unknown)} unknown"
     yield "Robustness", _robustness(row)
-    tipping = row["tipping_factor"]
-    # Rounded down: the claim bears no more than it says.
-    borne = None if tipping is None else math.floor(tipping * 100) / 100
-    yield "Tipping factor", words.ABSENT if borne is None else f"{borne:.2f}×"
+    yield "Tipping factor", words.bound(row["tipping_factor"])
     yield "Verification", CHECKED.get(row["verification"], "unknown")
 
 

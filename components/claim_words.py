@@ -1,10 +1,7 @@
 """A benchmark claim in words: its state, its parity, its robustness, and what forbids it."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
-
-import polars as pl
 
 from queries import words
 
@@ -50,33 +47,11 @@ REGISTERED = {
 Row = dict[str, Any]
 
 
-def title(row: Row) -> str:
-    """The page's title: a supported claim with all that a ratio owes, or what is not supported."""
-    if row["is_supported"]:
-        return f"{_ratio(row)}, parity {row['parity']}"
-    return f"Not supported: {_system(row)} over {_system(row, 'baseline_')}"
-
-
 def untitled(pair: Row) -> str:
     """The title of a pair without a claim: no ratio of it is a headline."""
     if not pair["system_id"]:
         return "No pair of systems to compare"
     return f"No claim is registered for {_system(pair)} over {_system(pair, 'baseline_')}"
-
-
-def headline(claims: pl.DataFrame) -> str:
-    """The claim to show first, whole, and how many of all are supported."""
-    if claims.is_empty():
-        return "No claim is registered"
-    row = min(claims.to_dicts(), key=standing)
-    many = ""
-    if claims.height > 1:
-        supported = int(claims["is_supported"].sum())
-        many = f"; {supported} of {claims.height} claims supported"
-    if not row["is_supported"]:
-        return f"{SUPPORTED[False][0]}: {_system(row)} over {_system(row, 'baseline_')}{many}"
-    checked = CHECKED[row["verification"]][0].lower()
-    return f"{SUPPORTED[True][0]}: {title(row)}, {checked[2:]}{many}"
 
 
 def standing(claim: Row) -> tuple[bool, bool, str]:
@@ -138,11 +113,6 @@ def factor(value: float | None) -> str:
     return words.ABSENT if value is None else f"{value:.2f}×"
 
 
-def tipping(value: float | None) -> str:
-    """A tipping factor, rounded down: never more than the claim bears. '–' for unknown."""
-    return words.ABSENT if value is None else factor(math.floor(value * 100) / 100)
-
-
 def neighbours(row: Row, parity: str) -> str:
     """What stands beside every ratio: n of both systems, and parity."""
     return f"n = {row['sessions']} + {row['baseline_sessions']}, parity {parity}"
@@ -168,14 +138,6 @@ def _margin(row: Row) -> str:
     if row["noise_floor_share"] is None:
         return ", no A/A control"
     return f" (noise floor {words.share(row['noise_floor_share'])})"
-
-
-def _ratio(row: Row) -> str:
-    ends = "no interval"
-    if row["ratio_low"] is not None:
-        ends = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
-    n = f"n = {row['sessions']} + {row['baseline_sessions']}"
-    return f"{_system(row)} is {factor(row['ratio'])} {_system(row, 'baseline_')} {ends}, {n}"
 
 
 def _system(row: Row, side: str = "") -> str:

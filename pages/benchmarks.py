@@ -24,23 +24,25 @@ viewer = guard.require("benchmarks")
 offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
-measured, registered = ask_all(context, "benchmark_medians", "benchmark_claim")
+with tiles.reading():
+    measured, registered = ask_all(context, "benchmark_medians", "benchmark_claim")
 if not measured.usable:
     heading.show(head, measured.finding, context, measured, names=offered.names)
     tiles.state(measured)
     st.stop()
 chosen = benchmark_choice.pair(measured, registered)
-comparison, runs, settings, claims, budget, views, checks = ask_all(
-    context,
-    "benchmark_comparison",
-    "benchmark_runs",
-    "benchmark_settings_compared",
-    "benchmark_claim",
-    "benchmark_bias_budget",
-    "benchmark_views",
-    "benchmark_checks",
-    **chosen,
-)
+with tiles.reading():
+    comparison, runs, settings, claims, budget, views, checks = ask_all(
+        context,
+        "benchmark_comparison",
+        "benchmark_runs",
+        "benchmark_settings_compared",
+        "benchmark_claim",
+        "benchmark_bias_budget",
+        "benchmark_views",
+        "benchmark_checks",
+        **chosen,
+    )
 workload = {name: chosen[name] for name in benchmark_choice.SETTING}
 pair = tiles.first(comparison)
 judged = tiles.first(claims, claim_id=pair["claim_id"] or "")

@@ -2,17 +2,7 @@
 
 import streamlit as st
 
-from components import (
-    claim_words,
-    filters,
-    guard,
-    heading,
-    layout,
-    scorecard,
-    signpost,
-    tiles,
-    top_accounts,
-)
+from components import filters, guard, heading, layout, scorecard, signpost, tiles, top_accounts
 from components.figures import health_mix
 from components.figures import overview as figures
 from queries.ask import ask, ask_all
@@ -77,7 +67,7 @@ with elsewhere, st.container(key="signposts"):
     signpost.line(growth, "Usage", "usage")
     signpost.line(growth, "Metering", "usage", figures.metering_words)
     signpost.line(shifts, "On-call", "on_call")
-    signpost.line(claims, "Benchmarks", "benchmarks", claim_words.headline)
+    signpost.line(claims, "Benchmarks", "benchmarks")
 
 with tiles.reading():
     loss = ask("expected_loss", context)

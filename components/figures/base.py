@@ -5,9 +5,12 @@ import itertools
 from typing import Any
 
 import plotly.graph_objects as go
+import polars as pl
 
 HEIGHT_PX = 320
 FONT_PX = 13
+GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
+JITTER = 0.4
 MARGIN = {"l": 8, "r": 8, "t": 44, "b": 8, "pad": 4}
 
 
@@ -72,6 +75,11 @@ def lane_label(text: str, height: float, colour: str) -> dict[str, Any]:
         "text": text,
         "font": {"color": colour},
     }
+
+
+def jittered(height: float) -> pl.Expr:
+    """Heights about `height` for the dots of runs, by their place in the order of runs."""
+    return height + ((pl.col("sequence") * GOLDEN) % 1 - 0.5) * JITTER
 
 
 def spread(values: list[float], *, share: float) -> list[float]:

@@ -7,13 +7,11 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components import palette
-from components.figures.base import figure, notice, plotted
+from components.figures.base import JITTER, figure, jittered, notice, plotted
 from queries import words
 from queries.statistics.checks import outliers
 
 NOTHING = "No run of these systems is recorded"
-GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
-JITTER = 0.4
 LABEL_CHARACTERS = 46
 
 Row = dict[str, Any]
@@ -127,8 +125,7 @@ def _outlying(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _placed(rows: pl.DataFrame, height: float) -> pl.DataFrame:
     """The runs with the height of their dots, spread by their place in the order of runs."""
-    spread = ((pl.col("sequence") * GOLDEN) % 1 - 0.5) * JITTER
-    return rows.with_columns(height=pl.lit(height) + spread)
+    return rows.with_columns(height=jittered(height))
 
 
 def _rings(rows: pl.DataFrame, height: float) -> list[go.Scatter]:

@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 import polars as pl
 
 from components import palette
-from components.claim_words import tipping
 from components.figures.base import figure, lane_label, notice, plotted
 from queries import words
 
@@ -33,7 +32,7 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
     drawn = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
     factor = claim["tipping_factor"]
     if factor is not None:
-        drawn.append((max(factor, 1.0), f"{TIPPING}: {tipping(factor)}", palette.ACCENT, True))
+        drawn.append((max(factor, 1.0), f"{TIPPING}: {words.bound(factor)}", palette.ACCENT, True))
         drawn.sort(key=lambda bar: -bar[0])
     reach = _reach(drawn)
     return figure(
@@ -84,9 +83,9 @@ def title(budget: pl.DataFrame, claim: Row) -> str:
         return "The interval holds 1: nothing need be hidden"
     alone = budget.filter("is_in_budget", pl.col("overturns").fill_null(value=False))
     if alone.is_empty():
-        return f"A hidden {tipping(factor)} erases the claim; no row alone does"
+        return f"A hidden {words.bound(factor)} erases the claim; no row alone does"
     rows = words.plural(alone.height, "row")
-    return f"A hidden {tipping(factor)} erases the claim; {rows} alone could"
+    return f"A hidden {words.bound(factor)} erases the claim; {rows} alone could"
 
 
 Bar = tuple[float, str, str, bool]

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from components.claim_card import ClaimCard, clean
+from components.figures.base import jittered
 from queries import words
 
-GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
-JITTER = 0.4
 # The light theme's accent and unknown.
 SYSTEM, BASELINE = "#1F4E79", "#5F6673"
 NOTHING = "No run of these systems is recorded."
@@ -77,5 +76,5 @@ def dots(card: ClaimCard) -> Dots:
 
 
 def _points(runs: pl.DataFrame, height: float) -> tuple[tuple[float, float], ...]:
-    spread = height + ((pl.col("sequence") * GOLDEN) % 1 - 0.5) * JITTER
-    return tuple(runs.sort("sequence", "run_id").select("value", spread).iter_rows())
+    placed = runs.sort("sequence", "run_id").select("value", jittered(height))
+    return tuple(placed.iter_rows())

@@ -277,31 +277,29 @@ def _numbers(decision: Decided, budget: float | None) -> Row:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """The one claim with its standing, or of several the first supported and how many are not."""
+    """The claim to show first, with all that a ratio owes, and how many of several are supported.
+
+    Supported claims come first, then those with a ratio; what is not supported has no headline.
+    """
     if frame.is_empty():
-        return "No claim is registered on this choice"
-    if frame.height == 1:
-        return _headline(frame.row(0, named=True))
-    supported = frame.filter("is_supported")
-    if supported.is_empty():
-        return f"None of {frame.height} registered claims is supported"
-    rest = words.plural(frame.height - 1, "other claim")
-    also = f"{supported.height - 1} of {rest} supported"
-    return f"{_headline(supported.row(0, named=True))}; {also}"
+        return "No claim is registered"
+    first = frame.sort(~pl.col("is_supported"), pl.col("ratio").is_null(), "campaign", "claim_id")
+    many = ""
+    if frame.height > 1:
+        many = f"; {int(frame['is_supported'].sum())} of {frame.height} claims supported"
+    return f"{_headline(first.row(0, named=True))}{many}"
 
 
 def _headline(row: dict[str, Any]) -> str:
     system = words.system(row["system_id"], row["system_name"])
     baseline = words.system(row["baseline_system_id"], row["baseline_name"])
-    standing = "supported" if row["is_supported"] else "not supported"
-    if row["ratio"] is None:
-        return f"No ratio of {system} to {baseline}: {standing}"
-    interval = "no interval"
-    if row["ratio_low"] is not None:
-        interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+    if not row["is_supported"]:
+        return f"Not supported: {system} over {baseline}"
+    interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
     n = f"n = {row['sessions']} + {row['baseline_sessions']}"
-    told = f"{interval}, {n}, parity {row['parity']}"
-    return f"{system} is {row['ratio']:.2f}× {baseline} {told}: {standing}"
+    checked = words.name(row["verification"]).lower()
+    told = f"{interval}, {n}, parity {row['parity']}, {checked}"
+    return f"{system} is {row['ratio']:.2f}× {baseline} {told}"
 
 
 CLAIM = Parameter(name="claim", says="Claim id; left out: every one")

@@ -7,7 +7,7 @@ import polars as pl
 
 from queries import words
 from queries.benchmarks.comparison import RUN
-from queries.benchmarks.pairs import ARM, SETTING, THROUGHPUT, arms
+from queries.benchmarks.pairs import ARM, SETTING, arms, directed
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
 from queries.statistics.family import geomean
@@ -102,7 +102,7 @@ def benchmark_matches(
         .join(_said(settings, "baseline_"), on="baseline_system_id", how="left")
         .with_columns(
             pl.col("^(baseline_)?runs$").fill_null(0),
-            direction=pl.coalesce("direction", pl.when(_is_rate()).then(pl.lit("higher"))),
+            direction=directed(pl.coalesce("unit", "baseline_unit")),
             client_counts=pl.format("{} and {}", _named(""), _named("baseline_")),
             mismatch=_mismatch(),
         )
@@ -179,13 +179,6 @@ def _said(settings: pl.LazyFrame, side: str) -> pl.DataFrame:
         .agg(value.filter(setting=name).first().alias(f"{side}{name}") for name in ALIKE)
         .collect()
     )
-
-
-def _is_rate() -> pl.Expr:
-    return (
-        pl.coalesce("unit", "baseline_unit").str.contains(THROUGHPUT)
-        | pl.col("metric").str.contains(THROUGHPUT)
-    ).fill_null(value=False)
 
 
 def _named(side: str) -> pl.Expr:

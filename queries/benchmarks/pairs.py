@@ -143,16 +143,13 @@ def compared(chosen: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
     baseline = measured.rename(
         {name: f"baseline_{name}" for name in measured.columns if name not in SETTING}
     )
-    is_rate = (
-        pl.col("unit").str.contains(THROUGHPUT) | pl.col("metric").str.contains(THROUGHPUT)
-    ).fill_null(value=False)
     checks = (pl.col("verification"), pl.col("baseline_verification"))
     both = (
         chosen.join(measured, on=ARM, how="left")
         .join(baseline, on=(*SETTING, "baseline_system_id"), how="left")
         .with_columns(
             pl.col("^(baseline_)?(runs|warmup_runs|sessions)$").fill_null(0),
-            direction=pl.coalesce("direction", pl.when(is_rate).then(pl.lit("higher"))),
+            direction=directed(pl.col("unit")),
             verification=pl.when(pl.any_horizontal(one == "unverified" for one in checks))
             .then(pl.lit("unverified"))
             .when(pl.all_horizontal(one == "verified" for one in checks))
@@ -173,6 +170,13 @@ def compared(chosen: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
         },
     )
     return both.hstack(found)
+
+
+def directed(unit: pl.Expr) -> pl.Expr:
+    """The direction registered, or higher where unit or metric count per second; else null."""
+    is_rate = unit.str.contains(THROUGHPUT) | pl.col("metric").str.contains(THROUGHPUT)
+    higher = pl.when(is_rate.fill_null(value=False)).then(pl.lit("higher"))
+    return pl.coalesce("direction", higher)
 
 
 def _ratio(row: dict[str, Any]) -> dict[str, Any]:

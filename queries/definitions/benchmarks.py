@@ -11,17 +11,27 @@ ARM = "campaign, workload, metric, system"
 OWN_UNIT = "the row's unit"
 
 
-def _metric(
-    metric: str, name: str, unit: str, formula: str, excludes: str, *, basis: str, good: Good
+def defined(
+    metric: str,
+    name: str,
+    unit: str,
+    formula: str,
+    excludes: str,
+    *,
+    basis: str,
+    good: Good = "neither",
+    grain: str = ARM,
+    sources: tuple[str, ...] = COMPARED,
 ) -> Metric:
+    """A metric of benchmark runs: of every run known on the data date, owned by the field."""
     return Metric(
         id=metric,
         name=name,
         unit=unit,
         formula=formula,
-        grain=ARM,
+        grain=grain,
         period=PERIOD,
-        sources=RUNS if metric.startswith(("run_", "measured", "warm")) else COMPARED,
+        sources=sources,
         good=good,
         excludes=excludes,
         basis=basis,
@@ -32,7 +42,7 @@ def _metric(
 SESSION = "One number per session: runs that share their set-up are not independent"
 
 METRICS = (
-    _metric(
+    defined(
         "run_value",
         "Run",
         OWN_UNIT,
@@ -40,8 +50,9 @@ METRICS = (
         "Nothing: warm-up runs are marked.",
         basis="benchmark_runs.value",
         good="neither",
+        sources=RUNS,
     ),
-    _metric(
+    defined(
         "measured_runs",
         "Measured runs",
         "runs",
@@ -49,8 +60,9 @@ METRICS = (
         WARM_UP,
         basis="benchmark_runs",
         good="higher",
+        sources=RUNS,
     ),
-    _metric(
+    defined(
         "warmup_runs",
         "Warm-up runs",
         "runs",
@@ -58,8 +70,9 @@ METRICS = (
         "Measured runs.",
         basis="benchmark_runs.is_warmup",
         good="neither",
+        sources=RUNS,
     ),
-    _metric(
+    defined(
         "measured_sessions",
         "Sessions (n)",
         "sessions",
@@ -67,8 +80,9 @@ METRICS = (
         WARM_UP,
         basis=SESSION,
         good="higher",
+        sources=RUNS,
     ),
-    _metric(
+    defined(
         "run_extreme",
         "Least and greatest run",
         OWN_UNIT,
@@ -76,8 +90,9 @@ METRICS = (
         f"{WARM_UP} Unknown where runs differ in unit.",
         basis="benchmark_runs.value",
         good="neither",
+        sources=RUNS,
     ),
-    _metric(
+    defined(
         "benchmark_median",
         "Median of sessions",
         OWN_UNIT,
@@ -87,7 +102,7 @@ METRICS = (
         basis=f"{SESSION}. Order-statistic interval as in benchstat",
         good="neither",
     ),
-    _metric(
+    defined(
         "benchmark_ratio",
         "Ratio of medians",
         "ratio",
@@ -97,7 +112,7 @@ METRICS = (
         basis="Efron (1987), Better bootstrap confidence intervals",
         good="higher",
     ),
-    _metric(
+    defined(
         "client_hosts",
         "Clients",
         "hosts",
@@ -106,7 +121,7 @@ METRICS = (
         basis="benchmark_runs.clients",
         good="neither",
     ),
-    _metric(
+    defined(
         "matched_workloads",
         "Matched workloads",
         "workloads",
@@ -116,7 +131,7 @@ METRICS = (
         basis="MLPerf Results Messaging Guidelines: state every difference in division and scale",
         good="higher",
     ),
-    _metric(
+    defined(
         "mismatched_workloads",
         "Mismatched workloads",
         "workloads",
@@ -125,7 +140,7 @@ METRICS = (
         basis="MLPerf Results Messaging Guidelines: state every difference in division and scale",
         good="lower",
     ),
-    _metric(
+    defined(
         "matched_geomean",
         "Geometric mean of matched ratios",
         "ratio",

@@ -1,39 +1,15 @@
 """Benchmark claims: what they decide, and how much hidden difference they bear."""
 
-from queries.definitions.benchmarks import COMPARED, OWN_UNIT, OWNER, PERIOD, WARM_UP
-from queries.definitions.metric import Good, Metric
+from functools import partial
+
+from queries.definitions.benchmarks import COMPARED, OWN_UNIT, WARM_UP, defined
 
 SHEET = (*COMPARED, "benchmark_settings", "benchmark_systems")
 CLAIM, PAIR = "claim", "campaign, workload, metric, system, baseline"
 KNOB = f"{PAIR}, setting"
 
 
-def _metric(
-    metric: str,
-    name: str,
-    unit: str,
-    formula: str,
-    excludes: str,
-    *,
-    basis: str,
-    grain: str = CLAIM,
-    sources: tuple[str, ...] = SHEET,
-    good: Good = "neither",
-) -> Metric:
-    return Metric(
-        id=metric,
-        name=name,
-        unit=unit,
-        formula=formula,
-        grain=grain,
-        period=PERIOD,
-        sources=sources,
-        good=good,
-        excludes=excludes,
-        basis=basis,
-        owner=OWNER,
-    )
-
+_metric = partial(defined, grain=CLAIM, sources=SHEET)
 
 METRICS = (
     _metric(

@@ -1,10 +1,7 @@
 """A claim in words: the title, the card, the line on another page, and no ratio by itself."""
 
-import pytest
-
 from components import claim_words as said
-from queries.benchmarks.shapes import BenchmarkClaim
-from tests.components.claimed import CLAIM, framed
+from tests.components.claimed import CLAIM
 
 REFUSED = CLAIM | {
     "is_supported": False,
@@ -21,14 +18,6 @@ REFUSED = CLAIM | {
 
 def read(text):
     return text.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_the_title_of_a_supported_claim_has_interval_n_and_parity():
-    assert said.title(CLAIM) == "Tessera is 1.23× Lustre [1.19, 1.27], n = 10 + 9, parity OPEN"
-
-
-def test_the_title_of_a_refused_claim_has_no_ratio():
-    assert said.title(REFUSED) == "Not supported: Tessera over Lustre"
 
 
 def test_a_pair_without_a_claim_has_no_headline():
@@ -71,40 +60,15 @@ def test_text_of_the_data_is_no_markup():
     assert "\\[a\\]\\(b\\)" in card
 
 
-SUPPORTED_LINE = (
-    "● Supported: Tessera is 1.23× Lustre [1.19, 1.27], n = 10 + 9, parity OPEN, "
-    "unverified; 1 of 2 claims supported"
-)
-
-
-@pytest.mark.parametrize(
-    ("claims", "line"),
-    [
-        ([REFUSED, CLAIM], SUPPORTED_LINE),
-        ([REFUSED], "▲ Not supported: Tessera over Lustre"),
-        ([], "No claim is registered"),
-    ],
-)
-def test_the_line_of_another_page_is_the_supported_claim_first(claims, line):
-    assert said.headline(framed(BenchmarkClaim, *claims)) == line
-
-
 def test_claims_stand_supported_then_with_a_ratio_then_by_campaign():
     none = REFUSED | {"ratio": None, "campaign": "a"}
     later = CLAIM | {"campaign": "d"}
     assert sorted([none, REFUSED, later, CLAIM], key=said.standing) == [CLAIM, later, REFUSED, none]
 
 
-def test_a_tipping_factor_is_never_rounded_up():
-    assert said.tipping(1.1989) == "1.19×"
-    assert said.tipping(None) == "–"
-
-
 def test_the_interval_or_that_there_is_none():
     assert said.interval(CLAIM) == "95 % [1.19, 1.27]"
     assert said.interval(CLAIM | {"ratio_low": None}) == "no interval"
-    bare = said.title(CLAIM | {"ratio_low": None})
-    assert bare == "Tessera is 1.23× Lustre no interval, n = 10 + 9, parity OPEN"
 
 
 def test_a_pair_without_a_claim_says_what_would_make_one():

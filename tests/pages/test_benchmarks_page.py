@@ -131,7 +131,7 @@ def infos(app):
 
 def test_the_headline_is_the_supported_claim_with_all_that_a_ratio_owes(opened):
     app = opened()
-    assert title(app) == f"Tessera is 1.20× Lustre {SPAN}, n = 6 + 6, parity OPEN"
+    assert title(app) == f"Tessera is 1.20× Lustre {SPAN}, n = 6 + 6, parity OPEN, unverified"
     assert chosen(app) == {"campaign": "lab"}
 
 

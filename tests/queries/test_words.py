@@ -136,3 +136,8 @@ def test_a_change_has_its_sign():
     assert words.points(0.0123) == "+1.2 pp"
     assert words.points(-0.0123) == "−1.2 pp"
     assert words.points(None) == "–"
+
+
+def test_a_lower_bound_is_cut_and_never_rounded_up():
+    assert words.bound(1.1989) == "1.19×"
+    assert words.bound(None) == "–"

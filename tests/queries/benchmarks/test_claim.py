@@ -354,11 +354,16 @@ def test_the_planted_claims_come_back(demo, on):
         assert reason in refused
 
 
-def test_of_several_claims_the_title_leads_with_a_supported_one(afresh, on):
+def test_the_title_leads_with_a_supported_claim_and_all_that_its_ratio_owes(afresh, on):
     turned = claim(claim_id="turned", system_id="b", baseline_system_id="a")
     afresh(lab(benchmark_claims=[turned, claim()]))
-    ours = f"Tessera is 1.20× Lustre [{LOW:.2f}, {HIGH:.2f}], n = 6 + 6, parity CLOSED: supported"
-    assert answered(on).finding == f"{ours}; 0 of 1 other claim supported"
+    interval = f"[{LOW:.2f}, {HIGH:.2f}]"
+    ours = f"Tessera is 1.20× Lustre {interval}, n = 6 + 6, parity CLOSED, unverified"
+    assert answered(on).finding == f"{ours}; 1 of 2 claims supported"
     assert answered(on, claim="clm").finding == ours
-    afresh(lab(benchmark_claims=[turned, claim(claim_id="unfinished", planned_sessions=9)]))
-    assert answered(on).finding == "None of 2 registered claims is supported"
+    assert answered(on, claim="turned").finding == "Not supported: Lustre over Tessera"
+    afresh(lab(benchmark_claims=[turned, claim(planned_sessions=9)]))
+    refused = "Not supported: Tessera over Lustre"
+    assert answered(on).finding == f"{refused}; 0 of 2 claims supported"
+    afresh(lab(benchmark_claims=[]))
+    assert answered(on).finding == "No claim is registered"
