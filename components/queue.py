@@ -85,7 +85,7 @@ def loss_tile(answer: Answer) -> None:
     low, high = (row[f"arr_expected_loss_{end}_usd"] for end in ("low", "high"))
     tiles.metric(
         answer,
-        "Expected loss, 90 d",
+        "Exp. loss, 90 d",
         words.money(row["arr_expected_loss_usd"]),
         defined_by="arr_expected_loss_usd",
         change=None if low is None else f"{words.money(low)} to {words.money(high)}",

@@ -79,7 +79,7 @@ def test_no_history_says_that_the_lowest_score_comes_first(opened):
 
 
 def test_the_tiles_leave_what_is_unknown_unknown(opened):
-    assert tiles(opened()) == {"ARR at risk": "$0", "ARR exposed": "$0", "Expected loss, 90 d": "–"}
+    assert tiles(opened()) == {"ARR at risk": "$0", "ARR exposed": "$0", "Exp. loss, 90 d": "–"}
 
 
 def test_where_nothing_is_known_of_anybody_money_at_risk_is_unknown_and_not_zero(opened):
@@ -220,7 +220,7 @@ def test_a_ledger_that_is_gone_is_said_with_a_reference_and_the_page_stands(open
     monkeypatch.setenv("BELLWETHER_LEDGER", "sqlite:////dev/null/ledger.sqlite")
     app = opened(TROUBLED)
     assert any("Reference" in text for text in said(app, "error"))
-    assert tiles(app)["Expected loss, 90 d"] == "No answer"
+    assert tiles(app)["Exp. loss, 90 d"] == "No answer"
     # What needs no ledger is answered all the same.
     assert tiles(app)["ARR at risk"] == "$300k"
 
