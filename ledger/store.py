@@ -38,9 +38,17 @@ class Ledger:
 
     def version(self, *tables: str) -> int:
         """A number that grows whenever any of `tables` got a row, whichever process wrote it."""
+        counted = self.versions()
+        return sum(counted.get(table, 0) for table in tables)
+
+    def versions(self) -> dict[str, int]:
+        """Each table's own such number, all of one moment; one without a row may be left out.
+
+        Raises `LedgerError`.
+        """
         with translated(self.address), self._engine.connect() as connection:
             counted = connection.execute(VERSIONS).all()
-        return sum(version for table, version in counted if table in tables)
+        return {str(table): int(version) for table, version in counted}
 
     def frame(self, query: sa.Select) -> pl.DataFrame:
         """The rows of a select as a frame; raises `LedgerError`."""

@@ -25,18 +25,18 @@ if chosen is None:
     st.stop()
 
 with tiles.reading():
-    profile, consumption, timeline, history = ask_all(
+    profile, consumption, timeline, history, health, change, *lists = ask_all(
         context,
         "account_profile",
         "account_consumption",
         "account",
         "account_score_history",
+        ("account_health", {}),
+        ("health_change", {}),
+        *account_lists.QUESTIONS,
         account=chosen,
     )
-    lists = ask_all(context, *account_lists.QUESTIONS, account=chosen)
-    health, change = (
-        account.of(answer, chosen) for answer in ask_all(context, "account_health", "health_change")
-    )
+health, change = account.of(health, chosen), account.of(change, chosen)
 heading.show(head, profile.finding, context, profile, timeline, health, names=offered.names)
 with head:
     account.facts(profile, health)

@@ -7,7 +7,7 @@ from components.figures import overview as bridges
 from components.figures import renewals as figures
 from components.remember import built
 from queries import words
-from queries.ask import ask, ask_all
+from queries.ask import ask_all
 from queries.choices import choices
 from queries.renewals import Totals
 
@@ -18,8 +18,13 @@ head = heading.place()
 context = filters.bar(viewer, offered)
 months = renewals.months("renewals_period")
 with tiles.reading():
-    due = ask("renewals", context, months=months)
-    kept, cohort, movements = ask_all(context, "retention", "retention_cohort", "arr_movements")
+    due, kept, cohort, movements = ask_all(
+        context,
+        ("renewals", {"months": months}),
+        "retention",
+        "retention_cohort",
+        "arr_movements",
+    )
 heading.show(head, due.finding, context, due, kept, movements, names=offered.names)
 
 totals = built(due, "renewal totals", lambda: Totals.of(due.frame))

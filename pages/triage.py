@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import filters, guard, heading, queue, scorecard, tiles
-from queries.ask import ask, ask_all
+from queries.ask import ask_all
 from queries.choices import choices
 
 viewer = guard.require("triage")
@@ -15,8 +15,7 @@ calls, beside = st.columns([5, 1], gap="medium")
 with calls:
     asked = queue.asked()
 with tiles.reading():
-    accounts = ask("triage", context, **asked)
-    numbers, loss = ask_all(context, "overview", "expected_loss")
+    accounts, numbers, loss = ask_all(context, ("triage", asked), "overview", "expected_loss")
 heading.show(head, accounts.finding, context, accounts, names=offered.names)
 
 with calls:

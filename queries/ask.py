@@ -1,10 +1,11 @@
 """The cached door to every question: scope first, then memory, then the warehouse."""
 
 import datetime as dt
+import functools
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import settings
 from ledger import Entries, Ledger, open_ledger
@@ -92,48 +93,76 @@ def ask(name: str, context: Context, **parameters: Value) -> Answer:
     return ask_all(context, name, **parameters)[0]
 
 
-def ask_all(context: Context, *names: str, **parameters: Value) -> tuple[Answer, ...]:
-    """The answers to several questions that take the same parameters, read at the same time."""
+def ask_all(
+    context: Context, *names: str | tuple[str, Mapping[str, Value]], **parameters: Value
+) -> tuple[Answer, ...]:
+    """The answers to several questions, read at the same time.
+
+    A question that is named alone takes `parameters`; one that comes with its own takes only those.
+    """
     answers: dict[str, Answer] = {}
-    asked: dict[str, dict[str, Value]] = {}
-    for name in names:
+    inquiries: dict[str, Inquiry] = {}
+    asked = dict((one, parameters) if isinstance(one, str) else one for one in names)
+    for name, given in asked.items():
         question = QUESTIONS[name]
         if not context.scope.allows(name):
             answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
             continue
         try:
-            asked[name] = question.parse(parameters)
+            inquiries[name] = (question, question.parse(given))
         except WarehouseError as fault:
             problem = reported(fault, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
-    found = _found(context, {name: (QUESTIONS[name], given) for name, given in asked.items()})
+    found = _found(context, inquiries, _Had())
     answers |= {name: _explained_if_empty(answer) for name, answer in found.items()}
-    return tuple(answers[name] for name in names)
+    return tuple(answers[name] for name in asked)
 
 
 Inquiry = tuple[Question, dict[str, Value]]
 
 
-def _found(context: Context, inquiries: dict[str, Inquiry]) -> dict[str, Answer]:
+@dataclass
+class _Had:
+    """What was had during one call: several questions build on the same answers and one ledger."""
+
+    answers: dict[tuple[Context, str, tuple[object, ...]], Answer] = field(default_factory=dict)
+
+    @functools.cached_property
+    def ledger_versions(self) -> Mapping[str, int]:
+        """The versions of the ledger's tables."""
+        return ledger().versions()
+
+
+def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[str, Answer]:
     """The answers, whatever the scope says of the questions: its rows are withheld all the same."""
-    answers: dict[str, Answer] = {}
+    answers = had.answers
+    places = {
+        name: (context, question.name, tuple(parameters.items()))
+        for name, (question, parameters) in inquiries.items()
+    }
     read: dict[str, Want[Answer]] = {}
     built_on: dict[str, Want[Answer]] = {}
-    for name, (question, parameters) in inquiries.items():
+    # Those that read come last: by then, others may have had them to build on.
+    for name in sorted(inquiries, key=lambda name: inquiries[name][0].builds_on is nothing):
+        question, parameters = inquiries[name]
+        if places[name] in answers:
+            continue
         try:
             if question.builds_on is nothing:
                 read[name] = _read_want(question, context, parameters)
                 continue
-            bases = _bases(question, context, parameters)
+            bases = _bases(question, context, parameters, had)
         except WarehouseError as fault:
             problem = reported(fault, question.name)
-            answers[name] = _absent(question, context, parameters, "error", problem)
+            answers[places[name]] = _absent(question, context, parameters, "error", problem)
             continue
         absent = missing(bases)
         if absent is not None and absent.problem is not None:
-            answers[name] = _absent(question, context, parameters, absent.state, absent.problem)
+            answers[places[name]] = _absent(
+                question, context, parameters, absent.state, absent.problem
+            )
         else:
-            built_on[name] = _built_want(question, context, parameters, bases)
+            built_on[name] = _built_want(question, context, parameters, bases, had)
     waiting = reader.current()
     for house, wants in ((cache, read), (built_cache, built_on)):
         if not wants:
@@ -144,11 +173,14 @@ def _found(context: Context, inquiries: dict[str, Inquiry]) -> dict[str, Answer]
             patience_seconds=waiting.patience_seconds,
         )
         for name, one in zip(wants, found, strict=True):
-            answers[name] = _answered(inquiries[name][0], context, inquiries[name][1], one)
-    return answers
+            question, parameters = inquiries[name]
+            answers[places[name]] = _answered(question, context, parameters, one)
+    return {name: answers[place] for name, place in places.items()}
 
 
-def _bases(question: Question, context: Context, parameters: dict[str, Value]) -> dict[str, Answer]:
+def _bases(
+    question: Question, context: Context, parameters: dict[str, Value], had: _Had
+) -> dict[str, Answer]:
     """The answers that `question` builds on, those of one context read at the same time."""
     asked = question.builds_on(context, **parameters)
     inquiries: dict[Context, dict[str, Inquiry]] = {}
@@ -157,7 +189,7 @@ def _bases(question: Question, context: Context, parameters: dict[str, Value]) -
         inquiries.setdefault(one.within(context), {})[name] = inquiry
     bases: dict[str, Answer] = {}
     for elsewhere, together in inquiries.items():
-        bases |= _found(elsewhere, together)
+        bases |= _found(elsewhere, together, had)
     return {name: bases[name] for name in asked}
 
 
@@ -174,14 +206,18 @@ def _read_want(question: Question, context: Context, parameters: dict[str, Value
 
 
 def _built_want(
-    question: Question, context: Context, parameters: dict[str, Value], bases: dict[str, Answer]
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    bases: dict[str, Answer],
+    had: _Had,
 ) -> Want[Answer]:
     entries = question.entries(context, **parameters)
     return _want(
         question,
         context,
         parameters,
-        version=lambda: identity(bases, _ledger_version(entries)),
+        version=lambda: identity(bases, _ledger_version(entries, had)),
         make=lambda _, key: built(
             question,
             context,
@@ -193,9 +229,10 @@ def _built_want(
     )
 
 
-def _ledger_version(entries: Mapping[str, Entries]) -> int:
+def _ledger_version(entries: Mapping[str, Entries], had: _Had) -> int:
     """The version of the tables read; a question that reads none needs no ledger."""
-    return ledger().version(*{one.table for one in entries.values()}) if entries else 0
+    tables = {one.table for one in entries.values()}
+    return sum(had.ledger_versions.get(table, 0) for table in tables)
 
 
 def _want(

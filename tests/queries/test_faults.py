@@ -8,6 +8,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
+from ledger import Ledger
 from queries import memory as remembered
 from queries import reader
 from queries.ask import ask, ask_all
@@ -16,6 +17,7 @@ from queries.memory import cache, memory
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
+from warehouse.cache import Cache
 from warehouse.context import Scope
 from warehouse.duckdb_engine import DuckDBWarehouse
 
@@ -237,6 +239,45 @@ def test_questions_asked_together_answer_as_they_do_alone(on):
     memory().clear()
     for name, answer in zip(names, together, strict=True):
         assert ask(name, on(*DAY, hyperscaler=("aws",))).frame.equals(answer.frame)
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_question_that_comes_with_its_own_parameters_takes_no_others(on):
+    own, shared, without = ask_all(
+        on(*DAY),
+        ("usage_by_account", {"days": 30}),
+        "usage_by_hyperscaler",
+        ("usage_growth", {}),
+        days=60,
+    )
+    assert (own.parameters, shared.parameters, without.parameters) == (
+        {"days": 30},
+        {"days": 60},
+        {},
+    )
+    assert without.frame.equals(ask("usage_growth", on(*DAY)).frame)
+    refused, answered = ask_all(on(*DAY), ("usage_growth", {"days": 7}), "usage_by_hyperscaler")
+    assert (refused.state, answered.parameters) == ("error", {"days": 90})
+    assert refused.problem.sentence == "usage_growth has no parameter 'days'."
+
+
+@pytest.mark.usefixtures("fleet")
+def test_what_several_questions_build_on_is_looked_up_once(on, monkeypatch):
+    names = ("triage", "overview", "expected_loss")
+    ask_all(on(*DAY), *names)
+    looked_up, counted = [], []
+    find, versions = Cache.find_all, Ledger.versions
+
+    def find_all(self, wants, **waiting):
+        looked_up.extend(want.place[:2] for want in wants)
+        return find(self, wants, **waiting)
+
+    monkeypatch.setattr(Cache, "find_all", find_all)
+    monkeypatch.setattr(Ledger, "versions", lambda self: counted.append(1) or versions(self))
+    ask_all(on(*DAY), *names)
+    assert len(looked_up) == len(set(looked_up))
+    assert {name for name, _ in looked_up} > {*names, "account_health", "churn_risk"}
+    assert counted == [1]
 
 
 @pytest.mark.usefixtures("fleet")
