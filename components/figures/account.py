@@ -44,7 +44,7 @@ def consumption(days: pl.DataFrame, hyperscaler: str) -> go.Figure:
         height=340,
         annotations=_ends(term, known, ahead, colour),
         yaxis={"title": {"text": "TiB-hours of the term"}, "rangemode": "tozero"},
-        margin={"l": 72, "r": 100, "b": 40},
+        margin={"l": 76, "r": 100, "b": 40},
     )
 
 

@@ -52,6 +52,7 @@ def contributions(health: pl.DataFrame) -> go.Figure:
         ),
         title=_score_title(health.row(0, named=True), points),
         height=70 + 30 * len(factors),
+        margin={"l": 112},
         xaxis={"visible": False, "range": _room(values)},
         bargap=0.35,
     )
@@ -115,7 +116,7 @@ def history(scores: pl.DataFrame) -> go.Figure:
             for day, version in card_changes(scores)
         ],
         yaxis={"range": [0, 100], "title": {"text": "Score, 100 is best"}},
-        margin={"l": 56, "r": 24, "b": 40},
+        margin={"r": 24, "b": 40},
     )
 
 

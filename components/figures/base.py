@@ -2,6 +2,7 @@
 
 import html
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,7 +12,11 @@ HEIGHT_PX = 320
 FONT_PX = 13
 GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
 JITTER = 0.4
+# Labels have the room they need, so none has to be looked at for whether it sticks out.
+AXIS = {"automargin": True, "fixedrange": True, "ticklabeloverflow": "allow"}
 MARGIN = {"l": 8, "r": 8, "t": 44, "b": 8, "pad": 4}
+# What tick labels take below an axis, and what they take below and beside one that has a title.
+TICKS_PX, TITLED_BELOW_PX, TITLED_BESIDE_PX = 32, 56, 68
 
 
 def plotted(text: str) -> str:
@@ -25,7 +30,8 @@ def figure(
     """A figure with the house's margins, whose title states the finding.
 
     `title` may hold text from data; `legend` is markup of our own that stands under it. Axes grow
-    with their labels (`automargin`), nothing drags or zooms by accident.
+    with their labels (`automargin`), which draws the figure once more: the margins leave room for
+    usual labels. Nothing drags or zooms by accident.
     """
     heading = f"{plotted(title)}<br>{legend}" if legend else plotted(title)
     return go.Figure(
@@ -33,15 +39,25 @@ def figure(
         layout={
             "title": {"text": heading, "font": {"size": FONT_PX + 2}, "x": 0, "xanchor": "left"},
             "height": height,
-            "margin": MARGIN,
+            "margin": MARGIN | _room(layout),
             "font": {"size": FONT_PX},
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",
-            "xaxis": {"automargin": True, "fixedrange": True},
-            "yaxis": {"automargin": True, "fixedrange": True},
+            "xaxis": AXIS,
+            "yaxis": AXIS,
         },
     ).update_layout(layout)
+
+
+def _room(layout: Mapping[str, Any]) -> dict[str, int]:
+    """The room that the labels of the axes need, as far as it is known before they are drawn."""
+    x, y = layout.get("xaxis", {}), layout.get("yaxis", {})
+    below = TITLED_BELOW_PX if "title" in x else TICKS_PX
+    return {
+        "b": below if x.get("visible", True) else MARGIN["b"],
+        "l": TITLED_BESIDE_PX if "title" in y else MARGIN["l"],
+    }
 
 
 def notice(sentence: str, *, height: int = HEIGHT_PX) -> go.Figure:

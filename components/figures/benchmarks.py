@@ -50,6 +50,7 @@ def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go
         annotations=labels,
         xaxis={"rangemode": "tozero", "title": {"text": plotted(units[0])}},
         yaxis={"visible": False, "range": [-0.3, 1.75]},
+        margin={"l": 12},
     )
 
 

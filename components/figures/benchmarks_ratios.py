@@ -161,7 +161,7 @@ def _lanes(lanes: Sequence[Lane], *, title: str, beside: str) -> go.Figure:
         title=title,
         legend=plotted(f"{beside}; above 1 favours the claim"),
         height=FRAME_PX + ROW_PX * len(lanes),
-        margin={"l": 8, "r": 8, "t": 60, "b": 8},
+        margin={"t": 60},
         annotations=[
             lane_label(
                 f"<b>{plotted(lane.label)}</b> {lane.says}", len(lanes) - place + 0.14, lane.colour

@@ -41,7 +41,7 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
         legend=f"<span style='color:{palette.WATCH}'>■ counts against the claim</span> "
         f"<span style='color:{palette.CONTEXT}'>□ equal, or credited already</span>",
         height=FRAME_PX + ROW_PX * len(drawn),
-        margin={"l": 8, "r": 8, "t": 60, "b": 8},
+        margin={"l": 20, "r": 16, "t": 60},
         annotations=[
             lane_label(plotted(label), len(drawn) - place + 0.18, colour)
             for place, (_, label, colour, _) in enumerate(drawn)

@@ -118,6 +118,7 @@ def _now(rows: pl.DataFrame) -> go.Figure:
         height=240,
         xaxis={"visible": False, "range": [0, 1.6 * most]},
         bargap=0.35,
+        margin={"l": 72},
     )
 
 

@@ -82,6 +82,7 @@ def arr_by_hyperscaler(split: pl.DataFrame) -> go.Figure:
         ),
         title=_split_title(split),
         height=80 + 36 * len(bars),
+        margin={"l": 80},
         xaxis={"visible": False, "range": [0, 1.6 * split.row(0, named=True)["arr_usd"]]},
         bargap=0.35,
     )

@@ -33,6 +33,7 @@ def band_outcomes(bands: pl.DataFrame) -> go.Figure:
         *(_dot(row) for row in rows),
         title=_bands_title(rows),
         height=96 + 44 * len(rows),
+        margin={"l": 112},
         xaxis={
             "rangemode": "tozero",
             "tickformat": ".0%",

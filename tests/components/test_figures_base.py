@@ -16,6 +16,20 @@ def test_a_figure_keeps_the_houses_frame_around_what_it_is_given():
     assert len(made.data) == 1
 
 
+@pytest.mark.parametrize(
+    ("layout", "below", "beside"),
+    [
+        ({}, 32, 8),
+        ({"xaxis": {"visible": False}}, 8, 8),
+        ({"xaxis": {"title": {"text": "h"}}, "yaxis": {"title": {"text": "TiB"}}}, 56, 68),
+        ({"yaxis": {"title": {"text": "TiB"}}, "margin": {"l": 100}}, 32, 100),
+    ],
+)
+def test_a_margin_has_the_room_that_labels_and_titles_take(layout, below, beside):
+    margin = figure(title="", **layout).layout.margin
+    assert (margin.b, margin.l, margin.r, margin.t) == (below, beside, 8, 44)
+
+
 def test_text_from_data_is_no_markup_and_no_hover_field():
     assert plotted('<a href="x">%{y}</a> & 5 %') == (
         '&lt;a href="x"&gt;%&#123;y}&lt;/a&gt; &amp; 5 %'

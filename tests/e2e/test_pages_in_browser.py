@@ -38,6 +38,13 @@ CLIPPED = """() => {
 }"""
 
 
+# The figures whose labels needed more room than their margins gave: those were drawn twice.
+SHORT_OF_ROOM = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot =>
+    ['l', 'r', 't', 'b'].some(side =>
+        plot._fullLayout._size[side] > plot._fullLayout.margin[side] + 0.5)
+).map(plot => plot._fullLayout.title.text)"""
+
+
 def _stands(page: Page, entry: Entry) -> None:
     """The page of `entry` is shown, with one title, and nothing on it failed."""
     assert page.url.split("?")[0].endswith(f"/{entry.page}")
@@ -92,3 +99,10 @@ def test_nothing_is_clipped_in_light_or_dark(visit: Visit, entry: Entry, size: t
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
         settle(page)
         assert page.evaluate(CLIPPED) == []
+
+
+@pytest.mark.parametrize("page", ["overview", "renewals", "usage"])
+def test_the_margins_of_a_figure_hold_its_labels(visit: Visit, page: str):
+    shown = visit(f"/{page}")
+    expect(shown.locator(".js-plotly-plot .main-svg .xy").first).to_be_visible()
+    assert shown.evaluate(SHORT_OF_ROOM) == []
