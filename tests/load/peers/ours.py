@@ -8,7 +8,7 @@ from components import filters, guard, heading, palette, tiles
 from components.figures.base import figure
 from components.figures.usage import daily_capacity, daily_capacity_words
 from queries import words
-from queries.ask import ask
+from queries.ask import ask_all
 from queries.choices import choices
 
 DAYS = 90
@@ -24,7 +24,7 @@ def top_accounts(usage: pl.DataFrame) -> go.Figure:
         orientation="h",
         marker={"color": palette.ACCENT},
     )
-    room = {"l": 100, "b": 60}
+    room = {"l": 100, "r": 40, "b": 40}
     return figure(bars, title=top_words(usage), yaxis={"autorange": "reversed"}, margin=room)
 
 
@@ -48,8 +48,7 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
-    daily = ask("usage_by_hyperscaler", context, days=DAYS)
-    accounts = ask("usage_by_account", context, days=DAYS)
+    daily, accounts = ask_all(context, "usage_by_hyperscaler", "usage_by_account", days=DAYS)
 heading.show(head, daily.finding, context, daily, accounts, names=offered.names)
 tiles.section("Capacity in use", daily, key="bench_daily")
 tiles.chart(daily, daily_capacity, key="bench_daily_chart", alt=daily_capacity_words)
