@@ -1,4 +1,4 @@
-"""The leadership's numbers: each of the answer to `overview` as a tile, and all as one table."""
+"""Numbers as tiles: those of `overview`, which are one table too, and the capacity in use."""
 
 from typing import Any
 
@@ -115,3 +115,17 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
         "Remark": [row["note"] for row in rows],
     }
     return pl.DataFrame(said, schema_overrides={"Accounts": pl.Int64})
+
+
+def capacity_tiles(growth: Answer) -> None:
+    """A tile per hyperscaler: capacity used in 28 days, of an answer to `usage_growth`."""
+    for row in growth.rows(dimension="capacity"):
+        tiles.metric(
+            growth,
+            f"{words.name(row['hyperscaler'])} capacity, 28 d",
+            words.number(row["usage_28d"]),
+            unit="TiB-h",
+            defined_by="usage_28d",
+            change=words.share(row["usage_growth_share"], signed=True),
+            compared_with="vs 28 d before",
+        )

@@ -19,11 +19,7 @@ context = filters.bar(viewer, offered)
 months = renewals.months("renewals_period")
 with tiles.reading():
     due, kept, cohort, movements = ask_all(
-        context,
-        ("renewals", {"months": months}),
-        "retention",
-        "retention_cohort",
-        "arr_movements",
+        context, ("renewals", {"months": months}), "retention", "retention_cohort", "arr_movements"
     )
 heading.show(head, due.finding, context, due, kept, movements, names=offered.names)
 

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, tiles
+from components import filters, guard, heading, layout, scorecard, tiles
 from components.figures import usage as figures
-from queries import words
 from queries.ask import ask, ask_all
 from queries.choices import choices
 
@@ -26,16 +25,7 @@ heading.show(head, lead.finding, context, growth, daily, accounts, *billed, name
 above = st.container(key="usage_bills_first")
 body = layout.body()
 with body.tiles:
-    for row in growth.rows(dimension="capacity"):
-        tiles.metric(
-            growth,
-            f"{words.name(row['hyperscaler'])} capacity, 28 d",
-            words.number(row["usage_28d"]),
-            unit="TiB-h",
-            defined_by="usage_28d",
-            change=words.share(row["usage_growth_share"], signed=True),
-            compared_with="vs 28 d before",
-        )
+    scorecard.capacity_tiles(growth)
 with body.proof:
     tiles.section("Capacity in use", daily, key="usage_daily")
     tiles.chart(

@@ -62,7 +62,9 @@ def _room(layout: Mapping[str, Any]) -> dict[str, int]:
 
 def notice(sentence: str, *, height: int = HEIGHT_PX) -> go.Figure:
     """An empty figure that says why it is empty."""
-    return figure(title="", height=height).update_layout(
+    return figure(
+        title="",
+        height=height,
         xaxis={"visible": False},
         yaxis={"visible": False},
         annotations=[
