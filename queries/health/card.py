@@ -74,7 +74,9 @@ class Card:
 class Deck:
     """One version: its cards in order, first match wins, its bands and its coverage floor.
 
-    It scores data dates from `in_force_from` on. An account that came to be at risk stays in the
+    It scores data dates from `in_force_from` on. `set_through` is the last data date whose
+    outcomes its bands were set on, none where they were set on no outcomes: what followed a
+    snapshot up to and including it proves nothing about this version. An account that came to be at risk stays in the
     triage queue until it scores `clears_at`, so that it does not go in and out at a band's edge.
     """
 
@@ -84,6 +86,7 @@ class Deck:
     clears_at: float
     bands: tuple[Band, ...]
     cards: tuple[Card, ...]
+    set_through: dt.date | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -135,18 +138,29 @@ class _Reader:
         self._inputs = inputs
 
     def deck(self, said: dict[str, Any]) -> Deck:
-        names = ("version", "in_force_from", "coverage_floor", "clears_at", "bands", "cards")
-        self._only(said, *names, at=0)
+        names = ("version", "in_force_from", "set_through", "coverage_floor", "clears_at")
+        self._only(said, *names, "bands", "cards", at=0)
         version = self._text(said, "version", at=0)
         begins = said.get("in_force_from")
         if type(begins) is not dt.date:
             self._refuse(0, f"in_force_from is {begins!r}; it is a day like 2026-01-31")
+        set_through = self._set_through(said, begins)
         floor = self._number(said, "coverage_floor", 0, low=0, high=1)
         bands = tuple(self._bands(said.get("bands")))
         _, watch, healthy = (band.at_least for band in bands)
         clears_at = self._number(said, "clears_at", 0, low=watch, high=healthy)
         cards = tuple(self._cards(said.get("cards")))
-        return Deck(version, begins, floor, clears_at, bands, cards)
+        return Deck(version, begins, floor, clears_at, bands, cards, set_through)
+
+    def _set_through(self, said: dict[str, Any], begins: dt.date) -> dt.date | None:
+        if "set_through" not in said:
+            return None
+        day, at = said["set_through"], self._line_of("set_through =", 0)
+        if type(day) is not dt.date:
+            self._refuse(at, f"set_through is {day!r}; it is a day like 2026-01-31")
+        if day >= begins:
+            self._refuse(at, f"set_through is {day}; it lies before in_force_from, {begins}")
+        return day
 
     def _bands(self, said: Any) -> Iterator[Band]:
         entries = list(self._tables(said, "bands"))

@@ -48,6 +48,16 @@ def test_the_shipped_cards_are_read_whole():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "day"), [("", None), ("set_through = 2025-04-30\n", dt.date(2025, 4, 30))]
+)
+def test_a_card_says_the_last_data_date_its_bands_were_set_on_or_none(tmp_path, said, day):
+    path = tmp_path / CARD.name
+    without = "".join(line for line in TEXT.splitlines(True) if "set_through" not in line)
+    path.write_text(said + without, encoding="utf-8")
+    assert load(path, INPUTS).set_through == day
+
+
 def test_the_shipped_cards_read_numbers_and_known_stages():
     schema = AccountHealth.create_empty().schema
     stages = STAGES
@@ -100,6 +110,17 @@ def test_the_first_card_that_matches_the_stage_scores_and_the_last_takes_the_res
         ('name = "healthy"', 'name = "green"', "line 11: the bands are at_risk, watch, healthy"),
         ("in_force_from = 2025-11-01", "", "in_force_from is None; it is a day like 2026-01-31"),
         ("in_force_from = 2025-11-01", "in_force_from = 2025-11-01T00:00:00", "it is a day like"),
+        ("clears_at = 65", "set_through = 2025\nclears_at = 65", "set_through is 2025; it is a day"),
+        (
+            "clears_at = 65",
+            "set_through = 2025-04-30T00:00:00\nclears_at = 65",
+            "line 8: set_through is datetime",
+        ),
+        (
+            "clears_at = 65",
+            "set_through = 2025-11-01\nclears_at = 65",
+            "line 8: set_through is 2025-11-01; it lies before in_force_from, 2025-11-01",
+        ),
         ("clears_at = 65", "clears_at = 45", "clears_at is 45; it is a number from 60 to 80"),
         ('stages = ["onboarding"]', 'stages = "every"', "line 24: card 'onboarding' takes every"),
         ('stages = "every"', 'stages = ["live"]', "line 55: the last card takes every account"),
