@@ -68,7 +68,7 @@ def clusters(cast: tuple[Customer, ...]) -> tuple[Cluster, ...]:
 
 
 def _line_clusters(customer: Customer, line: Line, number: int) -> Iterator[Cluster]:
-    draws = Draws(f"clusters {customer.account_id} {line.start}")
+    draws = Draws(f"clusters {customer.account_id} {line.start}", customer.seed)
     shares = (0.65, 0.35) if line.committed_tib >= _SECOND_CLUSTER_FROM_TIB else (1.0,)
     left = customer.churned_date
     for place, share in enumerate(shares):
@@ -92,8 +92,8 @@ def cluster_table(fleet: tuple[Cluster, ...]) -> pl.DataFrame:
 
 
 def _row(cluster: Cluster) -> Row:
-    draws = Draws(f"cluster {cluster.cluster_id}")
     customer, line = cluster.customer, cluster.line
+    draws = Draws(f"cluster {cluster.cluster_id}", customer.seed)
     regions = _CLOUD_REGIONS.get(line.hyperscaler)
     largest = max(line.committed_tib, float(usage_path(customer, line).max())) * cluster.share
     return {
@@ -136,12 +136,12 @@ _FAULT_HOURS = {"missing": 6, "late": 24, "restated": 12, "duplicate": 8}
 _RECENT = sum(recently for recently, _ in _FAULTS.values())
 
 
-def faults(fleet: tuple[Cluster, ...]) -> list[Fault]:
+def faults(fleet: tuple[Cluster, ...], seed: int) -> list[Fault]:
     """Gaps, late days, restated hours and hours sent twice; no cluster has more than one kind.
 
     The first few of each kind lie in the last two weeks before the data date.
     """
-    draws = Draws("metering faults")
+    draws = Draws("metering faults", seed)
     settled = [one for one in fleet if one.is_metered and one.hours[1] - one.hours[0] > 24 * 90]
     shuffled = draws.shuffled(settled)
     running = iter([one for one in shuffled if one.retired_at is None][:_RECENT])

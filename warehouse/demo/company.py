@@ -10,6 +10,7 @@ from warehouse.demo import benchmarks, contacts, on_call, support
 from warehouse.demo.clusters import Cluster, Fault, cluster_table, clusters, faults
 from warehouse.demo.contracts import accounts, contracts
 from warehouse.demo.customers import Customer, customers
+from warehouse.demo.draws import SHIPPED_SEED
 from warehouse.demo.frames import empty
 from warehouse.demo.marketplace import offers, opportunities
 from warehouse.demo.metering import metering_hourly, months
@@ -33,23 +34,28 @@ class Demo:
     truth: dict[str, pl.DataFrame]
     _fleet: tuple[Cluster, ...]
     _planted: list[Fault]
+    seed: int
 
     def metering(self) -> Iterator[pl.DataFrame]:
         """The rows of `metering_hourly`: a frame for each of the `metering_frames` months."""
-        return metering_hourly(self._fleet, self._planted)
+        return metering_hourly(self._fleet, self._planted, self.seed)
 
     @property
     def metering_frames(self) -> int:
         return len(months())
 
 
-def generate(progress: Progress | None = None) -> Demo:
-    """The same company every time; `progress` hears the step and the share done, 0 to 1."""
+def generate(progress: Progress | None = None, *, seed: int = SHIPPED_SEED) -> Demo:
+    """The company of `seed`, the same every time; the shipped one where none is given.
+
+    Names of people, the rota and the benchmarks are the same for every seed. `progress` hears the
+    step and the share done, 0 to 1.
+    """
     tell = progress or _silence
     tell("accounts and contracts", 0.0)
-    cast = customers()
+    cast = customers(seed)
     fleet = clusters(cast)
-    planted = faults(fleet)
+    planted = faults(fleet, seed)
     tables = {name: empty(name) for name in TABLES if not _is_apart(name)}
     tables |= {
         "accounts": accounts(cast),
@@ -60,9 +66,9 @@ def generate(progress: Progress | None = None) -> Demo:
     tell("feature use", 0.3)
     tables["feature_usage_daily"] = feature_usage_daily(cast)
     tell("support and on-call", 0.6)
-    tables |= _operations(cast, fleet)
+    tables |= _operations(cast, fleet, seed)
     tell("offers and benchmarks", 0.9)
-    tables["offers"] = offers(cast)
+    tables["offers"] = offers(cast, seed)
     deals = opportunities(cast, tables["offers"]), renewal_opportunities(cast)
     tables["opportunities"] = pl.concat(deals).sort(TABLES["opportunities"].key)
     tables |= {
@@ -73,11 +79,13 @@ def generate(progress: Progress | None = None) -> Demo:
     }
     truth = truth_tables(cast, fleet, planted, tables)
     tell("company", 1.0)
-    return Demo(tables=tables, truth=truth, _fleet=fleet, _planted=planted)
+    return Demo(tables=tables, truth=truth, _fleet=fleet, _planted=planted, seed=seed)
 
 
-def _operations(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> dict[str, pl.DataFrame]:
-    incidents, notifications = on_call.incidents_and_notifications(cast)
+def _operations(
+    cast: tuple[Customer, ...], fleet: tuple[Cluster, ...], seed: int
+) -> dict[str, pl.DataFrame]:
+    incidents, notifications = on_call.incidents_and_notifications(cast, seed)
     people = contacts.contacts(cast)
     return {
         "tickets": support.tickets(cast, fleet),

@@ -26,15 +26,15 @@ def contacts(cast: tuple[Customer, ...]) -> pl.DataFrame:
     rows = [
         _contact(customer, place, next(names))
         for customer in cast
-        for place in range(Draws(f"contacts {customer.account_id}").whole(2, 4))
+        for place in range(Draws(f"contacts {customer.account_id}", customer.seed).whole(2, 4))
     ]
     return contract_frame("contacts", rows)
 
 
 def _contact(customer: Customer, place: int, name: str) -> Row:
-    draws = Draws(f"contact {customer.account_id} {place}")
+    draws = Draws(f"contact {customer.account_id} {place}", customer.seed)
     # Some healthy accounts are quiet as well: silence alone foretells little.
-    lull = Draws(f"lull {customer.account_id}").chance(_LULL_SHARE)
+    lull = Draws(f"lull {customer.account_id}", customer.seed).chance(_LULL_SHARE)
     if customer.warned(SILENCE):
         quiet = draws.whole(SILENT_FOR_DAYS, 160)
     else:
@@ -72,7 +72,7 @@ def activities(cast: tuple[Customer, ...], people: pl.DataFrame) -> pl.DataFrame
 
 
 def _account_activities(customer: Customer, last: dict[str, dt.datetime]) -> Iterator[Row]:
-    kinds = Draws(f"activity kinds {customer.account_id}")
+    kinds = Draws(f"activity kinds {customer.account_id}", customer.seed)
     activities = [
         *((*one, "two_way", _SPOKEN) for one in _conversations(customer, last)),
         *((*one, "outbound", _UNANSWERED) for one in _attempts(customer, list(last))),
@@ -92,7 +92,7 @@ def _conversations(
     customer: Customer, last: dict[str, dt.datetime]
 ) -> Iterator[tuple[dt.datetime, str]]:
     """When somebody was spoken to, and who: nobody later than the `last` time."""
-    draws = Draws(f"conversations {customer.account_id}")
+    draws = Draws(f"conversations {customer.account_id}", customer.seed)
 
     def gap() -> int:
         return draws.whole(61, 95) if draws.chance(_LULL_GAPS) else draws.whole(5, 20)
@@ -105,7 +105,7 @@ def _conversations(
 
 def _attempts(customer: Customer, people: list[str]) -> Iterator[tuple[dt.datetime, str]]:
     """When somebody was called or written to in vain, and who."""
-    draws = Draws(f"attempts {customer.account_id}")
+    draws = Draws(f"attempts {customer.account_id}", customer.seed)
     for at in _before(midnight(_last_day(customer)), customer, draws, lambda: draws.whole(8, 40)):
         yield at, draws.one_of(people)
 

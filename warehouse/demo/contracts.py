@@ -62,7 +62,7 @@ def terms(customer: Customer, number: int, line: Line) -> Iterator[Term]:
     A renewal follows usage: more is bought where little room was left, less where most of it
     lay idle. The successor of a contract is there once it was signed before the data date.
     """
-    draws = Draws(f"terms {customer.account_id} {number}")
+    draws = Draws(f"terms {customer.account_id} {number}", customer.seed)
     usage = usage_path(customer, line)
     committed, rate, start = line.committed_tib, line.rate_usd, line.start
     for place in range(99):
@@ -118,7 +118,7 @@ def _without_end(cast: tuple[Customer, ...]) -> str:
 
 def _history(customer: Customer, line: Line, term: Term) -> list[Row]:
     """Draft, signature, amendment, end: one row for each that happened before the load."""
-    draws = Draws(f"history {term.contract_id}")
+    draws = Draws(f"history {term.contract_id}", customer.seed)
     drafted = midnight(term.start) - dt.timedelta(days=draws.whole(40, 80), hours=-9)
     signed = midnight(term.start) - dt.timedelta(days=draws.whole(4, 8), hours=-14)
     states = [

@@ -81,8 +81,12 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:
-    """One account and its fate; `moment` is the day the fate's warnings lead up to."""
+    """One account and its fate; `moment` is the day the fate's warnings lead up to.
 
+    `seed` is that of the company it belongs to.
+    """
+
+    seed: int
     account_id: str
     name: str
     domain: str
@@ -106,12 +110,12 @@ class Customer:
         return warning in self.warnings
 
 
-def customers() -> tuple[Customer, ...]:
+def customers(seed: int) -> tuple[Customer, ...]:
     """Every account, in the order of its id."""
-    fates = _fates()
+    fates = _fates(seed)
     stems = company_stems(len(fates))
     return tuple(
-        _customer(number, stem, fate)
+        _customer(number, stem, fate, seed)
         for number, (stem, fate) in enumerate(zip(stems, fates, strict=True), start=1)
     )
 
@@ -119,8 +123,8 @@ def customers() -> tuple[Customer, ...]:
 Fate = tuple[str, frozenset[str], str | None, dt.date]
 
 
-def _fates() -> list[Fate]:
-    draws = Draws("fates")
+def _fates(seed: int) -> list[Fate]:
+    draws = Draws("fates", seed)
     none: frozenset[str] = frozenset()
     fates: list[Fate] = [
         *((STEADY, none, None, DATA_DATE),) * STEADY_ACCOUNTS,
@@ -147,14 +151,15 @@ def _on_day(first: dt.date, days: int, draws: Draws) -> dt.date:
     return day.replace(day=min(day.day, 28))
 
 
-def _customer(number: int, stem: str, planned: Fate) -> Customer:
+def _customer(number: int, stem: str, planned: Fate, seed: int) -> Customer:
     fate, warnings, churn_reason, moment = planned
-    draws = Draws(f"customer {number}")
+    draws = Draws(f"customer {number}", seed)
     segment = draws.one_of(list(_SEGMENTS), [share for share, *_ in _SEGMENTS.values()])
     industry = draws.one_of(list(TRADES))
     region = draws.one_of(list(_COUNTRIES), (0.45, 0.35, 0.20))
     trade = draws.one_of(TRADES[industry])
     customer = Customer(
+        seed=seed,
         account_id=f"acc-{number:04d}",
         name=f"{stem} {trade}",
         domain=f"{stem}-{trade}.example".lower(),

@@ -11,17 +11,23 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+# The company that ships; any other seed makes another company of the same kind.
+SHIPPED_SEED = 1
 T = TypeVar("T")
 Floats = NDArray[np.float64]
 
 
 class Draws:
-    """An independent stream for each `label`, so that one table's draws never shift another's."""
+    """An independent stream for each `label`, so that one table's draws never shift another's.
 
-    def __init__(self, label: str) -> None:
-        digest = hashlib.sha256(f"demo company, first edition: {label}".encode()).digest()
-        seed = int.from_bytes(digest[:16], "big")
-        self._stream = np.random.Generator(np.random.PCG64(seed))
+    Without a `seed` the stream is the same in every company, e.g. for the names of people.
+    """
+
+    def __init__(self, label: str, seed: int = SHIPPED_SEED) -> None:
+        edition = "first edition" if seed == SHIPPED_SEED else f"edition {seed}"
+        digest = hashlib.sha256(f"demo company, {edition}: {label}".encode()).digest()
+        start = int.from_bytes(digest[:16], "big")
+        self._stream = np.random.Generator(np.random.PCG64(start))
 
     def uniforms(self, *shape: int) -> Floats:
         """Uniform numbers in [0, 1)."""

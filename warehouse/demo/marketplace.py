@@ -15,14 +15,14 @@ _OFFERS_BEGIN = dt.date(2025, 10, 6)
 _STUCK = 6
 
 
-def offers(cast: tuple[Customer, ...]) -> pl.DataFrame:
+def offers(cast: tuple[Customer, ...], seed: int) -> pl.DataFrame:
     """Private offers since October 2025; the first six never get past one of the steps."""
     cloud = [
         one
         for one in cast
         if one.fate not in {CHURNED, NO_USAGE, TARGET} and one.lines[-1].hyperscaler != "none"
     ]
-    chosen = Draws("offers").shuffled(cloud)[:44]
+    chosen = Draws("offers", seed).shuffled(cloud)[:44]
     rows = [_offer(customer, number) for number, customer in enumerate(chosen, start=1)]
     return contract_frame("offers", rows)
 
@@ -42,7 +42,7 @@ def stuck_offers(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _offer(customer: Customer, number: int) -> Row:
-    draws = Draws(f"offer {number}")
+    draws = Draws(f"offer {number}", customer.seed)
     line = customer.lines[-1]
     is_stuck = number <= _STUCK
     age = draws.whole(50, 100) if is_stuck else draws.whole(0, (DATA_DATE - _OFFERS_BEGIN).days)

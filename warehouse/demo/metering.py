@@ -32,13 +32,16 @@ def months() -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], DAYS], strict=True))
 
 
-def metering_hourly(fleet: tuple[Cluster, ...], planted: list[Fault]) -> Iterator[pl.DataFrame]:
+def metering_hourly(
+    fleet: tuple[Cluster, ...], planted: list[Fault], seed: int
+) -> Iterator[pl.DataFrame]:
     """The rows of `metering_hourly`, a frame per month of usage, each sorted by the key."""
     metered = [cluster for cluster in fleet if cluster.is_metered]
     broken = fault_hours(planted)
     for first_day, last_day in months():
         hours = [
-            _month(metered, dimension, first_day, last_day) for dimension in ("capacity", "egress")
+            _month(metered, dimension, first_day, last_day, seed)
+            for dimension in ("capacity", "egress")
         ]
         yield _landed(pl.concat(hours), broken)
 
@@ -63,11 +66,13 @@ def fault_hours(planted: list[Fault]) -> pl.DataFrame:
     ).with_columns(pl.col("hour_start").cast(pl.Datetime("us", "UTC")))
 
 
-def _month(metered: list[Cluster], dimension: str, first_day: int, last_day: int) -> pl.DataFrame:
+def _month(
+    metered: list[Cluster], dimension: str, first_day: int, last_day: int, seed: int
+) -> pl.DataFrame:
     """What every cluster used in the hours of a month, before anything went wrong."""
     fleet = [cluster for cluster in metered if dimension in cluster.dimensions]
     hours = np.arange(first_day * 24, last_day * 24)
-    noise = Draws(f"{dimension} {first_day}").uniforms(len(fleet), len(hours))
+    noise = Draws(f"{dimension} {first_day}", seed).uniforms(len(fleet), len(hours))
     levels = np.stack([cluster.daily_tib()[first_day:last_day] for cluster in fleet])
     quantity = np.repeat(levels * _day_factors(dimension, first_day, last_day), 24, axis=1)
     quantity *= 1.0 + _NOISE[dimension] * (noise - 0.5)

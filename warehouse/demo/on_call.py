@@ -110,7 +110,7 @@ def time_off() -> pl.DataFrame:
 
 
 def incidents_and_notifications(
-    cast: tuple[Customer, ...],
+    cast: tuple[Customer, ...], seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What paged, and every page. No shift has more than two incidents but the planted ones."""
     incidents: list[Row] = []
@@ -118,12 +118,15 @@ def incidents_and_notifications(
     for watch in watches():
         if watch.start_at >= LOADED_AT:
             break
-        for place, minutes in enumerate(_minutes(watch)):
+        for place, minutes in enumerate(_minutes(watch, seed)):
             number = len(incidents) + 1
             created = watch.start_at + dt.timedelta(minutes=minutes, seconds=7 * number % 60)
             if created > LOADED_AT - dt.timedelta(hours=1):
                 continue
-            incident = _incident(cast, watch, number, created, is_planted=is_overloaded(watch))
+            draws = Draws(f"incident {number}", seed)
+            incident = _incident(
+                cast, watch, number, created, draws, is_planted=is_overloaded(watch)
+            )
             incidents.append(incident)
             pages += _pages(incident, watch, is_first=place == 0)
     return contract_frame("incidents", incidents), contract_frame("notifications", pages)
@@ -135,8 +138,8 @@ def is_overloaded(watch: Watch) -> bool:
     return recent and watch.primary in OVERLOADED and watch.start_at.weekday() in {0, 2, 3, 5}
 
 
-def _minutes(watch: Watch) -> list[int]:
-    draws = Draws(f"watch {watch.start_at:%Y-%m-%dT%H}")
+def _minutes(watch: Watch, seed: int) -> list[int]:
+    draws = Draws(f"watch {watch.start_at:%Y-%m-%dT%H}", seed)
     if is_overloaded(watch):
         count = draws.whole(LIMIT + 1, LIMIT + 4)
     elif watch.start_at + SHIFT > LOADED_AT - OPEN_FOR:
@@ -151,10 +154,10 @@ def _incident(
     watch: Watch,
     number: int,
     created: dt.datetime,
+    draws: Draws,
     *,
     is_planted: bool,
 ) -> Row:
-    draws = Draws(f"incident {number}")
     service = draws.one_of(list(_SERVICES), (5, 3, 3, 2, 2, 2, 2, 3))
     hyperscaler = _SERVICES[service][1]
     mix = ON_PREM_MIX if hyperscaler == "none" else CLOUD_MIX

@@ -77,11 +77,11 @@ def _call(customer: Customer, term: Term) -> str:
     """Whoever owns a troubled account calls it all the same: there call and signal disagree."""
     if customer.fate == TROUBLED:
         return CALLED
-    return Draws(f"call {term.contract_id}").one_of(_CALLS, _SHARES)
+    return Draws(f"call {term.contract_id}", customer.seed).one_of(_CALLS, _SHARES)
 
 
 def _versions(customer: Customer, term: Term, successor: Term | None) -> list[Version]:
-    draws, call = Draws(f"renewal {term.contract_id}"), _call(customer, term)
+    draws, call = Draws(f"renewal {term.contract_id}", customer.seed), _call(customer, term)
     if call == NO_DEAL:
         return []
     due = _arr(term)
@@ -112,6 +112,7 @@ def _arr(term: Term) -> float:
 
 def _row(customer: Customer, term: Term, version: Version) -> Row:
     is_closed = _is_closed(version)
+    step = Draws(f"step {term.contract_id}", customer.seed)
     return {
         "opportunity_id": f"ren-{term.contract_id[4:]}",
         "recorded_at": version.recorded_at,
@@ -122,6 +123,6 @@ def _row(customer: Customer, term: Term, version: Version) -> Row:
         "close_date": term.end,
         "owner_id": customer.owner_id,
         "marketplace_offer_id": None,
-        "next_step": None if is_closed else Draws(f"step {term.contract_id}").one_of(_STEPS),
+        "next_step": None if is_closed else step.one_of(_STEPS),
         "last_activity_at": version.last_activity_at,
     }

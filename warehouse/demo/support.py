@@ -35,7 +35,7 @@ def tickets(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> pl.DataFr
 
 
 def _account_tickets(customer: Customer, homes: list[Cluster]) -> Iterator[Row]:
-    draws = Draws(f"tickets {customer.account_id}")
+    draws = Draws(f"tickets {customer.account_id}", customer.seed)
     since = max(midnight(FIRST_DAY), midnight(min(line.start for line in customer.lines)))
     until = midnight(customer.moment) if customer.fate == CHURNED else LOADED_AT
     days = (until - since) / dt.timedelta(days=1)

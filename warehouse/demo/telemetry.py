@@ -37,7 +37,7 @@ def feature_usage_daily(cast: tuple[Customer, ...]) -> pl.DataFrame:
 
 
 def _account(customer: Customer) -> pl.DataFrame:
-    draws = Draws(f"features {customer.account_id}")
+    draws = Draws(f"features {customer.account_id}", customer.seed)
     start = max(0, min(day_index(line.start) for line in customer.lines))
     end = day_index(customer.moment) if customer.fate == CHURNED else DAYS
     shape = (len(FEATURES), end - start)

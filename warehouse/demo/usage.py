@@ -36,14 +36,14 @@ def usage_path(customer: Customer, line: Line) -> Floats:
 
 def _wobble(customer: Customer, line: Line, days: np.ndarray) -> Floats:
     """Slow ups and downs that mean nothing: a triangle wave of some months, at most a tenth."""
-    draws = Draws(f"wobble {customer.account_id} {line.start}")
+    draws = Draws(f"wobble {customer.account_id} {line.start}", customer.seed)
     height, period, shift = draws.between(0.01, 0.10), draws.whole(80, 220), draws.whole(0, 220)
     return 1.0 + height * (4.0 * np.abs((days + shift) % period / period - 0.5) - 1.0)
 
 
 def collapse_began(customer: Customer) -> dt.date:
     """First day of the decline: 42 to 84 days before the moment."""
-    lead = Draws(f"collapse {customer.account_id}").whole(42, 84)
+    lead = Draws(f"collapse {customer.account_id}", customer.seed).whole(42, 84)
     return customer.moment - dt.timedelta(days=lead)
 
 

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.demo import Demo, build, is_current
+from warehouse.demo import Demo, build, generate, is_current
 from warehouse.errors import WarehouseError
 from warehouse.publish import next_version
 
@@ -90,6 +90,16 @@ def test_progress_rises_from_0_to_1(tmp_path: Path) -> None:
         "daily totals",
         "ready",
     ]
+
+
+def test_another_seed_makes_another_company_of_the_same_people(demo: Demo) -> None:
+    other = generate(seed=2)
+    same = {name for name, frame in demo.tables.items() if frame.equals(other.tables[name])}
+    filled = {name for name in same if demo.tables[name].height}
+    benchmarks = {name for name in demo.tables if name.startswith("benchmark_")}
+    assert filled == {"people", "services", "shifts", "time_off", *benchmarks}
+    assert generate(seed=2).tables["tickets"].equals(other.tables["tickets"])
+    assert not next(demo.metering()).equals(next(other.metering()))
 
 
 def test_a_warehouse_with_real_data_is_left_as_it_is(tmp_path: Path) -> None:
