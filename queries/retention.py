@@ -43,7 +43,9 @@ class RetentionNumbers(dy.Schema):
     unit = text("Unit of value and its interval", nullable=False)
     low = amount("Lower end of the 95 % interval; null: none", "unit column", nullable=True)
     high = amount("Upper end; null: none, or not reached", "unit column", nullable=True)
-    numerator = amount("What is divided", "USD, accounts, days …", nullable=True, signed=True)
+    numerator = amount(
+        "What is divided", "USD, accounts, days, TiB-Hours per day …", nullable=True, signed=True
+    )
     denominator = amount("What it is divided by", "USD, accounts, days …", nullable=True)
     accounts = count("Accounts the value is about", unit="accounts")
     note = text("The period, or why the value is unknown", nullable=False)
@@ -66,8 +68,9 @@ def retention(*, context: Context, months: int, **frames: pl.LazyFrame) -> pl.Da
     """What is kept of contracts and consumption over `months`, and adoption over 28 days.
 
     Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. Money is
-    summed first and divided then; a share over nothing is null. `accounts` says how many accounts
-    a value is about.
+    summed first and divided then; a share over nothing is null. What is consumed is compared per
+    day, because the two periods have as many months and not as many days. `accounts` says how many
+    accounts a value is about.
     """
     as_of, start = context.as_of, months_before(context.as_of, months)
     contracts = frames.pop("contracts").collect().lazy()
@@ -76,7 +79,7 @@ def retention(*, context: Context, months: int, **frames: pl.LazyFrame) -> pl.Da
     month = f"{words.day(first_day(as_of, MONTH_DAYS))} to {words.day(last_complete_day(as_of))}"
     found = {
         **_contracted(contracts, start, as_of, months),
-        "consumption_nrr_share": _consumed(**frames),
+        "consumption_nrr_share": _consumed(**frames, as_of=as_of, months=months),
         **_adopted(contracts, frames, start, as_of),
     }
     period = f"{words.day(start)} to {words.day(as_of)}"
@@ -142,18 +145,27 @@ def _reactivated(contracts: pl.LazyFrame, both: pl.LazyFrame, start: dt.date) ->
 
 
 def _consumed(
+    *,
     consumed_first_month: pl.LazyFrame,
     consumed_before: pl.LazyFrame,
     consumed: pl.LazyFrame,
+    as_of: dt.date,
+    months: int,
     **_: pl.LazyFrame,
 ) -> Measured:
+    """Per day, since as many months are not as many days: January has 31, February 28."""
     members = consumed_first_month.filter(pl.col("quantity") > 0).select("account_id").collect()
+    start, turn = months_before(as_of, 2 * months), months_before(as_of, months)
 
-    def total(period: pl.LazyFrame) -> float:
+    def per_day(period: pl.LazyFrame, days: int) -> float:
         inside = period.join(members.lazy(), on="account_id", how="semi")
-        return float(inside.select(pl.col("quantity").sum()).collect().item())
+        return float(inside.select(pl.col("quantity").sum()).collect().item()) / days
 
-    return Measured.quotient(total(consumed), total(consumed_before), members.height)
+    return Measured.quotient(
+        per_day(consumed, (as_of - turn).days),
+        per_day(consumed_before, (turn - start).days),
+        members.height,
+    )
 
 
 def _adopted(

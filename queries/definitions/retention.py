@@ -58,14 +58,14 @@ METRICS = (
         id="consumption_nrr_share",
         name="Consumption net retention",
         unit="share",
-        formula="TiB-hours of the period / TiB-hours of as many months before it, both of the "
-        "accounts that were metered in the first 28 days of the earlier one",
+        formula="TiB-hours per day of the period / TiB-hours per day of as many months before it, "
+        "both of the accounts that were metered in the first 28 days of the earlier one",
         period="twice the given months, up to the day before the data date",
         sources=("account_usage_daily",),
         good="higher",
         excludes="Contracted ARR: what is consumed and what is contracted are never mixed. Later "
         "accounts. Hours without a record are not estimated. Unknown where nothing was metered in "
-        "those 28 days.",
+        "those 28 days. Months of 28 and 31 days: each period is divided by its own days.",
         basis="As Snowflake defines it: a cohort of the first month of a trailing two-year period",
     ),
     _adopted(

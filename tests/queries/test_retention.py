@@ -101,8 +101,15 @@ def test_contracted_and_consumed_are_traced_by_hand(answer):
         ("gross_revenue_churn_share", 110 / 300, 110.0, 300.0, 3),
         # Churn 100 and contraction 10, less expansion 50 and the 20 of d, which came back.
         ("net_revenue_churn_share", 40 / 300, 40.0, 300.0, 3),
-        # a and b: 80 + 20 and 100 before; a alone after, one day of 40 and a month of 5.
-        ("consumption_nrr_share", (40 + 28 * 24 * 5) / 200, 40.0 + 28 * 24 * 5, 200.0, 2),
+        # a and b: 80 + 20 and 100 in the 366 days of a leap year before; a alone in the 365 days
+        # after, one day of 40 and a month of 5.
+        (
+            "consumption_nrr_share",
+            pytest.approx(((40 + 28 * 24 * 5) / 365) / (200 / 366)),
+            (40 + 28 * 24 * 5) / 365,
+            200 / 366,
+            2,
+        ),
     ]
     assert answer.finding == "NRR 80.0 %, GRR 63.3 %: $190 of $300 kept"
 
@@ -221,11 +228,43 @@ def test_both_equal_hand_sql_whatever_the_order_of_rows(
     assert_frame_equal(ask(question, on(2026, 1, 31), months=months).frame, answer)
 
 
+# Months of 28 days against 31 and 31 against 28; halves of 184 against 181; a year.
+PERIODS = [
+    (dt.date(2025, 3, 15), 1),
+    (dt.date(2025, 3, 31), 1),
+    (dt.date(2025, 8, 31), 6),
+    (dt.date(2026, 1, 31), 6),
+    (dt.date(2026, 1, 31), 12),
+]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months"), [*PERIODS, (dt.date(2024, 3, 1), 1), (dt.date(2024, 3, 31), 1)]
+)
+def test_constant_consumption_is_kept_in_full_whatever_the_lengths_of_the_months(
+    warehouse, on, as_of, months
+):
+    first = (as_of - dt.timedelta(days=800)).isoformat()
+    # One record a day is enough: what the hours between hold is not estimated.
+    hours = metered("ka", first, as_of.isoformat(), 3.0, every=24)
+    warehouse(
+        {
+            "accounts": [account("a")],
+            "contracts": [contract("a1", "a", first, None)],
+            "clusters": [cluster("ka", "a", deployed=first)],
+            "metering_hourly": hours,
+        }
+    )
+    found = values(ask("retention", on(as_of.year, as_of.month, as_of.day), months=months))
+    assert found["consumption_nrr_share"] == 1.0
+
+
 @pytest.mark.slow
-def test_the_demo_equals_hand_sql(demo, on):
+@pytest.mark.parametrize(("as_of", "months"), PERIODS)
+def test_the_demo_equals_hand_sql(demo, on, as_of, months):
     for question in ("retention", "retention_cohort"):
-        answer = ask(question, on(2026, 1, 31), months=12).frame
-        second = hand_sql(demo, question, as_of=dt.date(2026, 1, 31), months=12)
+        answer = ask(question, on(as_of.year, as_of.month, as_of.day), months=months).frame
+        second = hand_sql(demo, question, as_of=as_of, months=months)
         key = second.columns[0]
         kept = ["adoption_depth_share"]  # its scaling for lost hours is traced in test_churn
         if question == "retention":

@@ -45,8 +45,10 @@ members AS (
     GROUP BY account_id HAVING sum(quantity) > 0
 ),
 consumed AS (
-    SELECT coalesce(sum(quantity) FILTER (usage_date >= t0 AND usage_date < t1), 0) AS now,
-           coalesce(sum(quantity) FILTER (usage_date >= t00 AND usage_date < t0), 0) AS before,
+    SELECT coalesce(sum(quantity) FILTER (usage_date >= t0 AND usage_date < t1), 0)
+               / (SELECT t1 - t0 FROM days) AS now,
+           coalesce(sum(quantity) FILTER (usage_date >= t00 AND usage_date < t0), 0)
+               / (SELECT t0 - t00 FROM days) AS before,
            (SELECT count(*) FROM members) AS n
     FROM capacity, days WHERE account_id IN (FROM members)
 ),
