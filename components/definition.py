@@ -6,6 +6,11 @@ from queries.definitions import METRICS, Metric
 from queries.words import plain
 
 GOOD = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": ""}
+COMPARES = {
+    "same length": "Both periods have as many days.",
+    "per day": "Each period is divided by its own length.",
+    None: "",
+}
 
 
 @cache
@@ -15,7 +20,7 @@ def markdown(metric_id: str) -> str:
     lines = [
         f"**{plain(metric.name)}**, in {plain(metric.unit)}. {GOOD[metric.good]}",
         f"= {plain(metric.formula)}",
-        f"Per {plain(metric.grain)}; {plain(metric.period)}.",
+        f"Per {plain(metric.grain)}; {plain(metric.period)}. {COMPARES[metric.compares]}",
         f"Left out: {plain(metric.excludes)}",
         f"Source: {plain(', '.join(metric.sources))}. Owner: {plain(metric.owner)}.",
     ]
@@ -30,6 +35,7 @@ def facts(metric: Metric) -> dict[str, str]:
         "Formula": metric.formula,
         "Per": metric.grain,
         "Period": metric.period,
+        "Compared periods": COMPARES[metric.compares],
         "Left out": metric.excludes,
         "Good direction": metric.good,
         "Sources": ", ".join(metric.sources),

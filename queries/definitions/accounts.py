@@ -138,6 +138,7 @@ METRICS = (
         formula="metered TiB-hours of the last 28 days / of the 28 days before - 1",
         period="the 56 complete days before the data date",
         sources=USAGE,
+        compares="same length",
         good="higher",
         excludes="Capacity only. Unknown where either period has no record. Hours not recorded are "
         "not estimated.",

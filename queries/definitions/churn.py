@@ -65,6 +65,7 @@ METRICS = (
         formula="mean TiB in use, last 28 days / mean TiB in use, 84 days before - 1",
         period="the 112 complete days before the data date",
         sources=USAGE,
+        compares="per day",
         good="higher",
         excludes="Hours without a record are left out of both means, so lost metering is no fall. "
         "Unknown with under 28 days of service before, or under 80 % of expected hours recorded.",

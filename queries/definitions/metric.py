@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Good = Literal["higher", "lower", "neither"]
+Compares = Literal["same length", "per day"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,8 @@ class Metric:
 
     `good` is the direction that is good news. `excludes` says what is left out and what an
     unknown means. `basis` cites where the definition comes from; `owner` answers for it.
+    `compares` says how a ratio of two periods is kept free of their lengths: both have as many
+    days, or each is divided by its own. None: it is no ratio of two periods.
     """
 
     id: str
@@ -29,3 +32,4 @@ class Metric:
     excludes: str
     basis: str
     owner: str
+    compares: Compares | None = None

@@ -62,6 +62,7 @@ METRICS = (
         "both of the accounts that were metered in the first 28 days of the earlier one",
         period="twice the given months, up to the day before the data date",
         sources=("account_usage_daily",),
+        compares="per day",
         good="higher",
         excludes="Contracted ARR: what is consumed and what is contracted are never mixed. Later "
         "accounts. Hours without a record are not estimated. Unknown where nothing was metered in "

@@ -110,7 +110,11 @@ def test_the_first_card_that_matches_the_stage_scores_and_the_last_takes_the_res
         ('name = "healthy"', 'name = "green"', "line 11: the bands are at_risk, watch, healthy"),
         ("in_force_from = 2025-11-01", "", "in_force_from is None; it is a day like 2026-01-31"),
         ("in_force_from = 2025-11-01", "in_force_from = 2025-11-01T00:00:00", "it is a day like"),
-        ("clears_at = 65", "set_through = 2025\nclears_at = 65", "set_through is 2025; it is a day"),
+        (
+            "clears_at = 65",
+            "set_through = 2025\nclears_at = 65",
+            "set_through is 2025; it is a day",
+        ),
         (
             "clears_at = 65",
             "set_through = 2025-04-30T00:00:00\nclears_at = 65",
