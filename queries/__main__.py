@@ -109,18 +109,19 @@ def _claim(arguments: argparse.Namespace) -> int:
 def _score(arguments: argparse.Namespace) -> int:
     days = scoring.days_to_score(arguments.as_of or _newest_data_date(), arguments.weeks)
     if arguments.missing:
-        days = scoring.not_scored(ledger(), days)
+        days = scoring.not_scored(ledger(), days, card_version=arguments.card_version)
     totals = {"new": 0, "same": 0, "different": 0}
     for scored in scoring.score(ledger(), days, card_version=arguments.card_version):
         written = scored.written
         for name in totals:
             totals[name] += getattr(written, name)
         sys.stdout.write(
-            f"{scored.as_of}  scorecard {scored.card_version}  {scored.accounts:,} accounts, "
-            f"{written.new:,} new\n"
+            f"{scored.as_of}  {scored.accounts:,} accounts by scorecard "
+            f"{', '.join(scored.card_versions)}: {written.new:,} new\n"
         )
         if written.different:
-            named = ", ".join(written.differing["account_id"].head(MOST_NAMED))
+            differing = written.differing.head(MOST_NAMED).to_dicts()
+            named = ", ".join(f"{one['account_id']} by {one['card_version']}" for one in differing)
             sys.stderr.write(
                 f"{scored.as_of}: {written.different:,} score otherwise now ({named}); "
                 "what was written stays.\n"

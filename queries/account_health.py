@@ -91,6 +91,12 @@ class AccountHealth(dy.Schema):
         )
 
 
+class AccountHealthByCard(AccountHealth):
+    """One row per account of `AccountHealth` and version of the scorecard."""
+
+    card_version = text("Version of the scorecard", key=True)
+
+
 @functools.cache
 def decks() -> tuple[Deck, ...]:
     """Every version of the scorecard in the product, oldest first."""
@@ -119,10 +125,28 @@ def account_health(
     unknown. Points add up to the score less the card's reference. Null is unknown in every column,
     and for points also a factor that is not on the card.
     """
-    deck = deck_of(context, card_version)
+    return _by(deck_of(context, card_version), _known(context, frames))
+
+
+def every_card(*, context: Context, **frames: pl.LazyFrame) -> pl.DataFrame:
+    """`account_health` by each shipped version of the scorecard, of the same inputs.
+
+    Grain: account_id, card_version; oldest version first. Also versions that were not in force on
+    the data date: what they would have said is what their proof rests on.
+    """
+    known = _known(context, frames)
+    return pl.concat(_by(deck, known) for deck in decks())
+
+
+def _known(context: Context, frames: dict[str, pl.LazyFrame]) -> pl.DataFrame:
+    """Every input of every account, its lifecycle stage, and how new each source is."""
     rows = inputs(context=context, **frames).with_columns(pl.col(_SHARES).round(DECIMALS))
-    dated = _with_dates(_with_stage(rows), context.as_of, frames).collect(engine="in-memory")
-    named = dated.lazy().with_columns(
+    return _with_dates(_with_stage(rows), context.as_of, frames).collect(engine="in-memory")
+
+
+def _by(deck: Deck, known: pl.DataFrame) -> pl.DataFrame:
+    """The accounts scored by the cards of `deck`, in the order of `account_health`."""
+    named = known.lazy().with_columns(
         card=deck.names(pl.col("lifecycle_stage")), card_version=pl.lit(deck.version)
     )
     order = ["score", "arr_usd", "account_id"]

@@ -149,8 +149,8 @@ def _score_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     writing = commands.add_parser(
         "score",
         help="write the health score of every account to the ledger",
-        description="Score every account as it was known on each day, by the scorecard in force "
-        "then, and freeze it in the ledger that BELLWETHER_LEDGER names. Doing it again changes "
+        description="Score every account as it was known on each day, by every scorecard of the "
+        "product, and freeze it in the ledger that BELLWETHER_LEDGER names. Doing it again changes "
         "nothing; a score that comes out otherwise is never stored, and is reported.",
         epilog=SCORE_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -169,10 +169,10 @@ def _score_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="how many days to score, a week apart, the last one the data date (default: 1)",
     )
     writing.add_argument(
-        "--missing", action="store_true", help="only the days of which nothing is written yet"
+        "--missing", action="store_true", help="only the days that a scorecard has not scored yet"
     )
     writing.add_argument(
-        "--card-version", metavar="VERSION", help="another scorecard than the one in force"
+        "--card-version", metavar="VERSION", help="only this scorecard (default: every one)"
     )
 
 

@@ -64,9 +64,9 @@ def health_mix(
 
     Grain: week and band; always 26 weeks of four bands, oldest first, but no rows where no account
     with a contract is known on the data date. The data date is computed; a week before it is the
-    newest day of it that was written to the ledger, by the newest version of the scorecard of that
-    day. Accounts that have left since are in the weeks they were there. Null where nobody scored;
-    zero where somebody did and no account was in the band.
+    newest day of it that was written to the ledger by the scorecard in force on that day. Accounts
+    that have left since are in the weeks they were there. Null where nobody scored; zero where
+    somebody did and no account was in the band.
     """
     if health.limit(1).collect().is_empty():
         return HealthMix.create_empty()

@@ -1,4 +1,4 @@
-"""Writing score history: what the scorecard says of each account on a day, frozen for good."""
+"""Writing score history: what each scorecard says of each account on a day, frozen for good."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from queries.account_health import POINTS
 from queries.answer import Answer
 from queries.ask import warehouse
 from queries.fresh import fresh
-from queries.inputs import INPUTS
+from queries.inputs import INPUTS, reads
+from queries.question import Question
 from warehouse import clock
 from warehouse.context import Context, Scope
 from warehouse.errand import Errand, Purpose
@@ -23,6 +24,15 @@ _CENTS = 2
 WEEK = dt.timedelta(days=7)
 # A score that is frozen is the whole book's: no filter, and nobody's scope.
 EVERYBODY = Scope("scoring")
+# One read of a day for all scorecards. It is in no catalog: people ask for one scorecard.
+EVERY_CARD = Question(
+    name="account_health",
+    asks="How healthy is each account by each scorecard?",
+    shape=account_health.AccountHealthByCard,
+    reads=reads,
+    answer=account_health.every_card,
+    finding=account_health.finding,
+)
 
 
 class ScoringRefused(WarehouseError):
@@ -34,7 +44,7 @@ class Scored:
     """What was written of one data date."""
 
     as_of: dt.date
-    card_version: str
+    card_versions: tuple[str, ...]
     accounts: int
     written: Written
 
@@ -44,10 +54,18 @@ def days_to_score(as_of: dt.date, weeks: int) -> list[dt.date]:
     return [as_of - WEEK * back for back in reversed(range(weeks))]
 
 
-def not_scored(ledger: Ledger, days: list[dt.date]) -> list[dt.date]:
-    """Those of `days` of which nothing is written yet; raises `LedgerError`."""
-    written = ledger.read(Entries("score_history", min(days), max(days), columns=("as_of",)))
-    return sorted(set(days) - set(written["as_of"]))
+def not_scored(
+    ledger: Ledger, days: list[dt.date], *, card_version: str | None = None
+) -> list[dt.date]:
+    """Those of `days` that a scorecard has not scored yet: the one named, or any; sorted.
+
+    Raises `LedgerError`, and `ParameterInvalid` for a scorecard there is not.
+    """
+    named = ("as_of", "card_version")
+    stored = ledger.read(Entries("score_history", min(days), max(days), columns=named))
+    written = set(stored.unique().select(named).iter_rows())
+    versions = _versions(card_version)
+    return sorted(day for day in set(days) if any((day, one) not in written for one in versions))
 
 
 def score(
@@ -55,17 +73,18 @@ def score(
 ) -> Iterator[Scored]:
     """Score each day as it was known then, and write what the history does not have yet.
 
-    One transaction per day, so that what was interrupted is completed by scoring again; scoring
-    again changes nothing. A day without an account is passed over. Raises `ScoringRefused` where
-    an answer is not whole, `WarehouseError` where there is none, and `LedgerError`.
+    By every scorecard of the product, in force then or not, unless one is named: what a scorecard
+    would have said is what its proof rests on. One transaction per day, so that what was
+    interrupted is completed by scoring again; scoring again changes nothing. A day without an
+    account is passed over. Raises `ScoringRefused` where an answer is not whole, `WarehouseError`
+    where there is none, and `LedgerError`.
     """
-    question = account_health.QUESTIONS[0]
-    parameters = question.parse({"card_version": card_version})
-    errand = Errand(purpose=Purpose(question=question.name, role=EVERYBODY.viewer))
+    versions = _versions(card_version)
+    errand = Errand(purpose=Purpose(question=EVERY_CARD.name, role=EVERYBODY.viewer))
     for day in days:
         # Read past the cache: what is frozen is fresh, and what people last saw stays there.
         context = Context(day, EVERYBODY)
-        answer = fresh(warehouse(), question, context, parameters, errand=errand, key=())
+        answer = fresh(warehouse(), EVERY_CARD, context, {}, errand=errand, key=())
         if answer.truncated:
             raise ScoringRefused(
                 f"{day} cannot be scored: a read reached its row limit.",
@@ -73,13 +92,21 @@ def score(
             )
         if answer.frame.is_empty():
             continue
-        rows = history(answer, clock.now())
-        version = str(rows["card_version"][0])
-        yield Scored(day, version, rows.height, write(ledger, rows))
+        rows = history(answer, clock.now()).filter(pl.col("card_version").is_in(versions))
+        accounts = rows["account_id"].n_unique()
+        yield Scored(day, versions, accounts, write(ledger, rows))
+
+
+def _versions(card_version: str | None) -> tuple[str, ...]:
+    """The scorecard named, or every one in the product; raises `ParameterInvalid`."""
+    if card_version is None:
+        return tuple(deck.version for deck in account_health.decks())
+    deck = account_health.deck_of(Context(dt.date.max, EVERYBODY), card_version)
+    return (deck.version,)
 
 
 def history(answer: Answer, written_at: dt.datetime) -> pl.DataFrame:
-    """The answer to `account_health` as rows of `score_history`."""
+    """The answer to `EVERY_CARD`, or to `account_health`, as rows of `score_history`."""
     contributions = pl.struct(pl.col(column).alias(name) for name, column in POINTS.items())
     inputs = pl.struct(pl.col(*INPUTS.values()))
     return answer.frame.select(

@@ -74,22 +74,21 @@ def contributions_words(health: pl.DataFrame) -> str:
 def history(scores: pl.DataFrame) -> go.Figure:
     """The score of each data date it was frozen on, its band as a shape, and each new card.
 
-    Takes the shape of `account_score_history`; of a day scored by two cards the newer. A day on
-    which the score was unknown is a gap with an open mark at the height before it.
+    Takes the shape of `account_score_history`. A day on which the score was unknown is a gap with
+    an open mark at the height before it.
     """
-    days = _newest_card(scores)
-    if days["score"].null_count() == days.height:
+    if scores["score"].null_count() == scores.height:
         return notice(NO_SCORE)
     level = pl.col("score").forward_fill().backward_fill()
-    gaps = days.with_columns(level=level).filter(pl.col("score").is_null())
+    gaps = scores.with_columns(level=level).filter(pl.col("score").is_null())
     return figure(
         go.Scatter(
-            x=days["as_of"].to_numpy(),
-            y=days["score"].to_numpy(),
+            x=scores["as_of"].to_numpy(),
+            y=scores["score"].to_numpy(),
             name="Score",
             mode="lines+markers",
             line={"color": palette.ACCENT, "width": 2},
-            marker={"symbol": [SHAPES[band] for band in days["band"]], "size": 7},
+            marker={"symbol": [SHAPES[band] for band in scores["band"]], "size": 7},
             connectgaps=False,
             hovertemplate="%{x|%d %b %Y}: %{y:.1f}<extra></extra>",
         ),
@@ -101,7 +100,7 @@ def history(scores: pl.DataFrame) -> go.Figure:
             marker={"symbol": SHAPES["unknown"], "color": palette.UNKNOWN, "size": 7},
             hovertemplate="%{x|%d %b %Y}: unknown<extra></extra>",
         ),
-        title=_history_title(days),
+        title=_history_title(scores),
         height=260,
         shapes=[_mark(day) for day, _ in card_changes(scores)],
         annotations=[
@@ -122,34 +121,29 @@ def history(scores: pl.DataFrame) -> go.Figure:
 
 def history_words(scores: pl.DataFrame) -> str:
     """The same in one sentence: first, last, lowest and highest score, and each new card."""
-    days = _newest_card(scores)
-    known = days.drop_nulls("score")
+    known = scores.drop_nulls("score")
     if known.is_empty():
         return f"{NO_SCORE}."
     low, high = (known.sort("score").row(place, named=True) for place in (0, -1))
     cards = "".join(
         f" Scorecard {version} from {words.day(day)}." for day, version in card_changes(scores)
     )
-    unknown = days.height - known.height
+    unknown = scores.height - known.height
     gaps = f" Unknown on {words.plural(unknown, 'day')}." if unknown else ""
     return (
-        f"{_history_title(days)}; lowest {low['score']:.0f} on {words.day(low['as_of'])}, highest "
-        f"{high['score']:.0f} on {words.day(high['as_of'])}.{cards}{gaps}"
+        f"{_history_title(scores)}; lowest {low['score']:.0f} on {words.day(low['as_of'])}, "
+        f"highest {high['score']:.0f} on {words.day(high['as_of'])}.{cards}{gaps}"
     )
 
 
 def card_changes(scores: pl.DataFrame) -> list[tuple[dt.date, str]]:
     """The days on which a score was first made by another version of the scorecard."""
     changed = pl.col("card_version") != pl.col("card_version").shift()
-    return list(_newest_card(scores).filter(changed).select("as_of", "card_version").iter_rows())
+    return list(scores.filter(changed).select("as_of", "card_version").iter_rows())
 
 
-def _newest_card(scores: pl.DataFrame) -> pl.DataFrame:
-    return scores.sort("as_of", "card_version").unique("as_of", keep="last", maintain_order=True)
-
-
-def _history_title(days: pl.DataFrame) -> str:
-    known = days.drop_nulls("score")
+def _history_title(scores: pl.DataFrame) -> str:
+    known = scores.drop_nulls("score")
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if first["as_of"] == last["as_of"]:
         return f"Score {last['score']:.0f}, the only one so far"

@@ -12,6 +12,7 @@ from queries.account import profile
 from queries.account.chosen import ACCOUNT
 from queries.columns import measure
 from queries.health.card import BANDS
+from queries.health.history import as_shown
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -21,10 +22,10 @@ WEEKS = 26
 
 
 class AccountScoreHistory(dy.Schema):
-    """One row per data date on which the account was scored, and version of the scorecard."""
+    """One row per data date on which the account was scored by the scorecard then in force."""
 
     as_of = day("Data date of the score", key=True)
-    card_version = identifier("Version of the scorecard", key=True)
+    card_version = identifier("Version of the scorecard in force on that date")
     score = measure("health_score", nullable=True)
     band = word("At risk, watch, healthy; unknown: too little was known", *BANDS, UNKNOWN)
     coverage_share = measure("health_coverage_share")
@@ -51,12 +52,14 @@ def account_score_history(
 ) -> pl.DataFrame:
     """The scores written of the account in the 26 weeks up to the data date, oldest first.
 
-    Grain: data date, version of the scorecard. A score is null where no input was known. Empty
-    where nothing was written, and for an account outside the scope or the filters.
+    Grain: data date, each by the scorecard in force on it, as it was shown then. A score is null
+    where no input was known. Empty where nothing was written, and for an account outside the scope
+    or the filters.
     """
     return (
-        scores.join(profile, on="account_id", how="semi")
-        .sort("as_of", "card_version")
+        as_shown(scores)
+        .join(profile, on="account_id", how="semi")
+        .sort("as_of")
         .select(AccountScoreHistory.column_names())
         .collect()
     )

@@ -44,8 +44,9 @@ _in_band = partial(
     period="the newest day scored in each of the 26 weeks that end on the data date",
     sources=("account_health", "score_history"),
     good="neither",
-    excludes="Weeks nobody scored are unknown, not zero. Filters are those of the accounts today; "
-    "accounts that have left since are in.",
+    excludes="Scores of a scorecard that was not in force on that day. Weeks nobody scored are "
+    "unknown, not zero. Filters are those of the accounts today; accounts that have left since "
+    "are in.",
     owner="Customer success",
 )
 

@@ -4,11 +4,30 @@ import datetime as dt
 
 import polars as pl
 
+from queries.account_health import decks
+
 # What says how an account stood; the rest of a row is what its score was made of.
 STOOD = ("account_id", "as_of", "card_version", "score", "band", "arr_usd")
 
 
 def written_before(history: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """The scores of the days before `as_of`, each day by the newest scorecard that scored it."""
-    newest = pl.col("card_version").max().over("as_of")
-    return history.filter(pl.col("as_of") < as_of).filter(pl.col("card_version") == newest)
+    """The scores of the days before `as_of`, each day by the scorecard in force on that day."""
+    return as_shown(history).filter(pl.col("as_of") < as_of)
+
+
+def as_shown(history: pl.LazyFrame) -> pl.LazyFrame:
+    """The scores of each day by the scorecard that was in force on it.
+
+    A day that only other scorecards scored has no row: what they say of it was never shown.
+    """
+    ordered = sorted(decks(), key=lambda deck: deck.in_force_from)
+    # Before the first one came into force it is the one that scores.
+    begins = [dt.date.min, *(deck.in_force_from for deck in ordered[1:])]
+    ends = [*begins[1:], dt.date.max]
+    day = pl.col("as_of")
+    return history.filter(
+        pl.any_horizontal(
+            (pl.col("card_version") == deck.version) & (day >= first) & (day < end)
+            for deck, first, end in zip(ordered, begins, ends, strict=True)
+        )
+    )

@@ -21,10 +21,14 @@ def days_before(days):
     return DAY - dt.timedelta(days=days)
 
 
-def freeze(*scores, version="2025-11"):
-    """Write scores as account, days before the data date, band and ARR."""
+def in_force(days):
+    """The scorecard in force so many days before the data date."""
+    return "2025-11" if days_before(days) >= dt.date(2025, 11, 1) else "2025-01"
+
+
+def freeze(*scores, version=None):
+    """Write scores as account, days before the data date, band and ARR; by the card in force."""
     known = {
-        "card_version": version,
         "score": 50.0,
         "coverage_share": 1.0,
         "contributions": "{}",
@@ -34,7 +38,14 @@ def freeze(*scores, version="2025-11"):
         "written_at": dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
     }
     rows = [
-        known | {"account_id": account, "as_of": days_before(days), "band": band, "arr_usd": arr}
+        known
+        | {
+            "account_id": account,
+            "as_of": days_before(days),
+            "card_version": version or in_force(days),
+            "band": band,
+            "arr_usd": arr,
+        }
         for account, days, band, arr in scores
     ]
     write(ledger(), pl.DataFrame(rows, schema=SCHEMA))
@@ -95,11 +106,12 @@ def test_the_data_date_is_computed_whatever_was_written_of_it(on):
     assert weeks(ask("health_mix", on(2026, 1, 31)).frame) == {0: [2, 0, 1, 3]}
 
 
-def test_the_newest_version_that_scored_a_day_counts_and_is_named(on):
-    freeze(("a1", 7, "healthy", 300.0), ("a2", 14, "healthy", 250.0), version="2025-01")
-    freeze(("a1", 7, "at_risk", 300.0))
+def test_each_week_is_of_the_scorecard_in_force_in_it_and_names_it(on):
+    freeze(*(("a1", days, "healthy", 300.0) for days in (7, 91, 98)), version="2025-01")
+    freeze(*(("a1", days, "at_risk", 300.0) for days in (7, 98)), version="2025-11")
     frame = ask("health_mix", on(2026, 1, 31)).frame
-    assert weeks(frame) == {14: [0, 0, 1, 0], 7: [1, 0, 0, 0], 0: [2, 0, 1, 3]}
+    # 2025-11 came into force on the day 91 days before, which it did not score.
+    assert weeks(frame) == {98: [0, 0, 1, 0], 7: [1, 0, 0, 0], 0: [2, 0, 1, 3]}
     versions = frame.drop_nulls("scored_date").unique("week_date").sort("week_date")
     assert versions["card_version"].to_list() == ["2025-01", "2025-11", "2025-11"]
 
@@ -158,7 +170,7 @@ def test_every_account_scored_is_in_one_band_of_its_week_with_its_arr(scores):
     names = ("account_id", "band", "arr_usd")
     today = pl.LazyFrame(health, schema=names, orient="row").with_columns(card_version=pl.lit("v"))
     written = [
-        (account, days_before(days), "v", band, float(arr))
+        (account, days_before(days), in_force(days), band, float(arr))
         for (account, days), (band, arr) in scores.items()
     ]
     history = pl.LazyFrame(

@@ -6,15 +6,19 @@ import shutil
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from ledger import Entries
+from queries import scoring
 from queries.__main__ import main
 from queries.ask import ask, ledger
-from queries.scoring import ScoringRefused, days_to_score, score
+from queries.question import ParameterInvalid
+from queries.scoring import ScoringRefused, days_to_score, not_scored, score
 from tests.queries.troubled import COMPANY
 from warehouse.errors import WarehouseMissing
 
 DAY = dt.date(2026, 1, 31)
+BOTH = ("2025-01", "2025-11")
 WRITTEN_AT = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 
 
@@ -23,16 +27,17 @@ def now(monkeypatch):
     monkeypatch.setattr("warehouse.clock.now", lambda: WRITTEN_AT)
 
 
-def stored():
-    return ledger().read(Entries("score_history"))
+def stored(version=None):
+    rows = ledger().read(Entries("score_history"))
+    return rows if version is None else rows.filter(card_version=version)
 
 
 def test_a_score_is_written_with_all_that_made_it(warehouse):
     warehouse(COMPANY)
     (done,) = score(ledger(), [DAY])
-    assert (done.as_of, done.card_version, done.accounts) == (DAY, "2025-11", 6)
-    assert (done.written.new, done.written.same, done.written.different) == (6, 0, 0)
-    row = stored().row(by_predicate=pl.col("account_id") == "a1", named=True)
+    assert (done.as_of, done.card_versions, done.accounts) == (DAY, BOTH, 6)
+    assert (done.written.new, done.written.same, done.written.different) == (12, 0, 0)
+    row = stored("2025-11").row(by_predicate=pl.col("account_id") == "a1", named=True)
     assert json.loads(row.pop("contributions")) == pytest.approx(
         {
             "usage": -8.75,
@@ -68,7 +73,7 @@ def test_a_score_is_written_with_all_that_made_it(warehouse):
 def test_an_unknown_input_is_written_as_unknown(warehouse):
     warehouse(COMPANY)
     list(score(ledger(), [DAY]))
-    row = stored().row(by_predicate=pl.col("account_id") == "a3", named=True)
+    row = stored("2025-11").row(by_predicate=pl.col("account_id") == "a3", named=True)
     assert (row["band"], row["score"]) == ("unknown", 100.0)
     assert json.loads(row["inputs"])["usage_change_share"] is None
     assert json.loads(row["contributions"])["usage"] is None
@@ -78,19 +83,50 @@ def test_scoring_again_changes_nothing(warehouse):
     warehouse(COMPANY)
     days = days_to_score(DAY, 3)
     assert days == [dt.date(2026, 1, 17), dt.date(2026, 1, 24), DAY]
-    assert [one.written.new for one in score(ledger(), days)] == [7, 6, 6]
+    assert [one.written.new for one in score(ledger(), days)] == [14, 12, 12]
     before = stored()
     again = [(one.written.new, one.written.same) for one in score(ledger(), days)]
-    assert again == [(0, 7), (0, 6), (0, 6)]
+    assert again == [(0, 14), (0, 12), (0, 12)]
     assert stored().equals(before)
 
 
-def test_another_version_of_the_scorecard_is_written_beside_the_first(warehouse):
+@pytest.mark.parametrize("version", BOTH)
+def test_every_scorecard_writes_what_its_own_answer_says_whether_in_force_or_not(
+    warehouse, on, version
+):
     warehouse(COMPANY)
     list(score(ledger(), [DAY]))
-    list(score(ledger(), [DAY], card_version="2025-01"))
-    versions = stored().group_by("card_version").len().sort("card_version")
-    assert versions.rows() == [("2025-01", 6), ("2025-11", 6)]
+    kept = ("account_id", "score", "band", "coverage_share", "arr_usd")
+    answer = ask("account_health", on(2026, 1, 31), card_version=version).frame
+    assert_frame_equal(stored(version).select(kept), answer.select(kept), check_row_order=False)
+
+
+def test_the_days_of_all_scorecards_are_read_once(warehouse, monkeypatch):
+    warehouse(COMPANY)
+    asked = []
+    once = scoring.fresh
+    monkeypatch.setattr(
+        scoring,
+        "fresh",
+        lambda *given, **named: asked.append(given[2].as_of) or once(*given, **named),
+    )
+    days = days_to_score(DAY, 2)
+    list(score(ledger(), days))
+    assert asked == days
+
+
+def test_a_scorecard_that_is_named_is_written_alone_and_the_others_are_missing(warehouse):
+    warehouse(COMPANY)
+    days = days_to_score(DAY, 2)
+    (done,) = score(ledger(), [DAY], card_version="2025-01")
+    assert (done.card_versions, done.accounts, done.written.new) == (("2025-01",), 6, 6)
+    assert stored()["card_version"].unique().to_list() == ["2025-01"]
+    assert not_scored(ledger(), days) == days
+    assert not_scored(ledger(), days, card_version="2025-01") == days[:1]
+    list(score(ledger(), [DAY]))
+    assert not_scored(ledger(), days) == days[:1]
+    with pytest.raises(ParameterInvalid, match="There is no scorecard '9'"):
+        not_scored(ledger(), days, card_version="9")
 
 
 def test_the_same_day_scored_otherwise_is_reported_and_not_stored(warehouse, capsys):
@@ -102,8 +138,9 @@ def test_the_same_day_scored_otherwise_is_reported_and_not_stored(warehouse, cap
     warehouse({**COMPANY, "incidents": incidents})
     assert main(["score", "--as-of", "2026-01-31"]) == 1
     told = capsys.readouterr()
-    assert told.err == "2026-01-31: 1 score otherwise now (a1); what was written stays.\n"
-    assert told.out.endswith("0 scores written, 5 were there, 1 differ from what was there.\n")
+    named = "a1 by 2025-01, a1 by 2025-11"
+    assert told.err == f"2026-01-31: 2 score otherwise now ({named}); what was written stays.\n"
+    assert told.out.endswith("0 scores written, 10 were there, 2 differ from what was there.\n")
     assert stored().equals(before)
 
 
@@ -134,14 +171,14 @@ def test_the_terminal_scores_weeks_with_progress(warehouse, capsys):
     warehouse(COMPANY)
     assert main(["score", "--as-of", "2026-01-31", "--weeks", "2"]) == 0
     assert capsys.readouterr().out == (
-        "2026-01-24  scorecard 2025-11  6 accounts, 6 new\n"
-        "2026-01-31  scorecard 2025-11  6 accounts, 6 new\n"
-        "2 days: 12 scores written, 0 were there, 0 differ from what was there.\n"
+        "2026-01-24  6 accounts by scorecard 2025-01, 2025-11: 12 new\n"
+        "2026-01-31  6 accounts by scorecard 2025-01, 2025-11: 12 new\n"
+        "2 days: 24 scores written, 0 were there, 0 differ from what was there.\n"
     )
     assert main(["score", "--as-of", "2026-01-31", "--weeks", "3", "--missing"]) == 0
     assert capsys.readouterr().out == (
-        "2026-01-17  scorecard 2025-11  7 accounts, 7 new\n"
-        "1 day: 7 scores written, 0 were there, 0 differ from what was there.\n"
+        "2026-01-17  7 accounts by scorecard 2025-01, 2025-11: 14 new\n"
+        "1 day: 14 scores written, 0 were there, 0 differ from what was there.\n"
     )
     assert main(["score", "--weeks", "0"]) == 2
     assert "'0' is not a whole number from 1 to 520" in capsys.readouterr().err
@@ -162,4 +199,4 @@ def test_the_order_of_the_rows_changes_no_score(warehouse):
     path.unlink()
     warehouse({name: rows[::-1] for name, rows in COMPANY.items()})
     (again,) = score(ledger(), [DAY])
-    assert (again.written.new, again.written.same, again.written.different) == (0, 6, 0)
+    assert (again.written.new, again.written.same, again.written.different) == (0, 12, 0)

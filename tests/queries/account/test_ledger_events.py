@@ -126,13 +126,17 @@ def test_the_ledger_tells_nothing_of_an_account_outside_the_scope(asked):
     assert titles(others, "action", "annotation") == ["Release: for all"]
 
 
-def scored(*scores, account="a1", version="2025-11"):
-    """Freeze scores by week before 31 January, the last one on it."""
+NEWER = dt.date(2025, 11, 1)
+
+
+def scored(*scores, account="a1", version=None):
+    """Freeze scores by week before 31 January, the last one on it, by the card in force then."""
+    days = [dt.date(2026, 1, 31) - dt.timedelta(weeks=back) for back in range(len(scores))]
     rows = [
         {
             "account_id": account,
-            "as_of": dt.date(2026, 1, 31) - dt.timedelta(weeks=len(scores) - 1 - place),
-            "card_version": version,
+            "as_of": days[-1 - place],
+            "card_version": version or ("2025-11" if days[-1 - place] >= NEWER else "2025-01"),
             "score": value,
             "band": "unknown" if value is None else "watch",
             "coverage_share": 0.5,
@@ -159,14 +163,15 @@ def test_the_history_holds_the_scores_of_twenty_six_weeks_as_they_were_frozen(as
     assert earlier["score"].to_list() == list(map(float, range(32, 59)))
 
 
-def test_every_version_of_the_scorecard_and_an_unknown_score_keep_their_row(asked):
-    scored(40.0, None)
-    scored(55.0, version="2026-02")
+def test_each_day_is_of_the_scorecard_in_force_on_it_and_an_unknown_score_keeps_its_row(asked):
+    scored(*[30.0] * 14, None)
+    scored(*[99.0] * 15, version="2025-01")
+    scored(99.0, version="2026-02")
     rows = asked("account_score_history", 2026, 1, 31).frame
-    assert rows.select("card_version", "score").rows() == [
-        ("2025-11", 40.0),
-        ("2025-11", None),
-        ("2026-02", 55.0),
+    assert rows.select("as_of", "card_version", "score").rows()[-15:] == [
+        (dt.date(2025, 10, 25), "2025-01", 30.0),
+        *((NEWER + dt.timedelta(weeks=week), "2025-11", 30.0) for week in range(13)),
+        (dt.date(2026, 1, 31), "2025-11", None),
     ]
 
 

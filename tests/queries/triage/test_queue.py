@@ -109,11 +109,15 @@ def test_scores_written_of_the_data_date_or_later_do_not_speak_for_today():
     assert state(history, today(a=80.0)) == {"a": (False, None, None)}
 
 
-def test_of_two_card_versions_of_a_day_the_newer_counts():
+@pytest.mark.parametrize("version", ["2025-01", "9"])
+def test_of_a_day_only_the_scorecard_in_force_on_it_counts(version):
     history = written({"a": {10: 50.0}})
-    newer = history.with_columns(score=pl.lit(70.0), band=pl.lit("watch"), card_version=pl.lit("9"))
-    both = pl.concat([newer, history])
-    assert state(both, today(a=61.0)) == {"a": (False, None, None)}
+    other = history.with_columns(
+        score=pl.lit(70.0), band=pl.lit("watch"), card_version=pl.lit(version)
+    )
+    entered = {"a": (True, dt.date(2026, 1, 10), None)}
+    assert state(pl.concat([other, history]), today(a=61.0)) == entered
+    assert state(other, today(a=61.0)) == {"a": (False, None, None)}
 
 
 def test_a_spark_is_one_bar_a_week_with_the_gap_said():
