@@ -9,6 +9,7 @@ from components import choice
 from components.claim_words import standing
 from queries import words
 from queries.answer import Answer
+from queries.benchmarks.metric_names import CEILINGS, metric_name
 
 SETTING = ("campaign", "workload", "metric")
 Row = dict[str, Any]
@@ -19,19 +20,23 @@ def pair(medians: Answer, claims: Answer) -> dict[str, str]:
 
     `medians` offers what was measured (every arm), `claims` the registered claims, of
     which a supported one is shown first. Only workloads
-    measured on two systems are offered, where a campaign has one.
+    measured on two systems are offered, where a campaign has one; how busy accelerators were is
+    no result and not offered.
     """
-    arms, claimed = medians.rows(), sorted(claims.rows(), key=standing)
+    arms = [row for row in medians.rows() if row["metric"] not in CEILINGS]
+    claimed = sorted(claims.rows(), key=standing)
     with st.container(horizontal=True, key="benchmarks_choice"):
         for name in SETTING:
             if name != "campaign":
                 arms = _comparable(arms, name)
             claimed = [row for row in claimed if row[name] in {arm[name] for arm in arms}]
-            options = sorted({str(arm[name]) for arm in arms})
-            default = claimed[0][name] if claimed else options[0]
-            chosen = choice.one(
-                name.capitalize(), options, key=f"benchmarks_{name}", default=default, width=250
+            named = _named(name, sorted({str(arm[name]) for arm in arms}))
+            default = named[claimed[0][name]] if claimed else next(iter(named.values()))
+            key = f"benchmarks_{name}"
+            label = choice.one(
+                name.capitalize(), list(named.values()), key=key, default=default, width=250
             )
+            chosen = next(option for option, shown in named.items() if shown == label)
             arms = [arm for arm in arms if arm[name] == chosen]
             claimed = [row for row in claimed if row[name] == chosen]
         ids = labels(arms)
@@ -60,6 +65,17 @@ def labels(arms: Iterable[Row]) -> dict[str, str]:
     return {
         system_id if shared.count(name) > 1 else name: system_id
         for system_id, name in named.items()
+    }
+
+
+def _named(name: str, options: list[str]) -> dict[str, str]:
+    """What a reader chooses by, by option: a metric by its name, where no other has the same."""
+    if name != "metric":
+        return {option: option for option in options}
+    names = [metric_name(option) for option in options]
+    return {
+        option: option if names.count(shown) > 1 else shown
+        for option, shown in zip(options, names, strict=True)
     }
 
 

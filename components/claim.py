@@ -36,7 +36,7 @@ def card(claims: Answer, claim: Row, pair: Row, **beside: Answer) -> None:
 def _files(of_claim: ClaimCard) -> None:
     """One button behind which the card's files wait."""
     place = st.popover(
-        "Take the card along",
+        "Download",
         help="A picture, an editable slide, or JSON with the hash of its inputs",
         icon=":material/download:",
         type="tertiary",

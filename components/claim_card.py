@@ -161,7 +161,7 @@ def blocked(row: Row) -> str:
     reasons = ASIDE.sub("", clean(row["blocking"] or "no reason is known", LONGEST_SENTENCE))
     said = f"Blocked: {_ended(clean(reasons, BLOCKED))}"
     settles = row["settling_run"]
-    return f"{said} Would settle it: {_ended(clean(settles, BLOCKED))}" if settles else said
+    return f"{said} Next run needed: {_ended(clean(settles, BLOCKED))}" if settles else said
 
 
 def _ended(text: str) -> str:

@@ -16,9 +16,10 @@ from queries.answer import Answer
 
 NO_TEMPLATE = "No parity template asks for the settings of this pair, so nothing is bounded."
 STATES = {
-    "flagged": ("▲ Flagged", "red"),
+    "fail": ("▲ Fail", "red"),
+    "inconclusive": ("◆ Inconclusive", "yellow"),
     "unknown": ("○ Unknown", "gray"),
-    "ok": ("● Ok", "green"),
+    "pass": ("● Pass", "green"),
 }
 CHECKS = {
     "planned_sessions": "planned sessions",
@@ -31,7 +32,7 @@ CHECKS = {
     "ceiling": "ceiling",
     "control": "A/A control",
 }
-SIDES = {"system": ", the system", "baseline": ", the other side", "both": ""}
+SIDES = {"system": ", the system", "baseline": ", the baseline", "both": ""}
 
 Row = dict[str, Any]
 
@@ -51,7 +52,7 @@ def overturning(budget: Answer, claim: Row) -> None:
 
 
 def crediting(budget: Answer, claim: Row, beside: str) -> None:
-    """The ratio with each worst case credited to the other side; nothing without a ratio."""
+    """The ratio with each worst case credited to the baseline; nothing without a ratio."""
     if budget.unrecorded or claim.get("ratio") is None:
         return
     tiles.chart(
@@ -64,7 +65,7 @@ def crediting(budget: Answer, claim: Row, beside: str) -> None:
 
 def views(answer: Answer, beside: str) -> None:
     """The ratio per what each system was given; or the answer's state."""
-    tiles.section("The same in other views", answer, key="benchmarks_views")
+    tiles.section("Normalised views", answer, key="benchmarks_views")
     tiles.chart(
         answer,
         partial(benchmarks_ratios.views, beside=beside),
@@ -74,15 +75,15 @@ def views(answer: Answer, beside: str) -> None:
 
 
 def checks(answer: Answer) -> None:
-    """Every check as shape, word and colour, the flagged first; or the answer's state."""
-    tiles.section("Checks: flagged, never dropped", answer, key="benchmarks_checks")
+    """Every check as shape, word and colour, what fails first; or the answer's state."""
+    tiles.section("Data checks", answer, key="benchmarks_checks")
     if tiles.state(answer):
         with st.container(key="queue_checks"):
             st.markdown(built(answer, "checks", lambda: check_list(answer.frame)))
 
 
 def check_list(frame: pl.DataFrame) -> str:
-    """The checks as a Markdown list: flagged, unknown, then those that are ok."""
+    """The checks as a Markdown list: failed, inconclusive, unknown, then those that pass."""
     places = {state: place for place, state in enumerate(STATES)}
     rows = sorted(frame.to_dicts(), key=lambda row: places[row["state"]])
     return "\n".join(
@@ -110,10 +111,10 @@ def cases(matches: Answer, pair: Row, parity: str) -> None:
             "ratio_low": "Low",
             "ratio_high": "High",
             "runs": "Runs",
-            "baseline_runs": "Runs of the other",
+            "baseline_runs": "Runs of the baseline",
             "mismatch": "No ratio, because",
             "median": "Median",
-            "baseline_median": "Median of the other",
+            "baseline_median": "Median of the baseline",
             "unit": "Unit",
         },
         key="benchmarks_matches_table",
@@ -130,7 +131,7 @@ def left_out(frame: pl.DataFrame, pair: Row, parity: str) -> str:
     against = known.filter(pl.col("ratio") < 1).height
     return (
         f"The title leaves out {words.plural(rest.height, 'case')} of this pair: {against} in "
-        f"favour of the other side, {rest.height - known.height} without a ratio or a direction. "
+        f"favour of the baseline, {rest.height - known.height} without a ratio or a direction. "
         f"Parity of each: {parity}."
     )
 

@@ -81,7 +81,7 @@ def card(row: Row) -> str:
     if row["blocking"]:
         lines.append(f"**Blocked by** {words.plain(_short(row['blocking']))}")
     if row["settling_run"]:
-        lines.append(f"**Would settle it** {words.plain(_short(row['settling_run']))}")
+        lines.append(f"**Next run needed** {words.plain(_short(row['settling_run']))}")
     return "\n\n".join(lines)
 
 
@@ -96,7 +96,7 @@ def unclaimed(pair: Row) -> str:
         f"**{coloured(*UNCLAIMED)}** {UNREGISTERED}",
         _listed([PARITY["INVALID"], CHECKED[pair["verification"]]], NO_TEMPLATE, direction),
         reason,
-        f"**Would settle it** {REGISTER}",
+        f"**Next run needed** {REGISTER}",
     ]
     return "\n\n".join(line for line in lines if line)
 

@@ -11,7 +11,7 @@ from queries import words
 MONEY = "Money"
 EMPTY = "○ No setting of these systems is written down, so nobody knows whether they were alike."
 NOTHING = "● Nothing differs, and nothing that is asked is unknown."
-SIDES = {"system": "the system", "baseline": "the other side"}
+SIDES = {"system": "the system", "baseline": "the baseline"}
 
 Row = dict[str, Any]
 State = tuple[str, str]

@@ -39,10 +39,10 @@ from queries.account import (
 )
 from queries.benchmarks import (
     bias_budget,
-    checked,
     claim,
     comparison,
     matches,
+    pair_checks,
     settings,
     views,
 )
@@ -91,7 +91,7 @@ AREAS = (
     claim,
     bias_budget,
     views,
-    checked,
+    pair_checks,
     matches,
 )
 QUESTIONS: dict[str, Question] = {

@@ -62,6 +62,7 @@ OPEN_DOORS = {
         "streamlit",
         "telemetry",
         "queries.answer",
+        "queries.benchmarks.metric_names",
         "queries.benchmarks.wording",
         "queries.definitions",
         "queries.memory",

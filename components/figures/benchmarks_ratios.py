@@ -1,4 +1,4 @@
-"""One ratio in several lights: after crediting the other side, and in each normalised view."""
+"""One ratio in several lights: after crediting the baseline, and in each normalised view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def credited_words(budget: pl.DataFrame, *, claim: Row, beside: str) -> str:
     """The same in one sentence."""
     if claim["ratio"] is None:
         return f"{NO_RATIO}, so nothing can be credited."
-    return _in_words("Ratio after crediting the other side", _credited_lanes(budget, claim), beside)
+    return _in_words("Ratio after crediting the baseline", _credited_lanes(budget, claim), beside)
 
 
 def views(frame: pl.DataFrame, *, beside: str) -> go.Figure:
@@ -104,7 +104,7 @@ def _credited_title(claim: Row) -> str:
     if claim["robustness"] is None:
         return "Unknowns have no bound: nothing to credit"
     if claim["bias_budget"] == 1:
-        return "Nothing has to be credited to the other side"
+        return "Nothing has to be credited to the baseline"
     says = {
         "stands": "the interval stays above the margin",
         "weakens": "the interval is within the margin",
@@ -132,9 +132,9 @@ def _views_title(frame: pl.DataFrame) -> str:
         return NO_RATIO
     turned = [name for name in known if (known[name] > 1) != (known["raw"] > 1)]
     if len(turned) == 1:
-        return f"The other side is ahead {VIEWS[turned[0]]}"
+        return f"The baseline is ahead {VIEWS[turned[0]]}"
     if turned:
-        return f"The other side is ahead in {len(turned)} of {len(known)} views"
+        return f"The baseline is ahead in {len(turned)} of {len(known)} views"
     return "The same side is ahead in every view that is known"
 
 

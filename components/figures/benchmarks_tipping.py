@@ -13,6 +13,7 @@ from queries import words
 
 NO_BOUNDS = "No setting of this pair has a documented worst case"
 TIPPING = "what erases the claim"
+CUT = "»"
 ROW_PX = 40
 FRAME_PX = 110
 
@@ -25,15 +26,12 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
     `budget` has the shape of `BenchmarkBiasBudget`, `claim` the columns of `BenchmarkClaim`. Bars
     start at ×1, where a setting does nothing, on a log axis; those that count against the claim
     are solid, the others outlined; largest first. A setting that does not count may reach beyond
-    the axis, so that the bars that matter can be told apart; its words hold its factor.
+    the axis, so that the bars that matter can be told apart: its bar is cut, with a mark at the
+    cut, and its words hold its factor.
     """
     if budget.is_empty():
         return notice(f"{NO_BOUNDS}.")
-    drawn = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
-    factor = claim["tipping_factor"]
-    if factor is not None:
-        drawn.append((max(factor, 1.0), f"{TIPPING}: {words.bound(factor)}", palette.ACCENT, True))
-        drawn.sort(key=lambda bar: -bar[0])
+    drawn, factor = _drawn(budget, claim), claim["tipping_factor"]
     reach = _reach(drawn)
     return figure(
         *(_bar(bar, len(drawn) - place) for place, bar in enumerate(drawn)),
@@ -45,6 +43,11 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
         annotations=[
             lane_label(plotted(label), len(drawn) - place + 0.18, colour)
             for place, (_, label, colour, _) in enumerate(drawn)
+        ]
+        + [
+            _cut(len(drawn) - place, colour)
+            for place, (length, _, colour, _) in enumerate(drawn)
+            if length > reach
         ],
         shapes=[] if factor is None or factor <= 1 else [_limit(factor)],
         xaxis={
@@ -71,7 +74,9 @@ def bars_words(budget: pl.DataFrame, *, claim: Row) -> str:
         f"{_named(row)} ×{row['factor']:.2f}" for row in rows if not row["is_in_budget"]
     )
     rest = f" Not counted: {equal}." if equal else ""
-    return f"{title(budget, claim)}. Worst cases that count: {counted or 'none'}.{rest}"
+    cut = ", ".join(_named(row) for row in rows if row["factor"] > _reach(_drawn(budget, claim)))
+    beyond = f" Cut at the end of the axis (»): {cut}." if cut else ""
+    return f"{title(budget, claim)}. Worst cases that count: {counted or 'none'}.{rest}{beyond}"
 
 
 def title(budget: pl.DataFrame, claim: Row) -> str:
@@ -89,6 +94,31 @@ def title(budget: pl.DataFrame, claim: Row) -> str:
 
 
 Bar = tuple[float, str, str, bool]
+
+
+def _drawn(budget: pl.DataFrame, claim: Row) -> list[Bar]:
+    """The bars, longest first."""
+    drawn = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
+    factor = claim["tipping_factor"]
+    if factor is not None:
+        drawn.append((max(factor, 1.0), f"{TIPPING}: {words.bound(factor)}", palette.ACCENT, True))
+        drawn.sort(key=lambda bar: -bar[0])
+    return drawn
+
+
+def _cut(height: int, colour: str) -> dict[str, Any]:
+    """The mark of a bar that goes on beyond the axis, at its end."""
+    return {
+        "xref": "paper",
+        "x": 1,
+        "y": height,
+        "xanchor": "right",
+        "yanchor": "middle",
+        "showarrow": False,
+        "text": f"<b>{CUT}</b>",
+        "bgcolor": palette.GROUND,
+        "font": {"color": colour, "size": 18},
+    }
 
 
 def _of_setting(row: Row) -> Bar:

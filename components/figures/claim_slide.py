@@ -165,8 +165,8 @@ def _dress(chart: Chart, found: Dots) -> None:
 
 
 def _notes(card: ClaimCard) -> list[str]:
-    """The whole sentence, the context, what was flagged, and every definition."""
-    flagged = [row for row in card.checks.rows() if row["state"] != "ok"]
+    """The whole sentence, the context, every check that does not pass, and every definition."""
+    flagged = [row for row in card.checks.rows() if row["state"] != "pass"]
     return [
         claim_card.stated(card.row),
         *(f"{name}: {value}" for name, value in claim_card.context(card)),

@@ -1,4 +1,4 @@
-"""What makes the sessions of a comparison suspect: flagged, and never dropped."""
+"""What makes the sessions of a comparison suspect; what fails a check is never dropped."""
 
 import math
 import statistics
@@ -8,13 +8,14 @@ from typing import Any
 
 from queries import words
 from queries.benchmarks.control import Control
+from queries.benchmarks.metric_names import CEILINGS
 from queries.benchmarks.sessions import Arm, Key, turns
 from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
 from queries.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
 
-# Metrics that say how busy the accelerators were, and where they are as busy as can be.
-CEILINGS = {"au_pct": 95.0, "accelerator_utilisation_share": 0.95}
-OK, FLAGGED, UNKNOWN = "ok", "flagged", "unknown"
+PASS, FAIL, INCONCLUSIVE, UNKNOWN = "pass", "fail", "inconclusive", "unknown"
+FEWEST_SPREAD = 3  # sessions of which one can lie far from the others
+NOTHING_MEASURED = "A side has no measured session, so there is nothing to check."
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,17 @@ class Sides:
     is_ceiling: bool | None
 
     def checks(self) -> Iterator[dict[str, Any]]:
-        """Every check of the comparison: system_role, check, state, says and n."""
+        """Every check of the comparison: system_role, check, state, says and n.
+
+        Without a measured session in each arm there is nothing to check, and every one is unknown.
+        """
+        for row in self._made():
+            if self.fewest:
+                yield row
+            else:
+                yield row | {"state": UNKNOWN, "says": NOTHING_MEASURED}
+
+    def _made(self) -> Iterator[dict[str, Any]]:
         yield _row("both", "planned_sessions", *self._planned())
         for role, arm in (("system", self.system), ("baseline", self.baseline)):
             for check, find in PER_ARM.items():
@@ -52,10 +63,10 @@ class Sides:
         if planned is None:
             return UNKNOWN, "Nobody registered how many sessions were planned.", self.fewest
         if self.fewest < planned:
-            return FLAGGED, f"{self.fewest} of {planned} planned sessions per system.", self.fewest
+            return FAIL, f"{self.fewest} of {planned} planned sessions per system.", self.fewest
         if most > planned:
-            return FLAGGED, f"{most} sessions of a system where {planned} were planned.", most
-        return OK, f"All {planned} planned sessions of both systems ran.", self.fewest
+            return FAIL, f"{most} sessions of a system where {planned} were planned.", most
+        return PASS, f"All {planned} planned sessions of both systems ran.", self.fewest
 
     def _power(self) -> "Found":
         medians = self.system.median, self.baseline.median
@@ -69,7 +80,7 @@ class Sides:
         said = f"Sessions vary by {words.share(cv)}: {seen} with 80 % power"
         if needed is None:
             return UNKNOWN, f"{said}; a ratio of 1 takes endless sessions.", self.fewest
-        state = OK if self.fewest >= needed else FLAGGED
+        state = PASS if self.fewest >= needed else INCONCLUSIVE
         return state, f"{said}; {ratio:.2f}× takes {needed}.", self.fewest
 
     def _order(self) -> "Found":
@@ -78,23 +89,27 @@ class Sides:
             return UNKNOWN, "The order of the sessions of both systems is not known.", None
         n = len(order)
         if not is_interleaved(order):
-            return FLAGGED, f"The systems did not take turns: {order}.", n
+            return FAIL, f"The systems did not take turns: {order}.", n
         if self.run_order and not _follows(order, self.run_order):
-            return FLAGGED, f"The sessions ran as {order}, registered was {self.run_order}.", n
-        return OK, f"The systems took turns: {order}.", n
+            return FAIL, f"The sessions ran as {order}, registered was {self.run_order}.", n
+        return PASS, f"The systems took turns: {order}.", n
 
     def _ceiling(self) -> "Found":
         if self.is_ceiling is None:
             return UNKNOWN, "No run says how busy the accelerators were.", None
         if self.is_ceiling:
-            return FLAGGED, "The accelerators set the pace in both arms, not the storage.", None
-        return OK, "The accelerators waited in at least one arm, so the storage is measured.", None
+            return FAIL, "The accelerators set the pace in both arms, not the storage.", None
+        return (
+            PASS,
+            "The accelerators waited in at least one arm: the storage is measured.",
+            None,
+        )
 
     def _control(self) -> "Found":
         if self.control.arms is None:
-            return FLAGGED, f"There is no noise floor: {self.control.problem}.", None
+            return FAIL, f"There is no noise floor: {self.control.problem}.", None
         sessions = sum(len(arm.values) for arm in self.control.arms)
-        return OK, f"The same system was measured twice, in {sessions} sessions.", sessions
+        return PASS, f"The same system was measured twice, in {sessions} sessions.", sessions
 
 
 Found = tuple[str, str, int | None]
@@ -127,11 +142,11 @@ def _few(arm: Arm) -> Found:
     n = len(arm.values)
     if n < FEWEST_SESSIONS:
         return (
-            FLAGGED,
+            FAIL,
             f"{words.plural(n, 'session')}: fewer than {FEWEST_SESSIONS} decide nothing.",
             n,
         )
-    return OK, f"{n} sessions; {FEWEST_SESSIONS} are the fewest, 10 advised.", n
+    return PASS, f"{n} sessions; {FEWEST_SESSIONS} are the fewest, 10 advised.", n
 
 
 def _drift(arm: Arm) -> Found:
@@ -141,24 +156,26 @@ def _drift(arm: Arm) -> Found:
         return UNKNOWN, "Too few sessions, or too alike, to show a drift.", n
     # Two arms are two looks, so each has half of the level.
     if chance < LEVEL / 2:
-        return FLAGGED, f"The values drift along the order of the runs (p = {chance:.2g}).", n
-    return OK, f"No drift along the order of the runs (p = {chance:.2g}).", n
+        return FAIL, f"The values drift along the order of the runs (p = {chance:.2g}).", n
+    return PASS, f"No drift along the order of the runs (p = {chance:.2g}).", n
 
 
 def _outliers(arm: Arm) -> Found:
     if not arm.values:
         return UNKNOWN, "No session was measured.", None
+    if len(arm.values) < FEWEST_SPREAD:
+        return UNKNOWN, "Too few sessions to tell whether one lies far from the others.", None
     n = sum(outliers(arm.values))
     if n:
-        return FLAGGED, f"{words.plural(n, 'outlying session')}, kept in every statistic.", n
-    return OK, "No session lies far from the others.", 0
+        return FAIL, f"{words.plural(n, 'outlying session')}, kept in every statistic.", n
+    return PASS, "No session lies far from the others.", 0
 
 
 def _warm_up(arm: Arm) -> Found:
     n = arm.warm_ups
     if not n:
         return UNKNOWN, "No run is marked as a warm-up.", 0
-    return OK, f"{words.plural(n, 'warm-up run')}, shown and in no statistic.", n
+    return PASS, f"{words.plural(n, 'warm-up run')}, shown and in no statistic.", n
 
 
 PER_ARM: Mapping[str, Callable[[Arm], Found]] = {

@@ -7,12 +7,13 @@ from typing import Any
 import polars as pl
 
 from queries import words
+from queries.benchmarks.blockers import blocking, settling_run
 from queries.benchmarks.checks import Sides, ceiling
 from queries.benchmarks.comparison import CHOICE, RUN
 from queries.benchmarks.control import control_of
-from queries.benchmarks.decided import Decided, decided, is_preregistered
+from queries.benchmarks.decision import Decided, decided, is_preregistered
 from queries.benchmarks.inputs import inputs_sha256
-from queries.benchmarks.others import others_of
+from queries.benchmarks.other_cases import others_of
 from queries.benchmarks.pairs import Wanted
 from queries.benchmarks.registrations import newest, wanted_of
 from queries.benchmarks.robustness import bias_budget, credited, parity_of, robustness
@@ -21,7 +22,6 @@ from queries.benchmarks.sessions import NO_ARM, Arm, Key, arms_of, weakest
 from queries.benchmarks.settings import DECLARED, Cells, written
 from queries.benchmarks.shapes import BenchmarkClaim
 from queries.benchmarks.sheet import judged
-from queries.benchmarks.standing import blocking, settling_run
 from queries.benchmarks.views import turned, views_of
 from queries.question import Parameter, Question, read_whole
 from queries.statistics.family import holm

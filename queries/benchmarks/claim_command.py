@@ -25,7 +25,7 @@ examples:
   python -m queries claim clm-tpu-checkpoint-2026-01
   python -m queries claim clm-tpu-checkpoint-2026-01 --as-of 2026-01-31 --json
 """
-MARKS = {"ok": "●", "flagged": "▲", "unknown": "○"}
+MARKS = {"pass": "●", "fail": "▲", "inconclusive": "◆", "unknown": "○"}
 
 
 def add_parser(
@@ -107,7 +107,7 @@ def _as_text(answers: Sequence[Answer]) -> str:
     lines = [
         row["sentence"],
         _standing(row, claim),
-        *([] if row["settling_run"] is None else [f"To settle it: {row['settling_run']}"]),
+        *([] if row["settling_run"] is None else [f"Next run needed: {row['settling_run']}"]),
         "",
         *_numbers(row),
         "",

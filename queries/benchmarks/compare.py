@@ -12,6 +12,7 @@ from warehouse.sources.measurements import Measurement
 from warehouse.sources.units import conversion, is_alike
 
 MARGIN_SHARE = 0.01
+NO_CONTROL = "no A/A control"
 FEWEST_TESTED = 4  # per arm: of fewer, no order is unusual at 5 %
 _LOWER = re.compile(r"^(sec|s|ms|us|µs|ns|min|h|B|allocs)(/|$)")
 _HIGHER = re.compile(r"/(s|sec)$")
@@ -107,7 +108,8 @@ def compare(
     a workload's name leaves it, which pools unlike benchmarks and says so. `unit` is the unit of
     values that have none and of those that count the same; others stay as they are. Without
     `direction` times, bytes and allocations are better lower, what is counted per second higher,
-    and of anything else nothing is decided.
+    and of anything else nothing is decided. Two files hold no A/A control, so that the reasons of
+    every verdict say so.
 
     Raises:
         UnitUnclear: no value of a side has a meaning in `unit`, or a unit is ambiguous.
@@ -219,11 +221,13 @@ def _compared(
             baseline=b.sessions,
             direction=better or "higher",
             margin_share=margin_share,
-            # Two files are no claim: what an A/A control would say is not known, and is said so.
+            # Two files are no claim: they are decided by the margin, and what an A/A control
+            # would say is named as not known beside every verdict.
             noise_floor_share=0.0,
         ).decide()
         if better is None:
             decision = replace(decision, verdict="inconclusive", reasons=("direction unknown",))
+        decision = replace(decision, reasons=(*decision.reasons, NO_CONTROL))
     return Compared(*key, better, a, b, ratio, decision, None, notes)
 
 

@@ -136,6 +136,7 @@ def _row(one: Compared) -> dict[str, Any]:
         "p_value": decision and decision.p_value,
         "p_value_holm": one.p_holm,
         "verdict": decision.verdict if decision else None,
+        "verdict_line": _ratio(one),
         "reasons": decision.reasons if decision else [],
         "notes": one.notes,
     }

@@ -7,6 +7,7 @@ import polars as pl
 
 from queries import words
 from queries.benchmarks.comparison import RUN
+from queries.benchmarks.metric_names import CEILINGS
 from queries.benchmarks.pairs import ARM, SETTING, arms, directed
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
@@ -87,12 +88,14 @@ def benchmark_matches(
     equal numbers are paired and only the rest is mismatched. `geomean` goes over the matched
     rows of its pair; null where there is none. The ratio is turned so that above 1 favours the
     system, where a claim on the metric says or it is counted per second; otherwise it is system
-    over baseline.
+    over baseline. How busy accelerators were is left out, unless that metric is wanted by name.
 
     Grain: campaign, metric, system_id, baseline_system_id, workload, clients, baseline_clients;
     sorted by them. A filter on hyperscaler keeps the pairs of which both systems are on it.
     """
     measured = arms(runs, (*ARM, "clients")).filter(pl.col("sessions") > 0)
+    if wanted["metric"] is None:
+        measured = measured.filter(~pl.col("metric").is_in(list(CEILINGS)))
     if context.hyperscaler:
         measured = measured.join(systems.collect(), on="system_id", how="semi")
     rows = (

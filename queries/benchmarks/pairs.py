@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from queries.benchmarks.metric_names import CEILINGS
 from queries.statistics.intervals import median_interval
 from queries.statistics.ratio import ratio_interval
 
@@ -106,7 +107,8 @@ def pairs(measured: pl.DataFrame, claims: pl.DataFrame, wanted: Wanted) -> pl.Da
     Of a claim registered twice the newest counts. Without a claim that fits, the systems
     measured under the same campaign, workload and metric are paired: the two given, the one
     given with every other, or else the one with the highest median with every other. Nothing
-    wanted and nothing claimed gives no pair.
+    wanted and nothing claimed gives no pair. How busy accelerators were is compared where that
+    metric is wanted by name only: it tells what was measured, and is no result.
 
     Grain: campaign, workload, metric, system_id, baseline_system_id; sorted by them.
     """
@@ -117,6 +119,8 @@ def pairs(measured: pl.DataFrame, claims: pl.DataFrame, wanted: Wanted) -> pl.Da
     )
     if claimed.height or wanted == Wanted():
         return claimed.select(*PAIR, *CLAIMED).sort(PAIR)
+    if wanted.metric is None:
+        measured = measured.filter(~pl.col("metric").is_in(list(CEILINGS)))
     baselines = measured.select(*SETTING, baseline_system_id="system_id")
     chosen = measured
     if not wanted.pair:

@@ -81,7 +81,7 @@ def bias_budget(sheet: Sequence[Row]) -> float | None:
 
 
 def credited(interval: Interval | None, budget: float | None) -> Interval | None:
-    """The interval of the ratio once `budget` is credited to the other side."""
+    """The interval of the ratio once `budget` is credited to the baseline."""
     if interval is None or budget is None:
         return None
     return interval[0] / budget, interval[1] / budget

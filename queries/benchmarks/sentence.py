@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from queries import words
-from queries.benchmarks.others import Others
+from queries.benchmarks.other_cases import Others
 from queries.benchmarks.robustness import MONEY
 
 Row = dict[str, Any]
@@ -81,7 +81,7 @@ def _difference(row: Row) -> str:
 
 def _against(views: Sequence[str]) -> str | None:
     named = [VIEW_WORDS[view] for view in views]
-    return f"the other side is ahead {' and '.join(named)}" if named else None
+    return f"the baseline is ahead {' and '.join(named)}" if named else None
 
 
 def _bears(claim: Row) -> str | None:
@@ -98,7 +98,7 @@ def _bears(claim: Row) -> str | None:
         return held
     interval = f"[{claim['credited_low']:.3f}, {claim['credited_high']:.3f}]"
     return (
-        f"{held}; after crediting {claim['bias_budget']:.2f}× to the other side "
+        f"{held}; after crediting {claim['bias_budget']:.2f}× to the baseline "
         f"{claim['credited_ratio']:.3f}× {interval}"
     )
 

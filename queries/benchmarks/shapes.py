@@ -36,7 +36,7 @@ CHECKS = (
     "ceiling",
     "control",
 )
-CHECK_STATES = ("ok", "flagged", "unknown")
+CHECK_STATES = ("pass", "fail", "inconclusive", "unknown")
 VERIFICATION = ("unverified", "peer_reviewed", "verified")
 
 
@@ -172,6 +172,6 @@ class BenchmarkChecks(dy.Schema):
     baseline_system_id = identifier("System it is compared with", key=True)
     system_role = word("Whose sessions", *SIDES, "both", key=True)
     check = word("What is checked", *CHECKS, key=True)
-    state = word("Flagged values stay in every statistic", *CHECK_STATES)
+    state = word("Whether it passes; what fails stays in every statistic", *CHECK_STATES)
     says = text("The finding in one sentence", nullable=False)
     n = tally("check_count", nullable=True)

@@ -83,7 +83,7 @@ def views_of(pair: Row, sheet: Sequence[Row], as_of: dt.date) -> Iterator[Row]:
 
 
 def turned(views: Sequence[Row]) -> list[str]:
-    """The views in which the other side is ahead of the one that is ahead as measured."""
+    """The views in which the baseline is ahead of the one that is ahead as measured."""
     ratios = {row["view"]: row["ratio"] for row in views if row["ratio"] is not None}
     raw = ratios.pop("raw", None)
     if raw is None or raw == 1:
@@ -197,7 +197,7 @@ def _priced(cells: Cells, as_of: dt.date) -> Row:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """In how many views there is a ratio, and in how many of them the other side is ahead."""
+    """In how many views there is a ratio, and in how many of them the baseline is ahead."""
     if frame.is_empty():
         return "Nothing to divide: no pair is compared"
     known = frame.drop_nulls("ratio")

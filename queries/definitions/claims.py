@@ -97,9 +97,9 @@ METRICS = (
     ),
     _metric(
         "credited_ratio",
-        "Ratio after crediting the other side",
+        "Ratio after crediting the baseline",
         "ratio",
-        "ratio and interval / worst case credited to the other side",
+        "ratio and interval / worst case credited to the baseline",
         "Unknown where the ratio or the worst case is.",
         basis="The worst case belongs wholly to the baseline",
         grain=KNOB,

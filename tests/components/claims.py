@@ -142,8 +142,8 @@ RUNS = [
 CHECKS = [
     {**PAIR, "system_role": role, "check": check, "state": state, "says": says, "n": 10}
     for role, check, state, says in (
-        ("system", "drift", "ok", "No drift along the order of runs."),
-        ("both", "warm_up", "flagged", "2 warm-up runs are shown and in no statistic."),
+        ("system", "drift", "pass", "No drift along the order of runs."),
+        ("both", "warm_up", "fail", "2 warm-up runs are shown and in no statistic."),
     )
 ]
 

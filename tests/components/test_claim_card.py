@@ -36,7 +36,7 @@ def test_a_refused_claim_says_what_blocks_it_and_what_would_settle_it():
     shown = card(**REFUSED, verification=None)
     assert claim_card.state(shown.row) == "▲ REFUSED"
     assert claim_card.blocked(shown.row) == (
-        "Blocked: client_mtu is unknown and there is no proof of cold reads. Would settle it: "
+        "Blocked: client_mtu is unknown and there is no proof of cold reads. Next run needed: "
         "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded."
     )
     standing = dict(claim_card.standing(shown))

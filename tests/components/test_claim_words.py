@@ -44,7 +44,7 @@ def test_the_card_of_a_refused_claim_names_what_blocks_it_and_what_settles_it():
         "no A/A control · claim clm, version 2"
     )
     assert blocked == "**Blocked by** parity INVALID (unknown without a bound: kernel)."
-    assert settled == "**Would settle it** Run both systems again."
+    assert settled == "**Next run needed** Run both systems again."
 
 
 def test_a_long_reason_ends_at_a_word():

@@ -1,4 +1,4 @@
-"""The ratio after crediting the other side and in every view, by what is drawn."""
+"""The ratio after crediting the baseline and in every view, by what is drawn."""
 
 import datetime as dt
 
@@ -54,7 +54,7 @@ def test_several_worst_cases_are_credited_together_too():
         ({}, "Credited, the interval stays above the margin<br>"),
         ({"robustness": "weakens"}, "Credited, the interval is within the margin<br>"),
         ({"robustness": "falls"}, "Credited, the interval reaches 1<br>"),
-        ({"bias_budget": 1.0}, "Nothing has to be credited to the other side"),
+        ({"bias_budget": 1.0}, "Nothing has to be credited to the baseline"),
         ({"robustness": None}, "Unknowns have no bound: nothing to credit<br>"),
     ],
 )
@@ -81,7 +81,7 @@ def test_every_view_keeps_its_lane_and_a_turned_sign_is_the_title():
         "<b>per usable TiB</b> unknown",
         "<b>per USD per hour</b> 0.90× [0.87, 0.93]",
     ]
-    assert drawn.layout.title.text.startswith("The other side is ahead per USD per hour<br>")
+    assert drawn.layout.title.text.startswith("The baseline is ahead per USD per hour<br>")
     low, high = drawn.layout.xaxis.range
     assert low < 0.87
     assert high > 1.27
@@ -91,7 +91,7 @@ def test_every_view_keeps_its_lane_and_a_turned_sign_is_the_title():
 def test_several_views_that_turn_the_sign_are_counted():
     turned = views(RAW, PRICED, PRICED | {"view": "per_usable_tib"})
     title = figures.views(turned, beside=BESIDE).layout.title.text
-    assert title.startswith("The other side is ahead in 2 of 3 views<br>")
+    assert title.startswith("The baseline is ahead in 2 of 3 views<br>")
 
 
 def test_the_views_in_words_name_what_is_missing_and_flag_a_stale_price():
@@ -120,7 +120,7 @@ def test_without_a_ratio_nothing_is_drawn_and_it_is_said():
 
 def test_the_credited_ratios_in_words():
     assert figures.credited_words(BUDGET, claim=CLAIM, beside=BESIDE) == (
-        "Ratio after crediting the other side (n = 10 + 9, parity OPEN): "
+        "Ratio after crediting the baseline (n = 10 + 9, parity OPEN): "
         "as measured 1.23× [1.19, 1.27]; mtu ×1.10 1.12× [1.08, 1.15]."
     )
 

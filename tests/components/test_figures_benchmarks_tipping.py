@@ -22,7 +22,16 @@ def test_bars_start_at_one_largest_first_and_the_tipping_factor_stands_among_the
         "provisioned tib ×8.00, equal",
         "what erases the claim: 1.19×",
         "mtu ×1.10, differs",
+        "<b>»</b>",
     ]
+
+
+def test_a_bar_cut_at_the_axis_carries_a_mark_at_its_height_and_no_other_does():
+    drawn = figures.bars(BUDGET, claim=CLAIM)
+    (mark,) = [label for label in drawn.layout.annotations if label.text == "<b>»</b>"]
+    assert (mark.xref, mark.x, mark.y) == ("paper", 1, 3)
+    whole = figures.bars(budget(knob("mtu", 1.1, "DISCLOSED", counts=True)), claim=CLAIM)
+    assert all("»" not in label.text for label in whole.layout.annotations)
 
 
 def test_what_counts_is_solid_and_the_rest_outlined():
@@ -64,7 +73,8 @@ def test_the_title_says_what_erases_the_claim(frame, factor, said):
 def test_the_bars_in_words_name_the_source_of_what_counts():
     assert figures.bars_words(BUDGET, claim=CLAIM) == (
         "A hidden 1.19× erases the claim; no row alone does. Worst cases that count: mtu ×1.10 "
-        "(Book of mtu). Not counted: provisioned tib ×8.00."
+        "(Book of mtu). Not counted: provisioned tib ×8.00. Cut at the end of the axis (»): "
+        "provisioned tib."
     )
 
 

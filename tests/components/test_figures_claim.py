@@ -165,7 +165,7 @@ def test_no_name_starts_a_formula_in_the_chart_or_breaks_the_file():
     assert any(str(cell.value).startswith("'=cmd|") for cell in cells)
 
 
-def test_the_notes_hold_the_whole_sentence_what_was_flagged_and_the_definitions():
+def test_the_notes_hold_the_whole_sentence_what_does_not_pass_and_the_definitions():
     notes = slide(card()).notes_slide.notes_text_frame.text.splitlines()
     assert notes[0] == SENTENCE
     assert "Check warm_up (both): 2 warm-up runs are shown and in no statistic." in notes

@@ -39,7 +39,7 @@ def test_rules_broken_then_differences_then_unknowns_then_what_is_under_test():
     assert read(parity_sheet.listed(SHEET)).split("\n- ") == [
         "- *no bound* :red[▲ breaks a rule] **proof**  \n  must be known",
         "*×1.10* :red[▲ differs] **mtu size**  \n  1 bytes against 2; favours the system",
-        "*×1.20* :yellow[◆ differs] **fill**  \n  1 against 2; favours the other side",
+        "*×1.20* :yellow[◆ differs] **fill**  \n  1 against 2; favours the baseline",
         "*per USD only* :yellow[◆ differs] **price**  \n  1 against 2",
         "*no bound* :red[▲ unknown] **zone**  \n  z against unknown",
         "*×1.05* :gray[○ unknown] **unit**  \n  Sums",
@@ -67,16 +67,18 @@ def test_text_of_the_data_is_no_markup():
     assert "\\*a\\* against \\<b\\>" in line
 
 
-def test_checks_stand_flagged_then_unknown_then_ok():
+def test_checks_stand_failed_inconclusive_unknown_then_passed():
     frame = checks(
-        {"system_role": "both", "check": "order", "state": "ok", "says": "In turns."},
+        {"system_role": "both", "check": "order", "state": "pass", "says": "In turns."},
         {"system_role": "both", "check": "ceiling", "state": "unknown", "says": "Nobody says."},
-        {"system_role": "baseline", "check": "drift", "state": "flagged", "says": "It drifts."},
+        {"system_role": "baseline", "check": "drift", "state": "fail", "says": "It drifts."},
+        {"system_role": "both", "check": "power", "state": "inconclusive", "says": "Takes 30."},
     )
     assert read(claim_sections.check_list(frame)).split("\n") == [
-        "- :red[▲ Flagged] **drift**, the other side: It drifts.",
+        "- :red[▲ Fail] **drift**, the baseline: It drifts.",
+        "- :yellow[◆ Inconclusive] **power**: Takes 30.",
         "- :gray[○ Unknown] **ceiling**: Nobody says.",
-        "- :green[● Ok] **order**: In turns.",
+        "- :green[● Pass] **order**: In turns.",
     ]
 
 

@@ -57,7 +57,7 @@ MIXED = claim(
 
 
 def company(**changed):
-    """The laboratory with a lower MTU at the other side, a refused claim, and runs unclaimed."""
+    """The laboratory with a lower MTU at the baseline, a refused claim, and runs unclaimed."""
     tables = lab(**({"theirs": {"mtu": "1460"}} | changed))
     tables["benchmark_systems"].append(system("c", "Third", hyperscaler="azure"))
     tables["benchmark_runs"] += MORE_RUNS
@@ -191,10 +191,10 @@ def test_what_would_overturn_it_and_what_is_left_are_drawn_with_n_and_parity(ope
     ]
 
 
-def test_the_checks_are_listed_flagged_first(opened):
+def test_the_checks_are_listed_failed_first(opened):
     said = listed(opened(), "A/A control")
     assert said[0] == "○ Unknown ceiling: No run says how busy the accelerators were."
-    assert "● Ok A/A control: The same system was measured twice, in 12 sessions." in said
+    assert "● Pass A/A control: The same system was measured twice, in 12 sessions." in said
     assert len(said) == 13
 
 
@@ -217,7 +217,7 @@ def test_every_case_of_the_pair_is_there_and_what_the_title_leaves_out_is_said(o
     assert [round(ratio, 2) for ratio in cases["ratio"].tolist()[1:]] == [0.84]
     (said,) = [caption.value for caption in app.caption if "leaves out" in caption.value]
     assert said.replace("\\", "") == (
-        "The title leaves out 1 case of this pair: 1 in favour of the other side, 0 without a "
+        "The title leaves out 1 case of this pair: 1 in favour of the baseline, 0 without a "
         "ratio or a direction. Parity of each: OPEN."
     )
 
@@ -254,7 +254,7 @@ def test_a_refused_claim_names_what_blocks_it_and_the_run_that_settles_it(opened
     assert sentence.startswith("▲ Not supported No ratio of Tessera to Lustre on write")
     assert verdicts.startswith("○ Inconclusive · ◆ Parity OPEN · ○ Robustness unknown")
     assert blocked.startswith("Blocked by inconclusive (units differ: MB/s and MiB/s; too few")
-    assert settled.startswith("Would settle it Run ")
+    assert settled.startswith("Next run needed Run ")
     assert spec(app)["data"] == []
 
 

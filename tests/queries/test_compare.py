@@ -166,7 +166,7 @@ def test_five_values_that_never_vary_differ_and_have_no_interval():
     assert f"{change(one):+.2f}%" == "-31.48%"
     assert f"{one.decision.p_value:.3f}" == "0.008"
     assert (one.a.interval, one.b.interval) == (None, None)
-    assert one.decision.reasons == ("too few sessions (5 < 6)",)
+    assert one.decision.reasons == ("too few sessions (5 < 6)", "no A/A control")
 
 
 def test_workloads_that_only_one_side_measured_stay_out_of_the_mean():
@@ -265,7 +265,10 @@ def test_without_a_direction_nothing_is_decided():
     ours = measured([2.0] * 6, unit="points")
     theirs = measured([1.0] * 6, unit="points")
     (one,) = compare(ours, theirs).compared
-    assert (one.direction, one.decision.reasons) == (None, ("direction unknown",))
+    assert (one.direction, one.decision.reasons) == (
+        None,
+        ("direction unknown", "no A/A control"),
+    )
     assert compare(ours, theirs, direction="lower").compared[0].decision.verdict == "inferior"
 
 
@@ -293,8 +296,9 @@ def test_the_terminal_prints_the_comparison_and_names_what_it_left_out(tmp_path,
     assert main(["compare", str(a), str(b)]) == 0
     printed = capsys.readouterr().out
     assert "X (B/s, higher is better)\n  A  median 1.275e+07 B/s [1.1e+07, 1.5e+07]" in printed
-    assert "superior" in printed
-    assert "No A/A control" in printed
+    (verdict,) = [line for line in printed.splitlines() if "superior" in line]
+    assert verdict.startswith("  ratio ")
+    assert verdict.endswith(": superior (no A/A control)")
     assert "A: benchfmt: a session is a result line.\n" in printed
     assert "Geomean of B/s: 1.2624 over 1 matched workload\n" in printed
     assert "(sec/op): only in B" in printed
@@ -311,6 +315,8 @@ def test_the_terminal_prints_the_same_as_json(capsys):
         "superior",
         10,
     )
+    assert first["verdict_line"].endswith(": superior (no A/A control)")
+    assert all("no A/A control" in one["reasons"] for one in said["compared"])
     assert first["a"]["confidence"] == 0.978515625
     assert said["geomeans"][0]["matched"] == 2
 

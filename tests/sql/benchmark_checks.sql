@@ -10,13 +10,13 @@ arms AS (
     FROM sessions GROUP BY system_id
 )
 SELECT 'both' AS system_role, 'planned_sessions' AS "check",
-       CASE WHEN min(n) <> max(planned_sessions) THEN 'flagged' ELSE 'ok' END AS state, min(n) AS n
+       CASE WHEN min(n) <> max(planned_sessions) THEN 'fail' ELSE 'pass' END AS state, min(n) AS n
 FROM arms, benchmark_claims
-UNION ALL SELECT system_role, 'few_sessions', CASE WHEN n < 6 THEN 'flagged' ELSE 'ok' END, n
+UNION ALL SELECT system_role, 'few_sessions', CASE WHEN n < 6 THEN 'fail' ELSE 'pass' END, n
 FROM arms
-UNION ALL SELECT system_role, 'warm_up', 'ok', warm_ups FROM arms
+UNION ALL SELECT system_role, 'warm_up', 'pass', warm_ups FROM arms
 UNION ALL
 SELECT 'both', 'order',
        CASE WHEN string_agg(CASE system_id WHEN 'a' THEN 'A' ELSE 'B' END, '' ORDER BY started_at)
-                 = 'ABBAABBAABBA' THEN 'ok' ELSE 'flagged' END, count(*)
+                 = 'ABBAABBAABBA' THEN 'pass' ELSE 'fail' END, count(*)
 FROM sessions

@@ -6,15 +6,22 @@ from pathlib import Path, PurePosixPath
 from warehouse.sources.batch import LINE, Fault, LoadRefused, text
 from warehouse.sources.files import nearest, read
 from warehouse.sources.mlperf_results import (
+    UTILISATION,
     Results,
     Run,
     Session,
     is_object,
     json_object,
+    mean_share,
     number,
     placed,
 )
-from warehouse.sources.mlperf_summaries import has_metadata, read_summaries
+from warehouse.sources.mlperf_summaries import (
+    PERCENTAGES,
+    has_metadata,
+    read_summaries,
+    utilisation,
+)
 from warehouse.sources.mlperf_systems import describe
 
 REPORT = "mlperf_storage_report.json"
@@ -62,7 +69,13 @@ def read_results(path: Path) -> Results:
 
 
 def _read_table(path: Path) -> Results:
-    results = Results({"samples_per_second": "samples_per_s", "throughput_mib_per_s": "mb_per_s"})
+    results = Results(
+        {
+            "samples_per_second": "samples_per_s",
+            "throughput_mib_per_s": "mb_per_s",
+            UTILISATION: "au_pct",
+        }
+    )
     runs = path / "runs.csv"
     results.files.append(runs)
     contents = read(runs)
@@ -90,7 +103,7 @@ def _read_table(path: Path) -> Results:
                 model=row["model"],
                 accelerator=row["accelerator"],
                 num_accelerators=row["num_accelerators"],
-                values={metric: row[name] for metric, name in results.names.items()},
+                values={metric: row[name] for metric, name in results.names.items() if name in row},
             ),
             ("model", "accelerator"),
         )
@@ -111,16 +124,21 @@ def _read_epochs(file: Path, results: Results) -> None:
     results.files.append(file)
     contents = read(file)
     _require(contents.columns, ("path", "start", "num_hosts", "samples_per_s"), file.name)
-    epochs: dict[str, tuple[list[float], str | None, str | None]] = {}
-    columns = contents.rows.select("path", "start", "num_hosts", "samples_per_s")
-    for path, start, hosts, samples in columns.iter_rows():
-        if path is not None:
-            rates, _, _ = epochs.setdefault(path, ([], start, hosts))
-            rates.append(number(samples))
-    results.sessions.extend(
-        Session(str(PurePosixPath(path).parent), math.fsum(rates) / len(rates), start, hosts)
-        for path, (rates, start, hosts) in epochs.items()
-    )
+    epochs: dict[str, list[dict[str, str | None]]] = {}
+    for row in contents.rows.iter_rows(named=True):
+        if row["path"] is not None:
+            epochs.setdefault(row["path"], []).append(row)
+    for path, rows in epochs.items():
+        rates = [number(row["samples_per_s"]) for row in rows]
+        results.sessions.append(
+            Session(
+                folder=str(PurePosixPath(path).parent),
+                samples_per_second=math.fsum(rates) / len(rates),
+                started_at=rows[0]["start"],
+                num_hosts=rows[0]["num_hosts"],
+                utilisation_share=mean_share([row.get("au_pct") for row in rows]),
+            )
+        )
 
 
 def _read_reports(reports: list[Path], summaries: list[Path]) -> Results:
@@ -128,6 +146,7 @@ def _read_reports(reports: list[Path], summaries: list[Path]) -> Results:
         {
             "samples_per_second": "train_throughput_samples_per_second",
             "throughput_mib_per_s": "train_throughput_MB_per_second",
+            UTILISATION: PERCENTAGES,
         }
     )
     for report in reports:
@@ -137,10 +156,19 @@ def _read_reports(reports: list[Path], summaries: list[Path]) -> Results:
         value = json_object(summary)
         results.files.append(summary)
         metric = value.get("metric")
-        rate = metric.get("train_throughput_mean_samples_per_second") if is_object(metric) else None
-        start, hosts = text(value.get("start")), text(value.get("num_hosts"))
+        published = metric if is_object(metric) else {}
         if place is not None:
-            results.sessions.append(Session(place[3], number(rate), start, hosts))
+            results.sessions.append(
+                Session(
+                    folder=place[3],
+                    samples_per_second=number(
+                        published.get("train_throughput_mean_samples_per_second")
+                    ),
+                    started_at=text(value.get("start")),
+                    num_hosts=text(value.get("num_hosts")),
+                    utilisation_share=utilisation(published),
+                )
+            )
     return results
 
 
@@ -176,7 +204,9 @@ def _read_report(report: Path, results: Results) -> None:
                 accelerator=text(run.get("accelerator")),
                 num_accelerators=text(run.get("train_num_accelerators")),
                 values={
-                    metric: text(run.get(published)) for metric, published in results.names.items()
+                    metric: text(run.get(published))
+                    for metric, published in results.names.items()
+                    if metric != UTILISATION
                 },
                 num_hosts=hosts,
             ),

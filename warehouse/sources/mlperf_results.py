@@ -10,6 +10,8 @@ from warehouse.sources.batch import Fault, LoadRefused
 from warehouse.sources.mlperf_json import parse
 from warehouse.sources.mlperf_systems import Description
 
+# How busy the accelerators were: their compute time as a share of the whole.
+UTILISATION = "accelerator_utilisation_share"
 # Metric to its unit; what is published as "MB" and "GB" is counted in MiB and GiB.
 METRICS = {
     "samples_per_second": "samples/s",
@@ -18,6 +20,7 @@ METRICS = {
     "save_duration_seconds": "s",
     "load_throughput_gib_per_s": "GiB/s",
     "load_duration_seconds": "s",
+    UTILISATION: "share",
 }
 # v0.5 writes the scale of a run behind the name of the system.
 _SCALE = re.compile(r"-Nacc\d+-Nhosts\d+$")
@@ -51,12 +54,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Session:
-    """What a run's own summary says: where it lies, its mean samples/s, its start, its hosts."""
+    """What a run's own summary says: where it lies, its mean samples/s, its start, its hosts.
+
+    `utilisation_share` is the mean over its epochs of how busy the accelerators were, as text;
+    None where it is not published.
+    """
 
     folder: str
     samples_per_second: float
     started_at: str | None
     num_hosts: str | None
+    utilisation_share: str | None = None
 
 
 @dataclass
@@ -113,6 +121,14 @@ def json_object(file: Path) -> dict[str, Any]:
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object."""
     return isinstance(value, dict)
+
+
+def mean_share(percentages: list[Any]) -> str | None:
+    """The mean of percentages as a share, as text; None of none, or where one is no number."""
+    numbers = [number(text) for text in percentages]
+    if not numbers or not all(map(math.isfinite, numbers)):
+        return None
+    return repr(math.fsum(numbers) / len(numbers) / 100)
 
 
 def number(text: Any) -> float:

@@ -3,6 +3,7 @@
 Throughput is published under the label "MB/s" and is MiB/s (3D U-Net: 139.809 of them per sample
 of 146,600,628 bytes), so the value is kept and the label corrected: 1 published "MB/s" = 1 MiB/s.
 Checkpoints are published in "GB/s", which the benchmark counts in GiB/s.
+How busy the accelerators were is published per epoch, in percent, and kept as the run's mean share.
 Results in MLCommons' repositories passed its review, hence `peer_reviewed`.
 """
 
@@ -17,7 +18,7 @@ import polars as pl
 from warehouse.contract import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
 from warehouse.sources.mlperf_layouts import read_results
-from warehouse.sources.mlperf_results import METRICS, Results, Run, Session
+from warehouse.sources.mlperf_results import METRICS, UTILISATION, Results, Run, Session
 from warehouse.sources.mlperf_systems import Description, Setting
 from warehouse.sources.progress import Progress
 
@@ -34,9 +35,10 @@ def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None)
     accelerator where one is named, and number of accelerators (`unet3d-h100-64acc`), so that only
     like is compared with like. Every run is a session of its own. It started when its summary
     says so, read as UTC: its own, or the one summary in the set's folder with the same mean
-    samples/s; otherwise that stays unknown. So does the number of hosts that drove it, unless
-    its report or summary says it, or all summaries of its set say the same. Runs are in the order
-    of their starts, or of their names where a start is unknown.
+    samples/s; otherwise that stays unknown, and with it how busy the accelerators were. So does
+    the number of hosts that drove it, unless its report or summary says it, or all summaries of
+    its set say the same. Runs are in the order of their starts, or of their names where a start
+    is unknown.
     """
     progress.step(f"reading {path.name}", 0.05)
     results = read_results(path)
@@ -49,11 +51,19 @@ def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None)
     unknown_starts = 0
     for place, runs in by_set.items():
         sessions = _sessions(results, place[0])
-        starts, hosts = _starts(runs, sessions), _hosts(runs, sessions)
+        own, hosts = _own_sessions(runs, sessions), _hosts(runs, sessions)
+        starts = {run.name: run.started_at or _start(own.get(run.name)) for run in runs}
         unknown_starts += sum(start is None for start in starts.values())
         for position, run in enumerate(_in_order(runs, starts), start=1):
             row = _row(run, campaign, workloads[place], position)
-            rows[run.file].append(row | {"started_at": starts[run.name], "clients": hosts})
+            rows[run.file].append(
+                row
+                | {
+                    "values": run.values | _utilisation(own.get(run.name)),
+                    "started_at": starts[run.name],
+                    "clients": hosts,
+                }
+            )
     batches = [
         batch for file, found in rows.items() for batch in _run_batches(file, found, results)
     ]
@@ -126,15 +136,25 @@ def _hosts(runs: list[Run], sessions: list[Session]) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _starts(runs: list[Run], sessions: list[Session]) -> dict[str, str | None]:
-    starts = {run.name: run.started_at for run in runs}
+def _own_sessions(runs: list[Run], sessions: list[Session]) -> dict[str, Session]:
+    """The summary of each run that has exactly one of its own, by the name of the run."""
+    own = {}
     for run in runs:
-        if run.started_at is not None:
-            continue
         alike = [session for session in sessions if _same(run, session)]
-        claimed = [other for other in runs if len(alike) == 1 and _same(other, alike[0])]
-        starts[run.name] = alike[0].started_at if len(claimed) == 1 else None
-    return starts
+        if len(alike) == 1 and sum(_same(other, alike[0]) for other in runs) == 1:
+            own[run.name] = alike[0]
+    return own
+
+
+def _start(session: Session | None) -> str | None:
+    return session.started_at if session else None
+
+
+def _utilisation(session: Session | None) -> dict[str, str | None]:
+    """How busy the accelerators of a run were, by metric; nothing where no summary tells."""
+    if session is None or session.utilisation_share is None:
+        return {}
+    return {UTILISATION: session.utilisation_share}
 
 
 def _same(run: Run, session: Session) -> bool:
@@ -162,7 +182,6 @@ def _row(run: Run, campaign: str, workload: str, position: int) -> dict[str, obj
         "sequence": str(position),
         "is_warmup": "true" if run.is_warmup else "false",
         "verification": "peer_reviewed",
-        "values": run.values,
         LINE: run.line,
     }
 

@@ -11,7 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from warehouse.sources.batch import LoadRefused, text
-from warehouse.sources.mlperf_results import Results, Run, is_object, json_object, placed
+from warehouse.sources.mlperf_results import (
+    UTILISATION,
+    Results,
+    Run,
+    is_object,
+    json_object,
+    mean_share,
+    placed,
+)
 
 # Metric to its name in a summary, of training and of checkpointing.
 NAMES = {
@@ -22,6 +30,8 @@ NAMES = {
     "load_throughput_gib_per_s": "load_checkpoint_io_mean_GB_per_second",
     "load_duration_seconds": "load_checkpoint_duration_mean_seconds",
 }
+# How busy the accelerators were, an epoch each; a summary of training has it.
+PERCENTAGES = "train_au_percentage"
 # Commands that prepare a run and measure nothing.
 PREPARING = ("datagen", "datasize", "configview")
 # A training result is one warm-up run and the five that count (Submission_guidelines.md v2.0, 6.6).
@@ -51,6 +61,12 @@ def read_summaries(summaries: list[Path], results: Results) -> None:
             results.add(replace(run, is_warmup=has_warm_up and place == 0))
 
 
+def utilisation(published: dict[str, Any]) -> str | None:
+    """How busy the accelerators were, as a share over all epochs; None where it is not told."""
+    epochs = published.get(PERCENTAGES)
+    return mean_share(epochs) if isinstance(epochs, list) else None
+
+
 def _run(summary: Path, metadata: dict[str, str | None], results: Results) -> Run:
     folder = PurePosixPath(summary.resolve().parent)
     place = placed(folder)
@@ -66,6 +82,10 @@ def _run(summary: Path, metadata: dict[str, str | None], results: Results) -> Ru
     published = metric if is_object(metric) else {}
     values = {name: text(published[key]) for name, key in NAMES.items() if key in published}
     results.names.update({name: NAMES[name] for name in values})
+    busy = utilisation(published)
+    if busy is not None:
+        values[UTILISATION] = busy
+        results.names[UTILISATION] = PERCENTAGES
     return Run(
         file=f"{path}/{summary.name}",
         line=1,

@@ -89,7 +89,7 @@ def test_a_disclosed_difference_is_credited_to_the_other_side(judged):
     assert (row["credited_low"], row["credited_high"]) == (LOW / 1.1, HIGH / 1.1)
     assert (row["robustness"], row["is_supported"]) == ("stands", True)
     assert "differences: mtu 8896 bytes against 1460 bytes" in row["sentence"]
-    assert f"after crediting 1.10× to the other side {RATIO / 1.1:.3f}×" in row["sentence"]
+    assert f"after crediting 1.10× to the baseline {RATIO / 1.1:.3f}×" in row["sentence"]
 
 
 def test_two_unknowns_within_a_bound_multiply_and_name_the_run_that_settles(judged):
@@ -271,7 +271,7 @@ def test_a_view_that_turns_the_sign_and_what_is_left_out_are_said(judged):
     systems = lab()["benchmark_systems"]
     systems[0]["price_usd_per_hour"] = 15.0
     row = judged(benchmark_systems=systems, benchmark_claims=[claim(exclusions="Run 3: power cut")])
-    assert "; the other side is ahead per USD; " in row["sentence"]
+    assert "; the baseline is ahead per USD; " in row["sentence"]
     assert row["sentence"].endswith("; left out as registered: Run 3: power cut")
 
 

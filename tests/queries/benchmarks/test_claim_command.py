@@ -43,7 +43,7 @@ def test_a_claim_that_does_not_hold_exits_with_1_and_names_the_run(said):
     refused = "parity INVALID (unknown without a bound: kernel)"
     assert out.splitlines()[1:3] == [
         f"NOT SUPPORTED: {refused}; robustness unknown · SIMULATED",
-        "To settle it: Run both systems again, alike in and with a record of kernel.",
+        "Next run needed: Run both systems again, alike in and with a record of kernel.",
     ]
 
 

@@ -166,8 +166,8 @@ OF_THE_CLAIM = [
 LONG = (
     "VAST is 1.23× [1.19, 1.27] Lustre on checkpoint_8b, save_seconds (s, lower is better); "
     "n = 10 + 10 sessions; unverified; parity OPEN; differences: fill_share 40 % against 20 %, "
-    "nic_tier tier_1 against default; unknown: kernel; the other side is ahead per USD; holds "
-    "unless a hidden difference exceeds 1.18×; after crediting 1.10× to the other side 1.118× "
+    "nic_tier tier_1 against default; unknown: kernel; the baseline is ahead per USD; holds "
+    "unless a hidden difference exceeds 1.18×; after crediting 1.10× to the baseline 1.118× "
     "[1.082, 1.155]; 4 other cases of the pair measured, 1 unfavourable"
 )
 CLEAN = [

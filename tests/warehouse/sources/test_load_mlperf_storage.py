@@ -3,6 +3,7 @@ from statistics import mean, median, pstdev, quantiles, stdev
 
 import pytest
 
+from queries.ask import ask
 from warehouse.sources.mlperf_json import parse
 
 DDN = "Closed/DDN/AI400X2T_24x14TiB_nvme_8xNDR200_16clients"
@@ -34,7 +35,10 @@ def publish(root, system, runs, *, starts, accelerators="4"):
         summary = {
             "start": start,
             "num_hosts": 2,
-            "metric": {"train_throughput_mean_samples_per_second": rate},
+            "metric": {
+                "train_throughput_mean_samples_per_second": rate,
+                "train_au_percentage": [96.0, 97.0, 95.0],
+            },
         }
         (place / name / "summary.json").write_text(json.dumps(summary))
 
@@ -49,6 +53,8 @@ def test_the_real_results_are_660_runs_of_132_sets(load, rows, shared_data):
     assert said["exit_code"] == 0
     assert "660 runs in 132 result sets, campaign MLPerf Storage v1.0" in said["notes"]
     assert rows("SELECT metric, unit, count(*) FROM benchmark_runs GROUP BY ALL ORDER BY 1") == [
+        # Five runs have no summary of their own, so nobody knows how busy they kept accelerators.
+        ("accelerator_utilisation_share", "share", 655),
         ("samples_per_second", "samples/s", 660),
         ("throughput_mib_per_s", "MiB/s", 660),
     ]
@@ -162,6 +168,53 @@ def test_real_runs_without_a_summary_of_their_own_have_no_start(load, rows, shar
     ]
 
 
+def test_the_real_accelerators_were_as_busy_as_published(load, rows, shared_data):
+    folder = shared_data("mlperf_storage_v1.0")
+    load("mlperf-storage", folder)
+    epochs = f"read_csv('{folder / 'epochs.csv'}')"
+    assert rows(f"SELECT count(*) FILTER (au_pct >= 95), count(*) FROM {epochs}") == [(957, 3308)]
+    assert round(957 / 3308, 3) == 0.289
+    # Of each run the mean of its own epochs: those that started when it did, in its set's folder.
+    compared = rows(
+        f"WITH s AS (SELECT path, start, avg(au_pct) / 100 AS share FROM {epochs} GROUP BY ALL) "
+        "SELECT r.value, s.share FROM benchmark_runs r JOIN s ON s.start = r.started_at "
+        "AND starts_with(s.path, regexp_replace(r.run_id, '[^/]*$', '')) "
+        "WHERE r.metric = 'accelerator_utilisation_share'"
+    )
+    assert len(compared) == 655
+    assert [value for value, _ in compared] == pytest.approx([share for _, share in compared])
+
+
+def test_the_ceiling_speaks_of_real_results(load, rows, shared_data, on):
+    folder = shared_data("mlperf_storage_v1.0")
+    load("mlperf-storage", folder)
+    # Both kept their accelerators at 95 % or more in the median of their runs, or one did not.
+    # The second road: from the epochs, past the loader.
+    busy = rows(
+        "WITH s AS (SELECT regexp_extract(path, '^(.*/results/.*)/', 1) AS folder, path, "
+        f"avg(au_pct) AS au FROM read_csv('{folder / 'epochs.csv'}') GROUP BY ALL), "
+        "r AS (SELECT DISTINCT system_id, workload, regexp_replace(run_id, '[^/]*$', '') AS set "
+        "FROM benchmark_runs), "
+        "m AS (SELECT system_id, workload, median(au) AS au FROM r "
+        "JOIN s ON starts_with(s.path, r.set) GROUP BY ALL) "
+        "SELECT a.workload, a.system_id, b.system_id, least(a.au, b.au) >= 95 "
+        "FROM m a JOIN m b ON a.workload = b.workload AND a.system_id < b.system_id ORDER BY ALL"
+    )
+    assert {is_ceiling for *_, is_ceiling in busy} == {True, False}
+    for wanted in (True, False):
+        workload, system, baseline, _ = next(row for row in busy if row[3] is wanted)
+        (check,) = ask(
+            "benchmark_checks",
+            on(2026, 1, 31),
+            campaign="MLPerf Storage v1.0",
+            workload=workload,
+            metric="samples_per_second",
+            system=system,
+            baseline=baseline,
+        ).rows(check="ceiling")
+        assert check["state"] == ("fail" if wanted else "pass")
+
+
 def test_the_real_results_twice_change_nothing(load, fingerprint, shared_data):
     folder = shared_data("mlperf_storage_v1.0")
     load("mlperf-storage", folder)
@@ -205,6 +258,29 @@ def test_published_reports_become_runs_in_the_order_of_their_starts(load, rows, 
     assert rows(
         "SELECT value FROM benchmark_runs WHERE metric = 'throughput_mib_per_s' AND sequence = 1"
     ) == [(501.5 * 139.809,)]
+
+
+@pytest.mark.parametrize(
+    ("published", "landed"), [([96.0, 97.0], [(0.965,)]), ([], []), (["busy"], []), (None, [])]
+)
+def test_how_busy_accelerators_were_is_the_mean_of_the_epochs_or_unknown(
+    load, rows, repository, published, landed
+):
+    publish(
+        repository,
+        "box/unet3d-h100",
+        {"run1": 500.25},
+        starts={"x": (500.25, "2026-08-01T08:00:00")},
+    )
+    summary = next(repository.rglob("summary.json"))
+    said = json.loads(summary.read_text())
+    said["metric"]["train_au_percentage"] = published
+    summary.write_text(json.dumps(said))
+    load("mlperf-storage", repository)
+    assert (
+        rows("SELECT value FROM benchmark_runs WHERE metric = 'accelerator_utilisation_share'")
+        == landed
+    )
 
 
 def test_both_layouts_land_the_same_runs(load, rows, tmp_path, repository):
@@ -405,9 +481,12 @@ def test_runs_of_v2_are_read_from_their_own_summaries(load, rows, tmp_path):
         for hour in range(6)
     ]
     assert rows(
-        "SELECT unit, min(value) FROM benchmark_runs WHERE metric = 'throughput_mib_per_s' "
-        "GROUP BY ALL"
-    ) == [("MiB/s", 120.0 * 139.809)]
+        "SELECT metric, unit, min(value) FROM benchmark_runs WHERE metric <> 'samples_per_second' "
+        "GROUP BY ALL ORDER BY 1"
+    ) == [
+        ("accelerator_utilisation_share", "share", pytest.approx(0.9825, rel=1e-12)),
+        ("throughput_mib_per_s", "MiB/s", 120.0 * 139.809),
+    ]
 
 
 def test_five_runs_without_a_warm_up_all_count(load, rows, tmp_path):

@@ -41,8 +41,9 @@ def benchmark_checks(
     """Every check of every pair compared: what was planned, and what the sessions look like.
 
     Grain: campaign, workload, metric, system_id, baseline_system_id, system_role, check; the
-    checks in the order of `CHECKS`. A flagged value stays in every statistic. What was planned is
-    the pair's newest registration; without one it is unknown.
+    checks in the order of `CHECKS`. What fails stays in every statistic. What was planned is the
+    pair's newest registration; without one it is unknown. Where a system has no measured session
+    every check is unknown.
     """
     asked = Wanted(**wanted)
     held = evidence(runs, controls, systems, settings)
@@ -71,11 +72,14 @@ def _in_order(sides: Sides) -> list[dict[str, Any]]:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many checks are flagged, and how many cannot be made."""
+    """How many checks fail, leave open, and cannot be made."""
     if frame.is_empty():
         return "No pair of systems to check"
-    flagged, unknown = (frame.filter(state=state).height for state in ("flagged", "unknown"))
-    return f"{flagged} of {words.plural(frame.height, 'check')} flagged, {unknown} unknown"
+    failed, undecided, unknown = (
+        frame.filter(state=state).height for state in ("fail", "inconclusive", "unknown")
+    )
+    of = words.plural(frame.height, "check")
+    return f"{failed} of {of} failed, {undecided} inconclusive, {unknown} unknown"
 
 
 QUESTIONS = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from queries import words
-from queries.benchmarks.decided import Decided
+from queries.benchmarks.decision import Decided
 from queries.benchmarks.robustness import Row, is_in_budget, is_unbounded
 from queries.statistics.power import FEWEST_SESSIONS
 
@@ -38,7 +38,7 @@ def blocking(
     elif not is_preregistered:
         yield "registered after its first run"
     for check in checks:
-        if check["check"] in {"planned_sessions", "order"} and check["state"] == "flagged":
+        if check["check"] in {"planned_sessions", "order"} and check["state"] != "pass":
             yield check["says"][0].lower() + check["says"][1:].rstrip(".")
 
 

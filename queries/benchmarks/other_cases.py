@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from queries.benchmarks.checks import CEILINGS
+from queries.benchmarks.metric_names import CEILINGS
 from queries.benchmarks.pairs import THROUGHPUT
 from queries.benchmarks.sessions import Arm, Key
 

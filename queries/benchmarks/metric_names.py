@@ -1,0 +1,32 @@
+"""What the metrics of benchmark runs are called, and which of them are no result of their own."""
+
+# Metrics that say how busy the accelerators were, and where they are as busy as can be.
+CEILINGS = {"au_pct": 95.0, "accelerator_utilisation_share": 0.95}
+NAMES = {
+    "accelerator_utilisation_share": "accelerator utilisation",
+    "allocs/op": "allocations per operation",
+    "au_pct": "accelerator utilisation",
+    "B/op": "bytes per operation",
+    "B/s": "throughput",
+    "checkpoint_write_mib_per_s": "checkpoint write",
+    "kv_cache_read_throughput": "KV cache read",
+    "load_duration_seconds": "checkpoint read time",
+    "load_throughput_gib_per_s": "checkpoint read",
+    "read_mib_per_s": "read",
+    "samples_per_second": "training samples",
+    "save_duration_seconds": "checkpoint write time",
+    "save_throughput_gib_per_s": "checkpoint write",
+    "sec/op": "time per operation",
+    "throughput_mib_per_s": "training read",
+    "write_mib_per_s": "write",
+}
+
+
+def metric_name(metric: str) -> str:
+    """What people call a metric; its id where nobody gave it a name."""
+    return NAMES.get(metric, metric)
+
+
+def metric_in(metric: str, unit: str | None) -> str:
+    """A metric with its unit, as `checkpoint write, MiB/s`; by its name alone without one unit."""
+    return metric_name(metric) if unit is None else f"{metric_name(metric)}, {unit}"
