@@ -3,6 +3,11 @@
 Every function takes contracts as `warehouse.read` gives them, known on the data date: one row per
 contract and `recorded_at`, or only the newest of each contract. Days are half-open: a contract is
 in force from `start_date` until the day before `end_date`.
+
+A later version of a contract is an amendment or a correction. A correction changes ARR alone:
+committed capacity, price and dates stay, so that nothing new was agreed and the amount before was
+wrong. An amendment counts from the day it was recorded, a correction from the start. Where
+capacity or price is unknown, a change of ARR is an amendment.
 """
 
 import calendar
@@ -25,9 +30,12 @@ CONTRACT_COLUMNS = (
     "end_date",
     "arr_usd",
     "committed_tib",
+    "rate_usd_per_tib_month",
 )
 _ENDED = ("expired", "terminated")
 _LINE = ["account_id", "deployment_model", "hyperscaler"]
+_AGREED = ("committed_tib", "rate_usd_per_tib_month")
+_DATES = ("start_date", "end_date")
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
@@ -55,21 +63,52 @@ def terms_of(contracts: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def signed_versions(contracts: pl.LazyFrame) -> pl.LazyFrame:
+    """Every recorded version of a signed contract, its ARR as corrected since and as stated then.
+
+    Grain: contract_id, recorded_at; sorted by them. `arr_usd` is the amount of the last correction
+    of the terms, `arr_stated_usd` the amount as it was recorded; `is_correction` says that this
+    version corrects the one before. A version that moves only a date or the status keeps the
+    amount, and so is corrected with its successors.
+    """
+    versions = contracts.filter(pl.col("status") != "draft").sort("contract_id", "recorded_at")
+
+    def stays(column: str) -> pl.Expr:
+        return pl.col(column) == pl.col(column).shift().over("contract_id")
+
+    def stays_or_open(column: str) -> pl.Expr:
+        return pl.col(column).eq_missing(pl.col(column).shift().over("contract_id"))
+
+    is_agreed = pl.all_horizontal(*map(stays, _AGREED)).fill_null(value=False)
+    is_same_date = pl.all_horizontal(*map(stays_or_open, _DATES))
+    # The first version of a contract follows none, so that its capacity never stays.
+    is_amended = ~(is_agreed & (is_same_date | stays("arr_usd")))
+    return (
+        versions.with_columns(
+            terms=is_amended.cum_sum().over("contract_id"),
+            is_correction=~is_amended & ~stays("arr_usd"),
+        )
+        .with_columns(
+            arr_stated_usd="arr_usd", arr_usd=pl.col("arr_usd").last().over("contract_id", "terms")
+        )
+        .drop("terms")
+    )
+
+
 def in_force(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
     """The contracts in force on `day`, by the dates known now and the money agreed by then.
 
     Grain: contract. ARR and commitment are those of the newest terms recorded by the end of `day`
     (an amendment counts from the day it was recorded), or of the first terms where a contract was
-    only recorded afterwards.
+    only recorded afterwards. `arr_usd` is as corrected since, `arr_stated_usd` as stated then.
     """
     cutoff = midnight(day + dt.timedelta(days=1))
     recorded = pl.col("recorded_at")
     agreed = (
-        contracts.filter(pl.col("status") != "draft")
+        signed_versions(contracts)
         .filter((recorded < cutoff) | (recorded == recorded.min().over("contract_id")))
-        .sort("contract_id", "recorded_at")
         .unique("contract_id", keep="last", maintain_order=True)
-        .select("contract_id", "arr_usd", "committed_tib")
+        .select("contract_id", "arr_usd", "arr_stated_usd", "committed_tib")
     )
     until = pl.col("until_date")
     return (
@@ -139,17 +178,23 @@ def lapsed(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
 
 
 def cohort(contracts: pl.LazyFrame, start: dt.date, end: dt.date) -> pl.LazyFrame:
-    """ARR of every account on two days: account_id, arr_start_usd, arr_end_usd; 0 where none."""
+    """ARR of every account on two days; 0 where it has none.
 
-    def arr(day: dt.date, name: str) -> pl.LazyFrame:
-        return (
-            in_force(contracts, day).group_by("account_id").agg(pl.col("arr_usd").sum().alias(name))
-        )
+    Grain: account_id, with arr_start_usd and arr_end_usd, both as corrected since, and
+    arr_start_stated_usd, as it was stated on the first day.
+    """
+
+    def arr(day: dt.date, **names: str) -> pl.LazyFrame:
+        totals = (pl.col(column).sum().alias(name) for name, column in names.items())
+        return in_force(contracts, day).group_by("account_id").agg(*totals)
 
     return (
-        arr(start, "arr_start_usd")
-        .join(arr(end, "arr_end_usd"), on="account_id", how="full", coalesce=True)
-        .with_columns(pl.col("arr_start_usd", "arr_end_usd").fill_null(0.0))
+        arr(start, arr_start_usd="arr_usd", arr_start_stated_usd="arr_stated_usd")
+        .join(arr(end, arr_end_usd="arr_usd"), on="account_id", how="full", coalesce=True)
+        .select(
+            "account_id",
+            pl.col("arr_start_usd", "arr_end_usd", "arr_start_stated_usd").fill_null(0.0),
+        )
     )
 
 

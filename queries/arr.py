@@ -13,7 +13,7 @@ from warehouse.contract.columns import word
 from warehouse.contract.words import HYPERSCALERS
 from warehouse.read import Read
 
-MOVEMENTS = ("start", "new", "expansion", "contraction", "churn", "end")
+MOVEMENTS = ("start", "correction", "new", "expansion", "contraction", "churn", "end")
 
 
 class ArrByHyperscaler(dy.Schema):
@@ -58,10 +58,13 @@ def arr_by_hyperscaler(contracts: pl.LazyFrame, *, context: Context) -> pl.DataF
 def arr_movements(contracts: pl.LazyFrame, *, context: Context, months: int) -> pl.DataFrame:
     """How ARR went from `months` ago to the data date: start + movements = end.
 
-    Each account moves once, by the difference of its two totals; `accounts` counts those that
-    moved, and at start and end those with ARR. Empty where no contract is known at all.
+    The start is what was stated on that day; what was recorded since to correct it is a movement of
+    its own, and every other movement is by corrected amounts. Each account moves once besides, by
+    the difference of its two totals; `accounts` counts those that moved, and at start and end those
+    with ARR. Empty where no contract is known at all.
     """
     start, end = pl.col("arr_start_usd"), pl.col("arr_end_usd")
+    stated = pl.col("arr_start_stated_usd")
     both = cohort(contracts, months_before(context.as_of, months), context.as_of)
     moved = both.with_columns(
         movement=pl.when(start == 0)
@@ -75,7 +78,10 @@ def arr_movements(contracts: pl.LazyFrame, *, context: Context, months: int) -> 
     ).filter(pl.col("arr_usd") != 0)
     rows = pl.concat(
         [
-            both.filter(start > 0).select("account_id", movement=pl.lit("start"), arr_usd=start),
+            both.filter(stated > 0).select("account_id", movement=pl.lit("start"), arr_usd=stated),
+            both.filter(start != stated).select(
+                "account_id", movement=pl.lit("correction"), arr_usd=start - stated
+            ),
             moved.select("account_id", "movement", "arr_usd"),
             both.filter(end > 0).select("account_id", movement=pl.lit("end"), arr_usd=end),
         ]

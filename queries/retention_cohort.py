@@ -30,6 +30,7 @@ class RetentionCohort(dy.Schema):
     arr_end_usd = measure("arr_end_usd")
     arr_kept_usd = measure("arr_kept_usd")
     arr_change_usd = measure("arr_change_usd", signed=True)
+    arr_correction_usd = measure("arr_correction_usd", signed=True)
     lost_date = day("First day without a contract; null: still here", nullable=True)
     churn_reason = text("Reason given at churn; null: still here, or nobody wrote it down")
 
@@ -57,7 +58,8 @@ def retention_cohort(
     """ARR at the start and now of every account that had any at the start.
 
     Grain: account_id; sorted by the change, largest loss first, then ARR at the start, then
-    account_id. The sums over all rows are those of NRR and GRR. An account that has no contract
+    account_id. The sums over all rows are those of NRR and GRR. ARR at the start is as corrected
+    since, so that a correction is no contraction. An account that has no contract
     now keeps its row with 0, the day it was lost and the reason where one was given.
     """
     start, end = pl.col("arr_start_usd"), pl.col("arr_end_usd")
@@ -80,6 +82,7 @@ def retention_cohort(
             .otherwise(pl.lit("unchanged")),
             arr_kept_usd=pl.min_horizontal(start, end),
             arr_change_usd=end - start,
+            arr_correction_usd=start - pl.col("arr_start_stated_usd"),
             lost_date=pl.col("lapsed_date"),
         )
         .sort("arr_change_usd", "arr_start_usd", "account_id", descending=[False, True, False])

@@ -16,13 +16,15 @@ SHOWN_AS_ALL_SHARE = 0.9995  # rounds to 100.0 %
 def arr_bridge(movements: pl.DataFrame) -> go.Figure:
     """From ARR at the start through what was lost and grown to what is kept, then new, then now.
 
-    Takes the shape of `arr_movements`. Kept / start is net revenue retention; the bars sum exactly.
+    Takes the shape of `arr_movements`. Kept / the corrected start is net revenue retention; the
+    bars sum exactly. Corrections have a bar of their own where there are any.
     """
     arr = _arr(movements)
     if not any(arr.values()):
         return notice(NO_ARR)
     steps = {
         "Start": arr["start"],
+        **({"Correction": arr["correction"]} if arr["correction"] else {}),
         "Churn": arr["churn"],
         "Contraction": arr["contraction"],
         "Expansion": arr["expansion"],
@@ -56,8 +58,10 @@ def arr_bridge_words(movements: pl.DataFrame) -> str:
     arr = _arr(movements)
     if not any(arr.values()):
         return f"{NO_ARR}."
+    corrections = ("correction",) if arr["correction"] else ()
     moved = ", ".join(
-        f"{movement} {words.money(arr[movement], signed=True)}" for movement in (*LOSSES, *GAINS)
+        f"{movement} {words.money(arr[movement], signed=True)}"
+        for movement in (*corrections, *LOSSES, *GAINS)
     )
     return f"ARR went from {words.money(arr['start'])} to {words.money(arr['end'])}: {moved}."
 
@@ -122,14 +126,18 @@ def _arr(movements: pl.DataFrame) -> dict[str, float]:
 
 
 def _kept(arr: dict[str, float]) -> float:
-    return arr["start"] + arr["churn"] + arr["contraction"] + arr["expansion"]
+    return _start(arr) + arr["churn"] + arr["contraction"] + arr["expansion"]
+
+
+def _start(arr: dict[str, float]) -> float:
+    return arr["start"] + arr["correction"]
 
 
 def _bridge_title(arr: dict[str, float]) -> str:
-    if arr["start"] == 0:
+    if _start(arr) == 0:
         return f"All ARR is new: {words.money(arr['new'])}"
-    kept = f"{words.money(_kept(arr))} of {words.money(arr['start'])} kept or grown"
-    return f"NRR {words.share(_kept(arr) / arr['start'])}: {kept}"
+    kept = f"{words.money(_kept(arr))} of {words.money(_start(arr))} kept or grown"
+    return f"NRR {words.share(_kept(arr) / _start(arr))}: {kept}"
 
 
 def _split_title(split: pl.DataFrame) -> str:

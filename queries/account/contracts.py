@@ -15,7 +15,6 @@ from warehouse.read import Read
 
 # In the order in which they are listed.
 STANDINGS = ("in_force", "signed", "draft", "ended")
-PRICES = ("rate_usd_per_tib_month", "overage_rate_usd_per_tib_month")
 
 
 class AccountContracts(dy.Schema):
@@ -36,7 +35,7 @@ class AccountContracts(dy.Schema):
 
 def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
     """The account's contracts, the newest terms of each."""
-    columns = (*CONTRACT_COLUMNS, "notice_date", *PRICES)
+    columns = (*CONTRACT_COLUMNS, "notice_date", "overage_rate_usd_per_tib_month")
     return {"contracts": Read(table="contracts", columns=columns, equal=of(account))}
 
 

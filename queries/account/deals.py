@@ -10,7 +10,7 @@ import polars as pl
 
 from queries import words
 from queries.account.event import Event, Row, event, rows_of
-from queries.accounts import terms_of
+from queries.accounts import signed_versions, terms_of
 from queries.windows import midnight
 
 OFFER_STEPS = {
@@ -31,19 +31,22 @@ def account_events(accounts: pl.LazyFrame) -> Iterator[Event]:
 
 
 def contract_events(contracts: pl.LazyFrame) -> Iterator[Event]:
-    """Each contract's signature, the amendments of its terms, and its end.
+    """Each contract's signature, the amendments and corrections of its terms, and its end.
 
-    A contract is signed by the day it starts, however late somebody recorded it; an amendment
-    counts from the instant it was recorded. Drafts are left out.
+    A contract is signed by the day it starts, however late somebody recorded it; an amendment or
+    correction stands at the instant it was recorded, each with the amounts as they were stated.
+    Drafts are left out.
     """
-    signed = contracts.filter(pl.col("status") != "draft").sort("contract_id", "recorded_at")
+    signed = signed_versions(contracts).with_columns(arr_usd="arr_stated_usd")
     for _, versions in itertools.groupby(rows_of(signed), key=lambda row: row["contract_id"]):
         first, *later = versions
         at = min(first["recorded_at"], midnight(first["start_date"]))
         yield event(at, "contract", f"Contract signed: {_terms(first)}", "contracts", first)
         for before, after in itertools.pairwise([first, *later]):
-            title = f"Contract amended: {_changes(before, after)}"
-            if _changes(before, after):
+            changes = _changes(before, after)
+            how = "corrected" if after["is_correction"] else "amended"
+            if changes:
+                title = f"Contract {how}: {changes}"
                 yield event(after["recorded_at"], "contract", title, "contracts", after)
     for row in rows_of(terms_of(contracts)):
         how = "ended" if row["status"] == "activated" else row["status"]

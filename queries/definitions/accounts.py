@@ -13,7 +13,8 @@ IN_FORCE = "in force: signed, started, not ended; half-open days"
 FIELD = "SaaS retention formulas as ChartMogul and GitLab publish them"
 NEWEST_TERMS = (
     "A contract counts with the ARR last recorded by the day in question: an amendment counts from "
-    "the day it was recorded."
+    "the day it was recorded, a correction from the start. A correction changes ARR alone, while "
+    "committed capacity, its price and the dates stay."
 )
 GIVEN_MONTHS = "the given months (12 unless asked otherwise) that end on the data date"
 
@@ -78,12 +79,13 @@ METRICS = (
         name="ARR movement",
         unit="USD per year",
         formula="ARR now - ARR at the start, per account: new from nothing, churn to nothing, "
-        "else expansion or contraction",
+        "else expansion or contraction; correction: ARR at the start as corrected since - as "
+        "stated then",
         period="the given months that end on the data date",
         sources=CONTRACTS,
         good="higher",
         excludes=f"An account that came back counts as new. {NEWEST_TERMS}",
-        basis="start + new + expansion - contraction - churn = end, exactly",
+        basis="start + correction + new + expansion - contraction - churn = end, exactly",
     ),
     _contracted(
         id="arr_flagged_usd",

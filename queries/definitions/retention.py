@@ -116,9 +116,16 @@ METRICS = (
     _per_account(
         id="arr_start_usd",
         name="ARR at the start",
-        formula="ARR in force on the first day of the period",
+        formula="ARR in force on the first day of the period, as corrected since",
         good="neither",
         excludes="Accounts without any.",
+    ),
+    _per_account(
+        id="arr_correction_usd",
+        name="ARR correction",
+        formula="ARR at the start as corrected since - ARR at the start as stated then",
+        good="neither",
+        excludes="Amendments, which change committed capacity, its price or the dates.",
     ),
     _per_account(
         id="arr_end_usd",

@@ -5,12 +5,12 @@ import pytest
 
 from components import palette
 from components.figures import overview
-from queries.arr import ArrByHyperscaler, ArrMovements
+from queries.arr import MOVEMENTS, ArrByHyperscaler, ArrMovements
 from queries.usage_growth import QUESTIONS as USAGE
 
 
 def movements(**arr):
-    known = dict.fromkeys(("start", "new", "expansion", "contraction", "churn", "end"), 0.0) | arr
+    known = dict.fromkeys(MOVEMENTS, 0.0) | arr
     return pl.DataFrame({"movement": known.keys(), "arr_usd": known.values(), "accounts": 1})
 
 
@@ -46,6 +46,23 @@ def test_the_bridge_says_net_revenue_retention_in_its_title():
     assert title == "NRR 90.0 %: $9M of $10M kept or grown"
     assert overview.arr_bridge_words(YEAR) == (
         "ARR went from $10M to $12M: churn −$2M, contraction −$500k, expansion +$1.5M, new +$3M."
+    )
+
+
+def test_a_correction_has_a_bar_of_its_own_and_is_no_loss():
+    corrected = YEAR.with_columns(
+        arr_usd=pl.when(movement="start").then(12e6).otherwise("arr_usd")
+    ).with_columns(arr_usd=pl.when(movement="correction").then(-2e6).otherwise("arr_usd"))
+    figure = overview.arr_bridge(corrected)
+    (bridge,) = figure.data
+    assert (list(bridge.x[:3]), list(bridge.text[:3])) == (
+        ["Start", "Correction", "Churn"],
+        ["$12M", "−$2M", "−$2M"],
+    )
+    # Start 12 less the correction of 2 is what NRR divides by.
+    assert figure.layout.title.text == "NRR 90.0 %: $9M of $10M kept or grown"
+    assert overview.arr_bridge_words(corrected).startswith(
+        "ARR went from $12M to $12M: correction −$2M, churn −$2M,"
     )
 
 

@@ -77,7 +77,7 @@ def test_an_amendment_counts_from_the_day_it_was_recorded_where_every_version_is
         contract("late", "b", "2025-01-01", None, arr=10.0, recorded="2025-09-01"),
     )
     both = cohort(contracts, dt.date(2025, 6, 30), dt.date(2025, 7, 1)).sort("account_id").collect()
-    assert both.rows() == [("a", 100.0, 150.0), ("b", 10.0, 10.0)]
+    assert both.rows() == [("a", 100.0, 150.0, 100.0), ("b", 10.0, 10.0, 10.0)]
 
 
 def test_drafts_never_count():
@@ -151,6 +151,7 @@ def test_movements_sum_exactly_from_start_to_end(warehouse, on):
     answer = ask("arr_movements", on(2026, 1, 31))
     assert answer.frame.rows() == [
         ("start", 300.0, 4),
+        ("correction", 0.0, 0),
         ("new", 47.0, 2),
         ("expansion", 50.0, 1),
         ("contraction", -30.0, 1),

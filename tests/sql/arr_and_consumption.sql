@@ -1,5 +1,6 @@
 -- What contracts and raw hours tell of the overview: ARR, retentions over 12 months, consumption.
--- A contract runs by its newest known dates, ended early to the day recorded, with the ARR of the day.
+-- A contract runs by its newest known dates, ended early to the day recorded, with the ARR of the day,
+-- as corrected since.
 WITH day AS (SELECT CAST($as_of AS DATE) AS as_of),
 terms AS (
     SELECT *, CASE WHEN status IN ('expired', 'terminated')
@@ -14,18 +15,13 @@ ends AS (
     UNION ALL
     SELECT 'earlier', as_of - 28, CAST(as_of - 28 - INTERVAL 12 MONTH AS DATE) FROM day
 ),
-versions AS (
-    SELECT *, min(recorded_at) OVER (PARTITION BY contract_id) AS first_recorded_at
-    FROM contracts
-    WHERE recorded_at < CAST($as_of AS DATE) + 1 AND status <> 'draft'
-),
 agreed AS (
     SELECT era, contract_id,
-           arg_max(arr_usd, recorded_at) FILTER (
+           arg_max(corrected_usd, recorded_at) FILTER (
                WHERE recorded_at < t0 + 1 OR recorded_at = first_recorded_at) AS arr_t0,
-           arg_max(arr_usd, recorded_at) FILTER (
+           arg_max(corrected_usd, recorded_at) FILTER (
                WHERE recorded_at < t1 + 1 OR recorded_at = first_recorded_at) AS arr_t1
-    FROM versions, ends GROUP BY ALL
+    FROM {signed_versions}, ends GROUP BY ALL
 ),
 account_ends AS (
     SELECT era, account_id,

@@ -15,10 +15,10 @@ terms AS (
 ),
 agreed AS (
     SELECT contract_id,
-           coalesce(arg_max(arr_usd, recorded_at) FILTER (recorded_at < t0 + 1),
-                    arg_min(arr_usd, recorded_at)) AS arr_t0,
+           coalesce(arg_max(corrected_usd, recorded_at) FILTER (recorded_at < t0 + 1),
+                    arg_min(corrected_usd, recorded_at)) AS arr_t0,
            arg_max(arr_usd, recorded_at) AS arr_t1
-    FROM known GROUP BY ALL
+    FROM {signed_versions}, days GROUP BY ALL
 ),
 account_ends AS (
     SELECT account_id, min(start_date) AS first_date, max(until_date) AS last_date,

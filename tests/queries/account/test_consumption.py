@@ -11,7 +11,7 @@ from queries.ask import ask
 from queries.commitment import Credit
 from queries.outlook import outlook
 from tests.queries.company import account, cluster, contract, metered
-from tests.rows import build, hand_sql
+from tests.rows import build, contract_rows, hand_sql
 
 AZURE = {"hyperscaler": "azure"}
 COMPANY = {
@@ -163,15 +163,11 @@ def test_the_projection_is_the_one_that_says_when_a_commitment_runs_out(terms):
 
 
 def test_a_commitment_changes_on_the_day_its_terms_do():
-    contracts = pl.LazyFrame(
-        [
-            contract("c1", "a", "2026-01-01", "2026-01-04", committed_tib=1.0),
-            contract(
-                "c1", "a", "2026-01-01", "2026-01-04", committed_tib=2.0, recorded="2026-01-03"
-            ),
-            contract("c2", "a", "2026-01-05", None, committed_tib=None, recorded="2026-01-02"),
-        ],
-        infer_schema_length=None,
-    )
+    versions = [
+        contract("c1", "a", "2026-01-01", "2026-01-04", committed_tib=1.0),
+        contract("c1", "a", "2026-01-01", "2026-01-04", committed_tib=2.0, recorded="2026-01-03"),
+        contract("c2", "a", "2026-01-05", None, committed_tib=None, recorded="2026-01-02"),
+    ]
+    contracts = contract_rows("contracts", versions).lazy()
     days = pl.date_range(dt.date(2026, 1, 1), dt.date(2026, 1, 6), eager=True)
     assert term.committed(contracts, days)["committed_tib"].to_list() == [1, 1, 2, 0, None, None]
