@@ -46,6 +46,7 @@ from queries.benchmarks import (
     settings,
     views,
 )
+from queries.health import band_order
 from queries.question import Question
 from queries.triage import question as triage
 from queries.triage import standing
@@ -64,6 +65,7 @@ AREAS = (
     standing,
     triage,
     score_gates,
+    band_order,
     score_outcomes,
     retention,
     retention_cohort,

@@ -8,7 +8,7 @@ import polars as pl
 from ledger import Entries
 from queries import words
 from queries.account_health import QUESTIONS as HEALTH
-from queries.account_health import decks
+from queries.account_health import deck_of
 from queries.columns import measure, tally
 from queries.evidence.panel import (
     HORIZON_DAYS,
@@ -19,6 +19,7 @@ from queries.evidence.panel import (
     panel,
 )
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.health.card import Deck
 from queries.health.score import covered_score
 from queries.outcomes import QUESTIONS as OUTCOMES
 from queries.question import Asked, Question
@@ -63,12 +64,12 @@ def churn_risk(
 
     Grain: account_id, the accounts and the order of `account_health`. Tier, model and events are
     the same in every row. Probabilities are null in tier 0, and for an account of which too little
-    is known for a band. They are fitted to the card version with the most churned accounts, and
-    each account is scored by that version; all that the scope lets through is learned from, so
-    that no filter changes what is said of an account.
+    is known for a band. They are fitted to scores of the card in force on the data date and of no
+    other; all that the scope lets through is learned from, so that no filter changes what is said
+    of an account.
     """
-    versions = [deck.version for deck in decks()]
-    known = panel(history.filter(pl.col("card_version").is_in(versions)), outcomes, context.as_of)
+    deck = deck_of(context)
+    known = panel(history, outcomes, context.as_of, deck)
     accounts = health.collect()
     tier, model, chances = 0, None, _unknown(accounts)
     if known is not None:
@@ -78,7 +79,8 @@ def churn_risk(
         risk = in_force(known)
         tier, model = risk.tier.number, risk.model
         if model is not None:
-            chances = _chances(accounts, outcomes.collect(), known, model, context.as_of)
+            past = outcomes.collect()
+            chances = _chances(accounts, past, known, deck, model=model, as_of=context.as_of)
     return (
         accounts.select("account_id")
         .join(chances, on="account_id", how="left", maintain_order="left")
@@ -99,12 +101,17 @@ def _unknown(accounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chances(
-    accounts: pl.DataFrame, outcomes: pl.DataFrame, known: Panel, model: str, as_of: dt.date
+    accounts: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    known: Panel,
+    deck: Deck,
+    *,
+    model: str,
+    as_of: dt.date,
 ) -> pl.DataFrame:
-    """The probabilities of the accounts that the panel's card version gives a band."""
+    """The probabilities of the accounts that the card in force gives a band."""
     from queries.evidence.risk import probabilities  # noqa: PLC0415
 
-    deck = next(deck for deck in decks() if deck.version == known.card_version)
     since = outcomes.select("account_id", "customer_since_date")
     scored = (
         accounts.with_columns(score=covered_score(deck))

@@ -7,7 +7,7 @@ import polars as pl
 
 from ledger import Entries
 from queries import words
-from queries.account_health import decks
+from queries.account_health import deck_of
 from queries.definitions import METRICS
 from queries.evidence.gate import GATES, Measured
 from queries.evidence.panel import panel
@@ -57,16 +57,18 @@ def score_gates(
     """The gates of the field guide, out of time only, as of the data date.
 
     Grain: metric, in the order of `GATES`; no rows where no score is written. Below 20 churned
-    accounts the verdict is that the evidence is not enough, whatever the value looks like. Draws
-    and dealt outcomes have a fixed seed: the same snapshots give the same gates.
+    accounts the verdict is that the evidence is not enough, whatever the value looks like. The
+    card in force on the data date is held to them unless another is named; of the snapshots that
+    its bands were set on none counts. Draws and dealt outcomes have a fixed seed: the same
+    snapshots give the same gates.
     """
-    known = panel(history, outcomes, context.as_of, card_version)
+    deck = deck_of(context, card_version)
+    known = panel(history, outcomes, context.as_of, deck)
     if known is None:
         return ScoreGates.create_empty()
     # Loaded only here: scikit-learn takes two seconds.
     from queries.evidence.gates import gates  # noqa: PLC0415
 
-    deck = next((deck for deck in decks() if deck.version == known.card_version), None)
     measured = gates(known, outcomes.collect(), deck, capacity)
     rows = [_row(one, known.card_version) for one in measured]
     return pl.DataFrame(rows, schema=ScoreGates.create_empty().schema)
@@ -107,7 +109,7 @@ CAPACITY = Parameter(
 )
 CARD_VERSION = Parameter(
     name="card_version",
-    says="Version of the scorecard; where none is named, that with most churned accounts",
+    says="Version of the scorecard; where none is named, the one in force on the data date",
 )
 QUESTIONS = (
     Question(

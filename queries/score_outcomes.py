@@ -7,13 +7,13 @@ import polars as pl
 
 from ledger import Entries
 from queries import words
+from queries.account_health import deck_of
 from queries.columns import measure, tally
 from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
+from queries.health.band_rates import COUNTED, BandRate, BandRates
 from queries.health.card import BANDS
-from queries.health.score import UNKNOWN
 from queries.question import Question
 from queries.score_gates import CARD_VERSION, builds_on
-from queries.statistics.intervals import wilson_interval
 from warehouse.context import Context
 from warehouse.contract.columns import count, day, identifier, text, word
 
@@ -23,7 +23,9 @@ MISSES = ("healthy_churned", "at_risk_renewed")
 class BandOutcomes(dy.Schema):
     """One row per band, the worst first, unknown last."""
 
-    band = word("Band on the snapshot", *BANDS, UNKNOWN, key=True)
+    band = word("Band on the snapshot", *COUNTED, key=True)
+    snapshots = tally("scored_snapshots")
+    churned_snapshots = tally("churned_after_snapshots")
     accounts = tally("scored_accounts")
     churned_accounts = tally("churned_after_accounts")
     churned_share = measure("churned_after_share", nullable=True)
@@ -72,32 +74,32 @@ def band_outcomes(
     context: Context,
     card_version: str | None,
 ) -> pl.DataFrame:
-    """How many of the accounts seen in a band churned within 90 days of being seen there.
+    """How many of the snapshots in a band were followed by a churn within 90 days.
 
-    Grain: band. An account counts once in each band it was seen in, so that the trials of the
-    Wilson interval are accounts and not their months; a share over no account is null.
+    Grain: band, unknown last. One snapshot per account and month, later than the last data date
+    the bands were set on; intervals draw whole accounts, see `queries.health.band_rates`. A rate
+    over no snapshot is null. No rows where no snapshot counts.
     """
-    known = panel(history, outcomes, context.as_of, card_version)
-    if known is None or known.rows.is_empty():
+    known = panel(history, outcomes, context.as_of, deck_of(context, card_version))
+    if known is None or known.unseen.is_empty():
         return BandOutcomes.create_empty()
-    seen = known.rows.group_by("band", "account_id").agg(pl.col("churned").any())
-    rows = []
-    for band in (*BANDS, UNKNOWN):
-        churned = seen.filter(band=band)["churned"]
-        accounts, events = len(churned), int(churned.sum())
-        low, high = wilson_interval(events, accounts) if accounts else (None, None)
-        rows.append(
-            {
-                "band": band,
-                "accounts": accounts,
-                "churned_accounts": events,
-                "churned_share": events / accounts if accounts else None,
-                "churned_share_low": low,
-                "churned_share_high": high,
-                "card_version": known.card_version,
-            }
-        )
+    rates = BandRates(known.unseen)
+    rows = [_band(band, rates.of(band), known.card_version) for band in COUNTED]
     return pl.DataFrame(rows, schema=BandOutcomes.create_empty().schema)
+
+
+def _band(band: str, found: BandRate, card_version: str) -> dict[str, Any]:
+    return {
+        "band": band,
+        "snapshots": found.snapshots,
+        "churned_snapshots": found.churned_snapshots,
+        "accounts": found.accounts,
+        "churned_accounts": found.churned_accounts,
+        "churned_share": found.rate and found.rate.value,
+        "churned_share_low": found.rate and found.rate.low,
+        "churned_share_high": found.rate and found.rate.high,
+        "card_version": card_version,
+    }
 
 
 def calibration_curve(
@@ -112,7 +114,7 @@ def calibration_curve(
     Grain: fifth of the snapshots, by probability; ties stand in the order of the snapshots. No
     rows in tier 0, which gives no probability, and where nothing can be tested out of time.
     """
-    known = panel(history, outcomes, context.as_of, card_version)
+    known = panel(history, outcomes, context.as_of, deck_of(context, card_version))
     # Loaded only here: scikit-learn takes two seconds.
     from queries.evidence.curve import curve  # noqa: PLC0415
 
@@ -133,17 +135,17 @@ def score_misses(
 ) -> pl.DataFrame:
     """The accounts that were healthy and churned, or at risk and renewed, within 90 days.
 
-    Grain: kind, account_id. Of the renewals of an account only the last is known, so an older
-    false alarm may be missing.
+    Grain: kind, account_id; of the snapshots that say something of the bands. Of the renewals of an
+    account only the last is known, so an older false alarm may be missing.
     """
-    known = panel(history, outcomes, context.as_of, card_version)
+    known = panel(history, outcomes, context.as_of, deck_of(context, card_version))
     if known is None:
         return ScoreMisses.create_empty()
     days = (pl.col("last_renewal_date") - pl.col("snapshot_date")).dt.total_days()
-    churned = known.rows.filter("churned", pl.col("band") == "healthy").with_columns(
+    churned = known.unseen.filter("churned", pl.col("band") == "healthy").with_columns(
         kind=pl.lit("healthy_churned"), happened_date="churned_date"
     )
-    renewed = known.rows.filter(
+    renewed = known.unseen.filter(
         ~pl.col("churned"), pl.col("band") == "at_risk", days.is_between(1, HORIZON_DAYS)
     ).with_columns(
         kind=pl.lit("at_risk_renewed"),
@@ -161,14 +163,14 @@ def score_misses(
 
 
 def band_finding(frame: pl.DataFrame) -> str:
-    """How the accounts at risk did beside those that were healthy."""
+    """The churn rate after each band, as counts of snapshots."""
     if frame.is_empty():
         return "No score is old enough to say what followed"
     said = [
-        f"{row['churned_accounts']} of {row['accounts']} {words.name(row['band']).lower()}"
-        for row in frame.filter(pl.col("band").is_in(["at_risk", "healthy"])).to_dicts()
+        f"{row['churned_snapshots']} of {row['snapshots']:,} {words.name(row['band']).lower()}"
+        for row in frame.filter(pl.col("band").is_in(BANDS)).to_dicts()
     ]
-    return f"Churned within {HORIZON_DAYS} days: {', '.join(said)}"
+    return f"Snapshots with a churn within {HORIZON_DAYS} days: {', '.join(said)}"
 
 
 def calibration_finding(frame: pl.DataFrame) -> str:
@@ -200,7 +202,7 @@ def _question(name: str, asks: str, **facts: Any) -> Question:
 QUESTIONS = (
     _question(
         "band_outcomes",
-        "Did the accounts at risk churn more than the healthy ones?",
+        "How often did accounts churn after each band?",
         shape=BandOutcomes,
         answer=band_outcomes,
         finding=band_finding,

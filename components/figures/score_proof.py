@@ -22,9 +22,9 @@ Row = dict[str, Any]
 
 
 def band_outcomes(bands: pl.DataFrame) -> go.Figure:
-    """The share of accounts that churned after each band, with its interval, worst band on top.
+    """The churn rate after each band, of its snapshots, with its interval, worst band on top.
 
-    Takes the shape of `band_outcomes`. A band nobody was seen in is not drawn.
+    Takes the shape of `band_outcomes`. A band without a snapshot is not drawn.
     """
     rows = _seen(bands)
     if not rows:
@@ -37,7 +37,7 @@ def band_outcomes(bands: pl.DataFrame) -> go.Figure:
         xaxis={
             "rangemode": "tozero",
             "tickformat": ".0%",
-            "title": {"text": "Churned within 90 days"},
+            "title": {"text": "Snapshots with a churn within 90 days"},
         },
         yaxis={"autorange": "reversed", "ticksuffix": " ", "showgrid": False},
     )
@@ -50,10 +50,11 @@ def band_outcomes_words(bands: pl.DataFrame) -> str:
         return f"{NOTHING}."
     said = [
         f"{words.name(row['band'])} {words.share(row['churned_share'])} [{_interval(row)}], "
+        f"{row['churned_snapshots']:,} of {words.plural(row['snapshots'], 'snapshot')}, "
         f"{row['churned_accounts']} of {words.plural(row['accounts'], 'account')}"
         for row in rows
     ]
-    return f"Churned within 90 days of a snapshot: {'; '.join(said)}."
+    return f"Followed by a churn within 90 days: {'; '.join(said)}."
 
 
 def calibration(curve: pl.DataFrame) -> go.Figure:
@@ -118,12 +119,12 @@ def calibration_words(curve: pl.DataFrame) -> str:
 
 
 def _seen(bands: pl.DataFrame) -> list[Row]:
-    return bands.filter(pl.col("accounts") > 0).to_dicts()
+    return bands.filter(pl.col("snapshots") > 0).to_dicts()
 
 
 def _dot(row: Row) -> go.Scatter:
     share = row["churned_share"]
-    label = f"{words.status(row['band'])}, {row['churned_accounts']} of {row['accounts']}"
+    label = f"{words.status(row['band'])}, {row['churned_snapshots']:,} of {row['snapshots']:,}"
     return go.Scatter(
         x=[share],
         y=[label],

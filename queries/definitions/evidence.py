@@ -6,6 +6,12 @@ from queries.definitions.metric import Metric
 
 EVIDENCE = ("outcomes", "score_history")
 
+PROVING = (
+    "monthly snapshots of one card version whose 90 days are over, after the last data date its "
+    "bands were set on"
+)
+UNPROVING = "Windows that are still open; lapses without a churn."
+
 _evidence = partial(Metric, owner="Customer success")
 
 METRICS = (
@@ -87,16 +93,55 @@ METRICS = (
         basis="Evidence is counted in distinct accounts, not in rows",
     ),
     _evidence(
-        id="churned_after_share",
-        name="Share churned after",
-        unit="share",
-        formula="accounts that churned within 90 days of a snapshot in the band / accounts seen",
+        id="scored_snapshots",
+        name="Snapshots",
+        unit="snapshots",
+        formula="count of monthly snapshots in the group, one per account and month",
         grain="band",
-        period="monthly snapshots of one card version whose 90 days are over",
+        period=PROVING,
+        sources=EVIDENCE,
+        good="neither",
+        excludes=UNPROVING,
+        basis="The newest score of each month that was written for an account",
+    ),
+    _evidence(
+        id="churned_after_snapshots",
+        name="Snapshots before a churn",
+        unit="snapshots",
+        formula="count of snapshots in the group whose account churned within 90 days",
+        grain="band",
+        period=PROVING,
         sources=EVIDENCE,
         good="lower",
-        excludes="Windows that are still open; lapses without a churn. Null over no account.",
-        basis="Share with its 95 % Wilson interval",
+        excludes=UNPROVING,
+        basis="A churn follows up to three monthly snapshots; each counts in its own band",
+    ),
+    _evidence(
+        id="churned_after_share",
+        name="Churn rate after the band",
+        unit="share",
+        formula="snapshots in the band whose account churned within 90 days / snapshots in the "
+        "band",
+        grain="band",
+        period=PROVING,
+        sources=EVIDENCE,
+        good="lower",
+        excludes=f"{UNPROVING} Null over no snapshot.",
+        basis="95 % interval over 2,000 draws of whole accounts; where no snapshot, or every one, "
+        "was followed by a churn, Wilson's with each account one trial",
+    ),
+    _evidence(
+        id="churned_after_difference",
+        name="Difference of churn rates",
+        unit="share",
+        formula="churn rate after the worse band - churn rate after the better band",
+        grain="version of the scorecard",
+        period=PROVING,
+        sources=EVIDENCE,
+        good="higher",
+        excludes=f"{UNPROVING} Null where either band has no snapshot.",
+        basis="95 % interval over the same 2,000 draws of whole accounts for both bands; where all "
+        "snapshots of a band went alike, Newcombe's (1998, method 10) of the two rates",
     ),
     _evidence(
         id="expected_churn_share",

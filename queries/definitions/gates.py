@@ -13,7 +13,8 @@ _row = partial(
     _gate,
     grain="all accounts in the filters, one row per account and month",
     period="monthly snapshots of one card version whose 90 days are over",
-    excludes="Snapshots of an unknown band; windows still open; lapses without a churn.",
+    excludes="Snapshots of an unknown band, and those up to the last data date whose outcomes the "
+    "card's bands were set on; windows still open; lapses without a churn.",
 )
 _probability = partial(
     _gate,
@@ -89,9 +90,10 @@ METRICS = (
         id="gate_top_tenth_share",
         name="Churners in the lowest tenth",
         unit="share",
-        formula="churns within 90 days in the tenth of snapshots that score lowest / all of them",
+        formula="churns within 90 days in the tenth of snapshots that score lowest / the most that "
+        "a tenth of the snapshots can hold, which is all of them below a base rate of 10 %",
         good="higher",
-        basis=f"{OURS}; at random it is 10 %",
+        basis=f"{OURS}; at random it is 10 % below a base rate of 10 %, and the base rate above",
     ),
     _probability(
         id="gate_lost_arr_share",

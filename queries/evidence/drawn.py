@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from queries.evidence.estimate import Estimate
 from queries.evidence.scores import Bools, Floats, account_counts, interval
+from queries.statistics.intervals import wilson_interval
 
 DRAWS = 200
 Weighted = Callable[[Floats], float]
@@ -17,19 +18,38 @@ class Drawn:
     """The accounts of some rows, drawn again and again, as weights of the rows."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
-        accounts = rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
-        self._counts, self._place = account_counts(accounts, DRAWS)
+        self._accounts = rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
+        self._counts, self._place = account_counts(self._accounts, DRAWS)
 
-    def estimate(self, measure: Weighted) -> Estimate:
+    def estimate(self, measure: Weighted, *, of: Bools | None = None) -> Estimate:
         """The measure of the rows as they are, and its 95 % interval over 200 draws.
 
-        `measure` takes how often each row counts. The value is NaN where the measure is.
+        `measure` takes how often each row counts. The value is NaN where the measure is. Where it
+        is 0 or 1 in every draw, as over no event, drawing says nothing of how far it may be off:
+        then the interval is Wilson's, each account of the rows `of` (None: all) one trial.
         """
         value = measure(np.ones(len(self._place)))
         if not np.isfinite(value):
             return Estimate(value)
         drawn = [measure(counts[self._place].astype(np.float64)) for counts in self._counts]
-        return Estimate(value, *interval(np.array(drawn)))
+        low, high = interval(np.array(drawn))
+        if value in (0.0, 1.0) and low == high:
+            low, high = wilson_interval(value * self._trials(of), self._trials(of))
+        return Estimate(value, low, high)
+
+    def lift(self, happened: Bools, chosen: Bools) -> Estimate:
+        """`lift` with its interval; where it happened to none chosen, the base rate is taken as is.
+
+        Then the high end is that of Wilson's interval, each chosen account one trial.
+        """
+        found = self.estimate(lambda weights: lift(happened, chosen, weights))
+        if found.value or found.low != found.high:
+            return found
+        _, high = wilson_interval(0, self._trials(chosen))
+        return Estimate(0.0, 0.0, high / float(happened.mean()))
+
+    def _trials(self, of: Bools | None) -> int:
+        return len(np.unique(self._accounts if of is None else self._accounts[of]))
 
 
 def share(part: Bools | Floats, weights: Floats) -> float:
@@ -42,6 +62,14 @@ def lift(happened: Bools, chosen: Bools, weights: Floats) -> float:
     """How many times the base rate it happened to the chosen rows; NaN over nothing."""
     base = share(happened, weights)
     return share(happened, weights * chosen) / base if base else float("nan")
+
+
+def most_captured(within: float, base: float) -> float:
+    """The largest share of all events that `within` of the rows can hold, one event in each.
+
+    1 where there are fewer events than such rows; of a base rate of 20 % a tenth holds half.
+    """
+    return min(1.0, within / base) if base else float("nan")
 
 
 def captured_amount(

@@ -33,7 +33,7 @@ GATES: dict[str, tuple[str, str]] = {
     "gate_early_arr_share": ("Early warning", "≥ two thirds"),
     "gate_green_share": ("Green honesty", "≤ 80 %"),
     "gate_green_lift": ("Green honesty", "≤ 0.5 times the base"),
-    "gate_top_tenth_share": ("Capture", "≥ 30 %"),
+    "gate_top_tenth_share": ("Capture", "≥ 30 % of what a tenth can hold"),
     "gate_lost_arr_share": ("Capture", "≥ 50 %"),
     "gate_red_precision": ("False alarms", "≥ 25 %: at most 3 per true one"),
     "gate_observed_over_expected": ("Calibration", "0.80 to 1.25, interval covers 1"),

@@ -1,7 +1,7 @@
 """Snapshots of scores beside what became of the accounts: one row per account and month.
 
 Every column but the outcome is as the snapshot froze it. Scores of one card version compare with
-each other and with no others, so a panel has one.
+each other and with no others, so a panel is of one.
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ from functools import cached_property
 
 import polars as pl
 
+from queries.health.card import Deck
 from queries.health.score import UNKNOWN
 from queries.inputs import INPUTS
 
@@ -39,19 +40,21 @@ class Panel:
     """What can be said of one card version on the data date.
 
     `newest` holds the newest snapshot, `rows` the monthly snapshots whose 90 days are over, with
-    `churned`: whether the account did within them.
+    `churned`: whether the account did within them. The bands were set on outcomes up to the data
+    date `set_through`, None where on no outcomes.
     """
 
     card_version: str
     newest: pl.DataFrame
     rows: pl.DataFrame
+    set_through: dt.date | None = None
 
     @cached_property
     def scored(self) -> pl.DataFrame:
         """The rows with a band; of the others too little was known to predict anything.
 
-        Of more than 5,000 accounts so many are drawn, with a fixed seed: that is evidence enough,
-        and bounds what a fit takes.
+        A probability learns from all of them. Of more than 5,000 accounts so many are drawn, with
+        a fixed seed: that is evidence enough, and bounds what a fit takes.
         """
         rows = self.rows.filter(pl.col("band") != UNKNOWN)
         accounts = rows["account_id"].unique().sort()
@@ -59,6 +62,22 @@ class Panel:
             return rows
         drawn = accounts.sample(MOST_ACCOUNTS, seed=SEED)
         return rows.filter(pl.col("account_id").is_in(drawn.to_list()))
+
+    @cached_property
+    def unseen(self) -> pl.DataFrame:
+        """Of `rows` those that prove something: later than the outcomes the bands were set on."""
+        return self.later(self.rows)
+
+    @cached_property
+    def proof(self) -> pl.DataFrame:
+        """Of `scored` those that prove something."""
+        return self.later(self.scored)
+
+    def later(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The snapshots of `rows` that lie after `set_through`; all where it is None."""
+        if self.set_through is None:
+            return rows
+        return rows.filter(pl.col("snapshot_date") > self.set_through)
 
     @property
     def events(self) -> int:
@@ -72,27 +91,24 @@ class Panel:
 
 
 def panel(
-    history: pl.LazyFrame,
-    outcomes: pl.LazyFrame,
-    as_of: dt.date,
-    card_version: str | None = None,
+    history: pl.LazyFrame, outcomes: pl.LazyFrame, as_of: dt.date, deck: Deck
 ) -> Panel | None:
-    """The panel of a card version on the data date; None where no score of it is written.
+    """The panel of a version of the scorecard on the data date; None where no score is written.
 
     A snapshot whose 90 days are not over is left out, whatever happened since: its outcome is
     open, not retained. So is one of an account that had churned already, or whose last contract
     ended within the 90 days while nobody recorded a churn.
 
     Args:
-        history: rows of `score_history` up to the data date.
+        history: rows of `score_history` up to the data date, of any version.
         outcomes: the answer to `outcomes` on the data date; accounts without a row are left out.
         as_of: the data date.
-        card_version: None is the version with the most churned accounts, the newest of equals.
+        deck: the version; what another one showed is not said of it.
     """
     day = pl.col("as_of")
-    months = ("card_version", day.dt.truncate("1mo"))
     known = (
-        history.filter(day == day.max().over(months))
+        history.filter(pl.col("card_version") == deck.version)
+        .filter(day == day.max().over(day.dt.truncate("1mo")))
         .join(outcomes.drop("arr_usd"), on="account_id")
         .with_columns(
             pl.col("inputs").str.json_decode(FROZEN_TYPE).struct.unnest(),
@@ -103,18 +119,10 @@ def panel(
         .rename({"as_of": "snapshot_date"})
         .collect()
     )
-    panels = [
-        _of_version(version, known, as_of)
-        for version in sorted(known["card_version"].unique())
-        if card_version in (None, version)
-    ]
-    return max(panels, key=lambda one: (one.events, one.card_version), default=None)
-
-
-def _of_version(version: str, known: pl.DataFrame, as_of: dt.date) -> Panel:
-    snapshots = known.filter(card_version=version)
-    newest = snapshots.filter(pl.col("snapshot_date") == pl.col("snapshot_date").max())
-    return Panel(version, newest, _labelled(snapshots, as_of))
+    if known.is_empty():
+        return None
+    newest = known.filter(pl.col("snapshot_date") == pl.col("snapshot_date").max())
+    return Panel(deck.version, newest, _labelled(known, as_of), deck.set_through)
 
 
 def _labelled(snapshots: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The gates of a probability: calibration, baselines, and the money it would have captured.
 
-Probabilities are fitted, so only snapshots count that are later than every outcome the fit knew.
+Probabilities are fitted, so only snapshots count that are later than every outcome the fit knew,
+and later than those that the bands of the card were set on.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from queries.evidence.panel import FROZEN, Panel
 from queries.evidence.risk import Risk, predictors_of, prove_model
 from queries.evidence.scores import SURE, Bools, Floats, Ranking
 from queries.evidence.sigmoid import recalibrated
+from queries.evidence.validation import Proof
 
 FIFTH = 0.2
 # What a reader could do without a score, each by itself. The ridge keeps a baseline that never
@@ -61,9 +63,19 @@ def out_of_time(panel: Panel, risk: Risk) -> OutOfTime | None:
         return None
     rows = panel.scored
     proof = risk.proofs.get(risk.model) or prove_model(rows, risk.model, predictors_of(risk.model))
-    if proof is None:
+    return None if proof is None else _tested(panel, proof, risk.model)
+
+
+def _tested(panel: Panel, proof: Proof, model: str) -> OutOfTime | None:
+    """Of the rows that were predicted those that prove something; None where there are none."""
+    rows = panel.scored[proof.rows].with_row_index("place")
+    proving = panel.later(rows)
+    if proving.is_empty():
         return None
-    return OutOfTime(rows[proof.rows], proof.predicted[risk.model][0], proof.base)
+    place = proving["place"].to_numpy()
+    return OutOfTime(
+        proving.drop("place"), proof.predicted[model][0][place], np.asarray(proof.base)[place]
+    )
 
 
 def probability_gates(panel: Panel, tested: OutOfTime | None) -> list[Measured]:
@@ -117,9 +129,10 @@ def _gain_over(
     panel: Panel, tested: OutOfTime, drawn: Drawn, metric: str, predictors: tuple[str, ...]
 ) -> Measured:
     proof = prove_model(panel.scored, "ridge", predictors)
-    if proof is None:
+    alone = None if proof is None else _tested(panel, proof, "ridge")
+    if alone is None:
         return unmeasured(metric, n=tested.events)[0]
-    return _gain(tested, drawn, metric, proof.predicted["ridge"][0])
+    return _gain(tested, drawn, metric, alone.predicted)
 
 
 def _gain(tested: OutOfTime, drawn: Drawn, metric: str, baseline: Floats) -> Measured:

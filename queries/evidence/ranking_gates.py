@@ -1,12 +1,12 @@
 """The gates of a ranking: they need scores and outcomes, and no probability.
 
-The weights of a card are not fitted to any outcome, so every snapshot lies out of time for it.
-Each gate rests on one row per account and month; intervals draw whole accounts again.
+The weights of a card are not fitted to any outcome; of the snapshots that its bands were set on
+none counts. Each gate rests on one row per account and month; intervals draw whole accounts again.
 """
 
 import polars as pl
 
-from queries.evidence.drawn import Drawn, lift, share
+from queries.evidence.drawn import Drawn, most_captured, share
 from queries.evidence.estimate import Estimate
 from queries.evidence.gate import (
     CHANCE,
@@ -30,7 +30,8 @@ BELOW_GREEN = ("at_risk", "watch")
 
 def ranking_gates(panel: Panel) -> list[Measured]:
     """Discrimination, red band, green honesty, capture of the top tenth, false alarms."""
-    rows, events = panel.scored, panel.events
+    rows = panel.proof
+    events = rows.filter("churned")["account_id"].n_unique()
     if not events:
         return unmeasured(
             "gate_auc",
@@ -46,10 +47,12 @@ def ranking_gates(panel: Panel) -> list[Measured]:
     red, green = ((rows["band"] == band).to_numpy() for band in ("at_risk", "healthy"))
     ranking = Ranking(-rows["score"].to_numpy(), happened)
     return [
-        measured("gate_auc", drawn.estimate(ranking.auc), events, passes=_discriminates),
+        measured(
+            "gate_auc", drawn.estimate(ranking.auc, of=happened), events, passes=_discriminates
+        ),
         measured(
             "gate_red_lift",
-            drawn.estimate(lambda weights: lift(happened, red, weights)),
+            drawn.lift(happened, red),
             events,
             passes=lambda found: found.value >= LEAST_RED_LIFT,
         ),
@@ -61,19 +64,25 @@ def ranking_gates(panel: Panel) -> list[Measured]:
         ),
         measured(
             "gate_green_lift",
-            drawn.estimate(lambda weights: lift(happened, green, weights)),
+            drawn.lift(happened, green),
             events,
             passes=lambda found: found.value <= MOST_GREEN_LIFT,
         ),
         measured(
             "gate_top_tenth_share",
-            drawn.estimate(lambda weights: ranking.captured(TENTH, weights)),
+            drawn.estimate(
+                lambda weights: (
+                    ranking.captured(TENTH, weights)
+                    / most_captured(TENTH, share(happened, weights))
+                ),
+                of=happened,
+            ),
             events,
             passes=lambda found: found.value >= LEAST_TOP_TENTH,
         ),
         measured(
             "gate_red_precision",
-            drawn.estimate(lambda weights: share(happened, weights * red)),
+            drawn.estimate(lambda weights: share(happened, weights * red), of=red),
             events,
             passes=lambda found: found.value >= LEAST_PRECISION,
         ),
@@ -90,7 +99,7 @@ def early_warning_gates(panel: Panel) -> list[Measured]:
     An account without a snapshot 90 to 124 days before is left out; one whose band was unknown
     was not warned of.
     """
-    before = early_warnings(panel.rows)
+    before = early_warnings(panel.unseen)
     if before.is_empty():
         return unmeasured("gate_early_accounts_share", "gate_early_arr_share", n=0)
     warned = before["band"].is_in(BELOW_GREEN)

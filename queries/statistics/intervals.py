@@ -69,8 +69,10 @@ def mean_interval(counts: ArrayLike) -> Interval:
     return float(low), float(high)
 
 
-def wilson_interval(count: int, of: int) -> Interval:
+def wilson_interval(count: float, of: float) -> Interval:
     """The 95 % interval of a share, `count` of `of` independent trials, at least one of them.
+
+    An effective number of trials need not be whole.
 
     Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """

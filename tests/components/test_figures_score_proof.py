@@ -10,8 +10,10 @@ from queries.score_outcomes import BandOutcomes, CalibrationCurve
 BANDS = pl.DataFrame(
     {
         "band": ["at_risk", "watch", "healthy", "unknown"],
+        "snapshots": [30, 60, 1_500, 0],
+        "churned_snapshots": [9, 18, 75, 0],
         "accounts": [10, 20, 100, 0],
-        "churned_accounts": [3, 6, 5, 0],
+        "churned_accounts": [3, 6, 30, 0],
         "churned_share": [0.3, 0.3, 0.05, None],
         "churned_share_low": [0.108, 0.145, 0.022, None],
         "churned_share_high": [0.603, 0.519, 0.112, None],
@@ -30,9 +32,9 @@ CURVE = pl.DataFrame(
 def test_each_band_is_a_dot_with_its_interval_the_worst_on_top():
     drawn = score_proof.band_outcomes(BANDS)
     assert [trace.y[0] for trace in drawn.data] == [
-        "▲ At risk, 3 of 10",
-        "◆ Watch, 6 of 20",
-        "● Healthy, 5 of 100",
+        "▲ At risk, 9 of 30",
+        "◆ Watch, 18 of 60",
+        "● Healthy, 75 of 1,500",
     ]
     assert drawn.layout.yaxis.autorange == "reversed"
     at_risk = drawn.data[0]
@@ -44,9 +46,10 @@ def test_each_band_is_a_dot_with_its_interval_the_worst_on_top():
 
 def test_the_bands_in_one_sentence():
     assert score_proof.band_outcomes_words(BANDS) == (
-        "Churned within 90 days of a snapshot: At risk 30.0 % [10.8 %, 60.3 %], 3 of 10 accounts; "
-        "Watch 30.0 % [14.5 %, 51.9 %], 6 of 20 accounts; "
-        "Healthy 5.0 % [2.2 %, 11.2 %], 5 of 100 accounts."
+        "Followed by a churn within 90 days: "
+        "At risk 30.0 % [10.8 %, 60.3 %], 9 of 30 snapshots, 3 of 10 accounts; "
+        "Watch 30.0 % [14.5 %, 51.9 %], 18 of 60 snapshots, 6 of 20 accounts; "
+        "Healthy 5.0 % [2.2 %, 11.2 %], 75 of 1,500 snapshots, 30 of 100 accounts."
     )
 
 

@@ -9,7 +9,14 @@ from polars.testing import assert_frame_equal
 from ledger.scores import write
 from queries.ask import ask, ledger
 from queries.churn_risk import ChurnRisk, churn_risk, finding
-from tests.queries.evidence.simulated import book, company, frozen, history_of, outcomes_of
+from tests.queries.evidence.simulated import (
+    IN_FORCE,
+    book,
+    company,
+    frozen,
+    history_of,
+    outcomes_of,
+)
 from warehouse.context import Context, Scope
 
 AS_OF = dt.date(2026, 4, 30)
@@ -49,7 +56,7 @@ ACCOUNTS = health(
 )
 
 
-def versioned(history, version="2025-01"):
+def versioned(history, version=IN_FORCE):
     return history.with_columns(card_version=pl.lit(version))
 
 
@@ -61,7 +68,7 @@ def test_every_account_gets_its_probability_and_the_dark_one_none():
     assert chance["dark"] is None
     assert chance["good"] < chance["bad"] < chance["due"]
     assert frame.select("tier", "model", "events", "card_version").unique().rows() == [
-        (2, "ridge", 60, "2025-01")
+        (2, "ridge", 60, IN_FORCE)
     ]
     total = sum(value for value in chance.values() if value)
     assert finding(frame).endswith("churns expected in 90 days: tier 2, 60 churned accounts")

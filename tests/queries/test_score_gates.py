@@ -9,7 +9,7 @@ from queries import scoring
 from queries.ask import ask, ledger
 from queries.evidence.gate import GATES
 from queries.score_gates import ScoreGates, finding, score_gates
-from tests.queries.evidence.simulated import book, history_of, month_ends, outcomes_of
+from tests.queries.evidence.simulated import DECK, book, history_of, month_ends, outcomes_of
 from warehouse.context import Context, Scope
 
 CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
@@ -17,14 +17,16 @@ CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
 
 def gates(history, outcomes, capacity=12):
     return ScoreGates.validate(
-        score_gates(outcomes, history, context=CONTEXT, capacity=capacity, card_version=None)
+        score_gates(
+            outcomes, history, context=CONTEXT, capacity=capacity, card_version=DECK.version
+        )
     )
 
 
 def test_a_book_is_held_to_every_gate():
     frame = gates(*book(churners=40, months=16, seed=3))
     assert frame["metric"].to_list() == list(GATES)
-    assert frame["card_version"].unique().to_list() == ["v1"]
+    assert frame["card_version"].unique().to_list() == [DECK.version]
     auc = frame.row(0, named=True)
     assert finding(frame) == (
         f"AUC {auc['value']:.2f} ({auc['low']:.2f}–{auc['high']:.2f}) out of time on "

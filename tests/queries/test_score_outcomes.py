@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from queries.evidence.curve import curve
-from queries.evidence.panel import panel
+from queries.question import ParameterInvalid
 from queries.score_outcomes import (
     BandOutcomes,
     CalibrationCurve,
@@ -18,7 +18,16 @@ from queries.score_outcomes import (
     misses_finding,
     score_misses,
 )
-from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, snapshot
+from tests.queries.evidence.simulated import (
+    DECK,
+    IN_FORCE,
+    book,
+    history_of,
+    outcome,
+    outcomes_of,
+    panel,
+    snapshot,
+)
 from warehouse.context import Context, Scope
 
 CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
@@ -49,25 +58,29 @@ OUTCOMES = outcomes_of(
 
 
 def asked(question, history=HISTORY, outcomes=OUTCOMES):
-    return question(outcomes, history, context=CONTEXT, card_version=None)
+    return question(outcomes, history, context=CONTEXT, card_version=DECK.version)
 
 
-def test_an_account_counts_once_in_each_band_it_was_seen_in():
+def test_each_snapshot_counts_in_the_band_it_was_seen_in():
     frame = BandOutcomes.validate(asked(band_outcomes))
-    assert frame.select("band", "accounts", "churned_accounts", "churned_share").rows() == [
-        ("at_risk", 3, 1, pytest.approx(1 / 3)),
-        ("watch", 0, 0, None),
-        # left was green 76 days before it churned, surprise within 63 and 32.
-        ("healthy", 3, 2, pytest.approx(2 / 3)),
-        ("unknown", 1, 0, 0.0),
+    counts = ("band", "snapshots", "churned_snapshots", "accounts", "churned_accounts")
+    assert frame.select(*counts, "churned_share").rows() == [
+        # left twice, renews and drifts once; left churned 46 and 15 days later.
+        ("at_risk", 4, 2, 3, 1, 0.5),
+        ("watch", 0, 0, 0, 0, None),
+        # left was green 76 days before it churned, surprise 63 and 32; stays has stayed.
+        ("healthy", 4, 3, 3, 2, 0.75),
+        ("unknown", 1, 0, 1, 0, 0.0),
     ]
-    at_risk = frame.row(0, named=True)
-    # Wilson's interval of 1 of 3.
-    assert (at_risk["churned_share_low"], at_risk["churned_share_high"]) == pytest.approx(
-        (0.0615, 0.7923), abs=1e-4
+    unknown = frame.row(3, named=True)
+    # Over no event the interval is Wilson's of the one account, never from 0 to 0.
+    assert (unknown["churned_share_low"], unknown["churned_share_high"]) == pytest.approx(
+        (0.0, 0.7935), abs=1e-4
     )
     assert frame["churned_share_low"][1] is None
-    assert band_finding(frame) == "Churned within 90 days: 1 of 3 at risk, 2 of 3 healthy"
+    assert band_finding(frame) == (
+        "Snapshots with a churn within 90 days: 2 of 4 at risk, 0 of 0 watch, 3 of 4 healthy"
+    )
 
 
 def test_the_misses_are_named_with_their_newest_snapshot():
@@ -126,8 +139,14 @@ def test_without_a_history_nothing_follows(question):
 
 def test_a_version_is_asked_for_by_its_name():
     history = pl.concat(
-        [HISTORY, HISTORY.with_columns(card_version=pl.lit("v2"), score=pl.lit(99.0))]
+        [HISTORY, HISTORY.with_columns(card_version=pl.lit(IN_FORCE), score=pl.lit(99.0))]
     )
-    frame = score_misses(OUTCOMES, history, context=CONTEXT, card_version="v2")
-    assert frame["card_version"].unique().to_list() == ["v2"]
-    assert band_outcomes(OUTCOMES, history, context=CONTEXT, card_version="v3").height == 0
+    named = score_misses(OUTCOMES, history, context=CONTEXT, card_version=DECK.version)
+    assert named["card_version"].unique().to_list() == [DECK.version]
+    # Where none is named it is the one in force, whichever has more churned accounts.
+    frame = score_misses(OUTCOMES, history.head(3), context=CONTEXT, card_version=None)
+    assert frame.height == 0
+    frame = score_misses(OUTCOMES, history, context=CONTEXT, card_version=None)
+    assert frame["card_version"].unique().to_list() == [IN_FORCE]
+    with pytest.raises(ParameterInvalid, match="There is no scorecard 'v3'"):
+        band_outcomes(OUTCOMES, history, context=CONTEXT, card_version="v3")

@@ -7,9 +7,15 @@ import numpy as np
 import polars as pl
 
 from ledger.scores import SCHEMA
+from queries.evidence import panel as panels
+from queries.health.card import in_force, shipped
+from queries.inputs import INPUTS
 from tests.queries.company import account, contract, ticket
 
 FIRST = dt.date(2024, 10, 31)
+# A shipped version whose bands were set on no outcomes, and the one in force in January 2026.
+DECK = next(deck for deck in shipped(INPUTS) if deck.set_through is None)
+IN_FORCE = in_force(shipped(INPUTS), dt.date(2026, 1, 31)).version
 HISTORY = {
     "account_id": pl.String,
     "as_of": pl.Date,
@@ -43,7 +49,7 @@ def snapshot(account_id, as_of, score=70.0, **known):
     return {
         "account_id": account_id,
         "as_of": dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of,
-        "card_version": "v1",
+        "card_version": DECK.version,
         "score": score,
         "band": "healthy" if score is not None and score >= 80 else band,
         "coverage_share": 1.0,
@@ -76,6 +82,11 @@ def history_of(*rows):
 
 def outcomes_of(*rows):
     return pl.LazyFrame(list(rows), schema=OUTCOMES)
+
+
+def panel(history, outcomes, as_of, deck=DECK):
+    """The panel of a version, of the one whose snapshots all count where none is given."""
+    return panels.panel(history, outcomes, as_of, deck)
 
 
 def month_ends(number):
@@ -147,9 +158,9 @@ def company(outcomes, *, newest):
 
 
 def frozen(history):
-    """The history as the ledger holds it, of a card version that is in the product."""
+    """The history as the ledger holds it, of the card version in force."""
     return history.with_columns(
-        pl.lit("2025-11").alias("card_version"),
+        pl.lit(IN_FORCE).alias("card_version"),
         pl.col("as_of").alias("oldest_input_date"),
         pl.lit(dt.datetime(2026, 4, 30, tzinfo=dt.UTC)).alias("written_at"),
     ).select(SCHEMA.names())

@@ -13,9 +13,8 @@ from queries.evidence.drawn import Drawn, captured_amount, lift, share
 from queries.evidence.gate import GATES, Measured
 from queries.evidence.gates import gates
 from queries.evidence.integrity_gates import additivity_gate, coverage_gates
-from queries.evidence.panel import panel
 from queries.evidence.ranking_gates import early_warning_gates, red_accounts_gate
-from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, snapshot
+from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
 
 AS_OF = dt.date(2026, 4, 30)
 DECK = decks()[-1]
@@ -201,7 +200,7 @@ def frozen(score=SCORE, **points):
         inputs=json.dumps(INPUTS),
         contributions=json.dumps(contributions),
     )
-    return panel(history_of(row), outcomes_of(outcome("a")), AS_OF)
+    return panel(history_of(row), outcomes_of(outcome("a")), AS_OF, DECK)
 
 
 def test_the_parts_add_up_to_the_score_that_its_inputs_make():

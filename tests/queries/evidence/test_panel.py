@@ -1,12 +1,21 @@
 """The panel: who counts as churned, who as kept, and whose outcome is open; traced by hand."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from queries.evidence import panel as panels
-from queries.evidence.panel import early_warnings, panel
-from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, snapshot
+from queries.evidence.panel import early_warnings
+from tests.queries.evidence.simulated import (
+    DECK,
+    book,
+    history_of,
+    outcome,
+    outcomes_of,
+    panel,
+    snapshot,
+)
 
 AS_OF = dt.date(2026, 1, 31)
 
@@ -89,13 +98,34 @@ def test_scores_of_two_versions_are_never_one_panel():
         snapshot("b", "2025-06-01", card_version="v2"),
     )
     outcomes = outcomes_of(outcome("a", "2025-07-01"), outcome("b"))
-    most = panel(history, outcomes, AS_OF)
-    assert (most.card_version, most.events, most.rows.height) == ("v1", 1, 1)
-    named = panel(history, outcomes, AS_OF, "v2")
-    assert (named.card_version, named.events) == ("v2", 0)
-    assert panel(history, outcomes, AS_OF, "v3") is None
-    # Among equals the newest version stands.
-    assert panel(history, outcomes_of(outcome("a"), outcome("b")), AS_OF).card_version == "v2"
+    first = panel(history, outcomes, AS_OF)
+    assert (first.card_version, first.events, first.rows.height) == (DECK.version, 1, 1)
+    # What the other version showed is not said of this one, though it has fewer churns.
+    second = panel(history, outcomes, AS_OF, replace(DECK, version="v2"))
+    assert (second.card_version, second.events, second.rows.height) == ("v2", 0, 1)
+    assert panel(history, outcomes, AS_OF, replace(DECK, version="v3")) is None
+
+
+@pytest.mark.parametrize(
+    ("set_through", "proving"),
+    [
+        (None, ["a", "b", "c"]),
+        ("2025-05-31", ["b", "c"]),
+        ("2025-06-30", ["c"]),
+        ("2025-09-30", []),
+    ],
+)
+def test_snapshots_that_the_bands_were_set_on_prove_nothing(set_through, proving):
+    history = history_of(
+        snapshot("a", "2025-05-31"), snapshot("b", "2025-06-30"), snapshot("c", "2025-07-31", None)
+    )
+    outcomes = outcomes_of(*(outcome(name, "2025-08-01") for name in "abc"))
+    deck = replace(DECK, set_through=set_through and dt.date.fromisoformat(set_through))
+    found = panel(history, outcomes, AS_OF, deck)
+    assert found.unseen["account_id"].to_list() == proving
+    # A probability learns from every snapshot with a band; only the others say how good it is.
+    assert found.scored["account_id"].to_list() == ["a", "b"]
+    assert found.proof["account_id"].to_list() == [name for name in proving if name != "c"]
 
 
 def test_an_account_that_the_scope_withholds_is_not_in():

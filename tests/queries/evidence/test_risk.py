@@ -7,9 +7,8 @@ import polars as pl
 import pytest
 
 from queries.evidence import risk as risks
-from queries.evidence.panel import panel
 from queries.evidence.risk import HAZARD, SCORE, in_force, loss, probabilities, prove_model, table
-from tests.queries.evidence.simulated import book
+from tests.queries.evidence.simulated import book, panel
 
 AS_OF = dt.date(2026, 4, 30)
 

@@ -53,7 +53,7 @@ def test_the_shipped_cards_are_read_whole():
 )
 def test_a_card_says_the_last_data_date_its_bands_were_set_on_or_none(tmp_path, said, day):
     path = tmp_path / CARD.name
-    without = "".join(line for line in TEXT.splitlines(True) if "set_through" not in line)
+    without = "".join(line for line in TEXT.splitlines(keepends=True) if "set_through" not in line)
     path.write_text(said + without, encoding="utf-8")
     assert load(path, INPUTS).set_through == day
 

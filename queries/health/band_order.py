@@ -1,0 +1,213 @@
+"""Do the bands of a scorecard order the outcomes? Each version of it, out of time."""
+
+import datetime as dt
+from typing import Any, Literal
+
+import dataframely as dy
+import polars as pl
+
+from ledger import Entries
+from queries import words
+from queries.account_health import deck_of, decks
+from queries.columns import measure, tally
+from queries.evidence.estimate import Estimate
+from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
+from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.health.band_rates import BandRates
+from queries.health.card import BANDS, Deck
+from queries.outcomes import QUESTIONS as OUTCOMES
+from queries.question import Asked, Question
+from warehouse.context import Context
+from warehouse.contract.columns import day, flag, text, word
+
+Row = dict[str, Any]
+Verdict = Literal["pass", "fail", "inconclusive", "unknown"]
+VERDICTS = ("pass", "fail", "inconclusive", "unknown")
+AT_RISK, WATCH, HEALTHY = BANDS
+# The worse band and the better one; the first two are the neighbours.
+NEIGHBOURS = ((AT_RISK, WATCH), (WATCH, HEALTHY))
+PAIRS = (*NEIGHBOURS, (AT_RISK, HEALTHY))
+
+
+class BandOrder(dy.Schema):
+    """One row per version of the scorecard, oldest first."""
+
+    card_version = text("Version of the scorecard", key=True)
+    is_in_force = flag("Whether it is in force on the data date")
+    verdict = word("Whether its bands order the outcomes", *VERDICTS)
+    set_through = day("Last data date its bands were set on; null: on none", nullable=True)
+    first_date = day("Oldest snapshot that counts; null: none does", nullable=True)
+    last_date = day("Newest snapshot that counts; null: none does", nullable=True)
+    snapshots = tally("scored_snapshots")
+    accounts = tally("scored_accounts")
+    churned_accounts = tally("churned_after_accounts")
+    at_risk_share = measure("churned_after_share", nullable=True)
+    at_risk_share_low = measure("churned_after_share", nullable=True)
+    at_risk_share_high = measure("churned_after_share", nullable=True)
+    at_risk_snapshots = tally("scored_snapshots")
+    watch_share = measure("churned_after_share", nullable=True)
+    watch_share_low = measure("churned_after_share", nullable=True)
+    watch_share_high = measure("churned_after_share", nullable=True)
+    watch_snapshots = tally("scored_snapshots")
+    healthy_share = measure("churned_after_share", nullable=True)
+    healthy_share_low = measure("churned_after_share", nullable=True)
+    healthy_share_high = measure("churned_after_share", nullable=True)
+    healthy_snapshots = tally("scored_snapshots")
+    at_risk_minus_watch = measure("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_watch_low = measure("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_watch_high = measure("churned_after_difference", nullable=True, signed=True)
+    watch_minus_healthy = measure("churned_after_difference", nullable=True, signed=True)
+    watch_minus_healthy_low = measure("churned_after_difference", nullable=True, signed=True)
+    watch_minus_healthy_high = measure("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_healthy = measure("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_healthy_low = measure("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_healthy_high = measure("churned_after_difference", nullable=True, signed=True)
+
+    @dy.rule()
+    def a_verdict_rests_on_evidence(cls) -> pl.Expr:
+        is_enough = cls.churned_accounts.col >= EVENTS_FOR_PROBABILITY
+        return (cls.verdict.col == "unknown") | is_enough
+
+
+def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+    """What became of all there were, whatever is filtered: a card is proven on the whole book."""
+    return {"outcomes": Asked(OUTCOMES[0], everywhere=True)}
+
+
+def entries(context: Context) -> dict[str, Entries]:
+    """Every score that was written for a data date up to this one, without its points."""
+    return {"history": Entries("score_history", last=context.as_of, columns=TAKEN)}
+
+
+def band_order(outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Context) -> pl.DataFrame:
+    """Per version the churn rate after each band, what separates them, and the verdict.
+
+    Grain: card_version, every version in the product, oldest first. A rate is of snapshots, one
+    per account and month whose 90 days are over, after the last data date that the bands were set
+    on; intervals draw whole accounts. Filters are set aside, the scope is not. The verdict is
+
+    - pass: the intervals of both differences between neighbouring bands lie above 0;
+    - fail: that of one of them, or of at risk less healthy, lies below 0;
+    - inconclusive: neither;
+    - unknown: fewer than 20 churned accounts, or a band without a snapshot.
+    """
+    past = outcomes.collect().lazy()
+    written = history.collect().lazy()
+    in_force = deck_of(context).version
+    rows = [
+        _row(deck, _proving(deck, past, written, context.as_of))
+        | {"is_in_force": deck.version == in_force}
+        for deck in decks()
+    ]
+    return pl.DataFrame(rows, schema=BandOrder.create_empty().schema)
+
+
+def _proving(
+    deck: Deck, outcomes: pl.LazyFrame, history: pl.LazyFrame, as_of: dt.date
+) -> pl.DataFrame:
+    """The snapshots that say something of the version's bands; no rows without any."""
+    known = panel(history, outcomes, as_of, deck)
+    if known is None:
+        columns = {"account_id": pl.String, "band": pl.String, "churned": pl.Boolean}
+        return pl.DataFrame(schema=columns | {"snapshot_date": pl.Date})
+    return known.proof
+
+
+def _row(deck: Deck, rows: pl.DataFrame) -> Row:
+    rates = BandRates(rows)
+    differences = {pair: rates.difference(*pair) for pair in PAIRS}
+    churned = rows.filter("churned")["account_id"].n_unique()
+    row: Row = {
+        "card_version": deck.version,
+        "verdict": verdict_of(differences, churned),
+        "set_through": deck.set_through,
+        "first_date": rows["snapshot_date"].min(),
+        "last_date": rows["snapshot_date"].max(),
+        "snapshots": rows.height,
+        "accounts": rows["account_id"].n_unique(),
+        "churned_accounts": churned,
+    }
+    for band in BANDS:
+        row |= _estimate(f"{band}_share", rates.of(band).rate)
+        row[f"{band}_snapshots"] = rates.of(band).snapshots
+    for (worse, better), difference in differences.items():
+        row |= _estimate(f"{worse}_minus_{better}", difference)
+    return row
+
+
+def _estimate(name: str, found: Estimate | None) -> Row:
+    if found is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def verdict_of(
+    differences: dict[tuple[str, str], Estimate | None], churned_accounts: int
+) -> Verdict:
+    """The verdict on the differences between the bands, worse less better."""
+    known = [found for found in differences.values() if found is not None]
+    if churned_accounts < EVENTS_FOR_PROBABILITY or len(known) < len(differences):
+        return "unknown"
+    if any(found.high is not None and found.high < 0 for found in known):
+        return "fail"
+    lows = [found.low for pair in NEIGHBOURS if (found := differences[pair]) is not None]
+    return "pass" if all(low is not None and low > 0 for low in lows) else "inconclusive"
+
+
+def title(row: Row) -> str:
+    """What the row shows of its version, in one sentence for a heading."""
+    version = f"Scorecard {row['card_version']}"
+    if row["verdict"] == "unknown":
+        return f"{version}: not enough evidence that its bands order churn"
+    says = {
+        "pass": "its bands order churn",
+        "fail": "its bands do not order churn",
+        "inconclusive": "its bands are not shown to order churn",
+    }[row["verdict"]]
+    return f"{version}: {says}, {rates_in_words(row)}"
+
+
+def note(row: Row) -> str:
+    """The same for a page that shows bands: whether they may be believed, and on which evidence."""
+    says = {
+        "pass": "Bands shown to order churn",
+        "fail": "Bands do not order churn",
+        "inconclusive": "Bands not shown to order churn",
+        "unknown": "Bands not yet shown to order churn",
+    }[row["verdict"]]
+    churned = f"n = {words.plural(row['churned_accounts'], 'churned account')}"
+    if row["verdict"] == "unknown":
+        missing = [words.name(band).lower() for band in BANDS if not row[f"{band}_snapshots"]]
+        if row["churned_accounts"] < EVENTS_FOR_PROBABILITY:
+            evidence = f"{churned}, {EVENTS_FOR_PROBABILITY} are needed"
+        else:
+            evidence = f"{churned}, no snapshot in the band {' and '.join(missing)}"
+    else:
+        evidence = f"{rates_in_words(row)} left within {HORIZON_DAYS} days; {churned}"
+    return f"{says} (scorecard {row['card_version']}: {evidence})"
+
+
+def rates_in_words(row: Row) -> str:
+    """The rate after each band, the worst first."""
+    return ", ".join(
+        f"{words.name(band).lower()} {words.share(row[f'{band}_share'])}" for band in BANDS
+    )
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """Whether the bands in force order the outcomes."""
+    in_force = frame.filter("is_in_force")
+    return "No scorecard is known" if in_force.is_empty() else title(in_force.row(0, named=True))
+
+
+QUESTIONS = (
+    Question(
+        name="band_order",
+        asks="Do the bands of each scorecard order the outcomes?",
+        shape=BandOrder,
+        builds_on=builds_on,
+        entries=entries,
+        answer=band_order,
+        finding=finding,
+    ),
+)
