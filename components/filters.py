@@ -14,7 +14,7 @@ from components import link, tiles
 from components.guard import Viewer
 from queries import words
 from queries.answer import Choices
-from warehouse.context import FILTERS, Context
+from warehouse.context import FILTERS, UNKNOWN, Context
 
 LABELS = {
     "hyperscaler": "Hyperscaler",
@@ -32,7 +32,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
     """
     if choices.newest is None:
         _nothing_to_show(choices)
-    offered = {name: options or tuple(choices.names) for name, options in FILTERS.items()}
+    offered = {name: options or (*choices.names, UNKNOWN) for name, options in FILTERS.items()}
     _follow_the_link(offered, choices.newest)
     is_set = sum(bool(st.session_state.get(name)) for name in FILTERS)
     st.toggle(f"Filters ({is_set} set)" if is_set else "Filters", key="filters_toggle")

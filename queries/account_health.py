@@ -8,7 +8,6 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.account_facts import spoken
 from queries.columns import measure, tally
 from queries.definitions.thresholds import SILENCE, THRESHOLDS
 from queries.health.card import BANDS, Card, Deck, in_force, shipped
@@ -57,7 +56,9 @@ class AccountHealth(dy.Schema):
     hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
     lifecycle_stage = word("Onboarding, adopted or renewing, told from its contracts", *STAGES)
     arr_usd = measure("arr_usd")
+    arr_selected_usd = measure("arr_selected_usd")
     arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
+    arr_lapsed_selected_usd = measure("arr_lapsed_selected_usd", nullable=True)
     days_lapsed = tally("days_lapsed", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
     days_to_renewal = tally("days_to_renewal", nullable=True)
@@ -207,7 +208,12 @@ def _with_dates(
         )
 
     tickets, incidents = frames["tickets_by_severity"], frames["incidents_by_urgency"]
-    contacts = spoken(frames["contacts"], frames["activities"])
+    contacts = pl.concat(
+        [
+            frames["contacts_newest"].select(spoke_at="latest_last_contact_at"),
+            frames["activities_newest"].select(spoke_at="latest_occurred_at"),
+        ]
+    )
     # Whose clusters are all retired is known to use nothing, without a row, on the data date.
     used = pl.when(pl.col("usage_28d_tib_hours").is_not_null())
     return (
@@ -266,7 +272,7 @@ def finding(frame: pl.DataFrame) -> str:
     unknown = frame.filter(pl.col("band") == UNKNOWN).height
     if at_risk.is_empty():
         return f"No account at risk; {unknown} of {frame.height} unknown"
-    money = words.money(float(at_risk["arr_usd"].sum()))
+    money = words.money(float(at_risk["arr_selected_usd"].sum()))
     return f"{at_risk.height} of {words.plural(frame.height, 'account')} at risk, {money} ARR"
 
 
@@ -281,6 +287,7 @@ QUESTIONS = (
         reads=lambda context, card_version=None: reads(context),  # noqa: ARG005
         answer=account_health,
         finding=finding,
+        filters="accounts",
         parameters=(CARD_VERSION,),
     ),
 )

@@ -142,11 +142,24 @@ def renewals(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
     )
 
 
-def under_contract(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+def selected_usd(hyperscalers: tuple[str, ...]) -> pl.Expr:
+    """The sum of arr_usd over the contracts on one of `hyperscalers`; over all where none is named.
+
+    The part of an account that a filter selects: such parts add up over the hyperscalers, where
+    accounts on two of them would count twice.
+    """
+    arr = pl.col("arr_usd")
+    return (arr.filter(pl.col("hyperscaler").is_in(hyperscalers)) if hyperscalers else arr).sum()
+
+
+def under_contract(
+    contracts: pl.LazyFrame, day: dt.date, hyperscalers: tuple[str, ...] = ()
+) -> pl.LazyFrame:
     """The accounts with a contract in force on `day`, each with what its contracts add up to.
 
-    Grain: account_id, with hyperscalers (sorted, as text), arr_usd, committed_tib (null where one
-    leaves it open) and renewal_date, the first of any.
+    Grain: account_id, with hyperscalers (sorted, as text), arr_usd, arr_selected_usd (on the
+    `hyperscalers` given; all of it where none is), committed_tib (null where one leaves it open)
+    and renewal_date, the first of any.
     """
     return (
         renewals(contracts, day)
@@ -154,17 +167,20 @@ def under_contract(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
         .agg(
             hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
             arr_usd=pl.col("arr_usd").sum(),
+            arr_selected_usd=selected_usd(hyperscalers),
             committed_tib=whole_sum("committed_tib"),
             renewal_date=pl.col("renewal_date").min(),
         )
     )
 
 
-def lapsed(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+def lapsed(
+    contracts: pl.LazyFrame, day: dt.date, hyperscalers: tuple[str, ...] = ()
+) -> pl.LazyFrame:
     """Accounts whose last contract ended by `day` with nothing in force: when, and its ARR.
 
-    Grain: account_id, with lapsed_date and arr_lapsed_usd, USD per year of the contracts that
-    ended on that date.
+    Grain: account_id, with lapsed_date, arr_lapsed_usd, USD per year of the contracts that ended
+    on that date, and arr_lapsed_selected_usd, of those on the `hyperscalers` given.
     """
     ended = terms_of(contracts).filter(pl.col("until_date") <= day)
     running = in_force(contracts, day).select("account_id")
@@ -173,7 +189,11 @@ def lapsed(contracts: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
         ended.join(running, on="account_id", how="anti")
         .filter(last)
         .group_by("account_id")
-        .agg(lapsed_date=pl.col("until_date").first(), arr_lapsed_usd=pl.col("arr_usd").sum())
+        .agg(
+            lapsed_date=pl.col("until_date").first(),
+            arr_lapsed_usd=pl.col("arr_usd").sum(),
+            arr_lapsed_selected_usd=selected_usd(hyperscalers),
+        )
     )
 
 

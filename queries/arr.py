@@ -131,6 +131,7 @@ QUESTIONS = (
         reads=reads,
         answer=arr_by_hyperscaler,
         finding=hyperscaler_finding,
+        filters="rows",
     ),
     Question(
         name="arr_movements",
@@ -139,6 +140,7 @@ QUESTIONS = (
         reads=reads,
         answer=arr_movements,
         finding=movement_finding,
+        filters="rows",
         parameters=(MONTHS,),
     ),
 )

@@ -136,8 +136,9 @@ class _Had:
 def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[str, Answer]:
     """The answers, whatever the scope says of the questions: its rows are withheld all the same."""
     answers = had.answers
+    contexts = {name: question.within(context) for name, (question, _) in inquiries.items()}
     places = {
-        name: (context, question.name, tuple(parameters.items()))
+        name: (contexts[name], question.name, tuple(parameters.items()))
         for name, (question, parameters) in inquiries.items()
     }
     read: dict[str, Want[Answer]] = {}
@@ -145,24 +146,25 @@ def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[s
     # Those that read come last: by then, others may have had them to build on.
     for name in sorted(inquiries, key=lambda name: inquiries[name][0].builds_on is nothing):
         question, parameters = inquiries[name]
+        inside = contexts[name]
         if places[name] in answers:
             continue
         try:
             if question.builds_on is nothing:
-                read[name] = _read_want(question, context, parameters)
+                read[name] = _read_want(question, inside, parameters)
                 continue
-            bases = _bases(question, context, parameters, had)
+            bases = _bases(question, inside, parameters, had)
         except WarehouseError as fault:
             problem = reported(fault, question.name)
-            answers[places[name]] = _absent(question, context, parameters, "error", problem)
+            answers[places[name]] = _absent(question, inside, parameters, "error", problem)
             continue
         absent = missing(bases)
         if absent is not None and absent.problem is not None:
             answers[places[name]] = _absent(
-                question, context, parameters, absent.state, absent.problem
+                question, inside, parameters, absent.state, absent.problem
             )
         else:
-            built_on[name] = _built_want(question, context, parameters, bases, had)
+            built_on[name] = _built_want(question, inside, parameters, bases, had)
     waiting = reader.current()
     for house, wants in ((cache, read), (built_cache, built_on)):
         if not wants:
@@ -174,7 +176,7 @@ def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[s
         )
         for name, one in zip(wants, found, strict=True):
             question, parameters = inquiries[name]
-            answers[places[name]] = _answered(question, context, parameters, one)
+            answers[places[name]] = _answered(question, contexts[name], parameters, one)
     return {name: answers[place] for name, place in places.items()}
 
 
@@ -246,6 +248,7 @@ def _want(
     plain = _plain(context)
     place: Key = (
         question.name,
+        question.filters,
         plain,
         tuple(parameters.items()),
         contract.fingerprint(),

@@ -159,6 +159,7 @@ QUESTIONS = (
         reads=charges_reads,
         answer=charges_by_provider,
         finding=charges_finding,
+        filters="rows",
     ),
     Question(
         name="consumption_by_unit",
@@ -167,5 +168,6 @@ QUESTIONS = (
         reads=consumption_reads,
         answer=consumption_by_unit,
         finding=consumption_finding,
+        filters="rows",
     ),
 )

@@ -89,5 +89,6 @@ QUESTIONS = (
         reads=reads,
         answer=churn_indicators,
         finding=finding,
+        filters="accounts",
     ),
 )

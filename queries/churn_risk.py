@@ -146,5 +146,6 @@ QUESTIONS = (
         entries=entries,
         answer=churn_risk,
         finding=finding,
+        filters="accounts",
     ),
 )

@@ -47,15 +47,17 @@ def expected_loss(
     """The sum of ARR x probability of a churn within 90 days, with its interval; USD per year.
 
     One row; none where no account with a contract is known. All of the ARR counts as lost at a
-    churn. Accounts without a probability are left out and their ARR is said; where none has one
-    the loss is unknown, never zero. The interval adds up those of the accounts: what is uncertain
-    is the model, which errs on all of them alike.
+    churn; of an account on several hyperscalers a filter counts the part on those selected.
+    Accounts without a probability are left out and their ARR is said; where none has one the loss
+    is unknown, never zero. The interval adds up those of the accounts: what is uncertain is the
+    model, which errs on all of them alike.
     """
-    accounts = health.select("account_id", "arr_usd").join(risk, on="account_id").collect()
+    accounts = health.select("account_id", "arr_selected_usd").join(risk, on="account_id").collect()
     if accounts.is_empty():
         return ExpectedLoss.create_empty()
     known = accounts.drop_nulls("churn_probability")
-    left_out = float(accounts.filter(pl.col("churn_probability").is_null())["arr_usd"].sum())
+    unjudged = accounts.filter(pl.col("churn_probability").is_null())
+    left_out = float(unjudged["arr_selected_usd"].sum())
     tier, events = accounts.select("tier", "events").row(0)
     if tier == 0:
         churned = words.plural(events, "churned account")
@@ -77,7 +79,8 @@ def expected_loss(
 
 
 def _loss(known: pl.DataFrame, probability: str) -> float | None:
-    return None if known.is_empty() else float((known["arr_usd"] * known[probability]).sum())
+    lost = known["arr_selected_usd"] * known[probability]
+    return None if known.is_empty() else float(lost.sum())
 
 
 def finding(frame: pl.DataFrame) -> str:
@@ -104,5 +107,6 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=expected_loss,
         finding=finding,
+        filters="accounts",
     ),
 )

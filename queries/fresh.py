@@ -14,7 +14,7 @@ from warehouse.cache import Key
 from warehouse.context import Context
 from warehouse.engine import Rows, Warehouse
 from warehouse.errand import Errand
-from warehouse.read import Read, select
+from warehouse.read import Filtering, Read, select
 from warehouse.trace import span
 
 LOG = logging.getLogger("bellwether.queries")
@@ -73,8 +73,11 @@ def _read(
 ) -> Answer:
     reads = question.reads(context, **parameters)
     tables = {read.table for read in reads.values()}
-    dated = _soon(provenance.dated_through, house, tables, context, errand)
-    under_way = {name: _soon(_rows, house, read, context, errand) for name, read in reads.items()}
+    dated = _soon(provenance.dated_through, house, tables, context, question.filters, errand)
+    under_way = {
+        name: _soon(_rows, house, read, context, question.filters, errand)
+        for name, read in reads.items()
+    }
     rows = {name: reading.result() for name, reading in under_way.items()}
     frames = {name: read.frame.lazy() for name, read in rows.items()}
     frame = question.shape.validate(question.answer(**frames, context=context, **parameters))
@@ -99,9 +102,11 @@ def _soon(read: Callable[..., Brought], *arguments: Any) -> Future[Brought]:
     return _POOL.submit(contextvars.copy_context().run, read, *arguments)
 
 
-def _rows(house: Warehouse, read: Read, context: Context, errand: Errand) -> Rows:
+def _rows(
+    house: Warehouse, read: Read, context: Context, filtering: Filtering, errand: Errand
+) -> Rows:
     with span("query", table=read.table) as current:
-        rows = house.read(select(read, context), errand)
+        rows = house.read(select(read, context, filtering), errand)
         current.set_attribute("bellwether.rows", rows.frame.height)
         return rows
 

@@ -57,7 +57,9 @@ class HealthChange(dy.Schema):
 def builds_on(context: Context, days: int) -> Mapping[str, Asked]:  # noqa: ARG001
     """The health of every account on the data date, and `days` before."""
     health = account_health.QUESTIONS[0]
-    return {"before": Asked(health, days_before=days), "after": Asked(health)}
+    # An account that the filters select today may have been elsewhere then.
+    before = Asked(health, days_before=days, everywhere=True)
+    return {"before": before, "after": Asked(health)}
 
 
 def health_change(
@@ -192,6 +194,7 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=health_change,
         finding=finding,
+        filters="accounts",
         parameters=(days_parameter(default=28, least=1, most=364),),
     ),
 )

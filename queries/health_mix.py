@@ -141,5 +141,6 @@ QUESTIONS = (
         entries=entries,
         answer=health_mix,
         finding=finding,
+        filters="accounts",
     ),
 )

@@ -111,14 +111,21 @@ def _troubled(month: dt.date, last: dt.date) -> dict[str, Read]:
 
 
 def _spoken() -> dict[str, Read]:
+    """Who was spoken to, and how new each of the two sources is, whatever is filtered."""
+    contacts = Read(table="contacts", columns=("account_id", "last_contact_at"))
+    activities = Read(
+        table="activities",
+        columns=("account_id",),
+        latest=("occurred_at",),
+        equal={"direction": ("two_way",)},
+    )
     return {
-        "contacts": Read(table="contacts", columns=("account_id", "last_contact_at")),
-        "activities": Read(
-            table="activities",
-            columns=("account_id",),
-            latest=("occurred_at",),
-            equal={"direction": ("two_way",)},
+        "contacts": contacts,
+        "activities": activities,
+        "contacts_newest": replace(
+            contacts, columns=(), latest=("last_contact_at",), everywhere=True
         ),
+        "activities_newest": replace(activities, columns=(), everywhere=True),
     }
 
 
@@ -147,7 +154,7 @@ def inputs(
     """
     as_of = context.as_of
     return (
-        _ours(contracts, accounts, usage, as_of)
+        _ours(contracts, accounts, usage, context)
         .join(profiles(accounts, people), on="account_id", how="left")
         .join(accounts.select("account_id", "parent_account_id"), on="account_id", how="left")
         .join(usage_trend(usage, usage_before, clusters, as_of), on="account_id", how="left")
@@ -177,12 +184,13 @@ def inputs(
 
 
 def _ours(
-    contracts: pl.LazyFrame, accounts: pl.LazyFrame, usage: pl.LazyFrame, as_of: dt.date
+    contracts: pl.LazyFrame, accounts: pl.LazyFrame, usage: pl.LazyFrame, context: Context
 ) -> pl.LazyFrame:
+    as_of, hyperscalers = context.as_of, context.hyperscaler
     churned = accounts.filter(pl.col("churned_date").is_not_null()).select("account_id")
     metered = usage.filter(pl.col("quantity") > 0).select("account_id", is_metered=pl.lit(1))
     limbo = (
-        lapsed(contracts, as_of)
+        lapsed(contracts, as_of, hyperscalers)
         .join(churned, on="account_id", how="anti")
         .join(metered, on="account_id", how="left")
         .filter(
@@ -192,15 +200,17 @@ def _ours(
         .select(
             "account_id",
             "arr_lapsed_usd",
+            "arr_lapsed_selected_usd",
             hyperscalers=pl.lit(""),
             arr_usd=pl.lit(0.0),
+            arr_selected_usd=pl.lit(0.0),
             days_lapsed=(pl.lit(as_of) - pl.col("lapsed_date")).dt.total_days(),
         )
     )
     since = terms_of(contracts).group_by("account_id").agg(pl.col("start_date").min())
     days = (pl.col("renewal_date") - pl.lit(as_of)).dt.total_days()
     return (
-        pl.concat([under_contract(contracts, as_of), limbo], how="diagonal")
+        pl.concat([under_contract(contracts, as_of, hyperscalers), limbo], how="diagonal")
         .join(since, on="account_id", how="left")
         .with_columns(
             days_to_renewal=days,

@@ -268,6 +268,7 @@ QUESTIONS = (
         reads=load_reads,
         answer=on_call_load,
         finding=load_finding,
+        filters="rows",
         parameters=(DAYS,),
     ),
     Question(
@@ -277,6 +278,7 @@ QUESTIONS = (
         reads=shift_reads,
         answer=shift_limits,
         finding=limits_finding,
+        filters="rows",
         parameters=(DAYS,),
     ),
 )

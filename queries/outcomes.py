@@ -50,11 +50,11 @@ def outcomes(contracts: pl.LazyFrame, accounts: pl.LazyFrame, *, context: Contex
     Grain: account_id; sorted. `open` is censored on the data date: not yet known, never retained.
     `lapsed` is a last contract that ended while nobody recorded a churn: neither. The ARR lost is
     that of the contracts that ran until the churn, by their last terms; null where none is known
-    to have run until then. Acquisitions count as churn: the reason is free text. A filter on
-    hyperscalers leaves only their contracts, so that an account may have lapsed there alone.
+    to have run until then. Acquisitions count as churn: the reason is free text.
     """
     as_of = context.as_of
     begun = terms_of(contracts).filter(pl.col("start_date") <= as_of)
+    ended = lapsed(contracts, as_of).select("account_id", "lapsed_date")
     # Known on the data date, whatever the source says of days to come.
     left = pl.col("churned_date") <= as_of
     said = accounts.select(
@@ -67,7 +67,7 @@ def outcomes(contracts: pl.LazyFrame, accounts: pl.LazyFrame, *, context: Contex
         begun.group_by("account_id")
         .agg(customer_since_date=pl.col("start_date").min())
         .join(said, on="account_id", how="left")
-        .join(lapsed(contracts, as_of).drop("arr_lapsed_usd"), on="account_id", how="left")
+        .join(ended, on="account_id", how="left")
         .join(_last_renewals(begun), on="account_id", how="left")
         .join(_arr(in_force(contracts, as_of), "arr_usd"), on="account_id", how="left")
         .join(_lost(begun, said), on="account_id", how="left")
@@ -131,5 +131,6 @@ QUESTIONS = (
         reads=reads,
         answer=outcomes,
         finding=finding,
+        filters="accounts",
     ),
 )

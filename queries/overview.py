@@ -97,7 +97,7 @@ def _exposed(health: pl.DataFrame) -> pl.DataFrame:
 
 
 def _arr(health: pl.DataFrame) -> float:
-    return float(health["arr_usd"].sum())
+    return float(health["arr_selected_usd"].sum())
 
 
 def _is_unjudged(health: pl.DataFrame) -> bool:
@@ -143,5 +143,6 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=overview,
         finding=finding,
+        filters="rows",
     ),
 )

@@ -29,16 +29,20 @@ class ParentHealth(dy.Schema):
 
 
 def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
-    """The health of every account."""
-    return {"health": Asked(account_health.QUESTIONS[0])}
+    """The health of every account, and of those that the filters select."""
+    health = account_health.QUESTIONS[0]
+    return {"health": Asked(health, everywhere=True), "selected": Asked(health)}
 
 
-def parent_health(*, health: pl.LazyFrame, context: Context) -> pl.DataFrame:
+def parent_health(
+    *, health: pl.LazyFrame, selected: pl.LazyFrame, context: Context
+) -> pl.DataFrame:
     """The ARR-weighted mean score of each parent's accounts, the parent's own among them.
 
     Grain: parent_account_id; sorted by score, lowest first and unknown last, then by id. Accounts
     of unknown health carry no weight, and below the scorecard's coverage floor, measured in ARR,
-    a parent's band is unknown. Empty where no account has a parent.
+    a parent's band is unknown. A filter selects the parents that have an account in it, each with
+    all of its accounts. Empty where no account has a parent.
     """
     deck = in_force(account_health.decks(), context.as_of)
     has_parent = pl.col("parent_account_id").is_not_null()
@@ -47,6 +51,7 @@ def parent_health(*, health: pl.LazyFrame, context: Context) -> pl.DataFrame:
         parents, left_on="account_id", right_on="parent_account_id", how="semi"
     ).with_columns(parent_account_id=pl.coalesce("parent_account_id", "account_id"))
     family = pl.concat([own, health.filter(has_parent)]).unique("account_id")
+    shown = family.join(selected, on="account_id", how="semi").select("parent_account_id").unique()
     names = health.select(parent_account_id="account_id", parent_name="account_name")
     is_scored = pl.col("band") != UNKNOWN
     scored = pl.col("arr_usd").filter(is_scored).sum()
@@ -57,7 +62,8 @@ def parent_health(*, health: pl.LazyFrame, context: Context) -> pl.DataFrame:
         .sort_by(pl.col("score").filter(is_scored), pl.col("account_id").filter(is_scored))
     )
     return (
-        family.group_by("parent_account_id")
+        family.join(shown, on="parent_account_id", how="semi")
+        .group_by("parent_account_id")
         .agg(
             accounts=pl.len().cast(pl.Int64),
             lowest_account=lowest.first(),
@@ -96,5 +102,6 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=parent_health,
         finding=finding,
+        filters="accounts",
     ),
 )

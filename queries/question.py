@@ -13,7 +13,7 @@ from ledger import Entries
 from warehouse.context import Context
 from warehouse.contract import TABLES
 from warehouse.errors import WarehouseError
-from warehouse.read import Read, honoured
+from warehouse.read import FILTERING, Filtering, Read, honoured
 
 Value = str | int | None
 
@@ -73,8 +73,8 @@ class Asked:
 
     def within(self, context: Context) -> Context:
         """The context in which it is asked by a question that is asked in `context`."""
-        as_of = context.as_of - dt.timedelta(days=self.days_before)
-        return Context(as_of, context.scope) if self.everywhere else replace(context, as_of=as_of)
+        inside = context.unfiltered if self.everywhere else context
+        return replace(inside, as_of=context.as_of - dt.timedelta(days=self.days_before))
 
 
 def nothing(context: Context, **parameters: Value) -> Mapping[str, Any]:  # noqa: ARG001
@@ -88,7 +88,9 @@ class Question:
 
     `reads` maps the context and parameters to the named reads of the warehouse; `answer` gets one
     LazyFrame per name, the context and the parameters, and returns a frame of `shape`. Both are
-    pure. A question that reads no warehouse builds on others instead: `builds_on` maps to the
+    pure. `filters` says what the reader's filters do to it: select `accounts`, each told of
+    whole; select `rows`, so that its numbers are of that part; or `none`.
+    A question that reads no warehouse builds on others instead: `builds_on` maps to the
     questions whose answers' rows it gets by name, and `entries` to rows of the ledger. Those
     carry no scope, so `answer` joins them to rows that do.
     `finding` says the answer in one sentence of at most twelve words or so. `row_limit` and
@@ -101,6 +103,7 @@ class Question:
     shape: type[dy.Schema]
     answer: Callable[..., pl.DataFrame]
     finding: Callable[[pl.DataFrame], str]
+    filters: Filtering
     reads: Callable[..., Mapping[str, Read]] = nothing
     builds_on: Callable[..., Mapping[str, Asked]] = nothing
     entries: Callable[..., Mapping[str, Entries]] = nothing
@@ -113,6 +116,12 @@ class Question:
             raise TypeError(f"{self.name} reads the warehouse or builds on answers, one of both")
         if self.builds_on is nothing and self.entries is not nothing:
             raise TypeError(f"{self.name} reads the ledger and builds on no answer with a scope")
+        if self.filters not in FILTERING:
+            raise TypeError(f"{self.name} says of filters {self.filters!r}; one of {FILTERING}")
+
+    def within(self, context: Context) -> Context:
+        """The context it is asked in: that of its reader, without filters where it takes none."""
+        return context.unfiltered if self.filters == "none" else context
 
     def parse(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """Every parameter with its value; raises `ParameterInvalid` for one it does not have."""
@@ -138,9 +147,19 @@ class Question:
         return tuple(sorted(tables))
 
     def honours(self, context: Context) -> frozenset[str]:
-        """The filters that at least one of its reads can carry."""
-        tables = (table for table in self.tables(context) if table in TABLES)
-        return frozenset().union(*(honoured(table) for table in tables))
+        """The filters that at least one of its reads can carry, or of those it builds on."""
+        if self.filters == "none":
+            return frozenset()
+        parameters = self.parse({})
+        found = [
+            honoured(read, self.filters) for read in self.reads(context, **parameters).values()
+        ]
+        found += [
+            asked.question.honours(context)
+            for asked in self.builds_on(context, **parameters).values()
+            if not asked.everywhere
+        ]
+        return frozenset().union(*found)
 
     def units(self) -> dict[str, str]:
         """Column to unit; text and keys without one are left out."""

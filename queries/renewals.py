@@ -94,8 +94,9 @@ def builds_on(context: Context, months: int) -> Mapping[str, Asked]:  # noqa: AR
     """What is due in the period, and the health and the churn risk of its accounts."""
     return {
         "due": Asked(renewals_due.QUESTIONS[0], parameters={"months": months}),
-        "health": Asked(account_health.QUESTIONS[0]),
-        "risk": Asked(churn_risk.QUESTIONS[0]),
+        # A contract on a hyperscaler may be of an account that has moved to another.
+        "health": Asked(account_health.QUESTIONS[0], everywhere=True),
+        "risk": Asked(churn_risk.QUESTIONS[0], everywhere=True),
     }
 
 
@@ -181,6 +182,7 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=renewals,
         finding=finding,
+        filters="rows",
         parameters=(renewals_due.MONTHS,),
     ),
 )

@@ -76,6 +76,7 @@ def reads(context: Context, months: int) -> dict[str, Read]:  # noqa: ARG001 (ev
                 *("account_id", "name", "segment", "region", "owner_id"),
                 *("churned_date", "churn_reason"),
             ),
+            everywhere=True,
         ),
         "people": Read(table="people", columns=("person_id", "name")),
     }
@@ -234,6 +235,7 @@ QUESTIONS = (
         reads=reads,
         answer=renewals_due,
         finding=finding,
+        filters="rows",
         parameters=(MONTHS,),
     ),
 )

@@ -130,6 +130,7 @@ QUESTIONS = (
         reads=reads,
         answer=incident_response,
         finding=finding,
+        filters="rows",
         parameters=(DAYS,),
     ),
 )

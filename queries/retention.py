@@ -225,6 +225,7 @@ QUESTIONS = (
         reads=reads,
         answer=retention,
         finding=finding,
+        filters="rows",
         parameters=(MONTHS,),
     ),
 )

@@ -42,6 +42,7 @@ def reads(context: Context, months: int) -> dict[str, Read]:  # noqa: ARG001 (ev
         "accounts": Read(
             table="accounts",
             columns=("account_id", "name", "segment", "region", "owner_id", "churn_reason"),
+            everywhere=True,
         ),
         "people": Read(table="people", columns=("person_id", "name")),
     }
@@ -109,6 +110,7 @@ QUESTIONS = (
         reads=reads,
         answer=retention_cohort,
         finding=finding,
+        filters="rows",
         parameters=(MONTHS,),
     ),
 )

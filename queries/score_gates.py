@@ -120,6 +120,7 @@ QUESTIONS = (
         entries=entries,
         answer=score_gates,
         finding=finding,
+        filters="accounts",
         parameters=(CAPACITY, CARD_VERSION),
     ),
 )

@@ -192,6 +192,7 @@ def _question(name: str, asks: str, **facts: Any) -> Question:
     return Question(
         name=name,
         asks=asks,
+        filters="accounts",
         builds_on=builds_on,
         entries=entries,
         parameters=(CARD_VERSION,),

@@ -32,6 +32,7 @@ EVERY_CARD = Question(
     reads=reads,
     answer=account_health.every_card,
     finding=account_health.finding,
+    filters="accounts",
 )
 
 

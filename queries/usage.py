@@ -96,6 +96,7 @@ QUESTIONS = (
         reads=reads,
         answer=usage_by_hyperscaler,
         finding=finding,
+        filters="rows",
         parameters=(DAYS,),
     ),
 )

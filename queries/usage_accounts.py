@@ -50,7 +50,8 @@ def reads(context: Context, days: int) -> dict[str, Read]:
         ),
         "clusters": expectation.clusters(),
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
-        "accounts": Read(table="accounts", columns=("account_id", "name")),
+        # A name does not depend on where an account has its contracts.
+        "accounts": Read(table="accounts", columns=("account_id", "name"), everywhere=True),
     }
 
 
@@ -166,6 +167,7 @@ QUESTIONS = (
         reads=reads,
         answer=usage_by_account,
         finding=finding,
+        filters="rows",
         parameters=(DAYS,),
     ),
 )

@@ -208,6 +208,7 @@ QUESTIONS = (
         reads=growth_reads,
         answer=usage_growth,
         finding=growth_finding,
+        filters="rows",
     ),
     Question(
         name="usage_by_region",
@@ -216,6 +217,7 @@ QUESTIONS = (
         reads=region_reads,
         answer=usage_by_region,
         finding=region_finding,
+        filters="rows",
         parameters=(REGION_DAYS,),
     ),
 )

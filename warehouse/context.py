@@ -7,9 +7,9 @@ from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 
 UNKNOWN = "unknown"
 
-# Each filter and its closed list of words; an owner is any person id.
+# Each filter and its closed list of words; an owner is any person id, or unknown.
 FILTERS: dict[str, tuple[str, ...]] = {
-    "hyperscaler": HYPERSCALERS,
+    "hyperscaler": (*HYPERSCALERS, UNKNOWN),
     "region": (*REGIONS, UNKNOWN),
     "segment": (*SEGMENTS, UNKNOWN),
     "owner": (),
@@ -59,6 +59,11 @@ class Context:
         """The same context with the filter `name` cleared."""
         kept = {other: values for other, values in self.filters.items() if other != name}
         return Context(self.as_of, self.scope, **kept)
+
+    @property
+    def unfiltered(self) -> "Context":
+        """The same data date and scope with every filter cleared."""
+        return Context(self.as_of, self.scope)
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:

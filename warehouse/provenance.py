@@ -11,7 +11,7 @@ from warehouse.ddl import LOADS, SQL_TABLES
 from warehouse.engine import ALONE, Warehouse
 from warehouse.errand import Errand
 from warehouse.errors import ContractBroken
-from warehouse.read import Read, select
+from warehouse.read import Filtering, Read, select
 
 
 def data_date(warehouse: Warehouse, errand: Errand = ALONE) -> dt.date | None:
@@ -30,7 +30,11 @@ def data_date(warehouse: Warehouse, errand: Errand = ALONE) -> dt.date | None:
 
 
 def dated_through(
-    warehouse: Warehouse, tables: Iterable[str], context: Context, errand: Errand = ALONE
+    warehouse: Warehouse,
+    tables: Iterable[str],
+    context: Context,
+    filtering: Filtering = "rows",
+    errand: Errand = ALONE,
 ) -> dict[str, dt.datetime | None]:
     """Table to the newest event it holds as known on the data date; None where it is empty.
 
@@ -42,7 +46,7 @@ def dated_through(
         if column is not None:
             # Ranking the versions of a fact costs a sort; their newest date is the same without.
             read = Read(table=name, columns=(), latest=(column,), every_version=True)
-            latest = select(read, context).scalar_subquery()
+            latest = select(read, context, filtering).scalar_subquery()
             newest.append(sa.cast(latest, sa.DateTime).label(name))
     if not newest:
         return {}

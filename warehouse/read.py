@@ -2,22 +2,34 @@
 
 The declaration names contract columns only; values are bound. The context adds, wherever a table
 can carry it: what was known on the data date, the scope, and the filters.
+
+What the filters do is declared as one of `FILTERING`. `accounts` selects accounts, and brings
+every row of each: a fact about an account is the same under every filter. `rows` selects rows by
+what they say themselves, so that a number is of a part: usage on one hyperscaler. `none` sets the
+filters aside. The scope always applies.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.context import UNKNOWN, Context
+from warehouse.context import FILTERS, UNKNOWN, Context
 from warehouse.contract import TABLES
+from warehouse.contract.words import HYPERSCALERS
 from warehouse.ddl import SQL_TABLES
 
+Filtering = Literal["accounts", "rows", "none"]
+FILTERING: tuple[Filtering, ...] = ("accounts", "rows", "none")
 # What filters and the scope look at, on a table that has it.
 FILTERED = frozenset({"account_id", "hyperscaler", "host_provider"})
+# Which contracts say on which hyperscalers an account is: the first kind of these that it has.
+_IN_FORCE, _LAST_ENDED, _TO_COME = 0, 1, 2
+_ENDED = ("expired", "terminated")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,20 +68,24 @@ class Read:
     everywhere: bool = False
 
 
-def select(read: Read, context: Context) -> sa.Select:
+def select(read: Read, context: Context, filtering: Filtering = "rows") -> sa.Select:
     """The read as one SQLAlchemy select, as known at the end of the context's data date.
 
     Rows recorded later are invisible, a restated fact shows its latest known version, and columns
-    learned later than the data date are null. Filters apply where the table carries them itself
-    or belongs to an account; tables that can carry none (people, shifts) are read whole.
+    learned later than the data date are null. Filters apply as `filtering` says, where the table
+    belongs to an account or, of `rows`, carries the filter itself; tables that can carry none
+    (people, shifts) are read whole.
     """
-    if read.everywhere:
-        context = Context(context.as_of, context.scope)
+    if read.everywhere or filtering == "none":
+        context = context.unfiltered
     table = _as_known(read.table, context, _looked_at(read), every_version=read.every_version)
-    keep = [*_let_through(read, table, context), *_in_period(read, table)]
+    keep = [*_let_through(read, table, context, filtering), *_in_period(read, table)]
     keep += [table.c[column].in_(values) for column, values in read.equal.items()]
     keep += [table.c[column].is_not(None) for column in read.known]
-    keep += [table.c[column].in_(select(other, context)) for column, other in read.within.items()]
+    keep += [
+        table.c[column].in_(select(other, context, filtering))
+        for column, other in read.within.items()
+    ]
     keep += [table.c[column] > 0 for column in read.above_zero]
     wanted = [table.c[column] for column in read.columns]
     measures: list[sa.ColumnElement] = [
@@ -95,14 +111,16 @@ def _sums(read: Read, table: sa.FromClause) -> Iterator[sa.ColumnElement]:
         yield sa.func.sum(previous).label(f"previous_{column}")
 
 
-def honoured(table: str) -> frozenset[str]:
-    """The names of the filters that rows of `table` can carry."""
-    columns = TABLES[table].columns
-    if table == "accounts" or "account_id" in columns:
-        return frozenset({"hyperscaler", "region", "segment", "owner"})
-    if {"hyperscaler", "host_provider"} & columns.keys():
-        return frozenset({"hyperscaler"})
-    return frozenset()
+def honoured(read: Read, filtering: Filtering) -> frozenset[str]:
+    """The names of the filters that `read` can carry."""
+    if read.everywhere or filtering == "none":
+        return frozenset()
+    columns = TABLES[read.table].columns
+    if "account_id" in columns:
+        return frozenset(FILTERS)
+    found = (honoured(other, filtering) for other in read.within.values())
+    by_row = filtering == "rows" and {"hyperscaler", "host_provider"} & columns.keys()
+    return frozenset({"hyperscaler"} if by_row else ()).union(*found)
 
 
 def _looked_at(read: Read) -> frozenset[str]:
@@ -170,7 +188,7 @@ def _as_known(
 
 
 def _let_through(
-    read: Read, table: sa.FromClause, context: Context
+    read: Read, table: sa.FromClause, context: Context, filtering: Filtering
 ) -> list[sa.ColumnElement[bool]]:
     """Scope and filters on `table`; on a fact with many versions by what its newest says.
 
@@ -178,33 +196,26 @@ def _let_through(
     """
     contract = TABLES[read.table]
     if not (read.every_version and contract.restated):
-        return _in_scope(read.table, table, context)
+        return _in_scope(read.table, table, context, filtering)
     newest = _as_known(read.table, context)
-    keep = _in_scope(read.table, newest, context)
+    keep = _in_scope(read.table, newest, context, filtering)
     if not keep:
         return []
     facts = sa.select(*(newest.c[column] for column in contract.fact_key)).where(*keep)
     return [sa.tuple_(*(table.c[column] for column in contract.fact_key)).in_(facts)]
 
 
-def _in_scope(name: str, table: sa.FromClause, context: Context) -> list[sa.ColumnElement[bool]]:
-    contract = TABLES[name]
+def _in_scope(
+    name: str, table: sa.FromClause, context: Context, filtering: Filtering
+) -> list[sa.ColumnElement[bool]]:
+    columns = TABLES[name].columns
     keep: list[sa.ColumnElement[bool]] = []
-    by_account = "account_id" in contract.columns
-    if context.hyperscaler:
-        if "hyperscaler" in contract.columns:
-            keep.append(table.c.hyperscaler.in_(context.hyperscaler))
-        elif "host_provider" in contract.columns:
-            keep.append(table.c.host_provider.in_(context.hyperscaler))
-        elif by_account:
-            contracts = _as_known("contracts", context)
-            keep.append(
-                table.c.account_id.in_(
-                    sa.select(contracts.c.account_id).where(
-                        contracts.c.hyperscaler.in_(context.hyperscaler)
-                    )
-                )
-            )
+    by_account = "account_id" in columns
+    own = next((one for one in ("hyperscaler", "host_provider") if one in columns), None)
+    if context.hyperscaler and filtering == "rows" and own is not None:
+        keep.append(_on_row(table.c[own], context.hyperscaler))
+    elif context.hyperscaler and by_account:
+        keep.append(_on_account(table.c.account_id, context))
     if by_account:
         belongs = _account_conditions(context)
         if belongs:
@@ -220,11 +231,81 @@ def _in_scope(name: str, table: sa.FromClause, context: Context) -> list[sa.Colu
     return keep
 
 
+def _on_row(column: sa.ColumnElement, hyperscalers: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    """Whether a row is on one of the hyperscalers; one that names none of the list is unknown."""
+    listed = column.in_([one for one in hyperscalers if one != UNKNOWN])
+    if UNKNOWN not in hyperscalers:
+        return listed
+    return sa.or_(listed, column.is_(None), column.not_in(HYPERSCALERS))
+
+
+def _on_account(account: sa.ColumnElement, context: Context) -> sa.ColumnElement[bool]:
+    """Whether an account is on one of the hyperscalers; one without a contract is unknown."""
+    placed = _placed(context)
+    listed = account.in_(
+        sa.select(placed.c.account_id).where(placed.c.hyperscaler.in_(context.hyperscaler))
+    )
+    if UNKNOWN not in context.hyperscaler:
+        return listed
+    return sa.or_(listed, account.is_(None), account.not_in(sa.select(placed.c.account_id)))
+
+
+def _placed(context: Context) -> sa.Subquery:
+    """On which hyperscalers each account is: (account_id, hyperscaler), as of the data date.
+
+    Those of its contracts in force; where none is, of those that ended last; where none ever
+    began, of those to come, drafts included. Each contract by its newest known version.
+    """
+    looked_at = frozenset({"status", "start_date", "end_date", "recorded_at"})
+    versions = _as_known("contracts", context, looked_at, every_version=True)
+    is_draft = sa.case((versions.c.status == "draft", 1), else_=0)
+    newest = sa.select(
+        versions,
+        sa.func.row_number()
+        .over(
+            partition_by=versions.c.contract_id,
+            # A draft of what was signed before replaces nothing.
+            order_by=(is_draft, versions.c.recorded_at.desc()),
+        )
+        .label("version"),
+    ).subquery("newest_contracts")
+    recorded = sa.cast(newest.c.recorded_at, sa.Date)
+    end = newest.c.end_date
+    cut_short = sa.and_(newest.c.status.in_(_ENDED), sa.or_(end.is_(None), recorded < end))
+    until = sa.case((cut_short, recorded), else_=end)
+    standing = sa.case(
+        (sa.or_(newest.c.status == "draft", newest.c.start_date > context.as_of), _TO_COME),
+        (until <= context.as_of, _LAST_ENDED),
+        else_=_IN_FORCE,
+    )
+    ranked = (
+        sa.select(
+            newest.c.account_id,
+            newest.c.hyperscaler,
+            standing.label("standing"),
+            until.label("until_date"),
+        )
+        .where(newest.c.version == 1)
+        .subquery("contract_standing")
+    )
+    last = sa.case((ranked.c.standing == _LAST_ENDED, ranked.c.until_date))
+    first = sa.func.rank().over(
+        partition_by=ranked.c.account_id, order_by=(ranked.c.standing, last.desc())
+    )
+    told = sa.select(ranked.c.account_id, ranked.c.hyperscaler, first.label("place")).subquery(
+        "contract_places"
+    )
+    return (
+        sa.select(told.c.account_id, told.c.hyperscaler).where(told.c.place == 1).subquery("placed")
+    )
+
+
 def _admits_unknown_accounts(context: Context) -> bool:
     """Whether rows of no declared account pass: their region, segment and owner are unknown."""
-    if context.owner or context.scope.owner_ids is not None:
+    if context.scope.owner_ids is not None:
         return False
-    return all(not words or UNKNOWN in words for words in (context.region, context.segment))
+    filters = (context.region, context.segment, context.owner)
+    return all(not words or UNKNOWN in words for words in filters)
 
 
 def _account_conditions(context: Context) -> list[sa.ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from queries import words
 
 NOBODY = "No account with a contract is known in these filters"
 OF_HYPERSCALERS = (
-    "Weeks before count whole accounts, the data date only what they have on these hyperscalers."
+    "Accounts on these hyperscalers today, each counted whole, with its ARR on all of them."
 )
 NOT_SCORED = "No week before the data date is scored yet"
 COLOURS = {

@@ -145,6 +145,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_consumption,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

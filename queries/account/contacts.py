@@ -83,6 +83,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_contacts,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

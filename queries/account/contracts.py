@@ -89,6 +89,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_contracts,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

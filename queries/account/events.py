@@ -161,6 +161,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_events,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

@@ -91,6 +91,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_features,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

@@ -83,6 +83,7 @@ QUESTIONS = (
         entries=entries,
         answer=account_score_history,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

@@ -153,6 +153,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_profile,
         finding=finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

@@ -88,6 +88,7 @@ QUESTIONS = (
         reads=reads,
         answer=account_search,
         finding=finding,
+        filters="accounts",
         parameters=(Parameter(name="find", says="Part of the account's name or id"),),
     ),
 )

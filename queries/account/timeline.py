@@ -65,6 +65,7 @@ QUESTIONS = (
         entries=entries,
         answer=timeline,
         finding=events.finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

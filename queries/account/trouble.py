@@ -126,6 +126,7 @@ QUESTIONS = (
         reads=ticket_reads,
         answer=account_tickets,
         finding=tickets_finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
     Question(
@@ -135,6 +136,7 @@ QUESTIONS = (
         reads=incident_reads,
         answer=account_incidents,
         finding=incidents_finding,
+        filters="accounts",
         parameters=(ACCOUNT,),
     ),
 )

@@ -96,6 +96,7 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=benchmark_bias_budget,
         finding=finding,
+        filters="rows",
         parameters=CHOICE,
     ),
 )

@@ -311,6 +311,7 @@ QUESTIONS = (
         reads=claim_reads,
         answer=benchmark_claim,
         finding=finding,
+        filters="rows",
         parameters=(*CHOICE, CLAIM),
     ),
 )

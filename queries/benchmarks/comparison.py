@@ -249,6 +249,7 @@ QUESTIONS = (
         reads=comparison_reads,
         answer=benchmark_comparison,
         finding=comparison_finding,
+        filters="rows",
         parameters=CHOICE,
     ),
     Question(
@@ -258,6 +259,7 @@ QUESTIONS = (
         reads=run_reads,
         answer=benchmark_runs,
         finding=runs_finding,
+        filters="rows",
         parameters=CHOICE,
     ),
     Question(
@@ -267,6 +269,7 @@ QUESTIONS = (
         reads=run_reads,
         answer=benchmark_medians,
         finding=medians_finding,
+        filters="rows",
         parameters=CHOICE,
     ),
 )

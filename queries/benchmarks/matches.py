@@ -278,6 +278,7 @@ QUESTIONS = (
         reads=reads,
         answer=benchmark_matches,
         finding=finding,
+        filters="rows",
         parameters=PARAMETERS,
     ),
 )

@@ -90,6 +90,7 @@ QUESTIONS = (
         reads=checks_reads,
         answer=benchmark_checks,
         finding=finding,
+        filters="rows",
         parameters=CHOICE,
     ),
 )

@@ -121,6 +121,7 @@ QUESTIONS = (
         reads=settings_reads,
         answer=benchmark_settings_compared,
         finding=finding,
+        filters="rows",
         parameters=CHOICE,
     ),
 )

@@ -214,6 +214,7 @@ QUESTIONS = (
         builds_on=builds_on,
         answer=benchmark_views,
         finding=finding,
+        filters="rows",
         parameters=CHOICE,
     ),
 )

@@ -42,6 +42,18 @@ METRICS = (
         basis=IN_FORCE,
     ),
     _contracted(
+        id="arr_selected_usd",
+        name="ARR selected",
+        unit="USD per year",
+        formula="sum of the annual recurring revenue of the account's contracts in force on the "
+        "hyperscalers selected; all of them without such a filter",
+        period="the data date",
+        sources=CONTRACTS,
+        good="higher",
+        excludes="An account's contracts on other hyperscalers, which its ARR counts.",
+        basis="The part of each account that totals add up",
+    ),
+    _contracted(
         id="nrr_share",
         name="Net revenue retention",
         unit="share",

@@ -120,6 +120,17 @@ METRICS = (
         basis="A contract that ended without a word may still be renewed",
     ),
     _health(
+        id="arr_lapsed_selected_usd",
+        name="ARR lapsed, selected",
+        unit="USD per year",
+        formula="ARR of those contracts that ended last on the hyperscalers selected; all of them "
+        "without such a filter",
+        sources=("contracts",),
+        good="lower",
+        excludes="Accounts of which a churn is recorded. Unknown where a contract is in force.",
+        basis="The part that totals add up",
+    ),
+    _health(
         id="days_lapsed",
         name="Days lapsed",
         unit="days",

@@ -209,5 +209,6 @@ QUESTIONS = (
         entries=entries,
         answer=band_order,
         finding=finding,
+        filters="none",
     ),
 )

@@ -38,7 +38,9 @@ class Triage(dy.Schema):
     region = word("Sales region", *REGIONS, UNKNOWN)
     hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
     arr_usd = measure("arr_usd")
+    arr_selected_usd = measure("arr_selected_usd")
     arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
+    arr_lapsed_selected_usd = measure("arr_lapsed_selected_usd", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
     days_to_renewal = tally("days_to_renewal", nullable=True)
     days_lapsed = tally("days_lapsed", nullable=True)
@@ -81,11 +83,12 @@ class Triage(dy.Schema):
 
 
 def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked]:  # noqa: ARG001
-    """The health of every account now and 28 days before, how it stands, and its chances."""
+    """The health of the accounts now and before, how each stands, its chances, and all owners."""
     health = account_health.QUESTIONS[0]
     return {
         "health": Asked(health),
-        "before": Asked(health, days_before=MONTH_DAYS),
+        "book": Asked(health, everywhere=True),
+        "before": Asked(health, days_before=MONTH_DAYS, everywhere=True),
         "risk": Asked(churn_risk.QUESTIONS[0]),
         "standing": Asked(STANDING[0]),
     }
@@ -99,6 +102,7 @@ def entries(context: Context, capacity: int, order: str) -> Mapping[str, Entries
 def triage(
     *,
     health: pl.LazyFrame,
+    book: pl.LazyFrame,
     before: pl.LazyFrame,
     risk: pl.LazyFrame,
     standing: pl.LazyFrame,
@@ -114,7 +118,7 @@ def triage(
     called, and `queries.triage.worked` for what an action does and when it is over. What was
     written in the ledger of an account that this reader may not see is left out.
     """
-    owners = health.select("owner_id", "owner_name").drop_nulls().unique("owner_id")
+    owners = book.select("owner_id", "owner_name").drop_nulls().unique("owner_id")
     chances = (
         "tier",
         "events",
@@ -167,6 +171,7 @@ QUESTIONS = (
         entries=entries,
         answer=triage,
         finding=finding,
+        filters="accounts",
         parameters=(
             Parameter(
                 name="capacity",

@@ -69,5 +69,6 @@ QUESTIONS = (
         entries=entries,
         answer=standing,
         finding=finding,
+        filters="accounts",
     ),
 )

@@ -45,6 +45,7 @@ def question(shape=Shape):
         reads=dict,
         answer=pl.DataFrame,
         finding=lambda *_: "",
+        filters="rows",
     )
 
 

@@ -55,6 +55,7 @@ NUMBERS = Question(
     reads=lambda context, rows: {},  # noqa: ARG005 (it makes its rows up)
     answer=_numbers,
     finding=lambda frame: f"{frame.height} rows",
+    filters="none",
     parameters=(Parameter(name="rows", says="Rows", default=SIZES[0], least=1, most=SIZES[-1]),),
 )
 

@@ -102,7 +102,7 @@ def test_the_mix_over_26_weeks_proves_the_title(warehouse):
 
 
 def test_with_a_hyperscaler_chosen_the_mix_says_what_the_weeks_before_count(opened):
-    sentence = "Weeks before count whole accounts, the data date only what they have on these"
+    sentence = "Accounts on these hyperscalers today, each counted whole"
     assert any(sentence in text for text in said(opened(hyperscaler="aws"), "caption"))
     assert not any(sentence in text for text in said(opened(), "caption"))
 

@@ -18,7 +18,7 @@ def lost(*accounts, tier=2, events=60):
     """The answer over accounts given as ARR and probability with its interval, or without."""
     health = pl.DataFrame(
         [(str(place), arr) for place, (arr, *_) in enumerate(accounts)],
-        schema={"account_id": pl.String, "arr_usd": pl.Float64},
+        schema={"account_id": pl.String, "arr_selected_usd": pl.Float64},
         orient="row",
     )
     risk = pl.DataFrame(

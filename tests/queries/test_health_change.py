@@ -153,7 +153,14 @@ def test_who_may_not_ask_it_gets_nothing_and_who_may_sees_their_rows_only(wareho
 
 def test_a_question_reads_the_warehouse_or_builds_on_answers():
     health = account_health.QUESTIONS[0]
-    plain = {"name": "x", "asks": "?", "shape": HealthChange, "answer": len, "finding": str}
+    plain = {
+        "name": "x",
+        "asks": "?",
+        "shape": HealthChange,
+        "answer": len,
+        "finding": str,
+        "filters": "rows",
+    }
     with pytest.raises(TypeError, match="x reads the warehouse or builds on answers, one of both"):
         Question(**plain)
     with pytest.raises(TypeError, match="one of both"):

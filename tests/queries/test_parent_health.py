@@ -22,14 +22,19 @@ COLUMNS = {
 }
 
 
-def family(*accounts):
-    """Accounts as (id, parent, ARR, score); None is an unknown score."""
+def family(*accounts, selected=None):
+    """Accounts as (id, parent, ARR, score), of which the filters select some, by default all.
+
+    None is an unknown score.
+    """
     rows = [
         (account, parent, account.upper(), arr, score, "unknown" if score is None else "at_risk")
         for account, parent, arr, score in accounts
     ]
     health = pl.LazyFrame(rows, schema=COLUMNS, orient="row")
-    return ParentHealth.validate(parent_health(health=health, context=CONTEXT)).to_dicts()
+    kept = health if selected is None else health.filter(pl.col("account_id").is_in(selected))
+    answer = parent_health(health=health, selected=kept, context=CONTEXT)
+    return ParentHealth.validate(answer).to_dicts()
 
 
 def test_a_large_account_outvotes_three_small_ones():
@@ -55,6 +60,14 @@ def test_an_unknown_account_carries_no_weight_and_below_the_floor_the_parent_is_
     assert (least["score"], least["scored_arr_share"], least["band"]) == (90.0, 0.59, "unknown")
     # The parent itself is no account in force.
     assert (most["parent_name"], most["accounts"]) == ("p", 2)
+
+
+def test_a_filter_selects_parents_and_never_changes_one():
+    accounts = (("p", None, 70, 10), ("a", "p", 30, 5), ("q", None, 10, 50), ("b", "q", 10, 50))
+    whole = family(*accounts)
+    assert family(*accounts, selected=["a"]) == [row for row in whole if row["accounts"] == 2][:1]
+    assert family(*accounts, selected=["q"]) == whole[1:]
+    assert family(*accounts, selected=[]) == []
 
 
 @pytest.mark.parametrize("arr", [0.0, 10.0])

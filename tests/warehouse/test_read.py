@@ -298,10 +298,137 @@ def test_within_keeps_the_rows_that_another_read_names_in_the_same_scope_and_fil
     assert rows(31, "people", "name", filters={"region": ("apac",)}, **owners) == [("Pau",)]
 
 
-def test_the_filters_a_table_can_carry():
+def test_the_filters_a_read_can_carry():
+    def carried(table, filtering, **declared):
+        return honoured(Read(table=table, columns=(), **declared), filtering)
+
     everything = {"hyperscaler", "region", "segment", "owner"}
-    assert honoured("accounts") == honoured("tickets") == honoured("usage_daily") == everything
-    assert honoured("usage_charges") == honoured("services") == {"hyperscaler"}
-    assert honoured("people") == honoured("shifts") == frozenset()
     by_account = [name for name, table in TABLES.items() if "account_id" in table.columns]
-    assert all(honoured(name) == everything for name in by_account)
+    assert {"accounts", "tickets", "usage_daily"} <= set(by_account)
+    for name in by_account:
+        assert carried(name, "rows") == carried(name, "accounts") == everything
+    for name in TABLES:
+        assert carried(name, "none") == carried(name, "rows", everywhere=True) == frozenset()
+    for name in ("usage_charges", "services"):
+        assert carried(name, "rows") == {"hyperscaler"}
+        # They belong to no account, and only an account is selected.
+        assert carried(name, "accounts") == frozenset()
+    for name in ("people", "shifts"):
+        assert carried(name, "rows") == carried(name, "accounts") == frozenset()
+    clusters = {"cluster_id": Read(table="clusters", columns=("cluster_id",))}
+    assert carried("metering_hourly", "accounts", within=clusters) == everything
+
+
+def signed(contract_id, account_id, hyperscaler, start, end, *, recorded="2025-01-01", **terms):
+    days = {"start_date": dt.date.fromisoformat(start)}
+    if end:
+        days["end_date"] = dt.date.fromisoformat(end)
+    return {
+        **contract_row(contract_id, account_id, hyperscaler, recorded=None),
+        "recorded_at": dt.datetime.fromisoformat(recorded).replace(tzinfo=UTC),
+        **days,
+        **terms,
+    }
+
+
+PLACED = [
+    # In force on two: on both; what ended, is to come or was drafted says nothing.
+    signed("a1", "two", "azure", "2025-01-01", "2026-12-31"),
+    signed("a2", "two", "gcp", "2025-01-01", None),
+    signed("a3", "two", "aws", "2024-01-01", "2025-12-31"),
+    signed("a4", "two", "none", "2026-02-01", "2027-01-31"),
+    signed("a5", "two", "none", "2025-01-01", None, status="draft"),
+    # It ended on the data date; the one that ended last says where it was, one day earlier another.
+    signed("b1", "lapsed", "gcp", "2025-01-01", "2026-01-31"),
+    signed("b2", "lapsed", "aws", "2025-01-01", "2026-01-30"),
+    # Terminated, which was recorded in September, before the end that is written down.
+    signed("c1", "cut short", "azure", "2025-01-01", "2026-06-30"),
+    signed("c1", "cut short", "azure", "2025-01-01", "2026-06-30", status="terminated",
+           recorded="2025-09-10"),
+    signed("c2", "cut short", "gcp", "2025-01-01", "2025-09-09"),
+    # Both ended on one day.
+    signed("d1", "both lapsed", "azure", "2025-01-01", "2025-11-30"),
+    signed("d2", "both lapsed", "aws", "2025-01-01", "2025-11-30"),
+    # Nothing has begun: signed, and drafted.
+    signed("e1", "to come", "aws", "2026-03-01", None),
+    signed("e2", "to come", "gcp", "2026-01-01", None, status="draft"),
+    # The contract moved, and the draft that somebody wrote of it later replaces nothing.
+    signed("f1", "moved", "aws", "2025-01-01", None),
+    signed("f1", "moved", "azure", "2025-01-01", None, recorded="2025-12-01"),
+    signed("f1", "moved", "gcp", "2025-01-01", None, recorded="2026-01-01", status="draft"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory):
+    company = {
+        "accounts": [{"account_id": "nothing signed", "name": "Nothing signed"}],
+        "contracts": PLACED,
+        "clusters": [
+            {"cluster_id": "k1", "account_id": "two", "hyperscaler": "aws", "deployed_at": at(1)},
+            {"cluster_id": "k2", "account_id": "moved", "hyperscaler": "gcp", "deployed_at": at(1)},
+        ],
+        "tickets": [
+            {"ticket_id": "t1", "account_id": "two", "created_at": at(2), "status": "open"},
+            {"ticket_id": "t2", "account_id": None, "created_at": at(2), "status": "open"},
+        ],
+    }
+    path = build(tmp_path_factory.mktemp("placed") / "w.duckdb", company)
+    return DuckDBWarehouse(path, row_limit=1000, timeout_seconds=10, memory_mib=512)
+
+
+@pytest.mark.parametrize(
+    ("hyperscaler", "accounts"),
+    [
+        ("azure", {"two", "cut short", "both lapsed", "moved"}),
+        ("gcp", {"two", "lapsed", "to come"}),
+        ("aws", {"both lapsed", "to come"}),
+        ("none", set()),
+    ],
+)
+def test_an_account_is_where_its_contracts_run_else_where_the_last_ended_else_where_one_is_to_come(
+    placed, hyperscaler, accounts
+):
+    context = Context(dt.date(2026, 1, 31), Scope("v"), hyperscaler=(hyperscaler,))
+    read = Read(table="contracts", columns=("account_id", "contract_id"))
+    found = placed.read(select(read, context, "accounts")).frame
+    assert set(found["account_id"]) == accounts
+    # Every contract of each, whatever hyperscaler it says itself.
+    of_them = {row["contract_id"] for row in PLACED if row["account_id"] in accounts}
+    assert set(found["contract_id"]) == of_them
+
+
+@pytest.mark.parametrize(
+    ("filtering", "hyperscaler", "table", "kept"),
+    [
+        # A cluster is on the hyperscaler that it names; its account is on two others.
+        ("rows", "aws", "clusters", ["k1"]),
+        ("accounts", "aws", "clusters", []),
+        ("accounts", "azure", "clusters", ["k1", "k2"]),
+        ("none", "azure", "clusters", ["k1", "k2"]),
+        ("rows", "gcp", "tickets", ["t1"]),
+        ("accounts", "gcp", "tickets", ["t1"]),
+        ("rows", "unknown", "tickets", ["t2"]),
+        ("rows", "unknown", "accounts", ["nothing signed"]),
+    ],
+)
+def test_filters_select_accounts_or_rows_or_nothing(placed, filtering, hyperscaler, table, kept):
+    context = Context(dt.date(2026, 1, 31), Scope("v"), hyperscaler=(hyperscaler,))
+    (key,) = TABLES[table].key
+    found = placed.read(select(Read(table=table, columns=(key,)), context, filtering)).frame
+    assert sorted(found[key]) == kept
+
+
+def test_rows_that_name_no_hyperscaler_of_the_list_are_unknown(rows):
+    unknown = {"filters": {"hyperscaler": ("unknown",)}}
+    assert rows(31, "usage_charges", "charge_id", **unknown) == [("u2",)]
+    assert rows(31, "usage_charges", "charge_id", filters={"hyperscaler": ("aws", "unknown")}) == [
+        ("u1",), ("u2",), ("u3",)
+    ]  # fmt: skip
+
+
+def test_an_owner_nobody_knows_selects_the_accounts_and_rows_without_one(rows):
+    unknown = {"filters": {"owner": ("unknown",)}}
+    assert rows(31, "accounts", "account_id", **unknown) == [("C",)]
+    assert rows(31, "tickets", "ticket_id", **unknown) == [("t3",), ("t4",), ("t5",)]
+    assert rows(31, "tickets", "ticket_id", owner_ids=("p1",), **unknown) == []

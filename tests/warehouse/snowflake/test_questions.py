@@ -123,7 +123,7 @@ def test_both_engines_answer_alike(both, company, name):
     for context in CONTEXTS[company]:
         frames = {"duckdb": {}, "snowflake": {}}
         for key, read in question.reads(context, **parameters).items():
-            statement = select(read, context)
+            statement = select(read, context, question.filters)
             duckdb, snowflake = (house.read(statement) for house in both(company))
             same(duckdb.frame, snowflake.frame, check_row_order=False)
             assert (duckdb.truncated, snowflake.truncated) == (False, False)
