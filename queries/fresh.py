@@ -2,7 +2,7 @@
 
 import contextvars
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from warehouse.cache import Key
 from warehouse.context import Context
 from warehouse.engine import Rows, Warehouse
 from warehouse.errand import Errand
+from warehouse.provenance import Statement, Watermark
 from warehouse.read import Filtering, Read, select
 from warehouse.trace import span
 
@@ -80,7 +81,10 @@ def _read(
     }
     rows = {name: reading.result() for name, reading in under_way.items()}
     frames = {name: read.frame.lazy() for name, read in rows.items()}
-    frame = question.shape.validate(question.answer(**frames, context=context, **parameters))
+    feeds = _watermarks(house, question, context, errand)
+    frame = question.shape.validate(
+        question.answer(**frames, context=context, **parameters, **feeds)
+    )
     return Answer(
         question=question,
         context=context,
@@ -109,6 +113,27 @@ def _rows(
         rows = house.read(select(read, context, filtering), errand)
         current.set_attribute("bellwether.rows", rows.frame.height)
         return rows
+
+
+def _watermarks(
+    house: Warehouse, question: Question, context: Context, errand: Errand
+) -> dict[str, Mapping[str, Watermark]]:
+    """The argument `watermarks` of a question that declares one."""
+    if not question.watermarks:
+        return {}
+    place = (house.address, house.version())
+    stated: dict[str, Statement] = memory().remember(
+        ("stated watermarks", *place),
+        lambda: provenance.stated_watermarks(house, errand),
+        lambda _: OVERHEAD_BYTES,
+    )
+    tables = tuple(sorted(question.watermarks))
+    known: dict[str, Watermark] = memory().remember(
+        ("watermarks", *place, tables, context.as_of),
+        lambda: provenance.watermarks(house, stated, tables, context.as_of, errand),
+        lambda _: OVERHEAD_BYTES,
+    )
+    return {"watermarks": known}
 
 
 def _provenance(house: Warehouse, tables: set[str]) -> Provenance:

@@ -90,9 +90,11 @@ class Question:
     LazyFrame per name, the context and the parameters, and returns a frame of `shape`. Both are
     pure. `filters` says what the reader's filters do to it: select `accounts`, each told of
     whole; select `rows`, so that its numbers are of that part; or `none`.
-    A question that reads no warehouse builds on others instead: `builds_on` maps to the
-    questions whose answers' rows it gets by name, and `entries` to rows of the ledger. Those
-    carry no scope, so `answer` joins them to rows that do.
+    `watermarks` names the tables whose feed the answer counts or judges: it gets the argument
+    `watermarks`, table to how far the source was complete, so that a feed that ended is never
+    taken for a quiet one. A question that reads no warehouse builds on others instead:
+    `builds_on` maps to the questions whose answers' rows it gets by name, and `entries` to rows
+    of the ledger. Those carry no scope, so `answer` joins them to rows that do.
     `finding` says the answer in one sentence of at most twelve words or so. `row_limit` and
     `timeout_seconds` tighten what each of its reads may bring and take; None leaves the
     warehouse's own limits.
@@ -107,6 +109,7 @@ class Question:
     reads: Callable[..., Mapping[str, Read]] = nothing
     builds_on: Callable[..., Mapping[str, Asked]] = nothing
     entries: Callable[..., Mapping[str, Entries]] = nothing
+    watermarks: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     row_limit: int | None = None
     timeout_seconds: float | None = None
@@ -118,6 +121,8 @@ class Question:
             raise TypeError(f"{self.name} reads the ledger and builds on no answer with a scope")
         if self.filters not in FILTERING:
             raise TypeError(f"{self.name} says of filters {self.filters!r}; one of {FILTERING}")
+        if self.reads is nothing and self.watermarks:
+            raise TypeError(f"{self.name} reads no table whose watermark it could be given")
 
     def within(self, context: Context) -> Context:
         """The context it is asked in: that of its reader, without filters where it takes none."""

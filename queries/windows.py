@@ -1,13 +1,34 @@
 """The periods that questions compare, counted in complete days.
 
-Polaris lands a day's hours on the next morning, so the newest complete day as of D is D - 1.
+Polaris lands a day's hours on the next morning, so the newest complete day as of D is D - 1. A
+window of events ends earlier where the feed that brings them does.
 """
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from queries.question import Parameter
+from warehouse.provenance import Watermark
 
 MONTH_DAYS = 28
+Gap = Literal["feed_unknown", "feed_ended", "feed_late"]
+# Why nothing can be said of a window: nobody says how far its feed reaches, the feed ended before
+# the window began, or it lies further behind the data date than is promised.
+GAPS: tuple[Gap, ...] = ("feed_unknown", "feed_ended", "feed_late")
+
+
+@dataclass(frozen=True)
+class Window:
+    """The instants from `first` to `end`, exclusive, UTC; `gap` says why nothing can be counted.
+
+    Where there is a gap, what the feed holds is no count: zero events of it are unknown.
+    """
+
+    first: dt.datetime
+    end: dt.datetime
+    gap: Gap | None = None
 
 
 def last_complete_day(as_of: dt.date) -> dt.date:
@@ -23,6 +44,26 @@ def first_day(as_of: dt.date, days: int, *, before: int = 0) -> dt.date:
 def midnight(day: dt.date) -> dt.datetime:
     """The instant at which `day` begins, UTC."""
     return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+
+
+def window(as_of: dt.date, days: int, feeds: Iterable[Watermark]) -> Window:
+    """The last `days` complete days before the data date, as far as every one of `feeds` reaches.
+
+    It ends at the midnight that begins the data date, or where the first feed ends. With no feed
+    it ends at midnight and nothing is missing.
+    """
+    first, end = midnight(first_day(as_of, days)), midnight(as_of)
+    gap: Gap | None = None
+    reached = end
+    for feed in feeds:
+        if feed.at is None:
+            return Window(first, end, "feed_unknown")
+        if feed.at <= first:
+            gap = "feed_ended"
+        elif feed.is_late(end):
+            gap = gap or "feed_late"
+        reached = min(reached, feed.at)
+    return Window(first, max(first, reached), gap)
 
 
 def days_parameter(*, default: int, least: int, most: int) -> Parameter:

@@ -12,7 +12,7 @@ import pytest
 import logs
 from queries.ask import close_ledgers
 from queries.memory import memory
-from tests.rows import Rows, build
+from tests.rows import ALIVE, Rows, build
 from warehouse import clock
 from warehouse.context import Context, Scope
 
@@ -72,8 +72,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
     """A function that builds a small warehouse from rows and makes it the one that is asked."""
 
-    def make(rows: Rows, *, simulated: bool = False) -> Path:
-        path = build(tmp_path / "warehouse.duckdb", rows, simulated=simulated)
+    def make(rows: Rows, *, simulated: bool = False, watermark: dt.datetime | None = ALIVE) -> Path:
+        path = tmp_path / "warehouse.duckdb"
+        build(path, rows, simulated=simulated, watermark=watermark)
         monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{path}")
         return path
 

@@ -11,11 +11,14 @@ import polars as pl
 
 from warehouse.contract import TABLES
 from warehouse.ddl import LOADS
+from warehouse.normalise import INSTANT
 from warehouse.publish import append, next_version
 
 Rows = dict[str, list[dict[str, Any]]]
 SQL = Path(__file__).parent / "sql"
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+# The watermark of a feed that is alive on every data date a test asks for.
+ALIVE = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 _DEFAULTS: dict[type[dy.Column], Any] = {
     dy.Float64: 0.0,
     dy.Int64: 0,
@@ -44,17 +47,38 @@ def _default(table: str, name: str) -> Any:
     return choices[0] if choices else _DEFAULTS.get(type(column), name)
 
 
-def build(path: Path, rows: Rows, *, simulated: bool = False) -> Path:
-    """A warehouse file at `path` holding `rows`."""
+def build(
+    path: Path, rows: Rows, *, simulated: bool = False, watermark: dt.datetime | None = ALIVE
+) -> Path:
+    """A warehouse file at `path` holding `rows`.
+
+    Every table named was complete up to `watermark` when it was loaded: by default its feed is
+    alive on any data date, also where it has no row; None: nobody says.
+    """
     with next_version(path) as connection:
         for table, given in rows.items():
             append(connection, table, contract_rows(table, given))
-            if simulated:
-                book = [("l", "demo", "test", "0", table, 1, 1, 0, True, LONG_AGO.date())]
-                columns = [column.name for column in LOADS.columns]
-                connection.register("load", pl.DataFrame(book, schema=columns, orient="row"))
-                connection.execute("INSERT INTO loads SELECT * FROM load")
+            book(connection, table, simulated=simulated, watermark=watermark)
     return path
+
+
+def book(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    *,
+    simulated: bool = False,
+    watermark: dt.datetime | None = ALIVE,
+) -> None:
+    """A load of `table` in the book of loads."""
+    row = {
+        **dict.fromkeys(("load_id", "kind", "source", "content_sha256"), "test"),
+        **dict.fromkeys(("rows_read", "rows_loaded", "rows_rejected"), 0),
+        "table_name": table,
+        "is_simulated": simulated,
+        "loaded_at": LONG_AGO,
+        "watermark_at": watermark,
+    }
+    append(connection, LOADS.name, pl.DataFrame([row], schema_overrides={"watermark_at": INSTANT}))
 
 
 def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:

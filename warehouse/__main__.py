@@ -93,6 +93,7 @@ def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
             warehouse=warehouse,
             quarantine=arguments.quarantine,
             progress=progress,
+            watermark=arguments.watermark,
         )
     finally:
         progress.close()

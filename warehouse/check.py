@@ -7,17 +7,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse import address, clock
+from warehouse import address, clock, provenance
 from warehouse.contract import TABLES, Table
 from warehouse.ddl import SQL_TABLES
 from warehouse.engine import Warehouse
 from warehouse.errand import Errand, Purpose
-from warehouse.errors import ConversionFailed
+from warehouse.errors import ContractBroken, ConversionFailed
 from warehouse.found import Ask, Found, find, type_of
 from warehouse.mapping import reading
+from warehouse.mapping.applied import through
 from warehouse.mapping.catalog import Catalog, column_queries, table_queries
 from warehouse.mapping.declaration import Mapping
 from warehouse.mapping.translation import Translation
+from warehouse.provenance import Statement
 from warehouse.sources.files import nearest
 from warehouse.verdict import ColumnVerdict, TableVerdict, Verdict
 
@@ -31,10 +33,12 @@ def check(house: Warehouse, map_path: Path | None = None) -> Verdict:
     Rows are counted in the engine.
 
     A table meets it when it is there with every column in its type, its keys are unique, nothing
-    is empty, out of bounds or outside a word list, no row was known after now, and it is as fresh
-    as it promises. Rules that span columns are checked when rows are loaded, not here. An empty
-    table meets the contract. A mapped table is judged by what the map makes of it; `house` is the
-    warehouse without the map. Raises `MapInvalid`, and what the warehouse raises.
+    is empty, out of bounds or outside a word list, no row was known after now, and its source was
+    complete as lately as it promises: by the watermark of its loads or of its map, else by its
+    newest row. Rules that span columns are checked when rows are loaded, not here. A table that
+    holds nothing, and of which nobody says that it is complete, is unknown. A mapped table is
+    judged by what the map makes of it; `house` is the warehouse without the map. Raises
+    `MapInvalid`, and what the warehouse raises.
     """
     mapping = None if map_path is None else reading.load(map_path)
     ask = _asking(house)
@@ -47,8 +51,18 @@ def check(house: Warehouse, map_path: Path | None = None) -> Verdict:
         for table in TABLES.values()
     ]
     data_date = _data_date(tables)
-    aged = tuple(_aged(table, data_date) for table in tables)
+    stated = {name: said.at for name, said in _stated(house, map_path).items()}
+    aged = tuple(_aged(table, data_date, stated.get(table.name)) for table in tables)
     return Verdict(house.address, data_date, aged, map_file=mapping.file if mapping else None)
+
+
+def _stated(house: Warehouse, map_path: Path | None) -> dict[str, Statement]:
+    """Up to when each source says it was complete; none where the map's own do not fit."""
+    read_through = house if map_path is None else through(house, map_path)
+    try:
+        return provenance.stated_watermarks(read_through, Errand(purpose=Purpose(question="check")))
+    except ContractBroken:
+        return {}
 
 
 def _asking(house: Warehouse) -> Ask:
@@ -103,6 +117,7 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerd
     def through_the_map(query: sa.Select) -> list[tuple[Any, ...]]:
         return ask(translation.mapped(query, misfits=True))
 
+    unsynced = translation.unsynced(table.name)
     broken = {name: [str(misfit)] for name, misfit in translated.misfits.items()}
     sound = [name for name in expected if name not in broken]
     broken |= _unconverted(through_the_map, table, sound)
@@ -118,8 +133,16 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerd
         for name, kind in expected.items()
     )
     within = table.fresh_within_hours
+    faults += () if unsynced is None else (f"synced {unsynced}",)
     return TableVerdict(
-        table.name, columns, rows, newest, faults, fresh_within_hours=within, source=read_from
+        table.name,
+        columns,
+        rows,
+        newest,
+        faults,
+        fresh_within_hours=within,
+        source=read_from,
+        is_declared_empty=source is None,
     )
 
 
@@ -207,9 +230,13 @@ def _data_date(tables: list[TableVerdict]) -> dt.datetime | None:
     return max(newest, default=None)
 
 
-def _aged(table: TableVerdict, data_date: dt.datetime | None) -> TableVerdict:
-    if table.newest is None or data_date is None:
+def _aged(
+    table: TableVerdict, data_date: dt.datetime | None, watermark: dt.datetime | None
+) -> TableVerdict:
+    table = replace(table, watermark=watermark)
+    reached = watermark or table.newest
+    if reached is None or data_date is None:
         return table
-    age = max(0.0, (data_date - table.newest) / dt.timedelta(hours=1))
+    age = max(0.0, (data_date - reached) / dt.timedelta(hours=1))
     within = table.fresh_within_hours
     return replace(table, age_hours=round(age, 2), is_late=None if within is None else age > within)

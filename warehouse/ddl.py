@@ -39,7 +39,8 @@ def _sql_table(table: Table) -> sa.Table:
 
 SQL_TABLES: dict[str, sa.Table] = {name: _sql_table(table) for name, table in TABLES.items()}
 
-# What the warehouse says of itself: `simulated` per table, the data it was loaded from.
+# What the warehouse says of itself: per table the data it was loaded from, whether that is made up,
+# and the instant up to which the source was complete when it was loaded; null where nobody said.
 LOADS = sa.Table(
     "loads",
     METADATA,
@@ -53,6 +54,7 @@ LOADS = sa.Table(
     sa.Column("rows_rejected", sa.BigInteger(), nullable=False),
     sa.Column("is_simulated", sa.Boolean(), nullable=False),
     sa.Column("loaded_at", sa.DateTime(), nullable=False),
+    sa.Column("watermark_at", sa.DateTime()),
 )
 # What it says of its rollups: a row per refresh that changed them, the newest version last, and
 # the hourly records of each day that they hold.

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -66,6 +67,10 @@ class DuckDBWarehouse:
         except OSError as gone:
             raise missing(self.path) from gone
         return f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
+
+    def mapped(self) -> Mapping[str, sa.Select | None]:
+        """No table is read through a map."""
+        return {}
 
     def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
         """Run one select as `Warehouse.read` promises."""

@@ -1,6 +1,7 @@
 """One door to the warehouse, whichever engine holds it: bounded, timed reads of one select each."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -53,6 +54,13 @@ class Warehouse(Protocol):
 
     def version(self) -> str:
         """The data version: it changes when the tables do; raises `WarehouseError`."""
+
+    def mapped(self) -> Mapping[str, sa.Select | None]:
+        """The tables that are read through a map, none without one.
+
+        Each with a select of the instant at which its source was last synced, UTC without a zone;
+        None where the map declares none. Raises what a read of the table raises.
+        """
 
     def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
         """Run one select and return at most the errand's row limit, or the warehouse's own.

@@ -1,17 +1,50 @@
-"""What the warehouse says of its own rows: how new they are, and whether they are made up."""
+"""What the warehouse says of its own rows: how new and how complete they are, and if made up."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.context import Context
+from warehouse.context import Context, Scope
 from warehouse.contract import TABLES
 from warehouse.ddl import LOADS, SQL_TABLES
 from warehouse.engine import ALONE, Warehouse
 from warehouse.errand import Errand
 from warehouse.errors import ContractBroken
 from warehouse.read import Filtering, Read, select
+
+# The rollups are made from these hours, and are complete as far as they are.
+HOURS = "metering_hourly"
+# How far a feed reaches is nobody's row: it is read without a filter and within no scope.
+ANYBODY = Scope("watermarks")
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """Up to when the source of a table was complete, as known on a data date.
+
+    Every event before `at` had arrived; None where nothing says so. `fresh_within_hours` is what
+    the contract promises of the table, None where it promises nothing.
+    """
+
+    at: dt.datetime | None
+    fresh_within_hours: int | None
+
+    def is_late(self, by: dt.datetime) -> bool:
+        """Whether the source ends further before the instant `by` than is promised."""
+        if self.at is None or self.fresh_within_hours is None:
+            return False
+        return by - self.at > dt.timedelta(hours=self.fresh_within_hours)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """That the source of a table was complete up to `at`, as somebody said at `said_at`; UTC."""
+
+    at: dt.datetime
+    said_at: dt.datetime
 
 
 def data_date(warehouse: Warehouse, errand: Errand = ALONE) -> dt.date | None:
@@ -51,6 +84,85 @@ def dated_through(
     if not newest:
         return {}
     return warehouse.read(sa.select(*newest), errand).frame.row(0, named=True)
+
+
+def stated_watermarks(warehouse: Warehouse, errand: Errand = ALONE) -> dict[str, Statement]:
+    """Table to the instant up to which its source says it was complete.
+
+    Of a mapped table by the sync time that the map declares, of any other by the book of loads:
+    the latest instant that a load stated. A table whose last load stated none is left out, since
+    nobody says how complete the rows are that it brought; so is one that is in neither.
+    """
+    mapped = warehouse.mapped()
+    synced = {
+        table: Statement(at, at)
+        for table, statement in mapped.items()
+        if statement is not None
+        and (at := warehouse.read(statement, errand).frame.item()) is not None
+    }
+    stated_at = sa.case((LOADS.c.watermark_at.is_not(None), LOADS.c.loaded_at))
+    booked = sa.select(
+        LOADS.c.table_name,
+        sa.func.max(LOADS.c.watermark_at).label("watermark_at"),
+        sa.func.max(LOADS.c.loaded_at).label("loaded_at"),
+        sa.func.max(stated_at).label("stated_at"),
+    ).group_by(LOADS.c.table_name)
+    try:
+        rows = warehouse.read(booked, errand).frame.rows()
+    except ContractBroken:
+        return synced
+    return synced | {
+        table: Statement(at, stated_at)
+        for table, at, loaded_at, stated_at in rows
+        if stated_at is not None and stated_at == loaded_at and table not in mapped
+    }
+
+
+def watermarks(
+    warehouse: Warehouse,
+    stated: Mapping[str, Statement],
+    tables: Iterable[str],
+    as_of: dt.date,
+    errand: Errand = ALONE,
+) -> dict[str, Watermark]:
+    """Table to its watermark as known at the end of the data date `as_of`.
+
+    `stated` is what `stated_watermarks` says. A source that was complete beyond the data date was
+    complete to its end. A table that nobody speaks for reaches as far as the newest row known, to
+    the end of its day or hour where rows cover one; so does one whose rows arrive after they
+    happened (metered hours land the next morning), on a data date before the statement. A table
+    that carries no instant of its own and that nobody speaks for is unknown, as is an empty one.
+    """
+    context = Context(as_of, ANYBODY)
+    found: dict[str, dt.datetime | None] = {}
+    by_newest_row = []
+    for name in sorted(set(tables)):
+        contract = TABLES[name]
+        said = stated.get(_loaded_as(name))
+        if said is not None and (contract.event is None or said.said_at < context.cutoff):
+            found[name] = min(said.at, context.cutoff)
+        else:
+            by_newest_row.append(name)
+    for name, at in dated_through(warehouse, by_newest_row, context, errand=errand).items():
+        found[name] = None if at is None else min(at + _covered(name), context.cutoff)
+    return {
+        name: Watermark(found.get(name), TABLES[_loaded_as(name)].fresh_within_hours)
+        for name in sorted(set(tables))
+    }
+
+
+def _loaded_as(table: str) -> str:
+    """The table whose load brings the rows of `table`."""
+    return HOURS if TABLES[table].rollup else table
+
+
+def _covered(name: str) -> dt.timedelta:
+    """How much time a row covers from the instant that dates it."""
+    column = TABLES[name].columns[str(TABLES[name].dated_by)]
+    if isinstance(column, dy.Date):
+        return dt.timedelta(days=1)
+    whole_hours = getattr(column, "resolution", None) is not None
+    return dt.timedelta(hours=1) if whole_hours else dt.timedelta(microseconds=1)
 
 
 def origins(warehouse: Warehouse) -> dict[str, frozenset[bool]]:

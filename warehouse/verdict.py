@@ -1,8 +1,11 @@
 """What holding a warehouse to the contract found, for a person and for a script."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+SHOWN = {"pass": "ok  ", "fail": "FAIL", "unknown": "?   "}
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,11 @@ class ColumnVerdict:
 class TableVerdict:
     """One declared table; `rows` and `newest` are None where they cannot be known.
 
-    `source` is the table it is read from where a map says so. `age_hours` is how far the newest
-    row lies behind the data date; `is_late` compares it with the hours the table promises and is
-    None where it promises none or holds nothing.
+    `source` is the table it is read from where a map says so, and `is_declared_empty` that the map
+    says there is none. `watermark` is the instant up to which the source says it was complete, None
+    where it does not say. `age_hours` is how far that, or else the newest row, lies behind the
+    data date; `is_late` compares it with the hours the table promises and is None where it
+    promises none or neither is known.
     """
 
     name: str
@@ -37,10 +42,21 @@ class TableVerdict:
     age_hours: float | None = None
     is_late: bool | None = None
     source: str | None = None
+    watermark: dt.datetime | None = None
+    is_declared_empty: bool = False
+
+    @property
+    def verdict(self) -> Literal["pass", "fail", "unknown"]:
+        """Whether it meets the contract; unknown where nothing is there that could."""
+        if self.faults or self.is_late or not all(column.met for column in self.columns):
+            return "fail"
+        spoken_for = self.watermark is not None or self.is_declared_empty
+        return "pass" if self.rows or spoken_for else "unknown"
 
     @property
     def met(self) -> bool:
-        return not self.faults and not self.is_late and all(c.met for c in self.columns)
+        """Whether it is known to meet the contract."""
+        return self.verdict == "pass"
 
 
 @dataclass(frozen=True)
@@ -57,7 +73,9 @@ class Verdict:
 
     @property
     def met(self) -> bool:
-        return all(table.met for table in self.tables)
+        """Whether no table breaks the contract and at least one is there to keep it."""
+        verdicts = {table.verdict for table in self.tables}
+        return "pass" in verdicts and "fail" not in verdicts
 
     def lines(self) -> list[str]:
         """A line per table, and one per fault below it."""
@@ -65,20 +83,28 @@ class Verdict:
         through = f" through {self.map_file}" if self.map_file else ""
         lines = [f"{self.warehouse}{through}; data date {date}"]
         for table in self.tables:
-            lines.append(f"{'ok  ' if table.met else 'FAIL'} {table.name}: {_described(table)}")
+            lines.append(f"{SHOWN[table.verdict]} {table.name}: {_described(table)}")
             lines.extend(f"       {fault}" for fault in table.faults)
             lines.extend(
                 f"       {column.name}: {fault}"
                 for column in table.columns
                 for fault in column.faults
             )
-        broken = sum(not table.met for table in self.tables)
-        lines.append(
-            f"{broken} of {len(self.tables)} tables do not meet the contract."
-            if broken
-            else f"All {len(self.tables)} tables meet the contract."
-        )
-        return lines
+        return [*lines, self._summed_up()]
+
+    def _summed_up(self) -> str:
+        counts = Counter(table.verdict for table in self.tables)
+        every = len(self.tables)
+        if counts["fail"]:
+            return f"{counts['fail']} of {every} tables do not meet the contract."
+        if not counts["pass"]:
+            return f"Unknown: none of {every} tables holds anything."
+        if counts["unknown"]:
+            return (
+                f"{counts['pass']} of {every} tables meet the contract; "
+                f"{counts['unknown']} hold nothing and are unknown."
+            )
+        return f"All {every} tables meet the contract."
 
     def as_json(self) -> dict[str, Any]:
         """The same for a script; instants in ISO 8601 UTC, unknown as null."""
@@ -91,9 +117,11 @@ class Verdict:
                 {
                     "table": table.name,
                     "source": table.source,
+                    "verdict": table.verdict,
                     "met": table.met,
                     "rows": table.rows,
                     "newest": _iso(table.newest),
+                    "watermark": _iso(table.watermark),
                     "fresh_within_hours": table.fresh_within_hours,
                     "age_hours": table.age_hours,
                     "is_late": table.is_late,
@@ -121,6 +149,8 @@ def _described(table: TableVerdict) -> str:
     words = [f"{table.rows:,} rows{read_from}"]
     if table.newest is not None:
         words.append(f"newest {table.newest:%Y-%m-%d %H:%M} UTC")
+    if table.watermark is not None:
+        words.append(f"complete to {table.watermark:%Y-%m-%d %H:%M} UTC")
     if table.is_late is not None and table.age_hours is not None:
         state = "late" if table.is_late else "fresh"
         words.append(

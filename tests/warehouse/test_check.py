@@ -56,9 +56,10 @@ def ticket(created_at, *, ticket_id="t"):
     )
 
 
-def test_an_empty_warehouse_meets_the_contract(path):
+def test_an_empty_warehouse_is_unknown_and_does_not_meet_the_contract(path):
     verdict = check(plain(built(path)))
-    assert verdict.met
+    assert not verdict.met
+    assert {table.verdict for table in verdict.tables} == {"unknown"}
     assert [table.name for table in verdict.tables] == list(TABLES)
     assert verdict.data_date is None
     assert {table.rows for table in verdict.tables} == {0}
@@ -83,6 +84,32 @@ def test_a_table_within_its_promise_is_fresh(path):
     verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 01:00:00"))))
     assert of(verdict, "metering_hourly").is_late is False
     assert verdict.met
+
+
+def loaded(table, watermark):
+    return (
+        "INSERT INTO loads VALUES ('l', 'tables', 'f', 's', "
+        f"'{table}', 0, 0, 0, false, '2026-10-20 00:00:00', '{watermark}')"
+    )
+
+
+def test_a_quiet_feed_is_fresh_by_its_watermark_and_a_dead_one_late(path):
+    rows = hour("2026-10-20 01:00:00"), ticket("2026-10-01 01:00:00")
+    quiet = check(plain(built(path, *rows, loaded("tickets", "2026-10-19 01:00:00"))))
+    table = of(quiet, "tickets")
+    assert (table.age_hours, table.is_late, table.verdict) == (24.0, False, "pass")
+    assert "complete to 2026-10-19 01:00 UTC, fresh: 24 h behind" in "\n".join(quiet.lines())
+    path.unlink()
+    # The newest row alone: 19 days, 168 h allowed.
+    dead = of(check(plain(built(path, *rows))), "tickets")
+    assert (dead.watermark, dead.is_late, dead.verdict) == (None, True, "fail")
+
+
+def test_an_empty_table_passes_only_where_its_source_says_it_was_complete(path):
+    rows = hour("2026-10-20 01:00:00"), loaded("tickets", "2026-10-19 01:00:00")
+    verdict = check(plain(built(path, *rows)))
+    assert (of(verdict, "tickets").rows, of(verdict, "tickets").verdict) == (0, "pass")
+    assert (of(verdict, "incidents").rows, of(verdict, "incidents").verdict) == (0, "unknown")
 
 
 @pytest.mark.parametrize(
@@ -131,10 +158,16 @@ def test_a_foreign_database_is_told_what_differs(path):
 
 def test_the_command_exits_by_the_verdict_and_touches_nothing(path, capsys):
     built(path)
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "?    accounts: 0 rows"
+    assert said[-1] == f"Unknown: none of {len(TABLES)} tables holds anything."
+    changed(path, ticket("2026-10-03 01:00:00"))
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     assert main(["check"]) == 0
-    assert (
-        capsys.readouterr().out.splitlines()[-1] == f"All {len(TABLES)} tables meet the contract."
+    others = len(TABLES) - 1
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"1 of {len(TABLES)} tables meet the contract; {others} hold nothing and are unknown."
     )
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     changed(path, "DROP TABLE people")

@@ -16,8 +16,9 @@ class Table:
 
     `known_at` names the column that says when our warehouse learned a row (null: always known);
     `event` the column that dates the fact itself, where that is another.
-    `fresh_within_hours` is how far the newest row may lie behind the data date before `check`
-    calls the table late; None where no cadence is promised. `rollup` marks tables that the
+    `fresh_within_hours` is how far the watermark of its source (the newest row where none is
+    stated) may lie behind the data date before the table is late; None where no cadence is
+    promised. `rollup` marks tables that the
     engine builds from others; nobody loads them.
     """
 

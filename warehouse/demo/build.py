@@ -11,7 +11,7 @@ from warehouse.contract import fingerprint
 from warehouse.ddl import DUCKDB, LOADS, METADATA, create_statements
 from warehouse.demo.company import Demo, Progress, generate
 from warehouse.demo.frames import ContentHash
-from warehouse.demo.period import LOADED_AT
+from warehouse.demo.period import LOADED_AT, watermark
 from warehouse.errors import WarehouseError
 from warehouse.publish import append, next_version
 
@@ -100,6 +100,7 @@ def _book(
         "rows_rejected": 0,
         "is_simulated": True,
         "loaded_at": LOADED_AT.replace(tzinfo=None),
+        "watermark_at": watermark(table).replace(tzinfo=None),
     }
     _insert(connection, sa.insert(LOADS), pl.DataFrame([entry]))
 

@@ -10,6 +10,13 @@ DAYS = (LAST_DAY - FIRST_DAY).days + 1
 # Polaris lands the hours of a day the next morning; everything else is read at LOADED_AT.
 LANDS_AFTER = dt.timedelta(days=1, hours=2, minutes=10)
 LOADED_AT = dt.datetime(2026, 1, 31, 6, tzinfo=dt.UTC)
+# What comes in whole days, the last of them the day before the load.
+BY_DAY = frozenset({"metering_hourly", "feature_usage_daily"})
+
+
+def watermark(table: str) -> dt.datetime:
+    """Up to when the source of `table` was complete when the demo was loaded."""
+    return midnight(DATA_DATE) if table in BY_DAY else LOADED_AT
 
 
 def midnight(day: dt.date) -> dt.datetime:

@@ -56,6 +56,13 @@ class MappedWarehouse:
             statement = self._translation(mapping).mapped(statement)
         return self._house.read(statement, errand)
 
+    def mapped(self) -> dict[str, sa.Select | None]:
+        """The mapped tables, each with the select of its last sync where the map declares one.
+
+        Raises `MapInvalid`, and `ContractBroken` where a sync does not fit the warehouse.
+        """
+        return self._translation(reading.load(self._map_path)).synced()
+
     def close(self) -> None:
         """Let go of the warehouse; the next read opens it again."""
         self._house.close()

@@ -111,12 +111,24 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Synced:
+    """When a source was last brought in: the largest instant of a column, of whichever table."""
+
+    source: Source
+    pick: Name
+
+
+@dataclass(frozen=True)
 class MappedTable:
-    """One contract table: its source (None: it has no rows) and an expression for each column."""
+    """One contract table: its source (None: it has no rows) and an expression for each column.
+
+    `synced` says up to when the source is complete; None where the map does not say it.
+    """
 
     name: str
     source: Source | None
     columns: tuple[tuple[str, Expression], ...]
+    synced: Synced | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -124,7 +136,11 @@ class MappedTable:
         if self.source is None:
             return ()
         expressions = [*(expression for _, expression in self.columns), *self.source.keep]
-        return (self.source, *(found for part in expressions for found in _sources(part)))
+        beside = () if self.synced is None else (self.synced.source,)
+        kept = () if self.synced is None else self.synced.source.keep
+        expressions = [*expressions, *kept]
+        found = (found for part in expressions for found in _sources(part))
+        return (self.source, *beside, *found)
 
 
 def _sources(expression: Expression) -> list[Source]:

@@ -19,6 +19,7 @@ from warehouse.mapping.declaration import (
     Recode,
     Scale,
     Source,
+    Synced,
     When,
 )
 from warehouse.sources.files import nearest
@@ -70,6 +71,22 @@ def source(said: dict[str, Any], inherited: Source | None = None) -> Source:
         raise Unusable("has a keep that is not a list of expressions")
     conditions = tuple(expression(condition, place) for condition in keep)
     return Source(place.table, place.schema, place.database, conditions)
+
+
+def synced(said: Any, place: Source) -> Synced:
+    """When the rows of `place` were last brought in, as `said`; raises `Unusable`.
+
+    A column of the table itself by its spellings, or the `latest` of a column of another.
+    """
+    if isinstance(said, str | list):
+        own = Source(place.table, place.schema, place.database)
+        return Synced(own, Name(_spellings(said)))
+    if not isinstance(said, dict):
+        raise Unusable(f"has synced = {said!r}; it takes a column, or a table and its latest")
+    only(said, ("table", "schema", "database", "keep", "latest"))
+    if "latest" not in said:
+        raise Unusable("has a synced table without latest, the column that dates its rows")
+    return Synced(source(said, place), Name(_spellings(said["latest"])))
 
 
 def only(said: dict[str, Any], words: tuple[str, ...]) -> None:

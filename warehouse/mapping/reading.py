@@ -92,12 +92,14 @@ def _table(name: str, layers: list[Document], own: Document, faults: Faults) -> 
     contract = _known(name)
     place: dict[str, Any] = {}
     columns: dict[str, tuple[Document, Any]] = {}
+    synced: Any = None
     for layer in layers:
         said = layer.said[name]
         if not isinstance(said, dict) or not isinstance(said.get("columns", {}), dict):
             raise Unusable("is not a table with columns")
-        grammar.only(said, (*PLACE, "columns"))
+        grammar.only(said, (*PLACE, "synced", "columns"))
         place |= {key: said[key] for key in PLACE if key in said} | layer.place
+        synced = said.get("synced", synced)
         columns |= {column: (layer, told) for column, told in said.get("columns", {}).items()}
     source = grammar.source(place)
     expressions: dict[str, Expression] = {}
@@ -108,7 +110,8 @@ def _table(name: str, layers: list[Document], own: Document, faults: Faults) -> 
         if column not in columns and not declared.nullable:
             with faults.at(f"{own.where(name)}.{column}"):
                 raise Unusable("is not mapped and may not be empty")
-    return MappedTable(name, source, tuple(expressions.items()))
+    last = None if synced is None else grammar.synced(synced, source)
+    return MappedTable(name, source, tuple(expressions.items()), last)
 
 
 def _column(contract: Table, name: str, expression: Expression) -> Expression:

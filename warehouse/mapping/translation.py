@@ -53,6 +53,19 @@ def translate(table: MappedTable, catalog: Catalog) -> Translated:
     return Translated(sa.select(*values).select_from(rows.joined).where(*kept), misfits)
 
 
+def last_synced(table: MappedTable, catalog: Catalog) -> sa.Select | None:
+    """The instant at which the source of `table` was last synced, UTC; None where none is said.
+
+    Raises `Misfit` where the map points at what is not there, or at no instant.
+    """
+    if table.synced is None:
+        return None
+    rows = SourceRows(table.synced.source, catalog)
+    at = rows.value(table.synced.pick, "instant")
+    newest = sa.cast(sa.func.max(at), sa.DateTime()).label("synced_at")
+    return sa.select(newest).select_from(rows.joined).where(*rows.kept())
+
+
 def tables_read(statement: sa.Select) -> set[str]:
     """The contract tables that a statement reads, wherever in it."""
     return {part.name for part in visitors.iterate(statement) if isinstance(part, sa.Table)}
@@ -85,13 +98,35 @@ class Translation:
             statement = statement.add_cte(table.select.cte(name))
         return statement
 
+    def synced(self) -> dict[str, sa.Select | None]:
+        """Every mapped table with the select of its last sync, None where the map declares none.
+
+        Raises `ContractBroken` where that does not fit the warehouse.
+        """
+        found: dict[str, sa.Select | None] = {}
+        for name, table in self.mapping.tables.items():
+            try:
+                found[name] = last_synced(table, self._catalog)
+            except Misfit as misfit:
+                raise self._unfit(f"synced of {name}", misfit) from misfit
+        return found
+
+    def unsynced(self, name: str) -> Misfit | None:
+        """Why the last sync of a table cannot be read; None where it can or is not declared."""
+        try:
+            last_synced(self.mapping.tables[name], self._catalog)
+        except Misfit as misfit:
+            return misfit
+        return None
+
     def _broken(self, name: str, table: Translated) -> ContractBroken:
-        column, misfit = (
-            (name, table.missing)
-            if table.missing is not None
-            else next((f"{name}.{column}", misfit) for column, misfit in table.misfits.items())
-        )
+        if table.missing is not None:
+            return self._unfit(name, table.missing)
+        column, misfit = next(iter(table.misfits.items()))
+        return self._unfit(f"{name}.{column}", misfit)
+
+    def _unfit(self, what: str, misfit: Misfit) -> ContractBroken:
         return ContractBroken(
-            f"The map {self.mapping.file} does not fit the warehouse: {column} {misfit}.",
+            f"The map {self.mapping.file} does not fit the warehouse: {what} {misfit}.",
             "Correct the map; `python -m warehouse check` names everything that does not fit.",
         )

@@ -9,7 +9,7 @@ from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
 from sqlalchemy.schema import CreateTable
 
 from warehouse.contract import TABLES
-from warehouse.ddl import SQL_TABLES
+from warehouse.ddl import LOADS, SQL_TABLES
 from warehouse.rollups.usage import account_usage_daily, usage_daily
 
 TARGET_LAG = "1 hour"
@@ -17,12 +17,16 @@ ROLLUPS = {"usage_daily": usage_daily, "account_usage_daily": account_usage_dail
 
 
 def statements(warehouse: str) -> list[str]:
-    """DDL for the contract's tables, then a dynamic table per rollup, refreshed on `warehouse`."""
+    """DDL for the contract's tables and the book of loads, then a dynamic table per rollup.
+
+    Each is refreshed on `warehouse`. A pipeline that writes `loads` says how far a source was
+    complete; without it the newest row stands for that.
+    """
     dialect: sa.Dialect = SnowflakeDialect()
+    made = [SQL_TABLES[name] for name, table in TABLES.items() if not table.rollup]
     tables = [
-        str(CreateTable(SQL_TABLES[name], if_not_exists=True).compile(dialect=dialect)).strip()
-        for name, table in TABLES.items()
-        if not table.rollup
+        str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)).strip()
+        for table in (*made, LOADS)
     ]
     quoted = dialect.identifier_preparer.quote(warehouse)
     rollups = [
@@ -30,7 +34,7 @@ def statements(warehouse: str) -> list[str]:
         f"    TARGET_LAG = '{TARGET_LAG}'\n"
         f"    WAREHOUSE = {quoted}\n"
         "    REFRESH_MODE = AUTO\n"
-        f"AS\n{made().compile(dialect=dialect)}"
-        for name, made in ROLLUPS.items()
+        f"AS\n{rolled_up().compile(dialect=dialect)}"
+        for name, rolled_up in ROLLUPS.items()
     ]
     return tables + rollups

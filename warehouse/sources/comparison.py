@@ -1,5 +1,6 @@
 """Rows that meet the contract, held against the rows the warehouse already has."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,6 +82,15 @@ def loaded_before(current: duckdb.DuckDBPyConnection, content_sha256: str) -> bo
         return False
     query = sa.select(sa.func.count()).where(LOADS.c.content_sha256 == content_sha256)
     return bool(fetch(current, query).item())
+
+
+def moves_watermark(current: duckdb.DuckDBPyConnection, table: str, watermark: dt.datetime) -> bool:
+    """Whether no load of `table` has stated a watermark as late as this one."""
+    if LOADS.c.watermark_at.name not in columns_of(current, LOADS.name):
+        return True
+    query = sa.select(sa.func.max(LOADS.c.watermark_at)).where(LOADS.c.table_name == table)
+    reached = fetch(current, query).item()
+    return reached is None or reached < watermark.replace(tzinfo=None)
 
 
 def _held(

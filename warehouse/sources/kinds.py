@@ -1,6 +1,7 @@
 """The kinds of files that `load` takes: their options, and which adapter reads them."""
 
 import argparse
+import datetime as dt
 from pathlib import Path
 
 from warehouse.sources import benchmark_runs
@@ -41,6 +42,13 @@ def add_arguments(loading: argparse.ArgumentParser) -> None:
         help="load the good rows and keep the bad ones in the table quarantine, with reasons",
     )
     loading.add_argument(
+        "--watermark",
+        metavar="INSTANT",
+        type=_instant,
+        help="up to when the source was complete, e.g. 2026-01-31T06:00Z (UTC where no zone is "
+        "given); without it the newest row of each table counts as that",
+    )
+    loading.add_argument(
         "--campaign",
         help="benchmark results only: the campaign's name (of mlperf-storage where the path does "
         "not say it, e.g. 'MLPerf Storage v1.0')",
@@ -58,6 +66,12 @@ def add_arguments(loading: argparse.ArgumentParser) -> None:
         "--systems", metavar="FILE", type=Path, help="runs only: names and prices of the systems"
     )
     loading.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+
+def _instant(said: str) -> dt.datetime:
+    """An ISO 8601 instant, UTC where it names no zone."""
+    at = dt.datetime.fromisoformat(said)
+    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
 def misused(arguments: argparse.Namespace) -> str | None:

@@ -1,5 +1,6 @@
 """One engine for every kind of load: validate, compare with what is there, write or refuse."""
 
+import datetime as dt
 import uuid
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from warehouse.contract import TABLES
 from warehouse.ddl import DUCKDB, LOADS, QUARANTINE, SQL_TABLES
 from warehouse.errors import WarehouseBusy
 from warehouse.publish import append, naive, next_version
-from warehouse.sources.batch import BadRows, Batch, Delivery
+from warehouse.sources.batch import BadRows, Batch, Delivery, LoadRefused
 from warehouse.sources.comparison import (
     INCOMING,
     Landing,
     compare,
     loaded_before,
+    moves_watermark,
     open_current,
 )
 from warehouse.sources.files import sha256
@@ -37,6 +39,7 @@ def land(
     quarantine: bool,
     progress: Progress,
     before: Stamp | None = None,
+    watermark: dt.datetime | None = None,
 ) -> Summary:
     """Load a delivery into the warehouse file, all of it or nothing.
 
@@ -47,7 +50,13 @@ def land(
     when there is nothing to change. Bad rows of content that was loaded before are not kept
     aside a second time. `before` is the stamp of the file that the delivery was made from, where
     it was; another version since raises `WarehouseBusy`.
+
+    `watermark` is the instant (UTC) up to which the source was complete; a load that states a
+    later one than before is booked even without a new row, since a quiet feed is not a dead one.
+    None says nothing: the newest row then stands for it, which is never too late. Raises
+    `LoadRefused` for one after now, which no source can promise.
     """
+    _refuse_future(watermark)
     before = before or stamp(warehouse)
     content = sha256(delivery.files)
     tables = _validated(delivery, progress)
@@ -55,13 +64,16 @@ def land(
     with open_current(warehouse) as current:
         landings = [compare(current, *table, delivery.provenance) for table in tables]
         seen = loaded_before(current, content)
+        reached = watermark is not None and any(
+            moves_watermark(current, landing.checked.table.name, watermark) for landing in landings
+        )
     bad = sum(landing.checked.rows_bad for landing in landings)
     faults = sorted(fault for landing in landings for fault in landing.checked.faults)
     if bad and not quarantine:
         raise BadRows(faults, bad)
     new = any(landing.added.height or landing.replaced.height for landing in landings)
     keep_aside = bool(bad) and not seen
-    if new or keep_aside:
+    if new or keep_aside or reached:
         progress.step("writing the next version", 0.75)
         with next_version(warehouse) as connection:
             if stamp(warehouse) != before:
@@ -71,7 +83,7 @@ def land(
             load_id = uuid.uuid4().hex
             for landing in landings:
                 _write(connection, landing)
-                _book(connection, landing, (load_id, kind, source.name, content))
+                _book(connection, landing, (load_id, kind, source.name, content), watermark)
                 if keep_aside:
                     _set_aside(connection, landing, load_id)
             progress.step("refreshing the rollups", 0.9)
@@ -80,12 +92,22 @@ def land(
         kind=kind,
         source=str(source),
         warehouse=str(warehouse),
-        changed=new or keep_aside,
+        changed=new or keep_aside or reached,
         tables=tuple(_summary(landing, delivery) for landing in landings),
         providers=delivery.providers,
         notes=(*delivery.notes, *(note for checked, _ in tables for note in checked.notes)),
         faults=tuple(faults),
     )
+
+
+def _refuse_future(watermark: dt.datetime | None) -> None:
+    now = clock.now()
+    if watermark is not None and watermark > now:
+        raise LoadRefused(
+            f"The watermark {watermark:%Y-%m-%d %H:%M:%S} UTC is after now "
+            f"({now:%Y-%m-%d %H:%M:%S} UTC).",
+            "Give the instant up to which the source was complete.",
+        )
 
 
 def _validated(delivery: Delivery, progress: Progress) -> list[tuple[Checked, list[Batch]]]:
@@ -125,7 +147,10 @@ def _write(connection: duckdb.DuckDBPyConnection, landing: Landing) -> None:
 
 
 def _book(
-    connection: duckdb.DuckDBPyConnection, landing: Landing, load: tuple[str, str, str, str]
+    connection: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    load: tuple[str, str, str, str],
+    watermark: dt.datetime | None,
 ) -> None:
     load_id, kind, source, content = load
     checked = landing.checked
@@ -144,6 +169,7 @@ def _book(
                 "rows_rejected": checked.rows_bad,
                 "is_simulated": False,
                 "loaded_at": clock.now().replace(tzinfo=None),
+                "watermark_at": watermark and watermark.replace(tzinfo=None),
             }
         ],
     )

@@ -107,7 +107,7 @@ def test_a_warehouse_with_real_data_is_left_as_it_is(tmp_path: Path) -> None:
     with next_version(path) as connection:
         connection.execute(
             "INSERT INTO loads VALUES ('1', 'focus', 'bill.csv', 'abc', 'usage_charges', 1, 1, 0,"
-            " false, TIMESTAMP '2026-01-01')"
+            " false, TIMESTAMP '2026-01-01', NULL)"
         )
     before = path.read_bytes()
     with pytest.raises(WarehouseError, match="really loaded; the demo company would mix"):

@@ -266,3 +266,33 @@ def test_rows_land_in_a_file_whose_table_lacks_a_column(load, rows, warehouse, t
         ("r1", None),
         ("r2", 16),
     ]
+
+
+def stated(rows):
+    return rows("SELECT strftime(watermark_at, '%Y-%m-%d %H:%M') FROM loads ORDER BY watermark_at")
+
+
+def test_a_load_books_the_watermark_of_its_source(load, rows, metering):
+    assert load("tables", metering, "--watermark", "2026-10-01T02:00+02:00")["exit_code"] == 0
+    assert stated(rows) == [("2026-10-01 00:00",)]
+
+
+def test_a_quiet_feed_moves_its_watermark_without_a_row_and_never_back(load, rows, metering):
+    load("tables", metering)
+    assert stated(rows) == [(None,)]
+    assert load("tables", metering, "--watermark", "2026-10-31")["state"] == "loaded"
+    assert load("tables", metering, "--watermark", "2026-10-30")["state"] == "unchanged"
+    assert load("tables", metering)["state"] == "unchanged"
+    assert stated(rows) == [("2026-10-31 00:00",), (None,)]
+
+
+def test_a_watermark_after_now_is_refused(load, metering, warehouse):
+    said = load("tables", metering, "--watermark", "2026-11-01T12:31Z")
+    assert (said["exit_code"], said["state"]) == (1, "refused")
+    assert said["error"].startswith("The watermark 2026-11-01 12:31:00 UTC is after now")
+    assert not warehouse.exists()
+
+
+def test_a_watermark_that_is_no_instant_is_misused(metering, capsys):
+    assert main(["load", "tables", str(metering), "--watermark", "yesterday"]) == 2
+    assert "invalid" in capsys.readouterr().err
