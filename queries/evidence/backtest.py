@@ -20,14 +20,14 @@ from queries.evidence.scores import (
     interval,
     log_loss,
 )
+from queries.evidence.shuffle import Ranked, deals, shuffled_auc
 from queries.evidence.table import Outcomes
 from queries.evidence.tiers import tier_of
-from queries.evidence.validation import Progress, fitted, prove
+from queries.evidence.validation import OUT_OF_TIME, Progress, blocks_of, fitted, prove
 from queries.evidence.verdict import Backtest, Factor, gates
 
 # A single factor that ranks almost perfectly was not known beforehand.
 LEAKING_AUC = 0.98
-SEED = 20_260_131
 MOST_FACTORS = 12
 
 
@@ -78,13 +78,27 @@ def _backtest(table: Outcomes, progress: Progress) -> Backtest:
             else None
         ),
         log_losses=losses | {"base rate": log_loss(proof.base, happened)},
-        shuffled_auc=_shuffled(table, progress),
+        shuffled_auc=shuffled(table, proof.kind, progress),
         factors=_factors(table, model),
         gates=(),
         remarks=(*table.remarks, *left_out),
     )
     share = float(np.mean([one.captured(TENTH) for one in rankings]))
     return replace(found, gates=gates(found, share))
+
+
+def shuffled(table: Outcomes, kind: str, progress: Progress) -> Estimate:
+    """The mean AUC when outcomes are dealt to rows at random: what finding nothing looks like.
+
+    `kind` is that of the proof: out of time outcomes stay within their block of time.
+    """
+
+    def ranked(happened: Bools) -> Ranked:
+        proof = prove(table, happened, ("score",), progress=progress, repeats=1)
+        return Ranked(proof.predicted["score"][0], happened[proof.rows], proof.parts[0])
+
+    blocks = blocks_of(table if kind == OUT_OF_TIME else replace(table, times=None))
+    return shuffled_auc(deals(table.happened, table.accounts, blocks), ranked)
 
 
 def leaks(table: Outcomes) -> dict[str, float]:
@@ -123,14 +137,6 @@ def _estimate(
     value = float(np.mean([measure(one) for one in rankings]))
     drawn = np.array([np.mean([measure(one, weights) for one in rankings]) for weights in draws])
     return Estimate(value, *interval(drawn))
-
-
-def _shuffled(table: Outcomes, progress: Progress) -> Estimate:
-    """AUC when outcomes are dealt to rows at random: what finding nothing looks like."""
-    happened = np.random.default_rng(SEED).permutation(table.happened)
-    proof = prove(table, happened, ("score",), progress=progress, repeats=1)
-    rankings = [Ranking(one, happened[proof.rows]) for one in proof.predicted["score"]]
-    return _estimate(Ranking.auc, rankings, account_draws(table.accounts[proof.rows]))
 
 
 def _factors(table: Outcomes, model: str) -> tuple[Factor, ...]:

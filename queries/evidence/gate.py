@@ -42,7 +42,7 @@ GATES: dict[str, tuple[str, str]] = {
     "gate_gain_over_base_rate": ("Baselines", "> 0"),
     "gate_gain_over_renewal": ("Baselines", "> 0"),
     "gate_gain_over_usage": ("Baselines", "> 0"),
-    "gate_shuffled_auc": ("Shuffle", "interval covers 0.50"),
+    "gate_shuffled_auc": ("Shuffle", "interval not above 0.50"),
     "gate_planted_auc": ("Shuffle", "the planted one is caught, no input is"),
     "gate_additivity_error": ("Explanation", "≤ 1e-9"),
     "gate_scored_share": ("Coverage", "≥ 95 %"),

@@ -8,22 +8,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from queries.evidence.backtest import leaks
-from queries.evidence.drawn import Drawn
 from queries.evidence.gate import (
-    CHANCE,
     LEAST_COVERED,
     MOST_ADDITIVITY_ERROR,
     Measured,
+    measured,
     unmeasured,
 )
 from queries.evidence.models import UnitWeightScore
 from queries.evidence.panel import Panel
-from queries.evidence.risk import HAZARD, Risk, predictors_of, prove_model, table
-from queries.evidence.scores import SEED, Bools, Ranking, auc
+from queries.evidence.risk import HAZARD, SCORE, Risk, predictors_of, prove_model, table
+from queries.evidence.scores import SEED, Bools, auc
+from queries.evidence.shuffle import Ranked, deals, is_leak, shuffled_auc
+from queries.evidence.validation import blocks_of
 from queries.health.card import HIGHEST, Card, Deck
 from queries.health.score import health, reference
 
-DEALS = 2
 PLANTED = "planted"
 NOISE = 0.01
 
@@ -31,8 +31,8 @@ NOISE = 0.01
 def shuffle_gates(panel: Panel, risk: Risk) -> list[Measured]:
     """AUC with outcomes dealt at random, and whether a column from the future is caught.
 
-    Outcomes are dealt twice among the snapshots of a day, and what is fitted is fitted anew
-    each time. The interval is that of one deal, with accounts drawn again.
+    Outcomes are dealt many times, and what is fitted is fitted anew each time. The interval is
+    that of the mean over the deals; only a mean above chance is a leak.
     """
     if not panel.events:
         return unmeasured("gate_shuffled_auc", "gate_planted_auc", n=0)
@@ -40,44 +40,26 @@ def shuffle_gates(panel: Panel, risk: Risk) -> list[Measured]:
 
 
 def _shuffled(panel: Panel, risk: Risk) -> Measured:
-    generator = np.random.default_rng(SEED)
-    aucs = []
-    for _ in range(DEALS):
-        rows = panel.scored.with_columns(churned=_dealt(panel.scored, generator))
-        ranked = _ranked(rows, risk)
-        found = Drawn(ranked).estimate(
-            Ranking(ranked["risk"].to_numpy(), ranked["churned"].to_numpy()).auc
-        )
-        aucs.append((found.value, found.low, found.high))
-    value, low, high = (float(np.mean(one)) for one in zip(*aucs, strict=True))
-    return Measured(
-        metric="gate_shuffled_auc",
-        value=value,
-        low=low,
-        high=high,
-        passes=low <= CHANCE <= high,
-        n=panel.events,
-    )
+    learned = table(panel.scored, SCORE)
+    blocks = blocks_of(learned)
+
+    def ranked(happened: Bools) -> Ranked:
+        return _ranked(panel.scored.with_columns(churned=pl.Series(happened)), blocks, risk)
+
+    found = shuffled_auc(deals(learned.happened, learned.accounts, blocks), ranked)
+    return measured("gate_shuffled_auc", found, panel.events, passes=lambda one: not is_leak(one))
 
 
-def _dealt(rows: pl.DataFrame, generator: np.random.Generator) -> pl.Series:
-    """The outcomes of each day's snapshots, in a random order."""
-    dealt = rows["churned"].to_numpy().copy()
-    for day in rows["snapshot_date"].unique(maintain_order=True):
-        place: NDArray[np.int64] = np.flatnonzero((rows["snapshot_date"] == day).to_numpy())
-        dealt[place] = dealt[generator.permutation(place)]
-    return pl.Series("churned", dealt)
-
-
-def _ranked(rows: pl.DataFrame, risk: Risk) -> pl.DataFrame:
-    """The rows with `risk`: by the score itself, or by the model in force fitted to them."""
-    by_score = rows.with_columns(risk=-pl.col("score"))
+def _ranked(rows: pl.DataFrame, blocks: NDArray[np.int64], risk: Risk) -> Ranked:
+    """The rows as the score itself ranks them, or the model in force once fitted to them."""
+    happened = rows["churned"].to_numpy()
+    by_score = Ranked(-rows["score"].to_numpy(), happened, blocks)
     if risk.model in (None, "score"):
         return by_score
     proof = prove_model(rows, risk.model, predictors_of(risk.model))
     if proof is None:
         return by_score
-    return rows[proof.rows].with_columns(risk=pl.Series(proof.predicted[risk.model][0]))
+    return Ranked(proof.predicted[risk.model][0], happened[proof.rows], proof.parts[0])
 
 
 def _planted(panel: Panel) -> Measured:

@@ -14,11 +14,11 @@ from scipy.special import expit, logit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import OrdinalEncoder
 
+from queries.evidence.encoder import Encoder
+from queries.evidence.logistic import logistic
 from queries.evidence.redrawn import probability_interval
 from queries.evidence.scores import SURE, Bools, Floats, auc, log_loss
 from queries.evidence.sigmoid import Sigmoid, recalibrated
@@ -26,9 +26,7 @@ from queries.evidence.sigmoid import Sigmoid, recalibrated
 SCORE_FACTORS = 5
 FURTHEST = 3.0  # standard deviations beyond which a factor counts no further
 SMOOTHING = 10.0  # rows of the base rate that each level of a text is mixed with
-RAREST_LEVEL_SHARE = 0.01
-PENALTIES = (0.001, 0.01, 0.1, 1.0)
-MOST_STEPS = 2_000
+PENALTIES = (1_000.0, 100.0, 10.0, 1.0)
 SEED = 20_260_131
 
 Split = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -150,14 +148,16 @@ class Ridge:
         most_parameters: int,
     ) -> None:
         self.names = _within(factors, happened, most_parameters)
-        frame = _pandas(factors.select(self.names))
-        losses = self._losses(frame, happened, splits)
+        kept = factors.select(self.names)
+        losses = _losses(kept, happened, splits)
         self.penalty = min(losses, key=lambda one: losses[one])
-        regression = LogisticRegression(C=self.penalty, max_iter=MOST_STEPS)
-        self._fit = make_pipeline(_encoder(frame), regression).fit(frame, happened)
+        self._encoder = Encoder(kept)
+        encoded = self._encoder.encode(kept)
+        self._coefficients = logistic(encoded, happened, penalty=self.penalty)
 
     def predict(self, factors: pl.DataFrame) -> Floats:
-        return _probability(self._fit, factors.select(self.names))
+        encoded = self._encoder.encode(factors.select(self.names))
+        return _chances(encoded, self._coefficients)
 
     def interval(
         self,
@@ -166,35 +166,15 @@ class Ridge:
         accounts: NDArray[np.int64],
         unseen: pl.DataFrame,
     ) -> tuple[Floats, Floats]:
-        learned, new = (
-            self._fit[:-1].transform(_pandas(rows.select(self.names))) for rows in (factors, unseen)
-        )
-        regression = self._fit[-1]
-        coefficients = np.concatenate([regression.intercept_, regression.coef_[0]])
+        learned, new = (self._encoder.encode(rows.select(self.names)) for rows in (factors, unseen))
         return probability_interval(
-            learned, happened, accounts, coefficients, new, penalty=1 / self.penalty
+            learned, happened, accounts, self._coefficients, new, penalty=self.penalty
         )
 
     def weights(self) -> dict[str, float]:
         """Encoded factor to its change of log-odds for one standard deviation."""
-        encoded = self._fit[:-1].get_feature_names_out()
-        return dict(zip(map(str, encoded), map(float, self._fit[-1].coef_[0]), strict=True))
-
-    def _losses(
-        self, frame: pd.DataFrame, happened: Bools, splits: Sequence[Split]
-    ) -> dict[float, float]:
-        """Penalty to the mean loss on rows the fit has not seen."""
-        losses = dict.fromkeys(PENALTIES, 0.0)
-        for train, test in splits:
-            encoder = _encoder(frame)
-            learned = encoder.fit_transform(frame.iloc[train])
-            unseen = encoder.transform(frame.iloc[test])
-            for penalty in PENALTIES:
-                fit = LogisticRegression(C=penalty, max_iter=MOST_STEPS)
-                fit.fit(learned, happened[train])
-                probability = fit.predict_proba(unseen)[:, 1]
-                losses[penalty] += log_loss(probability, happened[test]) / len(splits)
-        return losses
+        weights = map(float, self._coefficients[1:])
+        return dict(zip(self._encoder.names, weights, strict=True))
 
 
 class Boosting:
@@ -252,24 +232,21 @@ class Boosting:
         return expit(logit(low) + centred), expit(logit(high) + centred)
 
 
-def _encoder(frame: pd.DataFrame) -> Pipeline:
-    """Numbers with their median where unknown, and whether they were; texts as one column a level.
+def _losses(factors: pl.DataFrame, happened: Bools, splits: Sequence[Split]) -> dict[float, float]:
+    """Penalty to ridge's mean loss on rows that the fit has not seen."""
+    losses = dict.fromkeys(PENALTIES, 0.0)
+    for train, test in splits:
+        encoder = Encoder(factors[train])
+        learned, unseen = encoder.encode(factors[train]), encoder.encode(factors[test])
+        for penalty in PENALTIES:
+            probability = _chances(unseen, logistic(learned, happened[train], penalty=penalty))
+            losses[penalty] += log_loss(probability, happened[test]) / len(splits)
+    return losses
 
-    Levels that fewer than 1 % of rows say, or that training has not seen, are one level.
-    """
-    texts = [name for name in frame.columns if not _is_number(frame, name)]
-    numbers = [name for name in frame.columns if _is_number(frame, name)]
-    imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
-    levels = OneHotEncoder(
-        drop="if_binary",
-        min_frequency=RAREST_LEVEL_SHARE,
-        handle_unknown="infrequent_if_exist",
-        sparse_output=False,
-    )
-    encoder = ColumnTransformer(
-        [("numbers", imputer, numbers), ("texts", levels, texts)], verbose_feature_names_out=False
-    )
-    return make_pipeline(encoder, StandardScaler())
+
+def _chances(encoded: Floats, coefficients: Floats) -> Floats:
+    probability: Floats = expit(coefficients[0] + encoded @ coefficients[1:])
+    return probability
 
 
 def _probability(fit: Pipeline, factors: pl.DataFrame) -> Floats:

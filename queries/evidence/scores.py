@@ -67,6 +67,19 @@ def auc(predicted: Floats, happened: Bools) -> float:
     return Ranking(predicted, happened).auc()
 
 
+def auc_within(predicted: Floats, happened: Bools, parts: NDArray[np.int64]) -> float:
+    """The AUC over the pairs of rows that lie in the same part; NaN without such a pair."""
+    won = pairs = 0.0
+    for part in np.unique(parts):
+        rows = parts == part
+        positive = int(happened[rows].sum())
+        count = positive * (int(rows.sum()) - positive)
+        if count:
+            won += count * auc(predicted[rows], happened[rows])
+            pairs += count
+    return won / pairs if pairs else float("nan")
+
+
 def log_loss(predicted: Floats, happened: Bools) -> float:
     """Mean of −log of the probability given to what came about."""
     sure = np.clip(predicted, SURE, 1 - SURE)

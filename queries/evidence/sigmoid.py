@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
+from queries.evidence.logistic import logistic
 from queries.evidence.redrawn import probability_interval, redrawn
 from queries.evidence.scores import Bools, Floats, interval
 
@@ -14,10 +14,9 @@ from queries.evidence.scores import Bools, Floats, interval
 def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
     """The sigmoid under which what happened is likeliest."""
     centre, scale = float(score.mean()), float(score.std()) or 1.0
-    fit = LogisticRegression(C=np.inf, max_iter=1_000)
-    fit.fit(((score - centre) / scale).reshape(-1, 1), happened)
-    slope = float(fit.coef_[0, 0]) / scale
-    return Sigmoid(float(fit.intercept_[0]) - slope * centre, slope)
+    intercept, steepness = logistic(((score - centre) / scale).reshape(-1, 1), happened)
+    slope = float(steepness) / scale
+    return Sigmoid(float(intercept) - slope * centre, slope)
 
 
 @dataclass(frozen=True)

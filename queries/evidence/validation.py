@@ -19,6 +19,7 @@ SEED = 20_260_131
 # At most so many blocks of time are predicted, each from everything before it.
 MOST_BLOCKS = 6
 FEWEST_EVENTS_TO_LEARN = 5
+OUT_OF_TIME = "out of time"
 Progress = Callable[[str], None]
 
 
@@ -27,13 +28,15 @@ class Proof:
     """What each model predicted for rows it had not seen.
 
     `predicted` maps a model to repeat × row, in the order of `rows`, which index the table;
-    `base` is the base rate that was known when each row was predicted.
+    `base` is the base rate that was known when each row was predicted, and `parts`, repeat × row,
+    says with which others a row was predicted by the same fit.
     """
 
     kind: str
     rows: NDArray[np.int64]
     predicted: dict[str, Floats]
     base: Floats
+    parts: NDArray[np.int64]
 
 
 def prove(
@@ -64,9 +67,7 @@ def prove_forward(
     forward = list(_forward(table.times, happened, table.known_after))
     if not forward:
         return None
-    return _proof(
-        "out of time", table, happened, models=models, repeats=[forward], progress=progress
-    )
+    return _proof(OUT_OF_TIME, table, happened, models=models, repeats=[forward], progress=progress)
 
 
 def fitted(
@@ -96,28 +97,45 @@ def _proof(
     shape = (len(repeats), len(happened))
     predicted = {name: np.full(shape, np.nan) for name in models}
     base = np.full(len(happened), np.nan)
+    parts = np.zeros(shape, np.int64)
     for repeat, splits in enumerate(repeats):
         for number, (train, test) in enumerate(splits):
             progress(f"{kind}: repeat {repeat + 1}, part {number + 1} of {len(splits)}")
             base[test] = happened[train].mean()
+            parts[repeat, test] = number
             for name in models:
                 model = fitted(name, table, happened, train)
                 predicted[name][repeat, test] = model.predict(table.factors[test])
     rows = np.flatnonzero(~np.isnan(base))
     return Proof(
-        kind, rows, {name: values[:, rows] for name, values in predicted.items()}, base[rows]
+        kind,
+        rows,
+        {name: values[:, rows] for name, values in predicted.items()},
+        base[rows],
+        parts[:, rows],
     )
+
+
+def blocks_of(table: Outcomes) -> NDArray[np.int64]:
+    """The block of time of each row, from 0, predicted from those before; 0 without a time."""
+    if table.times is None:
+        return np.zeros_like(table.accounts)
+    begins = [block[0] for block in _blocks(table.times)]
+    return np.searchsorted(begins, table.times, side="right") - 1
 
 
 def _forward(times: NDArray[np.int64], happened: Bools, known_after: int) -> Iterator[Split]:
     """Blocks of time, each to be predicted from what was known when it began."""
-    moments = np.unique(times)
-    blocks = np.array_split(moments, min(len(moments), MOST_BLOCKS + 1))
-    for block in blocks[1:]:
+    for block in _blocks(times)[1:]:
         train = np.flatnonzero(times <= block[0] - known_after)
         learned = int(happened[train].sum())
         if FEWEST_EVENTS_TO_LEARN <= learned <= len(train) - FEWEST_EVENTS_TO_LEARN:
             yield train, np.flatnonzero((times >= block[0]) & (times <= block[-1]))
+
+
+def _blocks(times: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    moments = np.unique(times)
+    return np.array_split(moments, min(len(moments), MOST_BLOCKS + 1))
 
 
 def _inner(table: Outcomes, happened: Bools, learn: NDArray[np.int64]) -> Iterator[Split]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from queries.evidence.estimate import Estimate
+from queries.evidence.shuffle import CHANCE, is_leak
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY, Tier
 
-CHANCE = 0.5
 LEAST_AUC = 0.70
 LEAST_CAPTURED = 0.30
 MOST_OFF = (0.8, 1.25)
@@ -95,8 +95,12 @@ def _capture(captured: float) -> Gate:
 
 def _shuffle(found: Backtest) -> Gate:
     dealt = found.shuffled_auc
-    covers = dealt.low is None or dealt.high is None or dealt.low <= CHANCE <= dealt.high
-    return Gate("Shuffle", "dealt outcomes rank at 0.50", f"{dealt.value:.3f}", covers)
+    return Gate(
+        "Shuffle",
+        "dealt outcomes rank no better than 0.50",
+        f"{dealt.value:.3f}" + ("" if dealt.low is None else f", lower bound {dealt.low:.3f}"),
+        not is_leak(dealt),
+    )
 
 
 def _probability(found: Backtest) -> list[Gate]:

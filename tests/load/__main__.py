@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.load import book, cache_hit, clicks, coverage, rerun, sessions, size
+from tests.load import book, cache_hit, clicks, coverage, rerun, sessions, shuffles, size
 from tests.load.measured import Figure, as_json, as_text, with_table
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "size": size.measure,
     "book": book.measure,
     "coverage": coverage.measure,
+    "shuffles": shuffles.measure,
 }
 
 
