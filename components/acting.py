@@ -44,7 +44,7 @@ def buttons(context: Context, row: Row, names: Mapping[str, str]) -> None:
             key=f"acknowledge {seen}",
             on_click=_clicked,
             args=(context, row, "acknowledge"),
-            kwargs={"reasons": _factors(row)},
+            kwargs={"reasons": row["factors"]},
             type="tertiary",
         )
     if row["place"] != "snoozed" and st.button("Snooze", key=f"snooze {seen}", type="tertiary"):
@@ -140,10 +140,6 @@ def _refused(problem: Problem) -> None:
         )
 
 
-def _factors(row: Row) -> list[str]:
-    return row["factors"].split(", ") if row["factors"] else []
-
-
 def _snooze(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
     st.caption(
         "Out of the queue until the day, in UTC; back at once for a reason that is not there now."
@@ -151,7 +147,7 @@ def _snooze(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, A
     return {
         "until": _ahead(context, "Until", 14),
         "reason": st.text_input("Why", max_chars=500),
-        "reasons": _factors(row),
+        "reasons": row["factors"],
     }
 
 

@@ -12,7 +12,7 @@ from components import definition
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
-from queries.spreadsheet import csv_text, safe_columns, safe_text
+from queries.spreadsheet import csv_text, one_cell, safe_columns, safe_text
 
 SHOWN_ROWS = 200
 # Excel's own limits; what lies beyond them is left out by every writer of its files.
@@ -99,7 +99,7 @@ def to_xlsx(answer: Answer) -> bytes:
 
     Rows and characters beyond what a sheet can hold are left out, and the second sheet says so.
     """
-    frame = answer.frame.head(MOST_XLSX_ROWS)
+    frame = one_cell(answer.frame.head(MOST_XLSX_ROWS))
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, WORKBOOK) as book:
         bold = book.add_format({"bold": True})
@@ -138,7 +138,7 @@ def _left_out(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if rows > 0:
         said = words.plural(rows, "row")
         yield "Left out", f"{said} beyond the {MOST_XLSX_ROWS:,} of a sheet; CSV has all"
-    texts = safe_columns(frame).select(pl.selectors.string())
+    texts = safe_columns(one_cell(frame)).select(pl.selectors.string())
     cut = sum(int((text.str.len_chars() > LONGEST_XLSX_CELL).sum()) for text in texts)
     if cut:
         said = words.plural(cut, "cell")

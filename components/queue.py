@@ -15,21 +15,40 @@ from queries.answer import Answer
 Row = dict[str, Any]
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
 ORDERS = {"loss": "Expected loss and time", "score": "Score alone"}
+PLACES = {"queue": "Queue", "next": "Next", "snoozed": "Snoozed", "overridden": "Overridden"}
+CAUSES = {
+    "flagged": "at risk by score",
+    "large_loss": "large expected loss, not flagged",
+    "low_score": "among the lowest scores",
+    "lapsed": "contract lapsed",
+    "unknown": "too little is known",
+    "kept": "kept from last week",
+    "held_back": "waits for accounts kept from last week",
+}
 NEXT = 5
 MOST = 60
 DAYS_NEW = 7
 NO_BREAK = "\N{NO-BREAK SPACE}"
-BELOW = ("next", "snoozed")
+BELOW = ("next", "snoozed", "overridden")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The accounts below the line per place, and who moved within the last seven days.
+    """How many accounts are in each place, what the queue covers, and who moved.
 
-    `entered` and `left` hold the names of those who came to be at risk, or no longer are.
+    `covered_usd` of `loss_usd` is the expected loss of the queue, of accounts with a probability
+    and a contract in force; null where nobody has one. `at_risk` are the accounts in that band,
+    `called` those of them in the queue. `entered` and `left` hold the names of those who came to
+    be at risk within the last seven days, or no longer are; `new` of those in the queue who were
+    not in the earlier one, none where there was none.
     """
 
     places: Mapping[str, int]
+    covered_usd: float | None
+    loss_usd: float | None
+    at_risk: int
+    called: int
+    new: tuple[str, ...]
     entered: tuple[str, ...]
     left: tuple[str, ...]
 
@@ -67,16 +86,28 @@ def summary(answer: Answer) -> Summary:
 
 def _summary(answer: Answer) -> Summary:
     frame, as_of = answer.frame, answer.context.as_of
+    queue = frame.filter(place="queue")
 
     def lately(column: str) -> tuple[str, ...]:
         age = (pl.lit(as_of) - pl.col(column)).dt.total_days()
         return tuple(frame.filter(age < DAYS_NEW).sort(column, "rank")["account_name"])
 
+    had_queue = bool(frame["was_in_queue"].any())
     return Summary(
-        places={place: frame.filter(place=place).height for place in BELOW},
+        places={place: frame.filter(place=place).height for place in PLACES},
+        covered_usd=_loss(queue) if frame["churn_probability"].count() else None,
+        loss_usd=_loss(frame) if frame["churn_probability"].count() else None,
+        at_risk=frame.filter(band="at_risk").height,
+        called=queue.filter(band="at_risk").height,
+        new=tuple(queue.filter(~pl.col("was_in_queue"))["account_name"]) if had_queue else (),
         entered=lately("entered_date"),
         left=lately("left_date"),
     )
+
+
+def _loss(frame: pl.DataFrame) -> float:
+    """Their expected loss as `expected_loss` adds it up: what lapsed is no ARR any more."""
+    return float((frame["arr_selected_usd"] * frame["churn_probability"]).sum())
 
 
 def loss_tile(answer: Answer) -> None:
@@ -85,7 +116,7 @@ def loss_tile(answer: Answer) -> None:
     low, high = (row[f"arr_expected_loss_{end}_usd"] for end in ("low", "high"))
     tiles.metric(
         answer,
-        "Exp. loss, 90 d",
+        "Expected loss, 90 days",
         words.money(row["arr_expected_loss_usd"]),
         defined_by="arr_expected_loss_usd",
         change=None if low is None else f"{words.money(low)} to {words.money(high)}",
@@ -94,58 +125,85 @@ def loss_tile(answer: Answer) -> None:
 
 
 def show(answer: Answer, names: Mapping[str, str], *, key: str) -> None:
-    """The queue cut at the capacity, what comes next dimmed, and what is snoozed."""
+    """The queue cut at the capacity, what comes next dimmed, and what is listed apart."""
     acting.notices(answer)
     if not tiles.state(answer):
         return
-    found = summary(answer)
-    st.caption(built(answer, "queue order", lambda: in_order_of(answer)))
+    places = summary(answer).places
+    st.caption(words.plain(built(answer, "queue order", lambda: in_order_of(answer))))
     with st.container(key=f"queue_{key}"):
         rows = built(answer, "queue rows", lambda: _items(answer, "queue"))
         if not rows:
-            st.markdown("Nobody in these filters is to be called.")
+            st.markdown("Every account in these filters is snoozed or overridden.")
         for row in rows:
             _item(answer, row, names)
-    count = found.places["next"]
-    if count:
-        capacity = answer.parameters["capacity"]
-        st.markdown(f"**Team capacity: {capacity} this week.** Next in line:")
-        if st.toggle(f"Act on all {count:,}", key="next_all", bind="query-params"):
-            _act_on(answer, names, "next", count)
+    _more(places["queue"])
+    if places["next"]:
+        with st.container(key="queue_line"):
+            st.markdown(f"team capacity: {answer.parameters['capacity']} this week")
+        first = "all" if places["next"] <= MOST else "the first"
+        shown = min(places["next"], MOST)
+        if st.toggle(f"Show actions for {first} {shown:,}", key="next_all", bind="query-params"):
+            _act_on(answer, names, "next", places["next"])
         else:
             _read(answer, "next")
-    count = found.places["snoozed"]
-    snoozed = f"Show {words.plural(count, 'account')} snoozed"
-    if count and st.toggle(snoozed, key="snoozed", bind="query-params"):
-        _act_on(answer, names, "snoozed", count)
+    for place in BELOW[1:]:
+        count = places[place]
+        said = f"Show {words.plural(count, 'account')} {place}"
+        if count and st.toggle(said, key=place, bind="query-params"):
+            _act_on(answer, names, place, count)
 
 
 def in_order_of(answer: Answer) -> str:
-    """What decides the order, on which evidence."""
-    row = tiles.first(answer)
+    """What decides the order, on which evidence, and what the queue is and covers."""
+    row, found = tiles.first(answer), summary(answer)
     events = words.plural(row["events"], "churned account")
     if row["tier"] == 0:
-        return f"Lowest score first: no probability yet (tier 0, {events})."
-    if answer.parameters["order"] == "score":
-        return "Lowest score first."
-    return f"Expected loss × time pressure first (tier {row['tier']}, {events})."
+        order = f"Lowest score first, then largest ARR: no probability yet (tier 0, {events})."
+    elif answer.parameters["order"] == "score":
+        order = "Lowest score first, then largest ARR."
+    else:
+        order = f"Expected loss × time pressure first (tier {row['tier']}, {events})."
+    covers = (
+        ""
+        if found.loss_usd is None
+        else f" The queue covers {words.money(found.covered_usd)} of "
+        f"{words.money(found.loss_usd)} expected loss."
+    )
+    at_risk = words.plural(found.at_risk, "account is", "accounts are")
+    return (
+        f"{order}{covers} The queue holds as many accounts as the team can call: {at_risk} at risk "
+        f"by score, {found.called} of them in the queue."
+    )
 
 
 def moves(answer: Answer) -> None:
-    """Who came to be at risk, and who no longer is, within the last seven days."""
+    """Who is new in the queue, who came to be at risk, and who no longer is, in seven days."""
     found = summary(answer)
-    for says, who in (("Entered", found.entered), ("Left", found.left)):
-        named = ", ".join(map(_said, who[:NEXT]))
-        more = f" and {len(who) - NEXT} more" if len(who) > NEXT else ""
-        st.markdown(f"**{says} in {DAYS_NEW} d:** {named or 'nobody'}{more}")
+    said = (
+        ("New in the queue", found.new),
+        ("Newly at risk", found.entered),
+        ("No longer at risk", found.left),
+    )
+    st.markdown("\n\n".join(_moved(says, who) for says, who in said))
+
+
+def _moved(says: str, who: tuple[str, ...]) -> str:
+    named = ", ".join(map(_said, who[:NEXT]))
+    more = f" and {len(who) - NEXT} more" if len(who) > NEXT else ""
+    return f"**{says}, {DAYS_NEW} days:** {named or 'nobody'}{more}"
 
 
 def _act_on(answer: Answer, names: Mapping[str, str], place: str, count: int) -> None:
     with st.container(key=f"queue_{place}"):
         for row in built(answer, f"{place} rows", lambda: _items(answer, place)):
             _item(answer, row, names)
-        if count > MOST:
-            st.caption(f"{count - MOST:,} more are in the table below.")
+        _more(count)
+
+
+def _more(count: int) -> None:
+    if count > MOST:
+        st.caption(f"{count - MOST:,} more are in the table below.")
 
 
 def _read(answer: Answer, place: str) -> None:
@@ -156,7 +214,7 @@ def _read(answer: Answer, place: str) -> None:
 
 
 def _items(answer: Answer, place: str) -> list[Row]:
-    """The first rows of a place, with the lines they are shown as."""
+    """The first rows of a place, with the columns they are shown as."""
     rows = answer.frame.filter(place=place).head(MOST).to_dicts()
     addresses = (link.to_account(answer.context, row["account_id"]) for row in rows)
     return [row | {"says": item(row, to)} for row, to in zip(rows, addresses, strict=True)]
@@ -169,45 +227,52 @@ def _item(answer: Answer, row: Row, names: Mapping[str, str]) -> None:
 
 
 def item(row: Row, address: str) -> str:
-    """One account in two or three lines of Markdown: what it is, why, and what was done.
+    """One account as three paragraphs of Markdown, which the stylesheet sets as columns.
 
-    `row` is a row of `triage`, `address` that of its own page. Who has it in hand and until when
-    comes emphasised, which the stylesheet dims.
+    Account and money; why it is here and what takes points, with the score and what was done;
+    clock and owner. `row` is a row of `triage`, `address` that of the account's own page.
     """
     name = f"**[{_said(row['account_name'])}]({address})**"
-    lines = [
-        f"{badge(row['status'])} {name} {_listed(facts(row))} *{_listed(hand(row))}*",
-        f"{_listed(reasons(row))} :gray[· {_listed(scores(row))}]",
-    ]
+    lines = [f"{badge(row['status'])} {name}", _listed(facts(row))]
+    why = [_listed(causes(row)), _listed(reasons(row)), f":gray[{_listed(scores(row))}]"]
     done = dealt_with(row)
     if done:
-        lines.append(f":gray[{_listed(done)}]")
-    return "  \n".join(lines)
+        why.append(f":gray[{_listed(done)}]")
+    columns = (lines, [line for line in why if line], [_said(fact) for fact in clock(row)])
+    return "\n\n".join("  \n".join(column) for column in columns)
 
 
 def facts(row: Row) -> list[str]:
-    """The money and the clock of a row of `triage`."""
+    """The money of a row of `triage`: ARR, and the loss that ranks it."""
     if row["days_lapsed"] is not None:
-        return [f"{words.money(row['arr_lapsed_usd'])} ARR lapsed"]
-    loss = row["expected_loss_usd"]
-    return [
-        f"{words.money(row['arr_usd'])} ARR",
-        *([] if loss is None else [f"{words.money(loss)} expected loss"]),
-        renewal(row),
-        ", ".join(map(words.name, row["hyperscalers"].split(", "))),
-    ]
+        money = [f"{words.money(row['arr_lapsed_usd'])} ARR lapsed"]
+    else:
+        money = [f"{words.money(row['arr_usd'])} ARR"]
+    if row["is_assumed"]:
+        money.append(f"{words.money(row['ranking_loss_usd'])} loss assumed")
+    elif row["expected_loss_usd"] is not None:
+        money.append(f"{words.money(row['expected_loss_usd'])} expected loss")
+    places = [words.name(place) for place in row["hyperscalers"].split(", ") if place]
+    return [*money, ", ".join(places)] if places else money
+
+
+def clock(row: Row) -> list[str]:
+    """When a row's account renews, when it is due, and who has it in hand."""
+    due = [] if row["due_date"] is None else [f"due {words.day(row['due_date'])}"]
+    return [renewal(row), *due, row["owner_name"] or "no owner known"]
 
 
 def renewal(row: Row) -> str:
-    """When a row's account renews."""
+    """When a row's account renews, or since when its contract has lapsed."""
+    if row["days_lapsed"] is not None:
+        return f"lapsed {row['days_lapsed']} d ago"
     days = row["days_to_renewal"]
     return "renewal date unknown" if days is None else f"renews in {days} d"
 
 
-def hand(row: Row) -> list[str]:
-    """Who has it in hand, and by when."""
-    due = [] if row["due_date"] is None else [f"due {words.day(row['due_date'])}"]
-    return [*due, row["owner_name"] or "no owner known"]
+def causes(row: Row) -> list[str]:
+    """Why a row has its place, in words."""
+    return [CAUSES[cause] for cause in row["causes"]]
 
 
 def reasons(row: Row) -> list[str]:
@@ -218,6 +283,8 @@ def reasons(row: Row) -> list[str]:
 def scores(row: Row) -> list[str]:
     """The score with its past and how much of it is known."""
     was = [] if row["score_before"] is None else [f"was {words.number(round(row['score_before']))}"]
+    if row["is_card_changed"]:
+        was = ["another scorecard 28 d ago"]
     score = words.ABSENT if row["score"] is None else words.number(round(row["score"]))
     known = (
         [f"{row['coverage_share']:.0%} known".replace("%", " %")]
@@ -255,10 +322,12 @@ def badge(status: str) -> str:
 
 
 def worded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `triage` for a table: status with its shape, hyperscalers by name."""
+    """The rows of `triage` for a table: status with its shape, codes and hyperscalers in words."""
     shapes = {status: words.status(status) for status in COLOURS}
     return frame.with_columns(
         pl.col("status").replace(shapes),
+        pl.col("place").replace(PLACES),
+        pl.col("causes").list.eval(pl.element().replace(CAUSES)).list.join(", "),
         pl.col("hyperscalers")
         .str.split(", ")
         .list.eval(pl.element().replace(words.NAMES))

@@ -26,16 +26,27 @@ CSS = f"""<style>
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
   display: grid; grid-template-columns: minmax(0, 1fr) auto auto auto; gap: 0 0.75rem;
-  align-items: center;
+  align-items: start;
   padding: 0.35rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
-[class*="st-key-item_"] p {{ margin: 0; font-size: 0.9rem; }}
-.st-key-queue_next li {{ font-size: 0.9rem; }}
-[class*="st-key-item_"] [data-testid="stMarkdownContainer"] {{ margin: 0; }}
-[class*="st-key-item_"] em {{ font-style: normal; opacity: 0.75; }}
-.st-key-queue_next, .st-key-queue_snoozed {{ opacity: 0.7; gap: 0; }}
-.st-key-queue_next:focus-within, .st-key-queue_next:hover,
-.st-key-queue_snoozed:focus-within, .st-key-queue_snoozed:hover {{ opacity: 1; }}
+[class*="st-key-item_"] p, .st-key-queue_next li p {{ margin: 0; font-size: 0.9rem; }}
+[class*="st-key-item_"] > :first-child [data-testid="stMarkdownContainer"],
+.st-key-queue_next li {{
+  display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 5fr) minmax(0, 2fr);
+  gap: 0 1rem; margin: 0;
+}}
+[class*="st-key-item_"] > :first-child p:last-child, .st-key-queue_next li p:last-child {{
+  opacity: 0.75;
+}}
+.st-key-queue_line p {{
+  display: flex; align-items: center; gap: 1rem; margin: 0; font-size: 0.9rem; opacity: 0.75;
+}}
+.st-key-queue_line p::before, .st-key-queue_line p::after {{
+  content: ""; flex: 1; border-top: 2px solid;
+}}
+.st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden {{ opacity: 0.7; gap: 0; }}
+.st-key-queue_next:is(:focus-within, :hover), .st-key-queue_snoozed:is(:focus-within, :hover),
+.st-key-queue_overridden:is(:focus-within, :hover) {{ opacity: 1; }}
 .st-key-signposts a * {{ white-space: normal; overflow: visible; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
@@ -43,6 +54,8 @@ CSS = f"""<style>
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
   [class*="st-key-item_"] {{ grid-template-columns: auto auto auto 1fr; }}
   [class*="st-key-item_"] > :first-child {{ grid-column: 1 / -1; }}
+  [class*="st-key-item_"] > :first-child [data-testid="stMarkdownContainer"],
+  .st-key-queue_next li {{ grid-template-columns: minmax(0, 1fr); }}
   .stMain .st-key-queue_choices {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-queue_choices {{ display: flex; }}
   .st-key-page_body {{

@@ -39,6 +39,7 @@ class ChurnRisk(dy.Schema):
     tier = tally("evidence_tier")
     model = text("Model in force: score, ridge or boosting; null in tier 0")
     events = tally("churn_events")
+    base_rate_share = measure("base_rate_share", nullable=True)
     card_version = text("Version of the scorecard it is fitted to; null without a history")
 
     @dy.rule()
@@ -62,11 +63,11 @@ def churn_risk(
 ) -> pl.DataFrame:
     """The probability that each account churns within 90 days of the data date.
 
-    Grain: account_id, the accounts and the order of `account_health`. Tier, model and events are
-    the same in every row. Probabilities are null in tier 0, and for an account of which too little
-    is known for a band. They are fitted to scores of the card in force on the data date and of no
-    other; all that the scope lets through is learned from, so that no filter changes what is said
-    of an account.
+    Grain: account_id, the accounts and the order of `account_health`. Tier, model, events and
+    base rate are the same in every row. Probabilities are null in tier 0, and so is the base rate;
+    a probability also for an account of which too little is known for a band. They are fitted to
+    scores of the card in force on the data date and of no other; all that the scope lets through
+    is learned from, so that no filter changes what is said of an account.
     """
     deck = deck_of(context)
     known = panel(history, outcomes, context.as_of, deck)
@@ -88,6 +89,7 @@ def churn_risk(
             tier=pl.lit(tier, pl.Int64),
             model=pl.lit(model, pl.String),
             events=pl.lit(known.events if known else 0, pl.Int64),
+            base_rate_share=pl.lit(known.base_rate if known and tier else None, pl.Float64),
             card_version=pl.lit(known.card_version if known else None, pl.String),
         )
         .select(ChurnRisk.column_names())

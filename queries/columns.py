@@ -1,5 +1,7 @@
 """The kinds of column an answer is made of: measures carry the metric that defines them."""
 
+import re
+
 import dataframely as dy
 
 from queries.definitions import METRICS
@@ -27,4 +29,13 @@ def tally(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.In
         max=10**12,
         description=defined.name,
         metadata={"unit": defined.unit, "metric": metric},
+    )
+
+
+def codes(says: str, *choices: str) -> dy.List:
+    """A list of words of a closed list, in the order of the answer; empty where there is none."""
+    return dy.List(
+        dy.String(regex=f"^({'|'.join(map(re.escape, choices))})$"),
+        description=says,
+        metadata={"unit": "words", "choices": choices},
     )

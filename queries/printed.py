@@ -156,5 +156,7 @@ def _cell(value: Any, unit: str) -> str:
         return words.share(value) if unit == "share" else words.number(value)
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, pl.Series):
+        value = ", ".join(value)
     text = plain(value if isinstance(value, str) else _iso(value))
     return text if len(text) <= WIDEST_CELL else f"{text[: WIDEST_CELL - 1]}…"

@@ -21,10 +21,15 @@ def safe_columns(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.String).str.replace(f"\\A([{first}])", "'${1}"))
 
 
+def one_cell(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every list of words as one text, its words after each other."""
+    return frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
+
+
 def csv_text(frame: pl.DataFrame) -> str:
     """The frame as CSV whose cells and column names stay text.
 
-    Days and instants are in ISO 8601, an unknown is an empty cell.
+    Days and instants are in ISO 8601, an unknown is an empty cell, a list its words.
     """
     iso = pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
-    return safe_columns(frame.with_columns(iso)).rename(safe_text).write_csv()
+    return safe_columns(one_cell(frame.with_columns(iso))).rename(safe_text).write_csv()

@@ -56,6 +56,18 @@ METRICS = (
         basis="Resampled telecom churn: below about 30 events no fitted model beat the score",
     ),
     _evidence(
+        id="base_rate_share",
+        name="Base rate",
+        unit="share",
+        formula="snapshots that a churn followed within 90 days / snapshots, both with a band",
+        grain="all accounts the viewer may see, whatever is filtered",
+        period="monthly snapshots of one card version whose 90 days are over",
+        sources=EVIDENCE,
+        good="lower",
+        excludes="Unknown in tier 0.",
+        basis="What is assumed of an account of which nothing better is known",
+    ),
+    _evidence(
         id="churn_events",
         name="Churned accounts",
         unit="accounts",

@@ -11,13 +11,16 @@ METRICS = (
         id="triage_rank",
         name="Rank",
         unit="place",
-        formula="place by expected loss x time pressure; without a probability, and by choice, by "
-        "health score, lowest first, then ARR",
+        formula="place by the loss that ranks it x time pressure, among the accounts in the "
+        "filters; while no probability is known (tier 0), and by choice, by health score, lowest "
+        "first, then ARR",
         sources=("account_health", "churn_risk"),
         good="neither",
-        excludes="Accounts that are snoozed or not to be called have none. Accounts of which too "
-        "little is known come after those whose score is known, never out.",
-        basis="Expected ARR loss x time pressure, cut at the team's capacity",
+        excludes="Accounts that are snoozed or overridden have none. By score, accounts of which "
+        "too little is known come after those whose score is known, never out.",
+        basis="Expected ARR loss x time pressure. The queue has exactly as many places as the team "
+        "can call. An account that was in the top a week before keeps its place while it ranks "
+        "within 1.25 x the capacity; the rest is filled by rank, so that the edge does not flicker",
     ),
     _triage(
         id="expected_loss_usd",
@@ -29,6 +32,18 @@ METRICS = (
         excludes="Unknown where the evidence allows no probability (tier 0), or too little is "
         "known of the account. Of a lapsed account, the ARR that lapsed.",
         basis="ARR at risk, third kind: only with a calibrated probability",
+    ),
+    _triage(
+        id="ranking_loss_usd",
+        name="Loss that ranks it",
+        unit="USD per year",
+        formula="expected loss; of an account without a probability, ARR x the base rate, and "
+        "then marked assumed",
+        sources=("account_health", "churn_risk"),
+        good="lower",
+        excludes="Unknown in tier 0. Of a lapsed account, the ARR that lapsed. What is assumed "
+        "only ranks: it counts in no sum of expected loss.",
+        basis="Nobody is left out of the order because little is known of them",
     ),
     _triage(
         id="time_pressure",

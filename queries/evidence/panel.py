@@ -85,6 +85,12 @@ class Panel:
         return self.scored.filter("churned")["account_id"].n_unique()
 
     @property
+    def base_rate(self) -> float | None:
+        """Share of the snapshots with a band that a churn followed within 90 days; null: none."""
+        rows = self.scored.height
+        return self.scored.filter("churned").height / rows if rows else None
+
+    @property
     def accounts(self) -> int:
         """Distinct accounts with a band and a known outcome."""
         return self.scored["account_id"].n_unique()

@@ -77,8 +77,7 @@ class Deck:
     It scores data dates from `in_force_from` on. `set_through` is the last data date whose
     outcomes its bands were set on, none where they were set on no outcomes: what followed a
     snapshot up to and including it proves nothing about this version. An account that came to be
-    at risk stays in the triage queue until it scores `clears_at`, so that it does not go in and
-    out at a band's edge.
+    at risk is so until it scores `clears_at`, and does not come and go at a band's edge.
     """
 
     version: str

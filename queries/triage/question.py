@@ -7,11 +7,13 @@ import polars as pl
 
 from ledger import Entries
 from queries import account_health, churn_risk, words
-from queries.columns import measure, tally
+from queries.account_health import POINTS
+from queries.columns import codes, measure, tally
 from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Parameter, Question
-from queries.triage.queue import KEY, PLACES, ranked
+from queries.triage.queue import CAUSES, PLACES, placed
+from queries.triage.risk_state import KEY, WEEK_DAYS
 from queries.triage.standing import QUESTIONS as STANDING
 from queries.triage.worked import worked
 from queries.windows import MONTH_DAYS
@@ -27,8 +29,10 @@ class Triage(dy.Schema):
     """One row per account with a contract in force, or one that lapsed and may be renewed."""
 
     account_id = identifier("Account", key=True)
-    place = word("In the queue, next in line, snoozed, or clear", *PLACES)
+    place = word("In the queue, next in line, snoozed, or overridden", *PLACES)
     rank = tally("triage_rank", nullable=True)
+    causes = codes("Why it has its place among the accounts in the filters", *CAUSES)
+    was_in_queue = flag("Whether it was in the earlier queue, the top a week before")
     account_name = text("Account name; its id where it has none", nullable=False)
     status = word("Band of the score, or the one set over it", *BANDS, UNKNOWN)
     band = word("Band of the score", *BANDS, UNKNOWN)
@@ -39,16 +43,18 @@ class Triage(dy.Schema):
     hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
     arr_usd = measure("arr_usd")
     arr_selected_usd = measure("arr_selected_usd")
+    arr_selected_usd = measure("arr_selected_usd")
     arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
     arr_lapsed_selected_usd = measure("arr_lapsed_selected_usd", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
     days_to_renewal = tally("days_to_renewal", nullable=True)
     days_lapsed = tally("days_lapsed", nullable=True)
     reasons = text("At most three reasons, strongest first", nullable=False)
-    factors = text("The factors behind them, to be acted on", nullable=False)
+    factors = codes("The factors behind them, to be acted on", *POINTS)
     is_new_reason = flag("Whether one appeared since somebody dealt with the account")
     score = measure("health_score", nullable=True)
     score_before = measure("health_score", nullable=True)
+    is_card_changed = flag("Whether another scorecard scored it 28 days before: not compared")
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
     coverage_share = measure("health_coverage_share")
     card_version = text("Version of the scorecard", nullable=False)
@@ -59,6 +65,8 @@ class Triage(dy.Schema):
     expected_loss_usd = measure("expected_loss_usd", nullable=True)
     expected_loss_low_usd = measure("expected_loss_usd", nullable=True)
     expected_loss_high_usd = measure("expected_loss_usd", nullable=True)
+    ranking_loss_usd = measure("ranking_loss_usd", nullable=True)
+    is_assumed = flag("Whether the loss that ranks it is assumed: no probability is known")
     time_pressure = measure("time_pressure")
     entered_date = day("Data date it came to be at risk; null: it is not", nullable=True)
     left_date = day("Data date it was at risk no longer; null: it is, or never was", nullable=True)
@@ -83,13 +91,15 @@ class Triage(dy.Schema):
 
 
 def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked]:  # noqa: ARG001
-    """The health of the accounts now and before, how each stands, its chances, and all owners."""
-    health = account_health.QUESTIONS[0]
+    """Health and chances of the accounts now and a week before, how each stands, all owners."""
+    health, risk = account_health.QUESTIONS[0], churn_risk.QUESTIONS[0]
     return {
         "health": Asked(health),
         "book": Asked(health, everywhere=True),
         "before": Asked(health, days_before=MONTH_DAYS, everywhere=True),
-        "risk": Asked(churn_risk.QUESTIONS[0]),
+        "risk": Asked(risk),
+        "health_last_week": Asked(health, days_before=WEEK_DAYS),
+        "risk_last_week": Asked(risk, days_before=WEEK_DAYS),
         "standing": Asked(STANDING[0]),
     }
 
@@ -105,6 +115,8 @@ def triage(
     book: pl.LazyFrame,
     before: pl.LazyFrame,
     risk: pl.LazyFrame,
+    health_last_week: pl.LazyFrame,
+    risk_last_week: pl.LazyFrame,
     standing: pl.LazyFrame,
     actions: pl.LazyFrame,
     context: Context,
@@ -114,52 +126,55 @@ def triage(
     """Every account in the order to call, cut at the team's capacity, with what was done about it.
 
     Grain: account_id, so the same account is one item whatever its reasons; in the queue and next
-    in line by rank, then the snoozed, then the clear. See `queries.triage.queue` for who is to be
-    called, and `queries.triage.worked` for what an action does and when it is over. What was
-    written in the ledger of an account that this reader may not see is left out.
+    in line by rank, then the snoozed, then the overridden. See `queries.triage.queue` for the rule
+    and `queries.triage.worked` for what an action does and when it is over. Place, rank and causes
+    are those among the accounts in the filters; nothing else of an account depends on them. What
+    was written in the ledger of an account that this reader may not see is left out.
     """
     owners = book.select("owner_id", "owner_name").drop_nulls().unique("owner_id")
-    chances = (
-        "tier",
-        "events",
-        "churn_probability",
-        "churn_probability_low",
-        "churn_probability_high",
-    )
+    month_ago = before.select(KEY, earlier_score="score", earlier_card="card_version")
+    is_card_changed = (pl.col("earlier_card") != pl.col("card_version")).fill_null(value=False)
     accounts = (
-        health.rename({"owner_id": "account_owner_id"})
-        .drop("owner_name", "reasons_said", strict=False)
-        .join(before.select(KEY, score_before="score"), on=KEY, how="left")
-        .join(risk.select(KEY, *chances), on=KEY, how="left")
+        _with_chances(health, risk)
+        .rename({"owner_id": "account_owner_id"})
+        .drop("owner_name")
+        .join(month_ago, on=KEY, how="left")
         .join(standing, on=KEY, how="left")
         .join(worked(actions, context.as_of).lazy(), on=KEY, how="left")
         .with_columns(
             pl.col("version", "notes").fill_null(0),
             owner_id=pl.coalesce("assigned_owner_id", "account_owner_id"),
+            is_card_changed=is_card_changed,
+            score_before=pl.when(~is_card_changed).then("earlier_score"),
         )
         .join(owners, on="owner_id", how="left")
     )
-    return (
-        ranked(accounts, order=order, capacity=capacity)
-        .with_columns(pl.col("factors").list.join(", "))
-        .select(Triage.column_names())
-        .collect(engine="in-memory")
-    )
+    last_week = _with_chances(health_last_week, risk_last_week)
+    now, earlier = (frame.collect(engine="in-memory") for frame in (accounts, last_week))
+    return placed(now, earlier, order=order, capacity=capacity).select(Triage.column_names())
+
+
+def _with_chances(health: pl.LazyFrame, risk: pl.LazyFrame) -> pl.LazyFrame:
+    return health.join(risk.drop("model", "card_version"), on=KEY, how="left")
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts need a call, and the ARR in them."""
+    """How many accounts need a call this week, and the ARR in them; or that all are in progress."""
     if frame.is_empty():
         return "No account with a contract is known"
-    waiting = frame.filter(pl.col("place") == "queue", pl.col("acknowledged_by").is_null())
-    begun = frame.filter(pl.col("place") == "queue").height - waiting.height
+    queue = frame.filter(place="queue")
+    waiting = queue.filter(pl.col("acknowledged_by").is_null())
+    begun = queue.height - waiting.height
+    if queue.is_empty():
+        return "No account needs a call: all are snoozed or overridden"
     if waiting.is_empty():
-        return f"Nobody waits for a first call; {begun} in hand" if begun else "Nobody to call"
+        return f"All acknowledged, {begun} in progress"
     money = words.money(
         float(waiting.select(pl.max_horizontal("arr_usd", "arr_lapsed_usd")).sum().item())
     )
     needs = "needs" if waiting.height == 1 else "need"
-    return f"{words.plural(waiting.height, 'account')}, {money} ARR, {needs} a call this week"
+    rest = f", {begun} in progress" if begun else ""
+    return f"{words.plural(waiting.height, 'account')}, {money} ARR, {needs} a call this week{rest}"
 
 
 QUESTIONS = (

@@ -1,155 +1,148 @@
-"""Triage: whom to call first and about what, cut at what the team can do, with what was done."""
-
-import datetime as dt
+"""The triage queue: whom to call first, cut at what the team can do."""
 
 import polars as pl
 
 from queries.account_health import POINTS
-from queries.health.card import Deck
-from queries.health.history import written_before
 from queries.health.score import UNKNOWN
+from queries.triage.risk_state import KEY
 from queries.triage.worked import covered
 
-KEY = "account_id"
-PLACES = ("queue", "next", "snoozed", "clear")
-SPARK_WEEKS = 8
-WEEK_DAYS = 7
+PLACES = ("queue", "next", "snoozed", "overridden")
+# Why an account has its place; `kept` and `held_back` say what the earlier queue does to the edge.
+FLAGGED, LARGE_LOSS, LOW_SCORE = "flagged", "large_loss", "low_score"
+LAPSED, TOO_LITTLE_KNOWN, KEPT, HELD_BACK = "lapsed", "unknown", "kept", "held_back"
+CAUSES = (FLAGGED, LARGE_LOSS, LOW_SCORE, LAPSED, TOO_LITTLE_KNOWN, KEPT, HELD_BACK)
+# An account of the earlier queue keeps its place while it ranks within so many times the capacity.
+KEEPS_WITHIN = 1.25
 # What takes less is no reason to call, and must not end a snooze by coming and going.
 LEAST_POINTS = 2.0
 MOST_REASONS = 3
 # A renewal in a quarter presses once; nothing presses more than thrice, or less than a quarter.
 QUARTER_DAYS, LEAST_PRESSURE, MOST_PRESSURE = 90, 0.25, 3.0
-_BARS = ("▁", "▂", "▃", "▄", "▅", "▆", "▇", "█")
-_NO_SCORE = "·"
 
 
-def flagged(
-    history: pl.LazyFrame, health: pl.LazyFrame, deck: Deck, as_of: dt.date
-) -> pl.LazyFrame:
-    """Whether each account is in the state of being at risk, since when, and when it left it.
+def in_order(accounts: pl.DataFrame, *, order: str) -> pl.DataFrame:
+    """Every one of `accounts` in the order to call, with the money and the time that decide it.
 
-    Grain: account_id, with is_flagged, entered_date, left_date. The state is entered by a score
-    in the band at risk and left by one that reaches `clears_at`, so that a score at the edge
-    moves nobody in and out; a score of which too little is known changes nothing. Dates are those
-    of the scores written, and the data date for today's.
-    """
-    at_risk_below = deck.bands[1].at_least
-    score = pl.col("score")
-    today = health.select(KEY, "score", "band", as_of=pl.lit(as_of))
-    state = (
-        pl.when(pl.col("band") == UNKNOWN)
-        .then(None)
-        .when(score < at_risk_below)
-        .then(pl.lit(value=True))
-        .when(score >= deck.clears_at)
-        .then(pl.lit(value=False))
-    )
-    was = pl.col("is_flagged").shift(1).over(KEY, order_by="as_of").fill_null(value=False)
-    changed = pl.col("as_of").filter(pl.col("is_flagged") != pl.col("was")).last()
-    last = pl.col("is_flagged").last()
-    return (
-        pl.concat([written_before(history, as_of).select(KEY, "score", "band", "as_of"), today])
-        .sort(KEY, "as_of")
-        .with_columns(is_flagged=state.forward_fill().over(KEY, order_by="as_of"))
-        .with_columns(pl.col("is_flagged").fill_null(value=False))
-        .with_columns(was=was)
-        .group_by(KEY, maintain_order=True)
-        .agg(is_flagged=last, changed=changed)
-        .select(
-            KEY,
-            "is_flagged",
-            entered_date=pl.when("is_flagged").then("changed"),
-            left_date=pl.when(~pl.col("is_flagged")).then("changed"),
-        )
-    )
+    Adds time_pressure, expected_loss_usd with its interval, ranking_loss_usd, is_assumed and
+    priority. By `loss`, the expected loss times the pressure of the renewal decides; an account
+    without a probability is ranked by its ARR times the base rate of the book, and marked. By
+    `score`, and where there is no probability at all, the lowest score is first, then the largest
+    ARR; who is too little known comes after those who are known.
 
-
-def sparks(history: pl.LazyFrame, health: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """The newest score of each of the last eight weeks as one bar, oldest first; · is unknown.
-
-    Grain: account_id, with spark. The last bar is the score of the data date.
-    """
-    week = (pl.lit(as_of) - pl.col("as_of")).dt.total_days() // WEEK_DAYS
-    weeks = pl.LazyFrame({"week": list(range(SPARK_WEEKS))}, schema={"week": pl.Int64})
-    today = health.select(KEY, "score", as_of=pl.lit(as_of))
-    bar = (pl.col("score") * len(_BARS) / 100).floor().clip(0, len(_BARS) - 1).cast(pl.Int64)
-    bars = bar.replace_strict(dict(enumerate(_BARS)), return_dtype=pl.String)
-    newest = (
-        pl.concat([written_before(history, as_of).select(KEY, "score", "as_of"), today])
-        .with_columns(week=week)
-        .sort("as_of")
-        .group_by(KEY, "week")
-        .agg(pl.col("score").last())
-    )
-    return (
-        health.select(KEY)
-        .join(weeks, how="cross")
-        .join(newest, on=[KEY, "week"], how="left")
-        .sort(KEY, "week", descending=[False, True])
-        .group_by(KEY, maintain_order=True)
-        .agg(spark=bars.fill_null(_NO_SCORE).str.join(""))
-    )
-
-
-def ranked(accounts: pl.LazyFrame, *, order: str, capacity: int) -> pl.LazyFrame:
-    """`accounts` in the order to call, with factors, status, place, rank and money.
-
-    An account is to be called while it is flagged, while too little of it is known, or after its
-    contract lapsed, unless somebody set another band over its score. It is snoozed while a snooze
-    covers every factor that now takes points. By `loss` the expected loss times the pressure of
-    the renewal decides; where no probability is known, and by `score`, the lowest score.
+    Args:
+        accounts: one row per account with its health, probabilities and base_rate_share; the ARR
+            of a lapsed account is what lapsed.
+        order: `loss` or `score`.
     """
     arr = pl.max_horizontal("arr_usd", "arr_lapsed_usd")
-    is_set = pl.col("override_band").is_not_null()
-    to_call = (
-        pl.when(is_set)
-        .then(pl.col("override_band") == "at_risk")
-        .otherwise(
-            pl.col("is_flagged") | (pl.col("band") == UNKNOWN) | pl.col("days_lapsed").is_not_null()
-        )
-    )
-    is_snoozed = pl.col("snoozed_until").is_not_null() & covered("factors", "snoozed_reasons")
-    known = (
-        accounts.with_columns(factors=_factors(), time_pressure=_pressure())
-        .with_columns(
-            status=pl.coalesce("override_band", "band"),
-            is_to_call=to_call,
-            is_snoozed=is_snoozed,
-            is_new_reason=_appeared("acknowledged_reasons") | _appeared("snoozed_reasons"),
-            **{
-                name: arr * pl.col(probability)
-                for name, probability in (
-                    ("expected_loss_usd", "churn_probability"),
-                    ("expected_loss_low_usd", "churn_probability_low"),
-                    ("expected_loss_high_usd", "churn_probability_high"),
-                )
-            },
-        )
-        .with_columns(
-            priority=pl.col("expected_loss_usd") * pl.col("time_pressure")
-            if order == "loss"
-            else pl.lit(None, dtype=pl.Float64),
-            group=pl.when(~pl.col("is_to_call")).then(2).when("is_snoozed").then(1).otherwise(0),
-        )
-    )
-    keys = ("group", "priority", "is_unknown", "score", "arr", KEY)
-    descending = [False, True, False, False, True, False]
-    waits = pl.col("group") == 0
-    rank = pl.when(waits).then(pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    assumed = pl.when(pl.col("churn_probability").is_null()).then(arr * pl.col("base_rate_share"))
+    ranking_loss = pl.coalesce("expected_loss_usd", "assumed_loss_usd")
+    by_loss = ranking_loss * pl.col("time_pressure")
+    keys = ("priority", "is_unknown", "score", "arr", KEY)
     return (
-        known.with_columns(is_unknown=pl.col("band") == UNKNOWN, arr=arr)
-        .sort(keys, descending=descending, nulls_last=True)
-        .with_columns(rank=rank)
+        accounts.with_columns(
+            time_pressure=_pressure(),
+            expected_loss_usd=arr * pl.col("churn_probability"),
+            expected_loss_low_usd=arr * pl.col("churn_probability_low"),
+            expected_loss_high_usd=arr * pl.col("churn_probability_high"),
+            assumed_loss_usd=assumed,
+        )
         .with_columns(
-            place=pl.when(pl.col("rank") <= capacity)
-            .then(pl.lit("queue"))
-            .when(waits)
-            .then(pl.lit("next"))
-            .when(pl.col("group") == 1)
-            .then(pl.lit("snoozed"))
-            .otherwise(pl.lit("clear"))
+            ranking_loss_usd=ranking_loss,
+            is_assumed=pl.col("assumed_loss_usd").is_not_null(),
+            priority=by_loss if order == "loss" else pl.lit(None, dtype=pl.Float64),
+            is_unknown=pl.col("band") == UNKNOWN,
+            arr=arr,
+        )
+        .sort(keys, descending=[True, False, False, True, False], nulls_last=True)
+    )
+
+
+def placed(
+    accounts: pl.DataFrame, earlier: pl.DataFrame, *, order: str, capacity: int
+) -> pl.DataFrame:
+    """Every account with its place, rank and why it is there; sorted by place, then by rank.
+
+    The queue has `capacity` places, fewer only where there are fewer accounts. The accounts of
+    the earlier queue, the top of `earlier` by the same rule, keep their place while they rank
+    within 1.25 times the capacity; the rest is filled by rank. Without an earlier score the queue
+    is the top. An account is listed apart, and has no rank, while a snooze covers every factor
+    that takes points, or while somebody's band stands over its score.
+
+    Args:
+        accounts: as `in_order` takes them, with is_flagged and what was done about each.
+        earlier: the accounts as they were known a week before, as `in_order` takes them.
+        order: `loss` or `score`.
+        capacity: accounts the team can call this week, at least 1.
+    """
+    apart = (
+        pl.when(pl.col("snoozed_until").is_not_null() & covered("factors", "snoozed_reasons"))
+        .then(pl.lit("snoozed"))
+        .when(pl.col("override_band").is_not_null())
+        .then(pl.lit("overridden"))
+    )
+    known = in_order(accounts, order=order).with_columns(factors=_factors())
+    ordered = known.with_columns(
+        apart=apart,
+        status=pl.coalesce("override_band", "band"),
+        is_new_reason=_appeared("acknowledged_reasons") | _appeared("snoozed_reasons"),
+    )
+    top = _top(earlier, ordered.filter(pl.col("apart").is_not_null()), order, capacity)
+    waits = pl.col("apart").is_null()
+    keeps = waits & pl.col("was_in_queue") & (pl.col("rank") <= capacity * KEEPS_WITHIN)
+    fills = waits & ~pl.col("keeps")
+    seats = capacity - pl.col("keeps").sum()
+    place = (
+        pl.when(pl.col("keeps") | (fills & (fills.cum_sum() <= seats)))
+        .then(pl.lit("queue"))
+        .otherwise(pl.coalesce("apart", pl.lit("next")))
+    )
+    return (
+        ordered.join(top, on=KEY, how="left", maintain_order="left")
+        .with_columns(
+            was_in_queue=pl.col("was_in_queue").fill_null(value=False),
+            rank=pl.when(waits).then(waits.cum_sum().cast(pl.Int64)),
+        )
+        .with_columns(keeps=keeps.fill_null(value=False))
+        .with_columns(place=place)
+        .with_columns(causes=_causes(capacity))
+        .sort(
+            pl.col("place").replace_strict({name: at for at, name in enumerate(PLACES)}),
+            maintain_order=True,
         )
     )
+
+
+def _top(earlier: pl.DataFrame, apart: pl.DataFrame, order: str, capacity: int) -> pl.DataFrame:
+    """The plain top a week before, of those who can have a place today; none without a score."""
+    scored = earlier.filter(pl.col("score").is_not_null().any())
+    return (
+        in_order(scored, order=order)
+        .join(apart, on=KEY, how="anti", maintain_order="left")
+        .head(capacity)
+        .select(KEY, was_in_queue=pl.lit(value=True))
+    )
+
+
+def _causes(capacity: int) -> pl.Expr:
+    """Why each account has its place, as codes; whoever is in the queue has at least one."""
+    is_top = (pl.col("rank") <= capacity).fill_null(value=False)
+    is_lapsed = pl.col("days_lapsed").is_not_null()
+    is_quiet = is_top & ~pl.col("is_flagged") & ~is_lapsed & ~pl.col("is_unknown")
+    by_loss = pl.col("priority").is_not_null()
+    when = {
+        FLAGGED: pl.col("is_flagged"),
+        LARGE_LOSS: is_quiet & by_loss,
+        LOW_SCORE: is_quiet & ~by_loss,
+        LAPSED: is_lapsed,
+        TOO_LITTLE_KNOWN: pl.col("is_unknown"),
+        KEPT: (pl.col("place") == "queue") & ~is_top,
+        HELD_BACK: (pl.col("place") == "next") & is_top,
+    }
+    return pl.concat_list(
+        pl.when(holds).then(pl.lit(code)) for code, holds in when.items()
+    ).list.drop_nulls()
 
 
 def _factors() -> pl.Expr:

@@ -11,7 +11,7 @@ from queries import account_health, words
 from queries.health.card import in_force
 from queries.health.history import STOOD
 from queries.question import Asked, Question
-from queries.triage.queue import KEY, flagged, sparks
+from queries.triage.risk_state import KEY, flagged, sparks
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, text
 
@@ -42,12 +42,13 @@ def entries(context: Context) -> Mapping[str, Entries]:
 def standing(*, health: pl.LazyFrame, history: pl.LazyFrame, context: Context) -> pl.DataFrame:
     """Whether each account is in the state of being at risk, since when, and its latest scores.
 
-    Grain: account_id. A question of its own, so that a click on the queue reads no score again.
+    Grain: account_id. Scores of the card in force alone: what another said is not compared. A
+    question of its own, so that a click on the queue reads no score again.
     """
     deck = in_force(account_health.decks(), context.as_of)
     return (
         flagged(history, health, deck, context.as_of)
-        .join(sparks(history, health, context.as_of), on=KEY)
+        .join(sparks(history, health, deck, context.as_of), on=KEY)
         .sort(KEY)
         .select(Standing.column_names())
         .collect(engine="in-memory")

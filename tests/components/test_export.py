@@ -11,7 +11,9 @@ import pytest
 
 from components import export
 from components.export import about, to_csv, to_xlsx
+from queries.columns import codes
 from queries.definitions import METRICS
+from queries.printed import as_text
 from tests.components.answers import answer
 from warehouse.contract.columns import text
 
@@ -99,6 +101,17 @@ def test_a_formula_stays_text_in_cells_and_headers(formula):
     assert (header, row) == ([f"'{formula}"], [f"'{formula}"])
     cells = [cell for row in workbook(hostile)["Data"].iter_rows() for cell in row]
     assert [(cell.value, cell.data_type) for cell in cells] == [(f"'{formula}", "s")] * 2
+
+
+def test_a_list_of_words_is_one_cell_that_stays_text():
+    shape = type("Listed", (dy.Schema,), {"words": codes("Words", "=a", "b")})
+    frame = pl.DataFrame({"words": [["=a", "b"], []]}, schema={"words": pl.List(pl.String)})
+    listed = answer(shape=shape, frame=frame)
+    assert to_csv(listed).decode().endswith('\nwords\n"\'=a, b"\n""\n')
+    cells = [row[0].value for row in workbook(listed)["Data"].iter_rows()]
+    assert cells == ["words", "'=a, b", ""]
+    assert "'=a, b" not in as_text(listed)
+    assert "=a, b" in as_text(listed)
 
 
 def test_a_workbook_keeps_numbers_days_and_instants():

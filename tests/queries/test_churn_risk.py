@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -56,6 +57,28 @@ ACCOUNTS = health(
 )
 
 
+def base_rate(history, outcomes):
+    """By hand SQL: the share of the snapshots with a band that a churn followed in 90 days."""
+    with duckdb.connect() as connection:
+        connection.register("history", history.collect().to_arrow())
+        connection.register("outcomes", outcomes.collect().to_arrow())
+        (share,) = connection.execute(
+            """
+            WITH monthly AS (
+                SELECT * FROM history
+                WHERE band <> 'unknown'
+                QUALIFY as_of = max(as_of) OVER (PARTITION BY date_trunc('month', as_of))
+            )
+            SELECT count(*) FILTER (churned_date <= as_of + 90) / count(*)
+            FROM monthly JOIN outcomes USING (account_id)
+            WHERE as_of + 90 <= $day AND (churned_date IS NULL OR churned_date > as_of)
+              AND (lapsed_date IS NULL OR lapsed_date > as_of + 90)
+            """,
+            {"day": AS_OF},
+        ).fetchone()
+    return pytest.approx(share)
+
+
 def versioned(history, version=IN_FORCE):
     return history.with_columns(card_version=pl.lit(version))
 
@@ -70,6 +93,7 @@ def test_every_account_gets_its_probability_and_the_dark_one_none():
     assert frame.select("tier", "model", "events", "card_version").unique().rows() == [
         (2, "ridge", 60, IN_FORCE)
     ]
+    assert frame["base_rate_share"].unique().to_list() == [base_rate(history, outcomes)]
     total = sum(value for value in chance.values() if value)
     assert finding(frame).endswith("churns expected in 90 days: tier 2, 60 churned accounts")
     assert finding(frame).startswith(f"{total:.2f}"[:4].rstrip("0"))
@@ -80,6 +104,7 @@ def test_without_enough_evidence_nothing_is_made_up():
     frame = ChurnRisk.validate(churn_risk(ACCOUNTS, outcomes, versioned(history), context=CONTEXT))
     assert frame["churn_probability"].null_count() == frame.height == 4
     assert frame.select("tier", "model", "events").unique().rows() == [(0, None, 19)]
+    assert frame["base_rate_share"].null_count() == 4
     assert finding(frame) == "No probability yet: 19 churned accounts, 20 are needed"
 
 

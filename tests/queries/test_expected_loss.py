@@ -23,7 +23,7 @@ def lost(*accounts, tier=2, events=60):
     )
     risk = pl.DataFrame(
         [
-            (str(place), *(chances or [None] * 3), tier, "ridge", events, "2025-11")
+            (str(place), *(chances or [None] * 3), tier, "ridge", events, 0.07, "2025-11")
             for place, (_, *chances) in enumerate(accounts)
         ],
         schema=ChurnRisk.create_empty().schema,
