@@ -63,7 +63,7 @@ def parity(claim: Row) -> str:
 
 
 def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
-    """Five tiles that belong together: ratio, n, parity, tipping factor, and what is left of it."""
+    """Five tiles that belong together: ratio, n, parity, tipping factor, and the weakest view."""
     tiles.metric(
         comparison,
         "Ratio of medians",
@@ -96,15 +96,15 @@ def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
         "Tipping factor",
         words.bound(claim.get("tipping_factor")),
         defined_by="tipping_factor",
-        change="hidden, it erases it" if claim.get("tipping_factor") else None,
+        change=_room(claim),
         good="neither",
     )
     tiles.metric(
         claims,
-        "After crediting",
-        claim_words.factor(claim.get("credited_ratio")),
-        defined_by="credited_ratio",
-        change=_credited(claim),
+        "Weakest view",
+        claim_words.factor(claim.get("weakest_ratio")),
+        defined_by="view_ratio",
+        change=claim_words.weakest(claim),
         good="neither",
     )
 
@@ -127,6 +127,10 @@ def sheet(settings: Answer) -> None:
         place.dataframe(rows, hide_index=True, key="benchmarks_equal_table")
 
 
-def _credited(claim: Row) -> str | None:
-    low, high = claim.get("credited_low"), claim.get("credited_high")
-    return None if low is None or high is None else f"95 % [{low:.2f}, {high:.2f}]"
+def _room(claim: Row) -> str | None:
+    """What of the tipping factor is left after what is disclosed."""
+    if claim.get("room_left") is None:
+        return None
+    if claim["disclosed_credit"] == 1:
+        return "hidden, it erases it"
+    return f"{words.bound(claim['room_left'])} left after ×{claim['disclosed_credit']:.2f}"

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import claim_words, tiles
+from components import claim_words, parity_sheet, tiles
 from components.figures import benchmarks as figures
 from components.figures import benchmarks_ratios, benchmarks_tipping
 from components.remember import built
@@ -37,8 +37,11 @@ SIDES = {"system": ", the system", "baseline": ", the baseline", "both": ""}
 Row = dict[str, Any]
 
 
-def overturning(budget: Answer, claim: Row) -> None:
-    """What would erase the claim, beside what settings are worth; or why nobody knows."""
+def overturning(budget: Answer, settings: Answer, claim: Row) -> None:
+    """What would erase the claim, beside what settings are worth; or why nobody knows.
+
+    `settings` is the parity sheet: what differs without a documented worst case is named.
+    """
     tiles.section("What would overturn it", budget, key="benchmarks_budget")
     if budget.unrecorded or not claim.get("claim_id"):
         st.caption(NO_TEMPLATE)
@@ -49,6 +52,8 @@ def overturning(budget: Answer, claim: Row) -> None:
         key="benchmarks_tipping",
         alt=partial(benchmarks_tipping.bars_words, claim=claim),
     )
+    if settings.usable:
+        st.caption(built(settings, "unbounded", lambda: parity_sheet.unbounded(settings.frame)))
 
 
 def crediting(budget: Answer, claim: Row, beside: str) -> None:

@@ -105,7 +105,15 @@ def interval(row: Row) -> str:
     """The 95 % interval of the ratio, or that there is none."""
     if row["ratio_low"] is None:
         return "no interval"
-    return f"95 % [{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+    return f"95 % {words.interval(row['ratio_low'], row['ratio_high'])}"
+
+
+def weakest(row: Row) -> str | None:
+    """Where the least ratio known lies and what becomes of it; None where there is none."""
+    if row.get("weakest_ratio") is None:
+        return None
+    interval = words.interval(row["weakest_low"], row["weakest_high"])
+    return f"{interval} {words.view(row['weakest_view'], row['weakest_credit_factor'])}"
 
 
 def factor(value: float | None) -> str:

@@ -60,6 +60,17 @@ def fold_label(sheet: pl.DataFrame) -> str:
     return f"{' · '.join(said)}{', not asked' if counts['○ unknown'] else ''}" if said else ""
 
 
+def unbounded(sheet: pl.DataFrame) -> str:
+    """What differs, or is unknown, without a documented worst case: named, in no bar."""
+    rows = [row for row in sheet.to_dicts() if row["is_unbounded"]]
+    if not rows:
+        return "Every difference and every unknown that counts has a documented worst case."
+    named = ", ".join(_named(row) for row in rows)
+    return words.plain(
+        f"No documented worst case, so in no bar and not counted as ×1: {named}."
+    )
+
+
 def _line(row: Row) -> str:
     head = f"*{_worst(row)}* {coloured(*_state(row))} **{words.plain(_named(row))}**"
     said = [part for part in (_values(row), *_because(row)) if part]

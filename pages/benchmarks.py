@@ -80,7 +80,7 @@ with body.actions:
 beside = claim_words.neighbours(pair, parity)
 left, right = st.columns(2, gap="large")
 with left:
-    claim_sections.overturning(budget, judged)
+    claim_sections.overturning(budget, settings, judged)
 with right:
     claim_sections.views(views, beside)
     claim_sections.crediting(budget, judged, beside)

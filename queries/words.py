@@ -36,6 +36,14 @@ NAMES = {
     "unverified": "Unverified",
     "peer_reviewed": "Peer reviewed",
     "verified": "Verified",
+    "raw": "as measured",
+    "per_provisioned_mbps": "per provisioned MBps",
+    "per_usable_tib": "per usable TiB",
+    "per_usd": "per USD",
+    "accelerator_hours": "in accelerator-hours",
+    "ahead": "beyond the margin",
+    "inside_margin": "inside the margin",
+    "behind": "the baseline is ahead",
 }
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 ABSENT = "–"
@@ -73,7 +81,7 @@ def money(value: float | None, *, signed: bool = False) -> str:
 
 def bound(value: float | None) -> str:
     """A lower bound of a ratio as 1.19×, cut and not rounded, so that it never claims more."""
-    return ABSENT if value is None else f"{math.floor(value * 100) / 100:.2f}×"
+    return ABSENT if value is None else f"{_cut(value):.2f}×"
 
 
 def share(value: float | None, *, signed: bool = False) -> str:
@@ -118,10 +126,28 @@ def system(system_id: str, given: str | None) -> str:
     return system_id if not given or system_id.endswith(f"/{given}") else given
 
 
+def interval(low: float | None, high: float | None) -> str:
+    """The interval of a ratio as [1.19, 1.27], each end rounded outwards: it never claims more."""
+    if low is None or high is None:
+        return "[no interval]"
+    return f"[{_cut(low):.2f}, {-_cut(-high):.2f}]"
+
+
+def view(name_of_view: str, credit_factor: float | None) -> str:
+    """A view of a ratio with what is credited in it: `per USD, ×1.10 credited`."""
+    credit = f", ×{credit_factor:.2f} credited" if credit_factor not in {None, 1.0} else ""
+    return f"{name(name_of_view)}{credit}"
+
+
 def plain(text: str) -> str:
     """Text from data as it stands: no character acts as Markdown, no address becomes a link."""
     unlinked = LINKED.sub(rf"\g<0>{WORD_JOINER}", text)
     return "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in unlinked)
+
+
+def _cut(value: float) -> float:
+    """A ratio cut to hundredths, but for what the binary fraction lacks."""
+    return math.floor(value * 100 + 1e-9) / 100
 
 
 def _sign(value: float, *, signed: bool) -> str:

@@ -14,15 +14,9 @@ from queries import words
 NO_RATIO = "There is no ratio to show"
 EVERY = "all that count"
 MEASURED = "as measured"
-VIEWS = {
-    "raw": MEASURED,
-    "per_provisioned_mbps": "per provisioned MBps",
-    "per_usable_tib": "per usable TiB",
-    "per_usd": "per USD per hour",
-    "accelerator_hours": "in accelerator-hours",
-}
 ROW_PX = 46
 FRAME_PX = 110
+LINE_PX = 20
 
 Row = dict[str, Any]
 
@@ -44,7 +38,7 @@ class Lane:
             return "unknown"
         if self.low is None:
             return f"{self.ratio:.2f}× [no interval]"
-        return f"{self.ratio:.2f}× [{self.low:.2f}, {self.high:.2f}]"
+        return f"{self.ratio:.2f}× {words.interval(self.low, self.high)}"
 
 
 def credited(budget: pl.DataFrame, *, claim: Row, beside: str) -> go.Figure:
@@ -64,11 +58,17 @@ def credited_words(budget: pl.DataFrame, *, claim: Row, beside: str) -> str:
 
 
 def views(frame: pl.DataFrame, *, beside: str) -> go.Figure:
-    """The ratio of every normalised view with its interval, in the order of the views.
+    """The ratio of every normalised view, uncredited and credited, with its interval.
 
-    `frame` has the shape of `BenchmarkViews`; a view that nobody can compute keeps its lane.
+    `frame` has the shape of `BenchmarkViews`; its rows keep their order. A view that nobody can
+    compute keeps one lane; where nothing has to be credited a view has one lane.
     """
-    return _lanes(_view_lanes(frame), title=_views_title(frame), beside=beside)
+    return _lanes(
+        _view_lanes(frame),
+        title=_views_title(frame),
+        beside=beside,
+        unknown=_unknown_lanes(frame),
+    )
 
 
 def views_words(frame: pl.DataFrame, *, beside: str) -> str:
@@ -77,10 +77,15 @@ def views_words(frame: pl.DataFrame, *, beside: str) -> str:
     if all(row["ratio"] is None for row in rows):
         return f"{NO_RATIO} in any view."
     said = _in_words("Ratio by view", _view_lanes(frame), beside)
+    uncredited = [row for row in rows if row["credit"] == "uncredited"]
     missing = [
-        f" {_opening(VIEWS[row['view']])}: {row['reason']}." for row in rows if row["reason"]
+        f" {_opening(words.name(row['view']))}: {row['reason']}."
+        for row in uncredited
+        if row["reason"]
     ]
-    return "".join([said, *missing, *(_price(row) for row in rows if row["price_date"])])
+    priced = [_price(row) for row in uncredited if row["price_date"]]
+    title = "; ".join(part for part in (_views_title(frame), _unknown_lanes(frame)) if part)
+    return "".join([f"{title}. ", said, *missing, *priced])
 
 
 def _credited_lanes(budget: pl.DataFrame, claim: Row) -> list[Lane]:
@@ -116,26 +121,59 @@ def _credited_title(claim: Row) -> str:
 def _view_lanes(frame: pl.DataFrame) -> list[Lane]:
     return [
         Lane(
-            VIEWS[row["view"]],
+            _view_label(row),
             row["ratio"],
             row["ratio_low"],
             row["ratio_high"],
-            palette.ACCENT if row["view"] == "raw" else palette.UNKNOWN,
+            palette.UNKNOWN if row["credit"] == "uncredited" else palette.WATCH,
         )
         for row in frame.to_dicts()
+        if row["credit"] == "uncredited" or _is_shown_credited(row, frame)
     ]
 
 
+def _is_shown_credited(row: Row, frame: pl.DataFrame) -> bool:
+    """Whether the credit moves a view that is known, or would if it had a bound."""
+    (uncredited,) = frame.filter(view=row["view"], credit="uncredited")["ratio"]
+    return uncredited is not None and row["credit_factor"] != 1
+
+
+def _view_label(row: Row) -> str:
+    if row["credit"] == "credited" and row["credit_factor"] is None:
+        return f"{words.name(row['view'])}, credit without a bound"
+    return words.view(row["view"], row["credit_factor"])
+
+
+def _unknown_lanes(frame: pl.DataFrame) -> str:
+    """The views that nobody can compute, by name; empty where each is known."""
+    missing = frame.filter(pl.col("ratio").is_null()).to_dicts()
+    named = [
+        _view_label(row)
+        for row in missing
+        if row["credit"] == "uncredited" or _is_shown_credited(row, frame)
+    ]
+    return f"unknown: {'; '.join(named)}" if named else ""
+
+
 def _views_title(frame: pl.DataFrame) -> str:
-    known = {row["view"]: row["ratio"] for row in frame.to_dicts() if row["ratio"] is not None}
-    if "raw" not in known:
+    """Whether the system is ahead in every view and credit known, or where it is not."""
+    known = frame.drop_nulls("ratio")
+    if known.is_empty():
         return NO_RATIO
-    turned = [name for name in known if (known[name] > 1) != (known["raw"] > 1)]
-    if len(turned) == 1:
-        return f"The baseline is ahead {VIEWS[turned[0]]}"
-    if turned:
-        return f"The baseline is ahead in {len(turned)} of {len(known)} views"
-    return "The same side is ahead in every view that is known"
+    weakest = known.sort("ratio", maintain_order=True).row(0, named=True)
+    least = words.view(weakest["view"], weakest["credit_factor"])
+    if known["outcome"].null_count():
+        return f"Least {least}; no claim or interval decides"
+    short = known.filter(pl.col("outcome") != "ahead").height
+    if not short:
+        return "Ahead in every view and credit known"
+    if short == 1:
+        return f"Not ahead {least}: {_outcome(weakest)}"
+    return f"Not ahead in {short} of {known.height}, least {least}"
+
+
+def _outcome(row: Row) -> str:
+    return "inside the margin" if row["outcome"] == "inside_margin" else "the baseline is ahead"
 
 
 def _opening(words_of_view: str) -> str:
@@ -148,8 +186,9 @@ def _price(row: Row) -> str:
     return f" Price of {words.day(row['price_date'])}, {age} old.{stale}"
 
 
-def _lanes(lanes: Sequence[Lane], *, title: str, beside: str) -> go.Figure:
+def _lanes(lanes: Sequence[Lane], *, title: str, beside: str, unknown: str = "") -> go.Figure:
     """A lane per ratio on one axis that has 1 marked; above it favours the claim."""
+    under = [f"{beside}; above 1 favours the claim", *([unknown] if unknown else [])]
     known = [lane for lane in lanes if lane.ratio is not None]
     if not known:
         return notice(f"{NO_RATIO}.", height=FRAME_PX)
@@ -159,9 +198,9 @@ def _lanes(lanes: Sequence[Lane], *, title: str, beside: str) -> go.Figure:
     return figure(
         *(_dot(lane, len(lanes) - place) for place, lane in enumerate(lanes)),
         title=title,
-        legend=plotted(f"{beside}; above 1 favours the claim"),
-        height=FRAME_PX + ROW_PX * len(lanes),
-        margin={"t": 60},
+        legend="<br>".join(map(plotted, under)),
+        height=FRAME_PX + ROW_PX * len(lanes) + LINE_PX * (len(under) - 1),
+        margin={"t": 40 + LINE_PX * len(under)},
         annotations=[
             lane_label(
                 f"<b>{plotted(lane.label)}</b> {lane.says}", len(lanes) - place + 0.14, lane.colour

@@ -12,7 +12,8 @@ from components.figures.base import figure, lane_label, notice, plotted
 from queries import words
 
 NO_BOUNDS = "No setting of this pair has a documented worst case"
-TIPPING = "what erases the claim"
+TIPPING = "tipping factor"
+LEFT = "left of it beside what is disclosed"
 CUT = "»"
 ROW_PX = 40
 FRAME_PX = 110
@@ -21,7 +22,10 @@ Row = dict[str, Any]
 
 
 def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
-    """The tipping factor as a bar against the worst case of every documented setting.
+    """What a claim bears as a bar against the worst case of every documented setting.
+
+    That is the room left after what is disclosed; the whole tipping factor stands outlined beside
+    it where the two differ.
 
     `budget` has the shape of `BenchmarkBiasBudget`, `claim` the columns of `BenchmarkClaim`. Bars
     start at ×1, where a setting does nothing, on a log axis; those that count against the claim
@@ -31,7 +35,7 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
     """
     if budget.is_empty():
         return notice(f"{NO_BOUNDS}.")
-    drawn, factor = _drawn(budget, claim), claim["tipping_factor"]
+    drawn, room = _drawn(budget, claim), _room(claim)
     reach = _reach(drawn)
     return figure(
         *(_bar(bar, len(drawn) - place) for place, bar in enumerate(drawn)),
@@ -49,7 +53,7 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
             for place, (length, _, colour, _) in enumerate(drawn)
             if length > reach
         ],
-        shapes=[] if factor is None or factor <= 1 else [_limit(factor)],
+        shapes=[] if room is None or room <= 1 else [_limit(room)],
         xaxis={
             "type": "log",
             "range": [0, math.log10(reach)],
@@ -86,11 +90,14 @@ def title(budget: pl.DataFrame, claim: Row) -> str:
         return "No interval: what would erase it is unknown"
     if factor <= 1:
         return "The interval holds 1: nothing need be hidden"
-    alone = budget.filter("is_in_budget", pl.col("overturns").fill_null(value=False))
-    if alone.is_empty():
-        return f"A hidden {words.bound(factor)} erases the claim; no row alone does"
-    rows = words.plural(alone.height, "row")
-    return f"A hidden {words.bound(factor)} erases the claim; {rows} alone could"
+    room, disclosed = _room(claim) or factor, claim["disclosed_credit"] or 1.0
+    if room <= 1:
+        return f"The disclosed ×{disclosed:.2f} by itself erases the claim"
+    alone = budget.filter("is_in_budget", pl.col("overturns").fill_null(value=False)).height
+    said = f"{words.plural(alone, 'row')} alone could" if alone else "no row alone does"
+    if disclosed == 1:
+        return f"A hidden {words.bound(room)} erases the claim; {said}"
+    return f"After the disclosed ×{disclosed:.2f} a hidden {words.bound(room)} erases it; {said}"
 
 
 Bar = tuple[float, str, str, bool]
@@ -99,11 +106,22 @@ Bar = tuple[float, str, str, bool]
 def _drawn(budget: pl.DataFrame, claim: Row) -> list[Bar]:
     """The bars, longest first."""
     drawn = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
-    factor = claim["tipping_factor"]
-    if factor is not None:
-        drawn.append((max(factor, 1.0), f"{TIPPING}: {words.bound(factor)}", palette.ACCENT, True))
+    factor, room = claim["tipping_factor"], _room(claim)
+    if factor is not None and room is not None:
+        said = f"{TIPPING}: {words.bound(factor)}"
+        if room != factor:
+            drawn.append((max(factor, 1.0), said, palette.ACCENT, False))
+            said = f"{LEFT}: {words.bound(room)}"
+        drawn.append((max(room, 1.0), said, palette.ACCENT, True))
         drawn.sort(key=lambda bar: -bar[0])
     return drawn
+
+
+def _room(claim: Row) -> float | None:
+    """What is left of the tipping factor; the whole of it where nothing is known of the rest."""
+    room = claim["room_left"]
+    factor: float | None = claim["tipping_factor"] if room is None else room
+    return factor
 
 
 def _cut(height: int, colour: str) -> dict[str, Any]:
@@ -129,9 +147,13 @@ def _of_setting(row: Row) -> Bar:
 
 
 def _reach(bars: Sequence[Bar]) -> float:
-    """Where the axis ends: beyond every solid bar, or beyond all where none is."""
-    solid = [factor for factor, _, _, is_solid in bars if is_solid and factor > 1]
-    return max(solid or [factor for factor, *_ in bars]) * 1.05
+    """Where the axis ends: beyond what counts and what the claim bears, or beyond all."""
+    telling = [
+        factor
+        for factor, _, colour, is_solid in bars
+        if factor > 1 and (is_solid or colour == palette.ACCENT)
+    ]
+    return max(telling or [factor for factor, *_ in bars]) * 1.05
 
 
 def _bar(bar: Bar, height: int) -> go.Bar:

@@ -9,7 +9,7 @@ from queries import words
 from queries.benchmarks import comparison, settings
 from queries.benchmarks.comparison import CHOICE
 from queries.benchmarks.pairs import PAIR
-from queries.benchmarks.robustness import MONEY, Row, is_in_budget
+from queries.benchmarks.robustness import MONEY, Row, disclosed_credit
 from queries.benchmarks.settings import IDS
 from queries.benchmarks.shapes import BenchmarkBiasBudget
 from queries.question import Asked, Question
@@ -28,6 +28,9 @@ def benchmark_bias_budget(
     compared: pl.LazyFrame, sheet: pl.LazyFrame, *, context: Context, **_: Any
 ) -> pl.DataFrame:
     """Every setting with a documented worst case, and the ratio once it alone is credited.
+
+    A setting overturns the claim where its worst case, with what is disclosed in favour of the
+    system, is worth the tipping factor; a disclosed one does by itself.
 
     Grain: campaign, workload, metric, system_id, baseline_system_id, knob; the largest factor
     first. Equal settings stand there too, for scale; `is_in_budget` says which count. Without a
@@ -51,6 +54,7 @@ def pairs_with_sheets(
 
 
 def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
+    disclosed = disclosed_credit(cells) or 1.0
     for cell in cells:
         factor = cell["worst_case_factor"]
         if factor is None or cell["setting_group"] == MONEY or cell["is_under_test"]:
@@ -63,8 +67,8 @@ def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
             "factor": factor,
             "source": cell["worst_case_source"],
             "parity": cell["parity"],
-            "is_in_budget": is_in_budget(cell),
-            "overturns": None if low is None else factor >= low,
+            "is_in_budget": cell["is_in_budget"],
+            "overturns": None if low is None else _worth(cell, disclosed) >= low,
             **{
                 f"credited_{end}": None if pair[column] is None else pair[column] / factor
                 for end, column in (
@@ -74,6 +78,12 @@ def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
                 )
             },
         }
+
+
+def _worth(cell: Row, disclosed: float) -> float:
+    """What a setting is worth with what is disclosed; a disclosed one is in that already."""
+    factor = float(cell["worst_case_factor"])
+    return factor if cell["parity"] == "DISCLOSED" else factor * disclosed
 
 
 def finding(frame: pl.DataFrame) -> str:

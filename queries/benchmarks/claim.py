@@ -13,16 +13,28 @@ from queries.benchmarks.comparison import CHOICE, RUN
 from queries.benchmarks.control import control_of
 from queries.benchmarks.decision import Decided, decided, is_preregistered
 from queries.benchmarks.inputs import inputs_sha256
+from queries.benchmarks.normalised import (
+    is_ahead_everywhere,
+    unknown_views,
+    views_of,
+    weakest,
+)
 from queries.benchmarks.other_cases import others_of
 from queries.benchmarks.pairs import Wanted
 from queries.benchmarks.registrations import newest, wanted_of
-from queries.benchmarks.robustness import bias_budget, credited, parity_of, robustness
+from queries.benchmarks.robustness import (
+    bias_budget,
+    credited,
+    disclosed_credit,
+    parity_of,
+    robustness,
+)
 from queries.benchmarks.sentence import sentence
-from queries.benchmarks.sessions import NO_ARM, Arm, Key, arms_of, weakest
+from queries.benchmarks.sentence import weakest as weakest_words
+from queries.benchmarks.sessions import NO_ARM, Arm, Key, arms_of, weakest_check
 from queries.benchmarks.settings import DECLARED, Cells, written
 from queries.benchmarks.shapes import BenchmarkClaim
 from queries.benchmarks.sheet import judged
-from queries.benchmarks.views import turned, views_of
 from queries.question import Parameter, Question, read_whole
 from queries.statistics.family import holm
 from queries.statistics.rank_test import rank_sum
@@ -138,8 +150,9 @@ def benchmark_claim(
 
     Grain: claim_id; sorted by it. A claim without runs is a row with n = 0. `is_supported` takes
     a parity that is CLOSED or OPEN, a superior verdict, a robustness that stands, a registration
-    before the first run, the planned sessions, and systems that took turns. A filter on
-    hyperscaler keeps the claims of which both systems are on it.
+    before the first run, the planned sessions, and systems that took turns. It speaks of what was
+    measured; the weakest of every view, with and without the bias budget credited, stands beside
+    it. A filter on hyperscaler keeps the claims of which both systems are on it.
     """
     held = evidence(runs, controls, systems, settings)
     registered = newest(claims.collect())
@@ -195,6 +208,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
         **{name: claim[name] for name in REGISTERED},
         **_measured(claim, sides, held),
         **_numbers(decision, budget),
+        **_room(decision, disclosed_credit(sheet)),
         "p_value_holm": family.holm[claim["claim_id"]] if decision.p_value is not None else None,
         "comparisons": len(family.holm),
         "parity": parity.verdict,
@@ -219,10 +233,19 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     row["settling_run"] = (
         settling_run(claim, decision, sheet, fewest=sides.fewest) if reasons else None
     )
+    views = list(
+        views_of(
+            {**row, "reason": decision.reason},
+            sheet,
+            context.as_of,
+            decision.margin_in_force_share,
+        )
+    )
+    row |= _weakest(views)
     row["sentence"] = sentence(
         row,
         sheet=sheet,
-        against=turned(list(views_of({**row, "reason": decision.reason}, sheet, context.as_of))),
+        unknown_views=unknown_views(views),
         others=others_of(claim, held.arms, family.directions),
         exclusions=claim["exclusions"] or "",
         refused=reasons,
@@ -248,7 +271,7 @@ def _measured(claim: Row, sides: Sides, held: Evidence) -> Row:
         "baseline_runs": baseline.runs,
         "median": system.median,
         "baseline_median": baseline.median,
-        "verification": weakest(checks) if system.runs and baseline.runs else None,
+        "verification": weakest_check(checks) if system.runs and baseline.runs else None,
     }
 
 
@@ -276,6 +299,31 @@ def _numbers(decision: Decided, budget: float | None) -> Row:
     }
 
 
+def _room(decision: Decided, disclosed: float | None) -> Row:
+    """What is left of the tipping factor once the disclosed differences are credited."""
+    low = decision.interval[0] if decision.interval else None
+    left = None if low is None or disclosed is None else low / disclosed
+    return {"disclosed_credit": disclosed, "room_left": left}
+
+
+def _weakest(views: list[Row]) -> Row:
+    """The weakest view and credit of a claim, under the columns of its row."""
+    found = weakest(views) or {}
+    columns = {
+        "view": "view",
+        "credit": "credit",
+        "credit_factor": "credit_factor",
+        "ratio": "ratio",
+        "low": "ratio_low",
+        "high": "ratio_high",
+        "outcome": "outcome",
+    }
+    return {
+        **{f"weakest_{name}": found.get(column) for name, column in columns.items()},
+        "is_ahead_everywhere": is_ahead_everywhere(views),
+    }
+
+
 def finding(frame: pl.DataFrame) -> str:
     """The claim to show first, with all that a ratio owes, and how many of several are supported.
 
@@ -295,10 +343,10 @@ def _headline(row: dict[str, Any]) -> str:
     baseline = words.system(row["baseline_system_id"], row["baseline_name"])
     if not row["is_supported"]:
         return f"Not supported: {system} over {baseline}"
-    interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+    interval = words.interval(row["ratio_low"], row["ratio_high"])
     n = f"n = {row['sessions']} + {row['baseline_sessions']}"
     checked = words.name(row["verification"]).lower()
-    told = f"{interval}, {n}, parity {row['parity']}, {checked}"
+    told = f"{interval}, {n}, parity {row['parity']}, {checked}; {weakest_words(row)}"
     return f"{system} is {row['ratio']:.2f}× {baseline} {told}"
 
 

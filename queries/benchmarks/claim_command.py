@@ -152,11 +152,14 @@ def _numbers(row: Row) -> list[str]:
         "Parity": f"{row['parity']}{_why(row['parity_reason'])}",
         "Robustness": row["robustness"] or "unknown",
         "Tipping factor": f"{_times(row['tipping_factor'])}, bias budget {budget}",
+        "Room left": f"{_times(row['room_left'])} after the disclosed "
+        f"{_times(row['disclosed_credit'])}",
         "Ratio": _interval(row, "ratio", "ratio_low", "ratio_high"),
         "Hodges–Lehmann": _interval(
             row, *(f"hodges_lehmann{end}" for end in ("", "_low", "_high"))
         ),
         "After credit": _interval(row, "credited_ratio", "credited_low", "credited_high"),
+        "Weakest": _weakest(row),
         "p": f"{_p(row['p_value'])}, by Holm {_p(row['p_value_holm'])}",
         "Comparisons": f"{row['comparisons']} registered in the campaign",
         "Margin": f"{words.share(row['margin_in_force_share'])} in force",
@@ -169,6 +172,15 @@ def _numbers(row: Row) -> list[str]:
         "Version": str(row["version"]),
     }
     return [f"{name:<20}{value}" for name, value in said.items()]
+
+
+def _weakest(row: Row) -> str:
+    if row["weakest_ratio"] is None:
+        return words.ABSENT
+    interval = _interval(row, "weakest_ratio", "weakest_low", "weakest_high")
+    where = words.view(row["weakest_view"], row["weakest_credit_factor"])
+    outcome = f", {words.name(row['weakest_outcome'])}" if row["weakest_outcome"] else ""
+    return f"{interval} {where}{outcome}"
 
 
 def _interval(row: Row, *names: str) -> str:
@@ -202,6 +214,8 @@ def _setting(cell: Row) -> str:
         facts.append(f"favours the {cell['favours']}")
     if cell["broken_rule"]:
         facts.append(cell["broken_rule"])
+    if cell["is_unbounded"]:
+        facts.append("no bound")
     if cell["setting_group"] == MONEY:
         facts.append("counts per USD only")
     return f"{cell['parity']:<10}{cell['setting']}: {'; '.join(facts)}"
@@ -224,7 +238,11 @@ def _view(view: Row) -> str:
         stale = f", price of {view['price_date']}, {age}"
     interval = _interval(view, "ratio", "ratio_low", "ratio_high")
     unit = f" ({view['value_unit']})" if view["value_unit"] else ""
-    return f"{view['view']}: {interval}{unit}{stale}{_why(view['reason'])}"
+    where = words.view(view["view"], view["credit_factor"])
+    if view["credit"] == "credited" and view["credit_factor"] in {None, 1.0}:
+        where += ", credited"
+    outcome = f", {words.name(view['outcome'])}" if view["outcome"] else ""
+    return f"{where}: {interval}{outcome}{unit}{stale}{_why(view['reason'])}"
 
 
 def _check(check: Row) -> str:

@@ -204,9 +204,7 @@ def _sentence(row: dict[str, Any]) -> str:
     if row["ratio"] is None:
         return f"No ratio, {row['reason'].split('; ')[0]}"
     better, than = (baseline, system) if row["direction"] == "lower" else (system, baseline)
-    interval = "no interval"
-    if row["ratio_low"] is not None:
-        interval = f"[{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]"
+    interval = words.interval(row["ratio_low"], row["ratio_high"])
     n = f"n = {row['sessions']} + {row['baseline_sessions']}"
     turned = ", lower is better" if row["direction"] == "lower" else ""
     decided = "" if row["interval_excludes_one"] is not None else ", undecided"

@@ -53,6 +53,16 @@ def is_unbounded(row: Row) -> bool:
     return bool(is_unknown and row["worst_case_factor"] is None)
 
 
+def is_unbounded_difference(row: Row) -> bool:
+    """Whether a row differs, may favour the system, and has no documented worst case.
+
+    Rows of money count in the view per USD only; what is under test may differ.
+    """
+    if row["parity"] != "DISCLOSED" or row["setting_group"] == MONEY or row["is_under_test"]:
+        return False
+    return row["worst_case_factor"] is None and row["favours"] != "baseline"
+
+
 def is_in_budget(row: Row) -> bool:
     """Whether a row's worst case counts against the claim.
 
@@ -73,11 +83,27 @@ def bias_budget(sheet: Sequence[Row]) -> float | None:
     is_asked = any(row["setting_group"] not in {MONEY, OTHER} for row in sheet)
     if not is_asked or any(is_unbounded(row) for row in sheet):
         return None
-    counted = [row for row in sheet if is_in_budget(row)]
-    budget = max((row["worst_case_factor"] for row in counted if _is_unit(row)), default=1.0)
+    return _product([row for row in sheet if is_in_budget(row)])
+
+
+def disclosed_credit(sheet: Sequence[Row]) -> float | None:
+    """The product of the worst cases of the disclosed differences in favour of the system.
+
+    At least 1; it is the part of the bias budget that is not hidden. None where no template asks.
+    What differs without a documented worst case is in no product: it is named by
+    `is_unbounded_difference`.
+    """
+    if not any(row["setting_group"] not in {MONEY, OTHER} for row in sheet):
+        return None
+    return _product([row for row in sheet if row["parity"] == "DISCLOSED" and is_in_budget(row)])
+
+
+def _product(counted: Sequence[Row]) -> float:
+    """The product of worst cases; of the rows of units the largest alone."""
+    found = max((row["worst_case_factor"] for row in counted if _is_unit(row)), default=1.0)
     for row in counted:
-        budget *= 1.0 if _is_unit(row) else row["worst_case_factor"]
-    return float(budget)
+        found *= 1.0 if _is_unit(row) else row["worst_case_factor"]
+    return float(found)
 
 
 def credited(interval: Interval | None, budget: float | None) -> Interval | None:

@@ -4,33 +4,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from queries import words
+from queries.benchmarks.metric_names import metric_name
 from queries.benchmarks.other_cases import Others
-from queries.benchmarks.robustness import MONEY
+from queries.benchmarks.robustness import MONEY, is_unbounded_difference
 
 Row = dict[str, Any]
 MOST_NAMED = 8
-VIEW_WORDS = {
-    "per_provisioned_mbps": "per provisioned MBps",
-    "per_usable_tib": "per usable TiB",
-    "per_usd": "per USD",
-    "accelerator_hours": "in accelerator-hours",
-}
 
 
 def sentence(
     claim: Row,
     *,
     sheet: Sequence[Row],
-    against: Sequence[str],
+    unknown_views: Sequence[str],
     others: Others,
     exclusions: str,
     refused: Sequence[str],
 ) -> str:
     """The claim in words: ratio, interval, n, verification, differences, and what it bears.
 
-    `claim` has the columns of `BenchmarkClaim` but this one; `against` are the views in which the
-    other side is ahead, `refused` what forbids a headline. Where nothing is known a part is left
-    out, never guessed.
+    `claim` has the columns of `BenchmarkClaim` but this one; `unknown_views` are the views that
+    cannot be computed, `refused` is what forbids a headline. Where nothing is known a part is
+    left out, never guessed.
     """
     return "; ".join(
         part
@@ -39,8 +34,11 @@ def sentence(
             f"n = {claim['sessions']} + {claim['baseline_sessions']} sessions",
             words.name(claim["verification"] or "unknown").lower(),
             _parity(claim, sheet),
-            _against(against),
+            _weakest(claim),
+            _unknown_views(unknown_views) if claim["ratio"] is not None else None,
             _bears(claim),
+            _unbounded(claim, sheet),
+            _credited(claim),
             _others(others),
             _refused(refused),
             f"left out as registered: {exclusions}" if exclusions else None,
@@ -53,12 +51,11 @@ def _compared(claim: Row) -> str:
     system = words.system(claim["system_id"], claim["system_name"])
     baseline = words.system(claim["baseline_system_id"], claim["baseline_name"])
     unit = claim["unit"] or "unit unknown"
-    on = f"on {claim['workload']}, {claim['metric']} ({unit}, {claim['direction']} is better)"
+    metric = metric_name(claim["metric"])
+    on = f"on {claim['workload']}, {metric} ({unit}, {claim['direction']} is better)"
     if claim["ratio"] is None:
         return f"No ratio of {system} to {baseline} {on}: {claim['verdict_reason']}"
-    interval = "[no interval]"
-    if claim["ratio_low"] is not None:
-        interval = f"[{claim['ratio_low']:.2f}, {claim['ratio_high']:.2f}]"
+    interval = words.interval(claim["ratio_low"], claim["ratio_high"])
     return f"{system} is {claim['ratio']:.2f}× {interval} {baseline} {on}"
 
 
@@ -79,26 +76,73 @@ def _difference(row: Row) -> str:
     return f"{row['setting']} {one} against {other}"
 
 
-def _against(views: Sequence[str]) -> str | None:
-    named = [VIEW_WORDS[view] for view in views]
-    return f"the baseline is ahead {' and '.join(named)}" if named else None
+def weakest(claim: Row) -> str | None:
+    """The weakest view and credit known, with its interval; None where there is no ratio.
+
+    `claim` has the columns of `BenchmarkClaim`.
+    """
+    if claim["weakest_ratio"] is None:
+        return None
+    if _is_weakest_as_measured(claim):
+        return "no view or credit that is known is weaker"
+    where = words.view(claim["weakest_view"], claim["weakest_credit_factor"])
+    interval = words.interval(claim["weakest_low"], claim["weakest_high"])
+    outcome = claim["weakest_outcome"]
+    said = f", {words.name(outcome)}" if outcome else ""
+    return f"weakest {where}: {claim['weakest_ratio']:.2f}× {interval}{said}"
+
+
+def _is_weakest_as_measured(claim: Row) -> bool:
+    return (claim["weakest_view"], claim["weakest_credit"]) == ("raw", "uncredited")
+
+
+def _weakest(claim: Row) -> str | None:
+    said = weakest(claim)
+    if said is None or claim["is_ahead_everywhere"] is not True:
+        return said
+    ahead = "ahead in every view and credit that is known"
+    return ahead if _is_weakest_as_measured(claim) else f"{ahead}; {said}"
+
+
+def _unknown_views(views: Sequence[str]) -> str | None:
+    return f"not known {' and '.join(map(words.name, views))}" if views else None
 
 
 def _bears(claim: Row) -> str | None:
-    low = claim["tipping_factor"]
+    """How large a hidden difference the claim bears, beside what is disclosed."""
+    low, room = claim["tipping_factor"], claim["room_left"]
     if low is None or low <= 1:
         return None
-    factor = f"{words.bound(low)}"
-    held = f"holds unless a hidden difference exceeds {factor}"
-    if not claim["is_supported"]:
-        held = f"a hidden difference of {factor} would erase it"
+    beside = ""
+    if room is not None and claim["disclosed_credit"] != 1:
+        beside = f"beside the disclosed {claim['disclosed_credit']:.2f}× "
+        low = room
+    if low <= 1:
+        return f"{beside}nothing is left to be hidden"
+    if claim["is_supported"]:
+        return f"{beside}it holds unless a hidden difference exceeds {words.bound(low)}"
+    return f"{beside}a hidden difference of {words.bound(low)} would erase it"
+
+
+def _unbounded(claim: Row, sheet: Sequence[Row]) -> str | None:
+    """What differs without a documented worst case, beside what the claim bears."""
+    named = [row["setting"] for row in sheet if is_unbounded_difference(row)]
+    if not named or claim["ratio"] is None:
+        return None
+    return f"no bound is known for what differs in {_listed(named)}"
+
+
+def _credited(claim: Row) -> str | None:
+    """The ratio once the whole bias budget is credited; None where nothing has to be."""
+    if claim["tipping_factor"] is None or claim["tipping_factor"] <= 1:
+        return None
     if claim["bias_budget"] is None:
-        return f"{held}; what is unknown has no bound"
+        return "what is unknown has no bound"
     if claim["bias_budget"] == 1:
-        return held
+        return None
     interval = f"[{claim['credited_low']:.3f}, {claim['credited_high']:.3f}]"
     return (
-        f"{held}; after crediting {claim['bias_budget']:.2f}× to the baseline "
+        f"after crediting {claim['bias_budget']:.2f}× to the baseline "
         f"{claim['credited_ratio']:.3f}× {interval}"
     )
 

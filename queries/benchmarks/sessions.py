@@ -80,7 +80,7 @@ def turns(system: Arm, baseline: Arm) -> str | None:
     return None
 
 
-def weakest(checks: set[str]) -> str | None:
+def weakest_check(checks: set[str]) -> str | None:
     """The weakest of some checks; None of none."""
     return next((check for check in CHECKED if check in checks), None)
 
@@ -107,5 +107,5 @@ def _arm(row: Row) -> Arm:
         warm_ups=sum(row["warm_ups"]),
         first_start=min((start for start in row["start"] if start is not None), default=None),
         is_every_start_known=all(row["is_start_known"]),
-        verification=weakest({check for checks in row["checks"] for check in checks}),
+        verification=weakest_check({check for checks in row["checks"] for check in checks}),
     )

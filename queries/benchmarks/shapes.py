@@ -25,6 +25,8 @@ GROUPS = (
     "Other",
 )
 VIEWS = ("raw", "per_provisioned_mbps", "per_usable_tib", "per_usd", "accelerator_hours")
+CREDITS = ("uncredited", "credited")
+OUTCOMES = ("ahead", "inside_margin", "behind")
 CHECKS = (
     "planned_sessions",
     "few_sessions",
@@ -83,11 +85,25 @@ class BenchmarkClaim(dy.Schema):
     parity = word("Whether both systems were set up alike", *PARITY_VERDICTS)
     parity_reason = text("The settings that make it so; null: every one is equal")
     tipping_factor = measure("tipping_factor", nullable=True)
+    disclosed_credit = measure("disclosed_credit", nullable=True)
+    room_left = measure("room_left", nullable=True)
     bias_budget = measure("bias_budget", nullable=True)
     credited_ratio = measure("credited_ratio", nullable=True)
     credited_low = measure("credited_ratio", nullable=True)
     credited_high = measure("credited_ratio", nullable=True)
     robustness = word("Whether the claim bears the bias budget", *ROBUSTNESS, nullable=True)
+    weakest_view = word("View of the least ratio known; null: none", *VIEWS, nullable=True)
+    weakest_credit = word("Whether it is credited; null: no ratio", *CREDITS, nullable=True)
+    weakest_ratio = measure("view_ratio", nullable=True)
+    weakest_low = measure("view_ratio", nullable=True)
+    weakest_high = measure("view_ratio", nullable=True)
+    weakest_outcome = word(
+        "Its interval against the margin in force; null: no interval", *OUTCOMES, nullable=True
+    )
+    weakest_credit_factor = measure("credit_factor", nullable=True)
+    is_ahead_everywhere = flag(
+        "Beyond the margin in every view and credit known; null: not decided", nullable=True
+    )
     is_supported = flag("May be published as a headline")
     blocking = text("What forbids publishing it; null: nothing")
     settling_run = text("The run that would settle it; null: nothing is open")
@@ -117,6 +133,8 @@ class BenchmarkSettingsCompared(dy.Schema):
     favours = word("Whom the difference favours; null: nobody", *SIDES, nullable=True)
     worst_case_factor = measure("worst_case_factor", nullable=True)
     worst_case_source = text("Where the worst case comes from; null: no published bound")
+    is_in_budget = flag("Counts against the claim: unknown, or a difference in its favour")
+    is_unbounded = flag("May count against the claim, and has no documented worst case")
     broken_rule = text("The rule of the template it breaks; null: none")
     says = text("What the row asks; null: no template asks it")
 
@@ -135,14 +153,16 @@ class BenchmarkBiasBudget(dy.Schema):
     source = text("Where the worst case comes from", nullable=False)
     parity = word("Equal, a disclosed difference, or unknown on a side", *PARITY_STATES)
     is_in_budget = flag("Counts against the claim: unknown, or a difference in its favour")
-    overturns = flag("Alone worth the tipping factor; null: no interval", nullable=True)
+    overturns = flag(
+        "With what is disclosed worth the tipping factor; null: no interval", nullable=True
+    )
     credited_ratio = measure("credited_ratio", nullable=True)
     credited_low = measure("credited_ratio", nullable=True)
     credited_high = measure("credited_ratio", nullable=True)
 
 
 class BenchmarkViews(dy.Schema):
-    """One row per pair of systems on a workload and metric, and view."""
+    """One row per pair of systems on a workload and metric, view and credit."""
 
     campaign = identifier("Campaign", key=True)
     workload = identifier("Workload", key=True)
@@ -150,12 +170,19 @@ class BenchmarkViews(dy.Schema):
     system_id = identifier("System", key=True)
     baseline_system_id = identifier("System it is compared with", key=True)
     view = word("What the median is divided by", *VIEWS, key=True)
+    credit = word("Whether the bias budget is credited to the baseline", *CREDITS, key=True)
+    credit_factor = measure("credit_factor", nullable=True)
     value = measure("view_value", nullable=True)
     baseline_value = measure("view_value", nullable=True)
     value_unit = text("Unit of both values; null: unknown")
     ratio = measure("view_ratio", nullable=True)
     ratio_low = measure("view_ratio", nullable=True)
     ratio_high = measure("view_ratio", nullable=True)
+    outcome = word(
+        "The interval against the margin in force; null: no claim or interval",
+        *OUTCOMES,
+        nullable=True,
+    )
     price_date = day("Day the older price was read; null: no dated price", nullable=True)
     price_age_days = tally("price_age", nullable=True)
     is_price_stale = flag("Price older than 90 days; null: no dated price", nullable=True)

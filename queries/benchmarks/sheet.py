@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from queries.benchmarks.robustness import is_in_budget, is_unbounded, is_unbounded_difference
 from queries.benchmarks.template import OTHER, SheetRow, number, shipped
 
 Cell = Mapping[str, Any]
@@ -26,23 +27,24 @@ def judged(
         asked = template.get(setting)
         state = parity(one, other)
         factor, source = worst_case(asked, state, one, other)
-        rows.append(
-            {
-                **{name: pair[name] for name in ("system_id", "baseline_system_id")},
-                "setting": setting,
-                **one,
-                **{f"baseline_{name}": value for name, value in other.items()},
-                "parity": state,
-                "campaign_type": pair["campaign_type"],
-                "setting_group": asked.group if asked else OTHER,
-                "is_under_test": asked is not None and asked.is_under_test,
-                "favours": favoured(asked, state, one, other),
-                "worst_case_factor": factor,
-                "worst_case_source": source,
-                "broken_rule": broken_rule(asked, state, one, other) if asked else None,
-                "says": asked.says if asked else None,
-            }
-        )
+        row = {
+            **{name: pair[name] for name in ("system_id", "baseline_system_id")},
+            "setting": setting,
+            **one,
+            **{f"baseline_{name}": value for name, value in other.items()},
+            "parity": state,
+            "campaign_type": pair["campaign_type"],
+            "setting_group": asked.group if asked else OTHER,
+            "is_under_test": asked is not None and asked.is_under_test,
+            "favours": favoured(asked, state, one, other),
+            "worst_case_factor": factor,
+            "worst_case_source": source,
+            "broken_rule": broken_rule(asked, state, one, other) if asked else None,
+            "says": asked.says if asked else None,
+        }
+        row["is_in_budget"] = is_in_budget(row)
+        row["is_unbounded"] = is_unbounded(row) or is_unbounded_difference(row)
+        rows.append(row)
     return rows
 
 
@@ -77,7 +79,8 @@ def worst_case(
 ) -> tuple[float | None, str | None]:
     """The factor by which the row can move the result, and its source; None: no published bound.
 
-    Of a known difference in what the result is proportional to, the ratio of both values.
+    Of a known difference in what the result is proportional to, the ratio of both values; of one
+    below where it begins to matter, 1.
     """
     if asked is None:
         return None, None
@@ -85,6 +88,8 @@ def worst_case(
     is_known = state == "DISCLOSED" and one["unit"] == other["unit"]
     if asked.is_proportional and is_known and ours and theirs and min(ours, theirs) > 0:
         return max(ours / theirs, theirs / ours), BOTH_VALUES
+    if is_known and ours is not None and theirs is not None and _is_harmless(asked, ours, theirs):
+        return 1.0, f"Moves nothing below {asked.bites_from:g}"
     return asked.factor, asked.source
 
 

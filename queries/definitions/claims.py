@@ -86,6 +86,27 @@ METRICS = (
         good="higher",
     ),
     _metric(
+        "disclosed_credit",
+        "Credit for what is disclosed",
+        "ratio",
+        "product of the worst cases of every disclosed difference in favour of the system; of the "
+        "unit rows the largest alone",
+        "Unknown without a template. What differs without a documented worst case: it is named "
+        "beside the number, not counted as 1. Rows of money.",
+        basis="Parity template of the campaign type, each worst case with its source",
+        good="lower",
+    ),
+    _metric(
+        "room_left",
+        "Room left after what is disclosed",
+        "ratio",
+        "tipping factor / credit for what is disclosed: one more, hidden difference worth it "
+        "erases the claim",
+        "Unknown where either is.",
+        basis="What is disclosed is known to be there, so that only the rest is left to be hidden",
+        good="higher",
+    ),
+    _metric(
         "bias_budget",
         "Bias budget",
         "ratio",
@@ -117,24 +138,35 @@ METRICS = (
         good="lower",
     ),
     _metric(
+        "credit_factor",
+        "Credit in a view",
+        "ratio",
+        "bias budget but for the settings that the view divides by; 1 where nothing is credited",
+        "Unknown where an unknown setting has no documented worst case. Rows of money.",
+        basis="Every view is crossed with the credit; nothing is evened out twice",
+        grain=f"{PAIR}, view, credit",
+        good="lower",
+    ),
+    _metric(
         "view_value",
         "Normalised median",
         OWN_UNIT,
         "median of the system / what it was given (times it where lower is better); "
-        "accelerator-hours: bytes / median / 3600 × accelerators",
+        "accelerator-hours: bytes / median / 3600 × accelerators; of the baseline, where credited, "
+        "better by the credit",
         "Unknown where the unit or what is divided by is unknown on a side.",
         basis="Views side by side, none alone",
-        grain=f"{PAIR}, view",
+        grain=f"{PAIR}, view, credit",
     ),
     _metric(
         "view_ratio",
         "Ratio in a view",
         "ratio",
         "normalised median of the system / that of the baseline, turned so that above 1 favours "
-        "the system; the interval of the ratio, moved by the same factor",
+        "the system, / the credit; the interval of the ratio, moved by the same factor",
         "Unknown where a normalised median is.",
-        basis="What is divided by is a constant, so that the interval moves with it",
-        grain=f"{PAIR}, view",
+        basis="What is divided by and what is credited are constants: the interval moves with them",
+        grain=f"{PAIR}, view, credit",
         good="higher",
     ),
     _metric(

@@ -33,11 +33,21 @@ CLAIM = {
     "verdict": "superior",
     "parity": "OPEN",
     "tipping_factor": 1.198,
+    "disclosed_credit": 1.1,
+    "room_left": 1.198 / 1.1,
     "bias_budget": 1.1,
     "credited_ratio": 1.23 / 1.1,
     "credited_low": 1.19 / 1.1,
     "credited_high": 1.27 / 1.1,
     "robustness": "stands",
+    "weakest_view": "per_usd",
+    "weakest_credit": "credited",
+    "weakest_credit_factor": 1.1,
+    "weakest_ratio": 1.022,
+    "weakest_low": 0.995,
+    "weakest_high": 1.049,
+    "weakest_outcome": "inside_margin",
+    "is_ahead_everywhere": False,
     "is_preregistered": True,
     "is_supported": True,
     "blocking": None,
@@ -74,7 +84,9 @@ def budget(*rows):
 
 
 def views(*rows):
-    return framed(BenchmarkViews, *rows)
+    """Views, each uncredited where the row does not say otherwise."""
+    uncredited = {"credit": "uncredited", "credit_factor": 1.0}
+    return framed(BenchmarkViews, *(uncredited | row for row in rows))
 
 
 def checks(*rows):

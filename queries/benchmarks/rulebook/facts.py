@@ -1,10 +1,12 @@
 """Whether a text says what the data of its claim say."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+from queries import words
 from queries.benchmarks.rulebook.findings import HOUSE, Finding, findings
 from queries.benchmarks.rulebook.rule import BRACKETS, NUMBER, Broken, Rule, stating
 
@@ -73,10 +75,15 @@ class Facts:
     hodges_lehmann_low: float | None
     hodges_lehmann_high: float | None
     tipping_factor: float | None
+    disclosed_credit: float | None
+    room_left: float | None
     bias_budget: float | None
     credited_ratio: float | None
     credited_low: float | None
     credited_high: float | None
+    weakest_ratio: float | None
+    weakest_low: float | None
+    weakest_high: float | None
     is_supported: bool
     blocking: str | None
     verification: str | None
@@ -91,7 +98,9 @@ class Facts:
         """Every factor that is known of the claim."""
         ends = (self.ratio_low, self.ratio_high, self.tipping_factor, self.bias_budget)
         credited = (self.credited_ratio, self.credited_low, self.credited_high)
-        known = (self.ratio, self.hodges_lehmann, *ends, *credited)
+        weakest = (self.weakest_ratio, self.weakest_low, self.weakest_high)
+        room = (self.disclosed_credit, self.room_left)
+        known = (self.ratio, self.hodges_lehmann, *ends, *credited, *weakest, *room)
         return [value for value in known if value is not None]
 
     @property
@@ -101,6 +110,7 @@ class Facts:
             (self.ratio_low, self.ratio_high),
             (self.hodges_lehmann_low, self.hodges_lehmann_high),
             (self.credited_low, self.credited_high),
+            (self.weakest_low, self.weakest_high),
         )
         return [(low, high) for low, high in known if low is not None and high is not None]
 
@@ -148,6 +158,13 @@ def _reads(number: str, known: list[float]) -> bool:
     return any(abs(float(plain) - value) <= half + 1e-9 for value in known)
 
 
+def _is_end(number: str, end: float) -> bool:
+    """Whether a number is an end of an interval, rounded to the nearest or outwards."""
+    size = 10.0 ** len(number.partition(".")[2])
+    outwards = (math.floor(end * size + 1e-9) / size, math.ceil(end * size - 1e-9) / size)
+    return _reads(number, [end, *outwards])
+
+
 def _intervals(text: str, facts: Facts) -> Iterator[Broken]:
     """The [intervals] of factors in the text that are none of the claim's."""
     for bracket in BRACKETS.finditer(text):
@@ -155,7 +172,7 @@ def _intervals(text: str, facts: Facts) -> Iterator[Broken]:
         if ends is None:
             continue
         low, high = ends.groups()
-        if not any(_reads(low, [one]) and _reads(high, [two]) for one, two in facts.intervals):
+        if not any(_is_end(low, one) and _is_end(high, two) for one, two in facts.intervals):
             yield INTERVAL_DIFFERS.broken(
                 bracket.span(), said=bracket.group(), known=_interval_words(facts)
             )
@@ -180,4 +197,4 @@ def _ratio_words(facts: Facts) -> str:
 
 def _interval_words(facts: Facts) -> str:
     known = (facts.ratio_low, facts.ratio_high)
-    return "unknown" if None in known else f"[{known[0]:.2f}, {known[1]:.2f}]"
+    return "unknown" if None in known else words.interval(*known)

@@ -1,6 +1,7 @@
 """A registered claim in a laboratory traced by hand: what supports it, and every single fault."""
 
 import datetime as dt
+import math
 import random
 
 import duckdb
@@ -23,6 +24,8 @@ from tests.rows import hand_sql
 
 RATIO = 122.5 / 102.5
 LOW, HIGH = ratio_interval(OURS, THEIRS)
+# The ends of an interval are said rounded outwards.
+SPAN = f"[{math.floor(LOW * 100) / 100:.2f}, {math.ceil(HIGH * 100) / 100:.2f}]"
 CONTROL = ratio_interval(OURS, OURS[::-1])
 RUN_AGAIN = "Register a new version of the claim, then run 6 sessions per system, in turns as ABBA."
 NO_TEMPLATE = "no parity template: the claim names no campaign type"
@@ -75,9 +78,10 @@ def test_a_claim_between_systems_set_up_alike_is_supported(judged):
 
 def test_the_sentence_is_made_of_the_numbers(judged):
     assert judged()["sentence"] == (
-        f"Tessera is 1.20× [{LOW:.2f}, {HIGH:.2f}] Lustre on read, read_mib_per_s (MiB/s, higher "
-        "is better); n = 6 + 6 sessions; unverified; parity CLOSED; holds unless a hidden "
-        f"difference exceeds {int(LOW * 100) / 100:.2f}×"
+        f"Tessera is 1.20× {SPAN} Lustre on read, read (MiB/s, higher "
+        "is better); n = 6 + 6 sessions; unverified; parity CLOSED; ahead in every view and credit "
+        "that is known; not known in accelerator-hours; "
+        f"it holds unless a hidden difference exceeds {int(LOW * 100) / 100:.2f}×"
     )
 
 
@@ -90,6 +94,54 @@ def test_a_disclosed_difference_is_credited_to_the_other_side(judged):
     assert (row["robustness"], row["is_supported"]) == ("stands", True)
     assert "differences: mtu 8896 bytes against 1460 bytes" in row["sentence"]
     assert f"after crediting 1.10× to the baseline {RATIO / 1.1:.3f}×" in row["sentence"]
+    # What is disclosed cannot be hidden any more: what is left is the rest of the interval.
+    assert (row["disclosed_credit"], row["room_left"]) == (1.1, LOW / 1.1)
+    left = f"{int(LOW / 1.1 * 100) / 100:.2f}×"
+    assert (
+        f"; beside the disclosed 1.10× it holds unless a hidden difference exceeds {left}; "
+        in row["sentence"]
+    )
+
+
+def test_the_weakest_view_and_credit_stand_in_the_title_and_the_sentence(judged, on):
+    systems = lab()["benchmark_systems"]
+    systems[0]["price_usd_per_hour"] = 10.9
+    row = judged(theirs={"mtu": "1460"}, benchmark_systems=systems)
+    assert (row["weakest_view"], row["weakest_credit"]) == ("per_usd", "credited")
+    assert row["weakest_ratio"] == pytest.approx(RATIO / 1.09 / 1.1, rel=1e-12)
+    ends = (LOW / 1.09 / 1.1, HIGH / 1.09 / 1.1)
+    assert (row["weakest_low"], row["weakest_high"]) == pytest.approx(ends, rel=1e-12)
+    # 1.195 of the runs is beyond the margin, 0.997 per credited dollar is not: no "every view".
+    assert ends[0] < 1 + FLOOR < ends[1]
+    assert (row["weakest_outcome"], row["is_ahead_everywhere"]) == ("inside_margin", False)
+    assert row["is_supported"] is True
+    said = (
+        f"weakest per USD, ×1.10 credited: {RATIO / 1.09 / 1.1:.2f}× "
+        f"[{math.floor(ends[0] * 100) / 100:.2f}, {math.ceil(ends[1] * 100) / 100:.2f}], "
+        "inside the margin"
+    )
+    assert f"; {said}; " in row["sentence"]
+    assert "every view" not in row["sentence"]
+    assert answered(on, claim="clm").finding.endswith(f"unverified; {said}")
+
+
+def test_what_differs_without_a_bound_is_named_beside_what_the_claim_bears(judged):
+    row = judged(theirs={"mtu": "1460", "kernel": "6.5", "tuned_by": "nobody"})
+    assert row["disclosed_credit"] == 1.1
+    named = "no bound is known for what differs in kernel, tuned_by"
+    parts = row["sentence"].split("; ")
+    assert parts.index(named) == 1 + next(
+        place for place, part in enumerate(parts) if "hidden difference exceeds" in part
+    )
+
+
+def test_a_disclosed_difference_as_large_as_the_claim_leaves_nothing_to_be_hidden(judged):
+    row = judged(theirs={"provisioned_mbps": "10000"})
+    assert (row["disclosed_credit"], row["room_left"]) == (2.0, LOW / 2)
+    assert "; beside the disclosed 2.00× nothing is left to be hidden; " in row["sentence"]
+    assert (row["robustness"], row["is_supported"]) == ("falls", False)
+    # Per provisioned MBps the difference is divided by, so that it is not credited once more.
+    assert (row["weakest_view"], row["weakest_credit"]) == ("raw", "credited")
 
 
 def test_two_unknowns_within_a_bound_multiply_and_name_the_run_that_settles(judged):
@@ -208,7 +260,7 @@ def test_sessions_in_blocks_and_unlike_units_are_refused_with_every_reason(judge
         "inconclusive (units differ: MB/s and MiB/s; no A/A control is registered); "
         "robustness unknown; the systems did not take turns: AAAAAABBBBBB"
     )
-    assert row["sentence"].startswith("No ratio of Tessera to Lustre on read, read_mib_per_s (unit")
+    assert row["sentence"].startswith("No ratio of Tessera to Lustre on read, read (unit")
 
 
 def test_busy_accelerators_in_both_arms_are_a_ceiling(judged):
@@ -271,7 +323,10 @@ def test_a_view_that_turns_the_sign_and_what_is_left_out_are_said(judged):
     systems = lab()["benchmark_systems"]
     systems[0]["price_usd_per_hour"] = 15.0
     row = judged(benchmark_systems=systems, benchmark_claims=[claim(exclusions="Run 3: power cut")])
-    assert "; the baseline is ahead per USD; " in row["sentence"]
+    low, high = (math.floor(LOW / 1.5 * 100) / 100, math.ceil(HIGH / 1.5 * 100) / 100)
+    weakest = f"weakest per USD: {RATIO / 1.5:.2f}× [{low:.2f}, {high:.2f}], the baseline is ahead"
+    assert f"; {weakest}; " in row["sentence"]
+    assert row["weakest_outcome"] == "behind"
     assert row["sentence"].endswith("; left out as registered: Run 3: power cut")
 
 
@@ -357,8 +412,10 @@ def test_the_planted_claims_come_back(demo, on):
 def test_the_title_leads_with_a_supported_claim_and_all_that_its_ratio_owes(afresh, on):
     turned = claim(claim_id="turned", system_id="b", baseline_system_id="a")
     afresh(lab(benchmark_claims=[turned, claim()]))
-    interval = f"[{LOW:.2f}, {HIGH:.2f}]"
-    ours = f"Tessera is 1.20× Lustre {interval}, n = 6 + 6, parity CLOSED, unverified"
+    ours = (
+        f"Tessera is 1.20× Lustre {SPAN}, n = 6 + 6, parity CLOSED, unverified; "
+        "no view or credit that is known is weaker"
+    )
     assert answered(on).finding == f"{ours}; 1 of 2 claims supported"
     assert answered(on, claim="clm").finding == ours
     assert answered(on, claim="turned").finding == "Not supported: Lustre over Tessera"

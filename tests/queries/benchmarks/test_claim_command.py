@@ -32,7 +32,13 @@ def test_a_supported_claim_prints_its_card_and_exits_with_0(said):
     assert "  DISCLOSED mtu: 8896 bytes against 1460 bytes; favours the system" in lines
     assert "  UNKNOWN   discounts: 0 share against –; counts per USD only" in lines
     assert any(line.startswith("  × 1.1  mtu: 1.086× [") for line in lines)
-    assert any(line.startswith("  per_usd: 1.195× [") for line in lines)
+    assert any(line.startswith("  per USD: 1.195× [") for line in lines)
+    assert any(line.startswith("  per USD, ×1.10 credited: 1.086× [") for line in lines)
+    (weakest,) = (line for line in lines if line.startswith("Weakest "))
+    assert weakest.startswith("Weakest             1.086× [")
+    assert weakest.endswith("] as measured, ×1.10 credited, beyond the margin")
+    (left,) = (line for line in lines if line.startswith("Room left "))
+    assert left.endswith("after the disclosed 1.100×")
     assert "  ● order (both): The systems took turns: ABBAABBAABBA." in lines
     assert lines[-1].startswith("Inputs sha256 ")
 
@@ -53,7 +59,7 @@ def test_json_has_the_claim_and_what_stands_beside_it(said):
     assert code == 0
     assert (card["claim"]["claim_id"], card["claim"]["is_supported"]) == ("clm", True)
     assert len(card["claim"]["inputs_sha256"]) == 64
-    assert {len(card[name]) for name in ("bias_budget", "views", "checks")} == {6, 5, 13}
+    assert {len(card[name]) for name in ("bias_budget", "views", "checks")} == {6, 10, 13}
     assert {row["parity"] for row in card["settings_compared"]} == {"EQUAL", "DISCLOSED"}
     assert (card["context"]["as_of"], card["problem"]) == ("2026-01-31", None)
 

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.benchmarks.robustness import bias_budget, credited, parity_of, robustness
+from queries.benchmarks.robustness import (
+    bias_budget,
+    credited,
+    disclosed_credit,
+    parity_of,
+    robustness,
+)
 
 INTERVAL = (1.19, 1.27)
 
@@ -75,6 +81,16 @@ def test_what_does_not_count_against_the_claim(harmless):
 def test_an_unbounded_unknown_has_no_budget():
     assert bias_budget([MTU, UNBOUNDED]) is None
     assert bias_budget([]) is None
+
+
+def test_the_disclosed_credit_is_the_part_of_the_budget_that_is_not_hidden():
+    assert disclosed_credit([MTU, TIB, MIB, UNBOUNDED]) == 1.10
+    assert disclosed_credit([TIB, row("zone")]) == 1.0
+    # What differs without a bound is in no product, and what favours the baseline hides nothing.
+    tuned = row("tuned_by", "DISCLOSED", setting_group="People")
+    against = MTU | {"favours": "baseline"}
+    assert disclosed_credit([tuned, against]) == 1.0
+    assert disclosed_credit([row("colour", setting_group="Other")]) is None
 
 
 @given(st.lists(st.floats(1.0, 4.0), max_size=6), st.floats(1.0, 4.0))

@@ -67,7 +67,7 @@ def test_equal_systems_break_no_rule():
         ("vcpus", ("88", None), ("44", None), "system", 2.0),
         ("vcpus", ("88", None), ("0", None), "system", None),
         # A storage degrades from 90 % full: below it a difference helps nobody.
-        ("full_share", ("0.35", "share"), ("0.89", "share"), None, None),
+        ("full_share", ("0.35", "share"), ("0.89", "share"), None, 1.0),
         ("full_share", ("0.35", "share"), ("0.9", "share"), "system", None),
         ("full_share", ("0.95", "share"), ("0.3", "share"), "baseline", None),
     ],
@@ -114,6 +114,32 @@ def test_a_known_ratio_is_its_own_source():
         "Managed Lustre documentation, performance tiers"
     )
     assert row("kernel", None, None)["worst_case_source"] is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "ours", "theirs", "in_budget", "unbounded"),
+    [
+        # Disclosed: in its favour with a bound, against it, without a bound, and under test.
+        ("mtu", ("8896", "bytes"), ("1460", "bytes"), True, False),
+        ("mtu", ("1460", "bytes"), ("8896", "bytes"), False, False),
+        ("tuned_by", ("vendor", None), ("nobody", None), False, True),
+        ("multi_nic", ("on", None), ("off", None), False, True),
+        ("multi_nic", ("off", None), ("on", None), False, False),
+        ("client_driver", ("NFS", None), ("Lustre", None), False, False),
+        ("full_share", ("0.35", "share"), ("0.36", "share"), False, False),
+        ("discounts", ("0", "share"), ("0.1", "share"), False, False),
+        ("colour", ("red", None), ("blue", None), False, True),
+        # Unknown, with and without a bound; equal.
+        ("mtu", ("8896", "bytes"), (None, None), True, False),
+        ("kernel", ("6.6", None), (None, None), False, True),
+        ("kernel", ("6.6", None), ("6.6", None), False, False),
+    ],
+)
+def test_what_counts_against_the_claim_and_what_counts_without_a_bound(
+    setting, ours, theirs, in_budget, unbounded
+):
+    found = row(setting, ours, theirs)
+    assert (found["is_in_budget"], found["is_unbounded"]) == (in_budget, unbounded)
 
 
 def test_a_subset_never_stands_against_the_whole():

@@ -3,11 +3,21 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
-from queries.benchmarks.views import turned, views_of
-from tests.queries.benchmarks.lab import lab
+from queries.benchmarks.normalised import (
+    is_ahead_everywhere,
+    outcome,
+    unknown_views,
+    views_of,
+    weakest,
+)
+from queries.benchmarks.shapes import VIEWS
+from queries.statistics.ratio import ratio_interval
+from tests.queries.benchmarks.lab import OURS, THEIRS, lab
 from tests.rows import hand_sql
 
 AS_OF = dt.date(2026, 1, 31)
@@ -38,10 +48,14 @@ def cell(setting, ours, theirs, unit=None, **facts):
         "setting_group": "Storage",
         "parity": "DISCLOSED",
         "campaign_type": "tpu_checkpoint",
+        "is_under_test": False,
+        "favours": None,
+        "worst_case_factor": None,
         **facts,
     }
 
 
+GIVEN = {"provisioned_mbps": "MBps", "provisioned_tib": "TiB", "price_usd_per_hour": "USD per hour"}
 SHEET = [
     cell("provisioned_mbps", "20000", "5000", "MBps"),
     cell("provisioned_tib", "40", "40", "TiB"),
@@ -52,8 +66,18 @@ SHEET = [
 ]
 
 
+MTU = cell("mtu", "8896", "1460", "bytes", favours="system", worst_case_factor=1.1)
+
+
+def crossed(pair=PAIR, sheet=SHEET, as_of=AS_OF, margin=0.01):
+    return list(views_of(pair, sheet, as_of, margin))
+
+
 def views(pair=PAIR, sheet=SHEET, as_of=AS_OF):
-    return {row["view"]: row for row in views_of(pair, sheet, as_of)}
+    """The views of which nothing is credited."""
+    return {
+        row["view"]: row for row in crossed(pair, sheet, as_of) if row["credit"] == "uncredited"
+    }
 
 
 def test_each_view_divides_by_what_each_system_was_given():
@@ -85,9 +109,100 @@ def test_each_view_divides_by_what_each_system_was_given():
         ),
     }
     assert {row["reason"] for row in found.values()} == {None}
-    assert turned(list(found.values())) == ["per_provisioned_mbps", "per_usd"]
     per_usd = found["per_usd"]
     assert (per_usd["ratio_low"], per_usd["ratio_high"]) == pytest.approx((1.9 / 3, 2.2 / 3))
+
+
+def test_every_view_is_crossed_with_the_credit():
+    rows = crossed(sheet=[*SHEET, MTU])
+    assert [(row["view"], row["credit"]) for row in rows] == [
+        (view, credit) for view in VIEWS for credit in ("uncredited", "credited")
+    ]
+    found = {(row["view"], row["credit"]): row for row in rows}
+    per_usd = found["per_usd", "credited"]
+    # 30 against 10 USD per hour, and 1.1 for the MTU: 2 / 3 / 1.1.
+    assert per_usd["credit_factor"] == 1.1
+    assert per_usd["ratio"] == pytest.approx(2 / 3 / 1.1)
+    ends = (per_usd["ratio_low"], per_usd["ratio_high"])
+    assert ends == pytest.approx((1.9 / 3.3, 2.2 / 3.3))
+    # The baseline's value is what moves: its 102.4 MiB/s per dollar become 112.64.
+    assert per_usd["value"] == found["per_usd", "uncredited"]["value"]
+    assert per_usd["baseline_value"] == pytest.approx(112.64)
+    hours = found["accelerator_hours", "credited"]
+    assert hours["baseline_value"] == pytest.approx(256 * 1024 / 3600 / 1.1)
+    assert hours["value"] / hours["baseline_value"] == pytest.approx(1 / hours["ratio"])
+
+
+def test_what_a_view_divides_by_is_not_credited_once_more():
+    provisioned = cell(
+        "provisioned_mbps", "20000", "5000", "MBps", favours="system", worst_case_factor=4.0
+    )
+    rows = crossed(sheet=[provisioned, *SHEET[1:], MTU])
+    credited = {row["view"]: row for row in rows if row["credit"] == "credited"}
+    assert credited["raw"]["credit_factor"] == pytest.approx(4.4)
+    per_mbps = credited["per_provisioned_mbps"]
+    assert (per_mbps["credit_factor"], per_mbps["ratio"]) == (1.1, pytest.approx(0.5 / 1.1))
+
+
+def test_a_credit_without_a_bound_leaves_the_credited_view_unknown_and_says_why():
+    kernel = cell("kernel", None, "6.6", parity="UNKNOWN", setting_group="Client")
+    rows = crossed(sheet=[*SHEET, MTU, kernel])
+    for row in rows:
+        if row["credit"] == "credited":
+            assert (row["ratio"], row["credit_factor"], row["outcome"]) == (None, None, None)
+            assert row["reason"] == "unknown without a bound: kernel"
+        else:
+            assert row["ratio"] is not None
+    assert unknown_views(rows) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "said"),
+    [
+        (1.02, 1.2, 0.01, "ahead"),
+        (1.01, 1.2, 0.01, "inside_margin"),
+        (0.99, 1.05, 0.024, "inside_margin"),
+        (0.5, 1 / 1.01, 0.01, "inside_margin"),
+        (0.5, 0.99, 0.01, "behind"),
+        (1.02, 1.2, None, None),
+        (None, None, 0.01, None),
+    ],
+)
+def test_an_outcome_is_the_whole_interval_against_the_margin(low, high, margin, said):
+    assert outcome(low, high, margin) == said
+
+
+def test_the_weakest_is_the_least_ratio_of_all_and_ahead_everywhere_takes_every_one():
+    rows = crossed(sheet=[*SHEET, MTU])
+    least = weakest(rows)
+    assert (least["view"], least["credit"]) == ("per_provisioned_mbps", "credited")
+    assert is_ahead_everywhere(rows) is False
+    alike = [cell(name, "8", "8", unit) for name, unit in GIVEN.items()]
+    rows = crossed(sheet=[*alike, MTU])
+    # All that is known is 2 or 2 / 1.1, and 1.9 / 1.1 lies beyond the margin.
+    least = weakest(rows)
+    assert (least["view"], least["credit"], least["ratio"]) == ("raw", "credited", 2 / 1.1)
+    assert is_ahead_everywhere(rows) is True
+    assert unknown_views(rows) == ["accelerator_hours"]
+    without = {**PAIR, "ratio_low": None, "ratio_high": None}
+    assert is_ahead_everywhere(crossed(without, [*alike, MTU])) is None
+
+
+@given(st.floats(1.0, 10.0), st.floats(1.0, 10.0), st.floats(0.1, 10.0), st.floats(0.01, 3.0))
+def test_no_known_view_is_weaker_than_the_weakest(price, mbps, ratio, width):
+    pair = {**PAIR, "ratio": ratio, "ratio_low": ratio / (1 + width), "ratio_high": ratio * 2}
+    sheet = [
+        cell("provisioned_mbps", f"{mbps:.6f}", "1.5", "MBps"),
+        cell("price_usd_per_hour", f"{price:.6f}", "2", "USD per hour"),
+        MTU,
+    ]
+    rows = [row for row in crossed(pair, sheet) if row["ratio"] is not None]
+    least = weakest(rows)
+    for row in rows:
+        assert least["ratio"] <= row["ratio"]
+        assert least["ratio_low"] <= row["ratio_low"] * (1 + 1e-12)
+        # Divisors and credits are constants: an interval is as wide in every view.
+        assert row["ratio_high"] / row["ratio_low"] == pytest.approx(2 * (1 + width))
 
 
 def test_a_price_is_stale_after_ninety_days():
@@ -158,6 +273,9 @@ def test_an_unknown_row_of_money_is_said_beside_the_ratio():
     discounts = cell("discounts", "0", None, setting_group="Money", parity="UNKNOWN")
     per_usd = views(sheet=[*SHEET, discounts])["per_usd"]
     assert (per_usd["reason"], per_usd["ratio"]) == ("discounts unknown", pytest.approx(2 / 3))
+    bounded = discounts | {"worst_case_factor": 1.02}
+    reason = views(sheet=[*SHEET, bounded])["per_usd"]["reason"]
+    assert reason == "discounts unknown, up to ×1.02"
 
 
 def test_samples_per_second_are_no_accelerator_hours():
@@ -169,15 +287,25 @@ def test_without_a_ratio_no_view_has_one():
     found = views({**PAIR, "ratio": None, "reason": "units differ: MB/s and MiB/s"})
     assert {row["ratio"] for row in found.values()} == {None}
     assert {row["reason"] for row in found.values()} == {"units differ: MB/s and MiB/s"}
-    assert turned(list(found.values())) == []
+    rows = crossed({**PAIR, "ratio": None, "reason": "units differ: MB/s and MiB/s"})
+    assert (weakest(rows), is_ahead_everywhere(rows)) == (None, None)
+    assert len(unknown_views(rows)) == 5
 
 
 def test_it_equals_hand_sql(warehouse, on):
     systems = lab()["benchmark_systems"]
     systems[2] |= {"price_usd_per_hour": 8.0, "price_date": dt.date(2025, 10, 1)}
-    path = warehouse(lab(theirs={"provisioned_mbps": "16000"}, benchmark_systems=systems))
+    theirs = {"provisioned_mbps": "16000", "mtu": "1460", "throughput_unit": None}
+    path = warehouse(lab(theirs=theirs, benchmark_systems=systems))
     answer = ask("benchmark_views", on(2026, 1, 31))
-    second = hand_sql(path, "benchmark_views", as_of=AS_OF)
+    # The interval and the margin are the bootstrap's, which SQL does not draw: numpy's own road.
+    low, high = ratio_interval(OURS, THEIRS)
+    control = ratio_interval(OURS, OURS[::-1])
+    margin = max(control[1], 1 / control[0]) - 1
+    second = hand_sql(path, "benchmark_views", as_of=AS_OF, low=low, high=high, margin=margin)
     assert_frame_equal(answer.frame.select(second.columns), second, rel_tol=1e-12, abs_tol=0.0)
-    assert answer.frame.height == 5
-    assert answer.finding == "4 views of 5 known, 2 turn the sign"
+    assert answer.frame.height == 10
+    assert set(answer.frame["outcome"]) == {"ahead", "inside_margin", "behind", None}
+    assert answer.finding == (
+        "8 of 10 views and credits known, 2 inside the margin, 4 with the baseline ahead"
+    )
