@@ -13,6 +13,7 @@ from warehouse.errors import SettingInvalid
 ROOT = Path(__file__).resolve().parent
 MAP = ROOT / "warehouse.toml"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
+MONTHS_OF_A_YEAR = 12
 LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
 DEMO_LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'demo-ledger.sqlite'}"
 
@@ -61,6 +62,12 @@ SETTINGS: dict[str, Setting] = {
             "BELLWETHER_MEMORY_MIB",
             "4096",
             "Memory in MiB that the embedded engine may use.",
+        ),
+        Setting(
+            "BELLWETHER_FISCAL_YEAR_START",
+            "1",
+            "Month in which the company's fiscal year begins, 1 to 12; it is named after the "
+            "calendar year in which it ends.",
         ),
         Setting(
             "BELLWETHER_SECRETS",
@@ -135,6 +142,17 @@ def whole_number(name: str) -> int:
             f"Set it like {name}={SETTINGS[name].default}, or unset it.",
         )
     return int(text)
+
+
+def fiscal_year_start() -> int:
+    """The month in which the fiscal year begins, 1 to 12; raises `SettingInvalid` otherwise."""
+    month = whole_number("BELLWETHER_FISCAL_YEAR_START")
+    if month > MONTHS_OF_A_YEAR:
+        raise SettingInvalid(
+            f"BELLWETHER_FISCAL_YEAR_START is {month}, which is no month.",
+            "Set it to a month from 1 to 12, or unset it for January.",
+        )
+    return month
 
 
 def folder(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Renewals as a reader meets them: the period, where call and signal disagree, and what is kept."""
+"""Renewals as a reader meets them: the period, its tiles, disagreements, and what is kept."""
 
 from typing import Any
 
@@ -10,9 +10,12 @@ from components.remember import built
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
+from queries.renewal_totals import PARTS, Totals
 
-# What is offered, and its months ahead; 0 is the half-year of the calendar.
+# What is offered, and its months ahead; 0 is the fiscal half-year.
 PERIODS = {"This half": 0, "3 months": 3, "6 months": 6, "12 months": 12}
+UNDECIDED = ("forecast", "not_reviewed", "no_forecast")
+NO_PROBABILITY = "no calibrated probability yet"
 SHOWN = 6
 MOST = 200
 FATES = {"churn": "Left", "contraction": "Reduced", "unchanged": "Unchanged", "expansion": "Grown"}
@@ -20,19 +23,36 @@ FORMULAS = ("nrr_share", "grr_share")
 
 
 def months(key: str) -> int:
-    """The months ahead that the reader chose, kept in the URL; 0 for this half-year."""
+    """The months ahead that the reader chose, kept in the URL; 0 for this fiscal half-year."""
     return PERIODS[choice.one("Period", tuple(PERIODS), key=key, default=next(iter(PERIODS)))]
 
 
-def tile(answer: Answer, label: str, usd: float | None, defined_by: str, remark: str) -> None:
-    """One amount of the period with its definition and a plain remark."""
-    tiles.metric(
-        answer, label, words.money(usd), defined_by=defined_by, change=remark, good="neither"
-    )
+def amounts(answer: Answer) -> None:
+    """What is due, won, committed and to be expected by statistics: one tile each."""
+    totals = built(answer, "renewal totals", lambda: Totals.of(answer.frame))
+    money = {part: words.money(getattr(totals, part)) for part in PARTS}
+    undecided = ", ".join(f"{money[part]} {PARTS[part]}" for part in UNDECIDED)
+    foreseen = f"of {words.money(totals.foreseen)} decided or due in 90 d"
+    remarks = {
+        "due": words.plural(answer.frame.height, "contract"),
+        "won": f"{money['lost']} {PARTS['lost']}",
+        "committed": undecided,
+        "statistical": NO_PROBABILITY if totals.statistical is None else foreseen,
+    }
+    for amount, remark in remarks.items():
+        metric = f"renewal_{amount}_usd"
+        tiles.metric(
+            answer,
+            METRICS[metric].name,
+            words.money(getattr(totals, amount)),
+            defined_by=metric,
+            change=remark,
+            good="neither",
+        )
 
 
 def disagreements(answer: Answer, *, key: str) -> None:
-    """Where call and signal disagree or a call is missing, most money first, or the state.
+    """Where forecast and signal disagree or a forecast is missing, most money first, or the state.
 
     The first six stand there; the others (200 at most) wait behind one switch.
     """
@@ -44,7 +64,7 @@ def disagreements(answer: Answer, *, key: str) -> None:
         f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
     )
     with place:
-        agreed = "No call disagrees with its signal, and none is missing within 90 days."
+        agreed = "No forecast disagrees with its signal, and none is missing within 90 days."
         st.markdown("\n".join(items if everything else items[:SHOWN]) or agreed)
 
 
@@ -77,13 +97,13 @@ def clock(row: dict[str, Any]) -> str:
 
 
 def wrong(row: dict[str, Any]) -> str:
-    """What call and signal say of a row that disagrees, in one sentence."""
-    call, reasons = words.money(row["call_usd"]), row["reasons"] or "no reason known"
+    """What forecast and signal say of a row that disagrees, in one sentence."""
+    forecast, reasons = words.money(row["forecast_usd"]), row["reasons"] or "no reason known"
     return {
-        "called_at_risk": f"Called at {call}; the signal says {reasons}",
-        "given_up_healthy": f"Called at only {call}; the signal is healthy",
-        "no_call_in_time": "Nobody made a call",
-        "not_reviewed_in_time": f"{call} stands as it was first entered; nobody reviewed it",
+        "forecast_at_risk": f"Forecast {forecast}; the signal says {reasons}",
+        "given_up_healthy": f"Forecast only {forecast}; the signal is healthy",
+        "no_forecast_in_time": "No forecast",
+        "not_reviewed_in_time": f"Forecast {forecast} is as first entered; not reviewed",
     }[row["disagreement"]]
 
 
@@ -136,7 +156,7 @@ def _interval(row: dict[str, Any]) -> str:
 def worded(renewals: pl.DataFrame) -> pl.DataFrame:
     """The rows of `renewals` for a table: signal with its shape, states and remarks in words."""
     shapes = {band: words.status(band) for band in queue.COLOURS}
-    rows = renewals.select("disagreement", "call_usd", "reasons").to_dicts()
+    rows = renewals.select("disagreement", "forecast_usd", "reasons").to_dicts()
     remarks = [wrong(row) if row["disagreement"] else None for row in rows]
     return renewals.with_columns(
         pl.col("band").replace(shapes),

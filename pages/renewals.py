@@ -5,11 +5,8 @@ import streamlit as st
 from components import filters, guard, heading, layout, renewals, tiles
 from components.figures import overview as bridges
 from components.figures import renewals as figures
-from components.remember import built
-from queries import words
 from queries.ask import ask_all
 from queries.choices import choices
-from queries.renewals import Totals
 
 viewer = guard.require("renewals")
 
@@ -23,36 +20,16 @@ with tiles.reading():
     )
 heading.show(head, due.finding, context, due, kept, movements, names=offered.names)
 
-totals = built(due, "renewal totals", lambda: Totals.of(due.frame))
-called, silent = map(words.money, (totals.called, totals.no_call + totals.not_reviewed))
-contracts, lost = words.plural(due.frame.height, "contract"), words.money(totals.lost)
-foreseen = f"of {words.money(totals.foreseen)} decided or due in 90 d"
-uncalibrated = "no calibrated probability yet"
 body = layout.body()
 with body.tiles:
-    renewals.tile(due, "Due", totals.due, "renewal_due_usd", contracts)
-    renewals.tile(due, "Won", totals.won, "renewal_won_usd", f"{lost} lost")
-    renewals.tile(
-        due,
-        "Committed",
-        totals.committed,
-        "renewal_committed_usd",
-        f"{called} called, {silent} without a call",
-    )
-    renewals.tile(
-        due,
-        "Statistical",
-        totals.statistical,
-        "renewal_statistical_usd",
-        uncalibrated if totals.statistical is None else foreseen,
-    )
+    renewals.amounts(due)
 with body.proof:
     tiles.section("Due by month", due, key="renewals_months")
     tiles.chart(
         due, figures.due_by_month, key="renewals_months_chart", alt=figures.due_by_month_words
     )
 with body.actions:
-    tiles.section("Call and signal disagree", due, key="renewals_disagreements")
+    tiles.section("Forecast and signal disagree", due, key="renewals_disagreements")
     renewals.disagreements(due, key="renewals")
 
 bridge, accounts = st.columns(2, gap="large")
@@ -89,7 +66,7 @@ tiles.table(
         "state": "State",
         "due_usd": "Due",
         "won_usd": "Won",
-        "call_usd": "Called",
+        "forecast_usd": "Forecast",
         "committed_usd": "Committed",
         "statistical_usd": "Statistical",
         "band": "Signal",

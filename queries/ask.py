@@ -28,6 +28,10 @@ from warehouse.mapping.applied import fingerprint, through
 
 _LEDGERS: dict[str, Ledger] = {}
 _OPENING = threading.Lock()
+# What the company's settings choose for every question that takes it: the question stays pure.
+CHOSEN_BY_SETTINGS: dict[str, Callable[[], Value]] = {
+    "fiscal_year_start": settings.fiscal_year_start
+}
 BEING_READ = Problem("A newer answer is being read.", "It is shown here as soon as it is there.")
 
 
@@ -109,13 +113,19 @@ def ask_all(
             answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
             continue
         try:
-            inquiries[name] = (question, question.parse(given))
+            inquiries[name] = (question, question.parse({**_by_settings(question), **given}))
         except WarehouseError as fault:
             problem = reported(fault, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
     found = _found(context, inquiries, _Had())
     answers |= {name: _explained_if_empty(answer) for name, answer in found.items()}
     return tuple(answers[name] for name in asked)
+
+
+def _by_settings(question: Question) -> dict[str, Value]:
+    """The parameters that the company's settings choose where nobody else does."""
+    takes = {parameter.name for parameter in question.parameters}
+    return {name: read() for name, read in CHOSEN_BY_SETTINGS.items() if name in takes}
 
 
 Inquiry = tuple[Question, dict[str, Value]]

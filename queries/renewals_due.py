@@ -11,13 +11,13 @@ from queries.accounts import CONTRACT_COLUMNS, months_before, terms_of
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
 from queries.renewal_deals import deals_of, nearest_end
+from queries.shared.fiscal_calendar import FISCAL_YEAR_START, half_year
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, flag, identifier, text, word
 from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 from warehouse.read import Read
 
-STATES = ("won", "open", "no_call", "lost")
-HALF_YEAR = 6
+STATES = ("won", "open", "no_forecast", "lost")
 _LINE = ("account_id", "deployment_model", "hyperscaler")
 
 
@@ -35,22 +35,24 @@ class RenewalsDue(dy.Schema):
     period = text("The period asked about", nullable=False)
     renewal_date = day("First day the contract no longer runs")
     days_to_renewal = tally("days_to_renewal", signed=True)
-    state = word("Won, open with a call, no call, or lost", *STATES)
+    state = word("Won, open with a forecast, no forecast, or lost", *STATES)
     due_usd = measure("renewal_due_usd")
     won_usd = measure("renewal_won_usd")
-    call_usd = measure("renewal_call_usd", nullable=True)
-    is_reviewed = flag("Somebody changed the call or acted since; null: no call", nullable=True)
+    forecast_usd = measure("renewal_forecast_usd", nullable=True)
+    is_reviewed = flag(
+        "Somebody changed the forecast or acted since; null: no forecast", nullable=True
+    )
     next_step = text("Next step of the open deal")
     lost_date = day("First day without the contract; null: not lost", nullable=True)
     churn_reason = text("Reason given; null: not lost, or nobody wrote it down")
 
     @dy.rule()
-    def won_and_called_are_at_most_what_is_due(cls) -> pl.Expr:
-        decided = cls.won_usd.col + cls.call_usd.col.fill_null(0.0)
+    def won_and_forecast_are_at_most_what_is_due(cls) -> pl.Expr:
+        decided = cls.won_usd.col + cls.forecast_usd.col.fill_null(0.0)
         return decided <= cls.due_usd.col * (1 + 1e-12)
 
 
-def reads(context: Context, months: int) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
+def reads(context: Context, **_: int) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
     """Every contract and renewal deal, which contracts the filters let through, and whose.
 
     A deal may be about several contracts, so that its split needs those outside the filters too.
@@ -82,17 +84,15 @@ def reads(context: Context, months: int) -> dict[str, Read]:  # noqa: ARG001 (ev
     }
 
 
-def period(as_of: dt.date, months: int) -> tuple[dt.date, dt.date, str]:
+def period(as_of: dt.date, months: int, fiscal_year_start: int = 1) -> tuple[dt.date, dt.date, str]:
     """The first day, the first day after, and the name: `months` from the data date on.
 
-    With 0 the half-year of the calendar that holds the data date, what already ended included.
+    With 0 the fiscal half-year that holds the data date, what already ended included.
     """
     if months:
         until = months_before(as_of, -months)
         return as_of, until, f"{words.day(as_of)} to {words.day(until)}"
-    half = (as_of.month - 1) // HALF_YEAR
-    first = dt.date(as_of.year, half * HALF_YEAR + 1, 1)
-    return first, months_before(first, -HALF_YEAR), f"H{half + 1} {as_of.year}"
+    return half_year(as_of, fiscal_year_start)
 
 
 def renewals_due(
@@ -104,16 +104,17 @@ def renewals_due(
     people: pl.LazyFrame,
     context: Context,
     months: int,
+    fiscal_year_start: int,
 ) -> pl.DataFrame:
-    """Every contract that ends in the period, with what is due, won and called of it.
+    """Every contract that ends in the period, with what is due, won and forecast of it.
 
     Grain: contract_id; sorted by renewal date, then the amount due, largest first, then
     contract_id. A contract not begun yet is not due, one of several years is when it ends; what
     has no ARR has nothing to renew. A signed contract of the same account, deployment model and
-    hyperscaler that starts on the end or later has renewed it. A call is null where nobody set
+    hyperscaler that starts on the end or later has renewed it. A forecast is null where nobody made
     one.
     """
-    first, until, name = period(context.as_of, months)
+    first, until, name = period(context.as_of, months, fiscal_year_start)
     terms = terms_of(contracts).filter(pl.col("arr_usd") > 0).collect().lazy()
     ends = terms.filter(pl.col("start_date") <= context.as_of).drop_nulls("until_date")
     deals = nearest_end(deals_of(opportunities), ends)
@@ -171,7 +172,7 @@ def _signed(terms: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _decided(due: pl.LazyFrame) -> pl.LazyFrame:
-    """`due` with due_usd, won_usd, call_usd, state and what is said of the lost."""
+    """`due` with due_usd, won_usd, forecast_usd, state and what is said of the lost."""
     is_signed = pl.col("signed_usd").is_not_null()
     won = (
         pl.when(is_signed)
@@ -183,26 +184,26 @@ def _decided(due: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("status") == "terminated",
         pl.col("is_given_up").fill_null(value=False),
     )
-    called = pl.min_horizontal(
+    forecast = pl.min_horizontal(
         pl.col("open_deals_usd") * pl.col("date_share"), pl.col("due_usd") - pl.col("won_usd")
     )
     return (
         due.with_columns(due_usd="arr_usd", won_usd=pl.min_horizontal(won, "arr_usd"))
         .with_columns(is_lost=~is_signed & (pl.col("won_usd") == 0) & is_gone)
         .with_columns(
-            call_usd=pl.when(
+            forecast_usd=pl.when(
                 ~is_signed & ~pl.col("is_lost") & pl.col("open_deals_usd").is_not_null()
-            ).then(called)
+            ).then(forecast)
         )
         .with_columns(
             state=pl.when("is_lost")
             .then(pl.lit("lost"))
-            .when(pl.col("call_usd").is_not_null())
+            .when(pl.col("forecast_usd").is_not_null())
             .then(pl.lit("open"))
             .when(is_signed | (pl.col("won_usd") > 0))
             .then(pl.lit("won"))
-            .otherwise(pl.lit("no_call")),
-            is_reviewed=pl.when(pl.col("call_usd").is_not_null()).then("is_reviewed"),
+            .otherwise(pl.lit("no_forecast")),
+            is_reviewed=pl.when(pl.col("forecast_usd").is_not_null()).then("is_reviewed"),
             lost_date=pl.when("is_lost").then(pl.coalesce("churned_date", "until_date")),
             churn_reason=pl.when("is_lost").then("churn_reason"),
         )
@@ -210,19 +211,20 @@ def _decided(due: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How much is due, and how much of it nobody has called."""
+    """How much is due, and how much of it nobody has forecast."""
     if frame.is_empty():
         return "Nothing is due for renewal in this period"
     due, silent = (
-        words.money(float(rows["due_usd"].sum())) for rows in (frame, frame.filter(state="no_call"))
+        words.money(float(rows["due_usd"].sum()))
+        for rows in (frame, frame.filter(state="no_forecast"))
     )
     contracts = words.plural(frame.height, "contract")
-    return f"{due} of {contracts} due in {frame['period'][0]}, {silent} without a call"
+    return f"{due} of {contracts} due in {frame['period'][0]}, {silent} without a forecast"
 
 
 MONTHS = Parameter(
     name="months",
-    says="Months ahead; 0: the half-year of the calendar that holds the data date",
+    says="Months ahead; 0: the fiscal half-year that holds the data date",
     default=0,
     least=0,
     most=12,
@@ -236,6 +238,6 @@ QUESTIONS = (
         answer=renewals_due,
         finding=finding,
         filters="rows",
-        parameters=(MONTHS,),
+        parameters=(MONTHS, FISCAL_YEAR_START),
     ),
 )

@@ -31,7 +31,7 @@ NAMES = {
     "ended": "Ended",
     "won": "Won",
     "open": "Open",
-    "no_call": "No call",
+    "no_forecast": "No forecast",
     "lost": "Lost",
     "unverified": "Unverified",
     "peer_reviewed": "Peer reviewed",

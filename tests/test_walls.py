@@ -68,6 +68,8 @@ OPEN_DOORS = {
         "queries.memory",
         "queries.question",
         "queries.reader",
+        # What is due in parts: title, tiles and figure add up alike.
+        "queries.renewal_totals",
         "queries.spreadsheet",
         "queries.statistics.checks",
         # The named actions that a form records.

@@ -1,4 +1,4 @@
-"""What is due for renewal per month, and what of it is won, called and nobody's call yet."""
+"""What is due for renewal per month, and what of it is won, forecast and not yet forecast."""
 
 import plotly.graph_objects as go
 import polars as pl
@@ -6,35 +6,37 @@ import polars as pl
 from components import palette
 from components.figures.base import figure, notice
 from queries import words
+from queries.renewal_totals import PARTS, parts
 
 NOTHING = "Nothing is due for renewal in these filters"
 OUTLINED = {"color": palette.GROUND, "line": {"color": palette.CONTEXT, "width": 1}}
+DOTTED = {
+    "color": palette.GROUND,
+    "line": {"color": palette.CONTEXT, "width": 1},
+    "pattern": {"shape": ".", "fgcolor": palette.CONTEXT, "solidity": 0.3},
+}
 HATCHED = {
     "color": palette.GROUND,
     "line": {"color": palette.ACCENT, "width": 1},
     "pattern": {"shape": "/", "fgcolor": palette.ACCENT, "solidity": 0.4},
 }
-# Part of what is due: its name, its sign in the legend, its colour there, and its bar.
-PARTS = {
-    "won": ("won", "■", palette.ACCENT, {"color": palette.ACCENT}),
-    "called": ("called", "▨", palette.ACCENT, HATCHED),
-    "no_call": ("no call", "□", palette.CONTEXT, OUTLINED),
-    "lost": ("lost or reduced", "■", palette.CONTEXT, {"color": palette.CONTEXT}),
+# Part of what is due: its sign in the legend, its colour there, and its bar.
+MARKS = {
+    "won": ("■", palette.ACCENT, {"color": palette.ACCENT}),
+    "forecast": ("▨", palette.ACCENT, HATCHED),
+    "not_reviewed": ("▧", palette.CONTEXT, DOTTED),
+    "no_forecast": ("□", palette.CONTEXT, OUTLINED),
+    "lost": ("■", palette.CONTEXT, {"color": palette.CONTEXT}),
 }
 
 
 def by_month(renewals: pl.DataFrame) -> pl.DataFrame:
     """Per month of renewal what is due, USD per year, in parts that sum to it.
 
-    Takes the shape of `renewals`. Grain: month (its first day), in order. `called` leaves out what
-    nobody reviewed, which counts as no call; `lost` holds what is lost and what contracts won and
-    called fall short of. `statistical_usd` and its ends are null where the amount of one contract
-    of the month is unknown, and where all of them are decided.
+    Takes the shape of `renewals`. Grain: month (its first day), in order, with the parts of
+    `queries.renewals.PARTS`. `statistical_usd` and its ends are null where the amount of one
+    contract of the month is unknown, and where all of them are decided.
     """
-    due, won, call = (pl.col(f"{name}_usd") for name in ("due", "won", "call"))
-    called = call.filter("is_reviewed").sum()
-    missing = due.filter(pl.col("state") == "no_call").sum()
-    silent = missing + call.filter(~pl.col("is_reviewed")).sum()
     is_decided = pl.col("state").is_in(["won", "lost"])
     whole = pl.col("statistical_usd").is_not_null().all() & ~is_decided.all()
     ends = ("statistical_usd", "statistical_low_usd", "statistical_high_usd")
@@ -42,13 +44,10 @@ def by_month(renewals: pl.DataFrame) -> pl.DataFrame:
         renewals.group_by(month=pl.col("renewal_date").dt.truncate("1mo"))
         .agg(
             contracts=pl.len(),
-            due=due.sum(),
-            won=won.sum(),
-            called=called,
-            no_call=silent,
+            due=pl.col("due_usd").sum(),
+            **parts(),
             **{end: pl.when(whole).then(pl.col(end).sum()) for end in ends},
         )
-        .with_columns(lost=(pl.col("due") - pl.sum_horizontal("won", "called", "no_call")).round(2))
         .sort("month")
     )
 
@@ -61,7 +60,7 @@ def due_by_month(renewals: pl.DataFrame) -> go.Figure:
     if renewals.is_empty():
         return notice(NOTHING)
     months = by_month(renewals)
-    present = [part for part in PARTS if months[part].sum()]
+    present = [part for part in MARKS if months[part].sum()]
     tallest = float(months.select(pl.col("due").max()).item())
     names = [f"{month:%b %Y}" for month in months["month"]]
     return figure(
@@ -88,24 +87,25 @@ def due_by_month(renewals: pl.DataFrame) -> go.Figure:
 
 
 def due_by_month_words(renewals: pl.DataFrame) -> str:
-    """The bars in one sentence: what is due in each month, and what of all is won and called."""
+    """The bars in one sentence: what is due in each month, and the parts of all of it."""
     if renewals.is_empty():
         return f"{NOTHING}."
     months = by_month(renewals)
     due = ", ".join(f"{row['month']:%b %Y} {words.money(row['due'])}" for row in months.to_dicts())
-    parts = ", ".join(
-        f"{name} {words.money(float(months[part].sum()))}" for part, (name, *_) in PARTS.items()
+    said = ", ".join(
+        f"{words.money(float(months[part].sum()))} {name}" for part, name in PARTS.items()
     )
     statistical = ", ".join(
         f"{row['month']:%b %Y} {words.money(row['statistical_usd'])}"
         for row in months.drop_nulls("statistical_usd").to_dicts()
     )
-    return f"Due: {due}. Of it {parts}." + (f" Statistical: {statistical}." if statistical else "")
+    return f"Due: {due}. Of it {said}." + (f" Statistical: {statistical}." if statistical else "")
 
 
 def undecided(renewals: pl.DataFrame) -> str:
     """Which month holds most of what is neither won nor lost."""
-    months = by_month(renewals).with_columns(open=pl.col("called") + pl.col("no_call"))
+    is_open = pl.sum_horizontal("forecast", "not_reviewed", "no_forecast")
+    months = by_month(renewals).with_columns(open=is_open)
     top = months.sort("open", "month", descending=[True, False]).row(0, named=True)
     if top["open"] == 0:
         return "All that is due is decided"
@@ -113,7 +113,7 @@ def undecided(renewals: pl.DataFrame) -> str:
 
 
 def _part(names: list[str], months: pl.DataFrame, part: str) -> go.Bar:
-    name, _, _, marker = PARTS[part]
+    name, (_, _, marker) = PARTS[part], MARKS[part]
     said = [words.money(usd) for usd in months[part]]
     return go.Bar(
         name=name,
@@ -150,7 +150,7 @@ def _statistical(names: list[str], months: pl.DataFrame) -> list[go.Scatter]:
 
 
 def _legend(present: list[str], *, has_statistical: bool) -> str:
-    shown = [(name, sign, colour) for name, sign, colour, _ in map(PARTS.__getitem__, present)]
+    shown = [(PARTS[part], *MARKS[part][:2]) for part in present]
     if has_statistical:
         shown.append(("statistical", "◆", palette.UNKNOWN))
     return "   ".join(

@@ -1,11 +1,11 @@
-"""What is due for renewal in a period, and how much of it is won, called and to be expected."""
+"""What is due for renewal in a period, and how much of it is won, forecast and to be expected."""
 
 from functools import partial
 
 from queries.definitions.metric import Metric
 
 DEALS = ("contracts", "opportunities")
-PERIOD = "contracts that end in the half-year of the data date, or in the given months"
+PERIOD = "contracts that end in the fiscal half-year of the data date, or in the given months"
 NO_DEFAULT = "Nobody's default: unknown where no one set an amount."
 
 _renewal = partial(
@@ -39,8 +39,8 @@ METRICS = (
         basis="Gainsight Renewal Center: capped at the target",
     ),
     _renewal(
-        id="renewal_call_usd",
-        name="Called",
+        id="renewal_forecast_usd",
+        name="Forecast",
         formula="amount of open renewal deals, at most what is due and not won",
         excludes=f"{NO_DEFAULT} Deals of several contracts that end on one day are split by what "
         "is due. A deal is about the end nearest to its close date, within half a year.",
@@ -49,19 +49,19 @@ METRICS = (
     _renewal(
         id="renewal_committed_usd",
         name="Committed",
-        formula="won + called, at most what is due",
+        formula="won + reviewed forecast, at most what is due",
         sources=("renewals_due",),
-        excludes="Calls that nobody reviewed: the amount is as it was when the deal was made, and "
-        "there was no activity since. No call counts as nothing here, and is listed.",
-        basis="Committed = won + open calls, capped at due",
+        excludes="Forecasts that nobody reviewed: the amount is as it was when the deal was made, "
+        "and there was no activity since. No forecast counts as nothing here, and is listed.",
+        basis="Committed = won + open forecasts, capped at due",
     ),
     _renewal(
         id="renewal_statistical_usd",
         name="Statistical",
         formula="due x (1 - probability of leaving); what is won where it is decided, 0 where lost",
         sources=("renewals_due", "churn_risk"),
-        excludes="Calls. Unknown until a calibrated probability exists, and where the date lies "
-        "beyond the 90 days it speaks of. Low and high take the ends of its interval, "
+        excludes="Forecasts. Unknown until a calibrated probability exists, and where the date "
+        "lies beyond the 90 days it speaks of. Low and high take the ends of its interval, "
         "added up as if all erred the same way.",
         basis="Statistical = sum of due x (1 - p)",
     ),

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from components.figures import renewals as figures
+from queries.renewal_totals import PARTS
 from queries.renewals import Renewals
 
 
@@ -15,7 +16,7 @@ def row(day, state, due, won=0.0, call=None, *, reviewed=None, statistical=None)
         "state": state,
         "due_usd": due,
         "won_usd": won,
-        "call_usd": call,
+        "forecast_usd": call,
         "is_reviewed": reviewed,
         "statistical_usd": statistical,
         "statistical_low_usd": statistical and statistical - 10.0,
@@ -32,17 +33,17 @@ BOOK = frame(
     row("2026-01-31", "lost", 50.0, statistical=0.0),
     row("2026-03-01", "open", 200.0, 20.0, 150.0, reviewed=True, statistical=120.0),
     row("2026-03-31", "open", 90.0, 0.0, 60.0, reviewed=False, statistical=70.0),
-    row("2026-04-01", "no_call", 70.0),
+    row("2026-04-01", "no_forecast", 70.0),
 )
 
 
 def test_each_month_is_split_into_parts_that_sum_to_what_is_due():
     months = figures.by_month(BOOK)
-    assert months.select("month", "due", "won", "called", "no_call", "lost").rows() == [
-        (dt.date(2026, 1, 1), 150.0, 80.0, 0.0, 0.0, 70.0),
-        # What nobody reviewed is no call; 30 and 30 are left of what is due.
-        (dt.date(2026, 3, 1), 290.0, 20.0, 150.0, 60.0, 60.0),
-        (dt.date(2026, 4, 1), 70.0, 0.0, 0.0, 70.0, 0.0),
+    assert months.select("month", "due", *PARTS).rows() == [
+        (dt.date(2026, 1, 1), 150.0, 80.0, 0.0, 0.0, 0.0, 70.0),
+        # 30 and 30 are left of what is due.
+        (dt.date(2026, 3, 1), 290.0, 20.0, 150.0, 60.0, 0.0, 60.0),
+        (dt.date(2026, 4, 1), 70.0, 0.0, 0.0, 0.0, 70.0, 0.0),
     ]
 
 
@@ -60,8 +61,9 @@ def test_the_bars_are_stacked_from_zero_and_carry_their_total():
     bars = {trace.name: trace.y.tolist() for trace in drawn.data if trace.type == "bar"}
     assert bars == {
         "won": [80.0, 20.0, 0.0],
-        "called": [0.0, 150.0, 0.0],
-        "no call": [0.0, 60.0, 70.0],
+        "forecast": [0.0, 150.0, 0.0],
+        "forecast not reviewed": [0.0, 60.0, 0.0],
+        "without a forecast": [0.0, 0.0, 70.0],
         "lost or reduced": [70.0, 60.0, 0.0],
     }
     assert drawn.layout.barmode == "stack"
@@ -72,7 +74,7 @@ def test_the_bars_are_stacked_from_zero_and_carry_their_total():
 
 def test_a_part_that_nothing_is_in_is_neither_drawn_nor_in_the_legend():
     drawn = figures.due_by_month(BOOK.tail(1))
-    assert [trace.name for trace in drawn.data if trace.type == "bar"] == ["no call"]
+    assert [trace.name for trace in drawn.data if trace.type == "bar"] == ["without a forecast"]
     assert "won" not in drawn.layout.title.text.split("<br>")[1]
     assert "statistical" not in drawn.layout.title.text
 
@@ -90,10 +92,11 @@ def test_the_title_says_where_most_is_undecided(renewals, title):
 
 def test_the_bars_in_one_sentence():
     assert figures.due_by_month_words(BOOK) == (
-        "Due: Jan 2026 $150, Mar 2026 $290, Apr 2026 $70. Of it won $100, called $150, no call "
-        "$130, lost or reduced $130. Statistical: Mar 2026 $190."
+        "Due: Jan 2026 $150, Mar 2026 $290, Apr 2026 $70. Of it $100 won, $150 forecast, "
+        "$60 forecast not reviewed, $70 without a forecast, $130 lost or reduced. "
+        "Statistical: Mar 2026 $190."
     )
-    assert figures.due_by_month_words(BOOK.tail(1)).endswith("lost or reduced $0.")
+    assert figures.due_by_month_words(BOOK.tail(1)).endswith("$0 lost or reduced.")
 
 
 def test_nothing_due_draws_nothing_and_says_so():

@@ -13,17 +13,17 @@ ROW = {
     "owner_name": "Ada",
     "band": "at_risk",
     "due_usd": 1_240_000.0,
-    "call_usd": 1_100_000.0,
+    "forecast_usd": 1_100_000.0,
     "days_to_renewal": 41,
     "reasons": "usage −38 % in 28 d",
-    "disagreement": "called_at_risk",
+    "disagreement": "forecast_at_risk",
 }
 
 
 def test_an_item_says_signal_money_clock_and_what_disagrees():
     assert renewals.item(ROW, "account").replace(NO_BREAK, " ") == (
         "- :red[▲ At risk] [**North \\*Star\\***](account) \\$1.24M due · ends in 41 d *Ada*  \n"
-        "  Called at \\$1.1M; the signal says usage −38 % in 28 d"
+        "  Forecast \\$1.1M; the signal says usage −38 % in 28 d"
     )
     assert "no owner known" in renewals.item(ROW | {"owner_name": None}, "account")
 
@@ -31,10 +31,10 @@ def test_an_item_says_signal_money_clock_and_what_disagrees():
 @pytest.mark.parametrize(
     ("disagreement", "says"),
     [
-        ("called_at_risk", "Called at $1.1M; the signal says usage −38 % in 28 d"),
-        ("given_up_healthy", "Called at only $1.1M; the signal is healthy"),
-        ("no_call_in_time", "Nobody made a call"),
-        ("not_reviewed_in_time", "$1.1M stands as it was first entered; nobody reviewed it"),
+        ("forecast_at_risk", "Forecast $1.1M; the signal says usage −38 % in 28 d"),
+        ("given_up_healthy", "Forecast only $1.1M; the signal is healthy"),
+        ("no_forecast_in_time", "No forecast"),
+        ("not_reviewed_in_time", "Forecast $1.1M is as first entered; not reviewed"),
     ],
 )
 def test_each_disagreement_has_its_sentence(disagreement, says):

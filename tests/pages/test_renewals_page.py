@@ -32,15 +32,32 @@ def items(at):
     return text.removeprefix("- ").split("\n- ")
 
 
-def test_the_title_says_what_is_due_won_called_and_nobodys_call(opened):
-    assert title(opened()) == "Of $835 due in H1 2026, $170 is won, $320 called, $225 has no call"
+def test_the_title_says_what_is_due_in_parts_that_sum_to_it(opened):
+    assert title(opened()) == (
+        "$835 due in H1 FY2026: $170 won, $320 forecast, $90 forecast not reviewed, "
+        "$135 without a forecast, $120 lost or reduced"
+    )
+
+
+def test_this_half_follows_the_fiscal_calendar_of_the_settings(opened, monkeypatch):
+    # With a year from February on, 31 January is the last day of H2 FY2026.
+    monkeypatch.setenv("BELLWETHER_FISCAL_YEAR_START", "2")
+    # i and s ended in January, l was lost in it.
+    assert title(opened()).startswith("$125 due in H2 FY2026: $50 won,")
+    monkeypatch.setenv("BELLWETHER_FISCAL_YEAR_START", "13")
+    assert "BELLWETHER_FISCAL_YEAR_START is 13, which is no month." in " ".join(
+        said(opened(), "error")
+    )
 
 
 def test_the_tiles_stand_side_by_side_capped_at_due(opened):
     shown = tiles(opened())
     assert shown["Due"] == ("$835", "12 contracts")
-    assert shown["Won"] == ("$170", "$70 lost")
-    assert shown["Committed"] == ("$490", "$320 called, $225 without a call")
+    assert shown["Won"] == ("$170", "$120 lost or reduced")
+    assert shown["Committed"] == (
+        "$490",
+        "$320 forecast, $90 forecast not reviewed, $135 without a forecast",
+    )
     assert shown["Statistical"] == ("–", "no calibrated probability yet")
 
 
@@ -49,12 +66,12 @@ def test_every_tile_carries_its_definition(opened):
 
 
 def test_what_disagrees_or_is_missing_stands_to_act_on_most_money_first(opened):
-    # Nothing but contracts is known of any account, so no signal contradicts a call.
+    # Nothing but contracts is known of any account, so no signal contradicts a forecast.
     listed = [one.split("  \n  ") for one in items(opened())]
     assert [wrong for _, wrong in listed] == [
-        "$90 stands as it was first entered; nobody reviewed it",
-        "Nobody made a call",
-        "Nobody made a call",
+        "Forecast $90 is as first entered; not reviewed",
+        "No forecast",
+        "No forecast",
     ]
     first, _, overdue = (renewal for renewal, _ in listed)
     to = "account?as_of=2026-01-31&account"
@@ -65,7 +82,13 @@ def test_what_disagrees_or_is_missing_stands_to_act_on_most_money_first(opened):
 def test_the_bars_prove_the_title_and_the_bridge_sums(opened):
     at = opened()
     bars = {trace["name"] for trace in spec(at, 0)["data"] if trace["type"] == "bar"}
-    assert bars == {"won", "called", "no call", "lost or reduced"}
+    assert bars == {
+        "won",
+        "forecast",
+        "forecast not reviewed",
+        "without a forecast",
+        "lost or reduced",
+    }
     assert spec(at, 1)["data"][0]["x"][0] == "Start"
 
 
@@ -84,14 +107,14 @@ def test_the_table_says_what_is_unknown_by_a_dash_and_who_left_why(opened):
     table = opened().dataframe[1].value.set_index("account_name")
     assert table.loc["Account l", "state"] == "Lost"
     assert table.loc["Account l", "churn_reason"] == "price"
-    assert table["call_usd"].isna().sum() == 7
+    assert table["forecast_usd"].isna().sum() == 7
 
 
 def test_another_period_is_chosen_and_kept_in_the_link(opened):
     at = opened(renewals_period="3 months")
-    assert title(at).startswith("Of $420 due in 31 Jan 2026 to 30 Apr 2026")
+    assert title(at).startswith("$420 due in 31 Jan 2026 to 30 Apr 2026")
     at.selectbox(key="renewals_period").set_value("This half").run()
-    assert title(at).startswith("Of $835 due in H1 2026")
+    assert title(at).startswith("$835 due in H1 FY2026")
 
 
 def test_a_period_the_link_got_wrong_is_said(opened):

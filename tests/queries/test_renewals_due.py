@@ -11,7 +11,7 @@ from tests.queries.company import account, contract
 from tests.queries.renewing import CALLED, COMPANY, deal
 from tests.rows import build, hand_sql
 
-MONEY = ("state", "due_usd", "won_usd", "call_usd", "is_reviewed")
+MONEY = ("state", "due_usd", "won_usd", "forecast_usd", "is_reviewed")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def rows_of(answer, *columns):
 def test_every_state_is_traced_by_hand(answer):
     assert answer.problem is None
     assert rows_of(answer, *MONEY) == {
-        "i1": ("no_call", 5.0, 0.0, None, None),
+        "i1": ("no_forecast", 5.0, 0.0, None, None),
         # The signed contract counts and not the deal; of 80 only 50 were signed for.
         "s1": ("won", 80.0, 50.0, None, None),
         "l1": ("lost", 40.0, 0.0, None, None),
@@ -37,15 +37,15 @@ def test_every_state_is_traced_by_hand(answer):
         "u1": ("open", 90.0, 0.0, 90.0, False),
         "o1": ("open", 200.0, 0.0, 200.0, True),
         "g1": ("lost", 30.0, 0.0, None, None),
-        "n1": ("no_call", 60.0, 0.0, None, None),
+        "n1": ("no_forecast", 60.0, 0.0, None, None),
         # One deal of 80 for the two contracts that end on one day.
         "m1": ("open", 60.0, 0.0, 48.0, True),
         "m2": ("open", 40.0, 0.0, 32.0, True),
-        # 20 are won, and of the 50 called no more than 40 are left to win.
+        # 20 are won, and of the 50 forecast no more than 40 are left to win.
         "p1": ("open", 60.0, 20.0, 40.0, True),
-        "z1": ("no_call", 70.0, 0.0, None, None),
+        "z1": ("no_forecast", 70.0, 0.0, None, None),
     }
-    assert answer.finding == "$835 of 12 contracts due in H1 2026, $135 without a call"
+    assert answer.finding == "$835 of 12 contracts due in H1 FY2026, $135 without a forecast"
 
 
 def test_they_stand_in_the_order_of_their_dates_and_then_of_money(answer):
@@ -78,7 +78,7 @@ def test_an_earlier_data_date_does_not_know_what_came_later(warehouse, on):
     assert rows["w1"] == ("won", 100.0, 10.0, None, None)
     assert rows["g1"] == ("open", 30.0, 0.0, 30.0, False)
     assert rows["m1"] == ("open", 60.0, 0.0, 60.0, False)
-    assert rows["l1"] == ("no_call", 40.0, 0.0, None, None)
+    assert rows["l1"] == ("no_forecast", 40.0, 0.0, None, None)
 
 
 def test_months_ahead_begin_on_the_data_date(warehouse, on):
@@ -86,17 +86,17 @@ def test_months_ahead_begin_on_the_data_date(warehouse, on):
     ahead = ask("renewals_due", on(2026, 1, 31), months=3)
     assert ahead.frame["contract_id"].to_list() == ["w1", "u1", "o1", "g1"]
     assert ahead.finding == (
-        "$420 of 4 contracts due in 31 Jan 2026 to 30 Apr 2026, $0 without a call"
+        "$420 of 4 contracts due in 31 Jan 2026 to 30 Apr 2026, $0 without a forecast"
     )
 
 
 @pytest.mark.parametrize(
     ("as_of", "months", "expected"),
     [
-        ("2026-01-01", 0, ("2026-01-01", "2026-07-01", "H1 2026")),
-        ("2026-06-30", 0, ("2026-01-01", "2026-07-01", "H1 2026")),
-        ("2026-07-01", 0, ("2026-07-01", "2027-01-01", "H2 2026")),
-        ("2026-12-31", 0, ("2026-07-01", "2027-01-01", "H2 2026")),
+        ("2026-01-01", 0, ("2026-01-01", "2026-07-01", "H1 FY2026")),
+        ("2026-06-30", 0, ("2026-01-01", "2026-07-01", "H1 FY2026")),
+        ("2026-07-01", 0, ("2026-07-01", "2027-01-01", "H2 FY2026")),
+        ("2026-12-31", 0, ("2026-07-01", "2027-01-01", "H2 FY2026")),
         ("2026-10-31", 4, ("2026-10-31", "2027-02-28", "31 Oct 2026 to 28 Feb 2027")),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_deal_is_about_the_nearest_end_within_half_a_year(warehouse, on, close
     ]
     deals = [deal("d", "a", close, 70.0, **CALLED)]
     warehouse({"accounts": [account("a")], "contracts": ends, "opportunities": deals})
-    rows = rows_of(ask("renewals_due", on(2026, 1, 31)), "call_usd")
+    rows = rows_of(ask("renewals_due", on(2026, 1, 31)), "forecast_usd")
     assert (*rows["c1"], *rows["c2"]) == called
 
 

@@ -1,4 +1,4 @@
--- Every contract that ends from $first to the day before $until, as known on $as_of: due, won, called.
+-- Every contract that ends from $first to the day before $until, as known on $as_of: due, won, forecast.
 WITH known AS (
     SELECT * FROM contracts WHERE recorded_at < CAST($as_of AS DATE) + 1 AND status <> 'draft'
 ),
@@ -65,8 +65,8 @@ money AS (
 SELECT contract_id, account_id, until_date AS renewal_date,
        CASE WHEN signed_usd IS NULL AND won = 0 AND is_gone THEN 'lost'
             WHEN signed_usd IS NULL AND open IS NOT NULL THEN 'open'
-            WHEN signed_usd IS NOT NULL OR won > 0 THEN 'won' ELSE 'no_call' END AS state,
+            WHEN signed_usd IS NOT NULL OR won > 0 THEN 'won' ELSE 'no_forecast' END AS state,
        due AS due_usd, won AS won_usd,
-       CASE WHEN state = 'open' THEN least(open, due - won) END AS call_usd,
+       CASE WHEN state = 'open' THEN least(open, due - won) END AS forecast_usd,
        CASE WHEN state = 'open' THEN is_reviewed END AS is_reviewed
 FROM money

@@ -1,0 +1,87 @@
+"""Renewals added up: what is due in parts that sum to it, for title, tiles and figure alike."""
+
+import math
+from dataclasses import dataclass
+
+import polars as pl
+
+# What becomes of what is due, as a reader says it.
+PARTS = {
+    "won": "won",
+    "forecast": "forecast",
+    "not_reviewed": "forecast not reviewed",
+    "no_forecast": "without a forecast",
+    "lost": "lost or reduced",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """The renewals of a period added up, USD per year.
+
+    due = won + forecast + not_reviewed + no_forecast + lost. `forecast` is what somebody judged,
+    `not_reviewed` a forecast that stands as the deal was made with; `lost` is what was lost and
+    what contracts won or forecast fall short of. `committed` = won + forecast. The statistical
+    amounts are those of the contracts of which one is known, whose due is `foreseen`; None where
+    some are undecided and none of these has one.
+    """
+
+    due: float
+    won: float
+    forecast: float
+    not_reviewed: float
+    no_forecast: float
+    lost: float
+    committed: float
+    foreseen: float
+    statistical: float | None
+    statistical_low: float | None
+    statistical_high: float | None
+
+    @classmethod
+    def of(cls, renewals: pl.DataFrame) -> "Totals":
+        """The totals of rows of `renewals`, capped per contract; zero over none."""
+        state, due = pl.col("state"), pl.col("due_usd")
+        known, is_decided = pl.col("statistical_usd").is_not_null(), state.is_in(["won", "lost"])
+        is_told = (known & ~is_decided).any() | (is_decided.all() & (pl.len() > 0))
+
+        def foreseen(column: str) -> pl.Expr:
+            return pl.when(is_told).then(pl.col(column).filter(known).sum())
+
+        row = renewals.select(
+            due=due.sum(),
+            **parts(),
+            committed=pl.col("committed_usd").sum(),
+            foreseen=due.filter(known).sum(),
+            statistical=foreseen("statistical_usd"),
+            statistical_low=foreseen("statistical_low_usd"),
+            statistical_high=foreseen("statistical_high_usd"),
+        ).row(0, named=True)
+        return cls(**row)
+
+
+def parts() -> dict[str, pl.Expr]:
+    """What is due in parts that sum to it, by name: each the sum over rows of `renewals`."""
+    due, won, forecast = (pl.col(f"{name}_usd") for name in ("due", "won", "forecast"))
+    has_none = pl.col("state") == "no_forecast"
+    decided = won.sum() + forecast.sum() + due.filter(has_none).sum()
+    return {
+        "won": won.sum(),
+        "forecast": forecast.filter("is_reviewed").sum(),
+        "not_reviewed": forecast.filter(~pl.col("is_reviewed")).sum(),
+        "no_forecast": due.filter(has_none).sum(),
+        "lost": (due.sum() - decided).round(2),
+    }
+
+
+def in_parts(totals: Totals) -> dict[str, float]:
+    """The parts of what is due, rounded to its three figures; the largest takes what is left over.
+
+    A part of less than half of such a figure becomes 0.
+    """
+    amounts = {part: getattr(totals, part) for part in PARTS}
+    step = 10.0 ** (math.floor(math.log10(totals.due)) - 2) if totals.due else 1.0
+    rounded = {part: round(usd / step) for part, usd in amounts.items()}
+    largest = max(rounded, key=lambda part: rounded[part])
+    rounded[largest] += round(totals.due / step) - sum(rounded.values())
+    return {part: steps * step for part, steps in rounded.items()}
