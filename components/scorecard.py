@@ -28,14 +28,14 @@ def tile(answer: Answer, metric: str, label: str) -> None:
 
 
 def risk_tile(answer: Answer) -> None:
-    """ARR at risk: all that is flagged, and of it what is exposed soon."""
-    exposed = found(answer, "arr_exposed_usd")
+    """ARR of the accounts at risk, and what of it renews soon."""
+    renewing = found(answer, "arr_exposed_usd")
     tiles.metric(
         answer,
-        "ARR at risk, flagged",
+        "ARR at risk",
         value(found(answer, "arr_flagged_usd")),
         defined_by="arr_flagged_usd",
-        change=f"exposed in 90 d: {value(exposed)}" if exposed else None,
+        change=f"renews in 90 d: {value(renewing)}" if renewing else None,
         good="neither",
     )
 
@@ -56,7 +56,7 @@ def growth_tile(answer: Answer) -> None:
 
 
 def risk_in_words(answer: Answer, loss: Answer) -> str:
-    """The three readings of ARR at risk as Markdown; an unknown one with its reason.
+    """ARR at risk, what of it renews soon, and the expected loss; an unknown one with its reason.
 
     `loss` is the answer to `expected_loss`, which stands by its finding or its problem.
     """
@@ -68,8 +68,7 @@ def risk_in_words(answer: Answer, loss: Answer) -> str:
     ]
     if not said:
         return ""
-    readings = "; ".join([*said, loss.finding.rstrip(".")])
-    return words.plain(f"Three readings of ARR at risk: {readings}.")
+    return words.plain(f"{'; '.join([*said, loss.finding.rstrip('.')])}.")
 
 
 def found(answer: Answer, metric: str) -> dict[str, Any]:
@@ -97,7 +96,7 @@ def change(row: dict[str, Any]) -> str | None:
 
 
 def table(answer: Answer, *, key: str) -> None:
-    """Every number of the answer with its comparison and what that leaves out, or its state."""
+    """Every metric of the answer with its comparison and what that leaves out, or its state."""
     if tiles.state(answer):
         rows = built(answer, f"{key} rows", lambda: tiles.arrow(worded(answer.frame)))
         st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT)
@@ -107,7 +106,7 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of `overview` under the titles of a table, their mixed units said in words."""
     rows = frame.to_dicts()
     said = {
-        "Number": [row["name"] for row in rows],
+        "Metric": [row["name"] for row in rows],
         "Now": [value(row) for row in rows],
         "28 d before": [value(row, "earlier_value") for row in rows],
         "Change": [change(row) or words.ABSENT for row in rows],

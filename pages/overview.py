@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, scorecard, signpost, tiles, top_accounts
+from components import (
+    filters,
+    guard,
+    heading,
+    layout,
+    queue,
+    scorecard,
+    signpost,
+    tiles,
+    top_accounts,
+)
 from components.figures import health_mix
 from components.figures import overview as figures
 from queries.ask import ask, ask_all
@@ -63,7 +73,7 @@ with where:
         alt=figures.arr_by_hyperscaler_words,
     )
 with elsewhere, st.container(key="signposts"):
-    st.subheader("One line each", anchor=False)
+    st.subheader("Other areas", anchor=False)
     signpost.line(growth, "Usage", "usage")
     signpost.line(growth, "Metering", "usage", figures.metering_words)
     signpost.line(shifts, "On-call", "on_call")
@@ -71,6 +81,8 @@ with elsewhere, st.container(key="signposts"):
 
 with tiles.reading():
     loss = ask("expected_loss", context)
+with body.tiles:
+    queue.loss_tile(loss)
 readings = scorecard.risk_in_words(numbers, loss)
-tiles.section("Every number", numbers, key="overview_numbers", says=readings)
+tiles.section("All metrics", numbers, key="overview_numbers", says=readings)
 scorecard.table(numbers, key="overview_numbers_table")

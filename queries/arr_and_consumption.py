@@ -113,9 +113,7 @@ def finding(frame: pl.DataFrame) -> str:
     values = dict(frame.select("metric", "value").iter_rows())
     if not values:
         return "No contract is known"
-    nrr = values["nrr_share"]
-    kept = words.ABSENT if nrr is None else f"{nrr:.0%}".replace("%", " %")
-    return f"{words.money(values['arr_usd'])} ARR, NRR {kept}"
+    return f"{words.money(values['arr_usd'])} ARR, NRR {words.share(values['nrr_share'])}"
 
 
 QUESTIONS = (

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from queries import account_health, arr_and_consumption
-from queries.arr_and_consumption import finding as kept
+from queries import account_health, arr_and_consumption, words
 from queries.compared import Compared, Row, compared
 from queries.definitions.thresholds import THRESHOLDS
 from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
 from queries.windows import MONTH_DAYS
-from queries.words import money
 from warehouse.context import Context
 from warehouse.contract.columns import word
 
@@ -31,6 +29,7 @@ UNJUDGED = "unknown: too little is known of every account to judge one"
 THEN = "earlier: 28 days before, as known then"
 UNJUDGED_THEN = "earlier: unknown, too little was known then of every account to judge one"
 NOBODY_THEN = "earlier: unknown, no account with a contract was known then"
+OTHER_CARD_THEN = "earlier: not compared, another scorecard was in force then"
 
 
 class Overview(Compared):
@@ -61,7 +60,8 @@ def overview(
     Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. `accounts`
     says how many accounts a value is about: those with ARR a year ago for the retentions, those
     at risk for the money at risk. An account is at risk by the band of its score; its health 28
-    days before is what was known of it then. What is expected to be lost is `expected_loss`.
+    days before is what was known of it then, and is not compared where another version of the
+    scorecard was in force. What is expected to be lost is `expected_loss`.
     """
     rows = book.collect().to_dicts()
     if not rows:
@@ -80,9 +80,9 @@ def _at_risk(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
         compared(
             metric,
             None if unknown else _arr(part(now)),
-            earlier_value=None if _unknown_then(before) else _arr(part(before)),
+            earlier_value=None if _unknown_then(now, before) else _arr(part(before)),
             accounts=None if unknown else part(now).height,
-            note=UNJUDGED if unknown else _unknown_then(before) or THEN,
+            note=UNJUDGED if unknown else _unknown_then(now, before) or THEN,
         )
         for metric, part in (("arr_flagged_usd", _flagged), ("arr_exposed_usd", _exposed))
     ]
@@ -105,34 +105,53 @@ def _is_unjudged(health: pl.DataFrame) -> bool:
     return health.height > 0 and health.filter(pl.col("band") != UNKNOWN).is_empty()
 
 
-def _unknown_then(before: pl.DataFrame) -> str:
+def _unknown_then(now: pl.DataFrame, before: pl.DataFrame) -> str:
     """Why nothing can be said of 28 days before; '' where something can."""
+    return _not_compared(now, before) or (UNJUDGED_THEN if _is_unjudged(before) else "")
+
+
+def _not_compared(now: pl.DataFrame, before: pl.DataFrame) -> str:
+    """Why the bands of the two dates are not held against each other; '' where they are."""
     if before.is_empty():
         return NOBODY_THEN
-    return UNJUDGED_THEN if _is_unjudged(before) else ""
+    versions = [set(health["card_version"]) for health in (now, before)]
+    return OTHER_CARD_THEN if now.height and versions[0] != versions[1] else ""
 
 
 def _health_mix(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
+    unknown = _not_compared(now, before)
     return [
         compared(
             metric,
             float(now.filter(band=band).height),
-            earlier_value=float(before.filter(band=band).height) if before.height else None,
+            earlier_value=None if unknown else float(before.filter(band=band).height),
             denominator=float(now.height),
             accounts=now.filter(band=band).height,
-            note=THEN if before.height else NOBODY_THEN,
+            note=unknown or THEN,
         )
         for band, metric in BAND_COUNTS.items()
     ]
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """ARR, how much of last year's was kept or grown, and how much is at risk."""
+    """How many accounts are at risk, the ARR in them, and how that changed in 28 days."""
     if frame.is_empty():
-        return kept(frame)
-    flagged = frame.filter(metric="arr_flagged_usd")["value"].item()
-    risk = "at risk unknown" if flagged is None else f"{money(flagged)} of it at risk"
-    return f"{kept(frame)}, {risk}"
+        return "No contract is known"
+    rows = {row["metric"]: row for row in frame.to_dicts()}
+    count, flagged = rows[BAND_COUNTS["at_risk"]], rows["arr_flagged_usd"]
+    accounts = words.plural(int(count["denominator"]), "account")
+    if flagged["value"] is None:
+        return f"Too little is known of {accounts} to say which are at risk"
+    money = f", {words.money(flagged['value'])}" if flagged["value"] else ""
+    return f"{count['value']:,.0f} of {accounts} at risk{money}{_moved(flagged['change'])}"
+
+
+def _moved(usd: float | None) -> str:
+    """How far the amount moved in 28 days; nothing where that is not known."""
+    if usd is None:
+        return ""
+    how = f"{'up' if usd > 0 else 'down'} {words.money(abs(usd))}" if usd else "unchanged"
+    return f", {how} in {MONTH_DAYS} days"
 
 
 QUESTIONS = (

@@ -44,12 +44,16 @@ def test_the_table_of_no_answer_is_empty():
     assert worded.schema["Accounts"] == pl.Int64
 
 
-def test_the_readings_of_arr_at_risk_are_said_with_the_reason_of_an_unknown_one():
+def test_what_is_at_risk_is_said_with_the_reason_of_an_unknown_one():
     numbers = made.answer(
         rows=[
-            {"metric": "arr_flagged_usd", "name": "ARR flagged", "unit": "USD per year"}
+            {"metric": "arr_flagged_usd", "name": "ARR at risk", "unit": "USD per year"}
             | {"value": 3e6, "note": ""},
-            {"metric": "arr_exposed_usd", "name": "ARR exposed", "unit": "USD per year"}
+            {
+                "metric": "arr_exposed_usd",
+                "name": "ARR at risk that renews in 90 days",
+                "unit": "USD per year",
+            }
             | {"value": None, "note": "unknown: too little is known"},
         ],
         shape=Overview,
@@ -57,7 +61,7 @@ def test_the_readings_of_arr_at_risk_are_said_with_the_reason_of_an_unknown_one(
     )
     loss = made.answer(finding="Expected loss could not be computed.")
     assert scorecard.risk_in_words(numbers, loss).replace("\\", "") == (
-        "Three readings of ARR at risk: ARR flagged $3M; ARR exposed unknown: too little is "
-        "known; Expected loss could not be computed."
+        "ARR at risk $3M; ARR at risk that renews in 90 days unknown: too little is known; "
+        "Expected loss could not be computed."
     )
     assert scorecard.risk_in_words(made.answer(rows=[], shape=Overview, key=()), loss) == ""

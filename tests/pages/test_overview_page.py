@@ -54,8 +54,9 @@ def signposts(app):
     return {read(link.proto.label): link.proto for link in app.get("page_link")}
 
 
-def test_the_title_says_what_is_kept_and_what_is_at_risk(opened):
-    assert read(opened().title[0].value) == "$2M ARR, NRR 83 %, $300k of it at risk"
+def test_the_title_says_how_many_are_at_risk_and_how_much(opened):
+    # On 3 January nobody had opened a ticket yet: what was at risk then is unknown.
+    assert read(opened().title[0].value) == "1 of 4 accounts at risk, $300k"
 
 
 def test_the_tiles_say_arr_retention_risk_and_growth(opened):
@@ -64,8 +65,9 @@ def test_the_tiles_say_arr_retention_risk_and_growth(opened):
         "ARR": ("$2M", "no change"),
         "NRR, 12 months": ("83.3 %", "no change"),
         "GRR, 12 months": ("83.3 %", "no change"),
-        "ARR at risk, flagged": ("$300k", "exposed in 90 d: $300k"),
+        "ARR at risk": ("$300k", "renews in 90 d: $300k"),
         "Consumption growth, 28 d": ("0.0 %", "120k after 120k TiB-h"),
+        "Expected loss, 90 days": ("–", ""),
     }
 
 
@@ -137,22 +139,22 @@ def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(op
     assert {link.query_string for link in links.values()} == {"as_of=2026-01-31&hyperscaler=aws"}
 
 
-def test_the_table_says_the_three_readings_of_arr_at_risk_and_why_one_is_unknown(opened):
+def test_the_table_says_what_is_at_risk_and_why_the_expected_loss_is_unknown(opened):
     app = opened()
     assert (
-        "Three readings of ARR at risk: ARR flagged $300k; ARR exposed $300k; ARR expected to be "
+        "ARR at risk $300k; ARR at risk that renews in 90 days $300k; ARR expected to be "
         "lost unknown: 0 churned accounts so far, 20 are needed."
     ) in said(app, "caption")
-    table = app.dataframe[0].value.set_index("Number")
+    table = app.dataframe[0].value.set_index("Metric")
     # On 3 January nobody had opened a ticket or an incident yet.
-    assert table.loc["ARR flagged", "28 d before"] == "–"
-    assert table.loc["ARR flagged", "Remark"].startswith("earlier: unknown, too little was known")
+    assert table.loc["ARR at risk", "28 d before"] == "–"
+    assert table.loc["ARR at risk", "Remark"].startswith("earlier: unknown, too little was known")
     assert table.loc["Logo churn", "Now"] == "25.0 %"
 
 
 def test_a_filter_changes_the_numbers(opened):
     app = opened(region="apac")
-    assert read(app.title[0].value) == "$1M ARR, NRR –, $0 of it at risk"
+    assert read(app.title[0].value) == "0 of 1 account at risk"
     assert "No account in these filters is at risk." in said(app, "markdown")
 
 

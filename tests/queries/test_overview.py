@@ -7,8 +7,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from queries import words
 from queries.ask import ask
 from queries.memory import memory
+from queries.overview import finding, overview
 from tests.queries.company import account, cluster, contact, contract, incident, metered, ticket
 from tests.rows import build, hand_sql
 
@@ -74,7 +76,7 @@ def test_every_value_is_traced_by_hand(answer):
         ("accounts_healthy", 2.0, 1.0, 1.0, None, 3.0, 2),
         ("accounts_unknown", 0.0, 1.0, -1.0, None, 3.0, 0),
     ]
-    assert answer.finding == "$200 ARR, NRR 75 %, $150 of it at risk"
+    assert answer.finding == "1 of 3 accounts at risk, $150, up $150 in 28 days"
 
 
 def test_what_is_compared_says_with_what(answer):
@@ -95,11 +97,14 @@ def test_without_a_year_of_history_retention_is_unknown(warehouse, on):
     values = dict(answer.frame.select("metric", "value").iter_rows())
     unknown = ("nrr_share", "grr_share", "logo_churn_share", "consumption_growth_share")
     assert [values[metric] for metric in unknown] == [None] * 4
-    assert answer.finding == "$50 ARR, NRR –, $0 of it at risk"
+    assert answer.finding == "0 of 2 accounts at risk"
+
+
+AT_RISK = ("arr_flagged_usd", "arr_exposed_usd")
 
 
 def at_risk(answer):
-    rows = answer.frame.filter(pl.col("metric").is_in(["arr_flagged_usd", "arr_exposed_usd"]))
+    rows = answer.frame.filter(pl.col("metric").is_in(AT_RISK))
     return rows.select("value", "earlier_value", "accounts", "note").rows()
 
 
@@ -110,7 +115,7 @@ def test_what_is_at_risk_is_unknown_and_not_zero_where_contracts_are_all_that_is
     answer = ask("overview", on(2026, 1, 31))
     unjudged = "unknown: too little is known of every account to judge one"
     assert at_risk(answer) == [(None, None, None, unjudged)] * 2
-    assert answer.finding == "$200 ARR, NRR 75 %, at risk unknown"
+    assert answer.finding == "Too little is known of 3 accounts to say which are at risk"
 
 
 def test_what_was_at_risk_is_unknown_where_too_little_was_known_then(warehouse, on):
@@ -122,6 +127,38 @@ def test_what_was_at_risk_is_unknown_where_too_little_was_known_then(warehouse, 
     warehouse({**COMPANY, **since})
     note = "earlier: unknown, too little was known then of every account to judge one"
     assert at_risk(ask("overview", on(2026, 1, 31)))[0] == (0.0, None, 0, note)
+
+
+def test_a_comparison_over_a_change_of_the_scorecard_is_not_made(warehouse, on):
+    warehouse(COMPANY)
+    book, now, before = (
+        ask(name, on(2026, 1, day)).frame
+        for name, day in (
+            ("arr_and_consumption", 31),
+            ("account_health", 31),
+            ("account_health", 3),
+        )
+    )
+
+    def rows(version):
+        then = before.with_columns(card_version=pl.lit(version))
+        frames = {"book": book, "health": now, "health_before": then}
+        return overview(**{name: one.lazy() for name, one in frames.items()}, context=None)
+
+    same, other = rows(now["card_version"][0]), rows("an earlier one")
+    health = pl.col("metric").str.starts_with("accounts_") | pl.col("metric").is_in(AT_RISK)
+    assert same.filter(health)["change"].null_count() == 0
+    assert other.filter(health).select("earlier_value", "change").null_count().row(0) == (6, 6)
+    assert set(other.filter(health)["note"]) == {
+        "earlier: not compared, another scorecard was in force then"
+    }
+    # What contracts tell does not depend on a scorecard, and neither do the values of today.
+    assert other.filter(~health).equals(same.filter(~health))
+    assert other["value"].equals(same["value"])
+    assert (finding(same), finding(other)) == (
+        "1 of 3 accounts at risk, $150, up $150 in 28 days",
+        "1 of 3 accounts at risk, $150",
+    )
 
 
 def test_nobody_was_at_risk_before_there_was_an_account(warehouse, on):
@@ -160,6 +197,21 @@ def test_the_demo_equals_hand_sql(demo, on):
     same(demo, frame)
     (flagged,) = frame.filter(pl.col("metric") == "arr_flagged_usd").to_dicts()
     assert flagged["value"] > flagged["earlier_value"] > 0
+
+
+@pytest.mark.slow
+def test_the_title_says_what_hand_sql_counts_on_both_dates(demo, on):
+    now, then = (
+        dict(hand_sql(demo, "overview", as_of=day).iter_rows())
+        for day in (dt.date(2026, 1, 31), dt.date(2026, 1, 3))
+    )
+    accounts = sum(now[f"accounts_{band}"] for band in ("at_risk", "watch", "healthy", "unknown"))
+    moved = now["arr_flagged_usd"] - then["arr_flagged_usd"]
+    how = f"{'up' if moved > 0 else 'down'} {words.money(abs(moved))}"
+    assert ask("overview", on(2026, 1, 31)).finding == (
+        f"{now['accounts_at_risk']:.0f} of {accounts:.0f} accounts at risk, "
+        f"{words.money(now['arr_flagged_usd'])}, {how} in 28 days"
+    )
 
 
 def same(path, frame):
