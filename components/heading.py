@@ -17,7 +17,7 @@ FEEDS = {
     "feature_usage_daily": "telemetry",
     "tickets": "tickets",
     "incidents": "incidents",
-    "notifications": "pages",
+    "notifications": "notifications",
     "usage_charges": "bills",
     "benchmark_runs": "benchmark runs",
     "contracts": "contracts",

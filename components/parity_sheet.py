@@ -66,9 +66,7 @@ def unbounded(sheet: pl.DataFrame) -> str:
     if not rows:
         return "Every difference and every unknown that counts has a documented worst case."
     named = ", ".join(_named(row) for row in rows)
-    return words.plain(
-        f"No documented worst case, so in no bar and not counted as ×1: {named}."
-    )
+    return words.plain(f"No documented worst case, so in no bar and not counted as ×1: {named}.")
 
 
 def _line(row: Row) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import choice, filters, guard, heading, layout, tiles
-from components.figures import on_call as figures
+from components.on_call import figures, tables
 from queries import words
 from queries.ask import ask_all
 from queries.choices import choices
@@ -17,25 +17,39 @@ body = layout.body()
 with body.actions:
     days = choice.one("Window in days", ("28", "56", "91"), key="on_call_days", default="28")
 with tiles.reading():
-    load, limits, response = ask_all(
-        context, "on_call_load", "shift_limits", "incident_response", days=days
+    limits, contributions, load, response = ask_all(
+        context,
+        ("shift_limits", {}),
+        ("shift_incidents", {}),
+        ("on_call_load", {"days": days}),
+        ("incident_response", {"days": days}),
     )
-heading.show(head, load.finding, context, load, limits, response, names=offered.names)
+heading.show(head, limits.finding, context, limits, load, response, names=offered.names)
 
 limit = tiles.first(limits)
 acknowledge, resolve = (
     tiles.first(response, hyperscaler="all", measure=measure)
     for measure in ("acknowledge", "resolve")
 )
+incidents, acknowledged, rest = figures.answered(response.frame)
 with body.tiles:
     tiles.metric(
         limits,
         "Shifts above 2 incidents",
-        f"{limit['shifts_over_limit']} of {limit['shifts']}",
-        defined_by="shifts_over_limit",
+        words.part(limit["shifts_over_limit"], limit["shifts"]),
+        defined_by="shifts_over_limit_share_bound",
         change=figures.VERDICTS.get(limit["verdict"]),
         good="neither",
-        compared_with=figures.limit_interval(limits.frame),
+        compared_with=figures.bound(limits.frame, heading.not_applied(context, (limits,))),
+    )
+    tiles.metric(
+        limits,
+        "Incidents per shift",
+        words.number(limit["incidents_per_shift"]),
+        defined_by="incidents_per_shift",
+        change=figures.interval(limits.frame),
+        good="neither",
+        compared_with="95 % interval",
     )
     tiles.metric(
         load,
@@ -58,51 +72,24 @@ with body.tiles:
         )
     tiles.metric(
         response,
-        "Open incidents",
-        f"{resolve['open']}",
-        defined_by="response_open",
-        change=f"of {resolve['incidents']}",
+        "Incidents",
+        incidents,
+        defined_by="response_ended_unanswered",
+        change=acknowledged,
         good="neither",
-        compared_with="triggered",
+        compared_with=rest,
     )
 with body.proof:
     tiles.section("Interruptions by hour of the person's day", load, key="on_call_load")
     tiles.chart(load, figures.load_by_band, key="on_call_load_chart", alt=figures.load_words)
 with body.actions:
-    tiles.table(
-        load,
-        {
-            "person_name": "Person",
-            "sleep_interruptions": "Sleep",
-            "interruptions": "All",
-            "shifts_over_limit": "Shifts > 2",
-        },
-        key="on_call_people_table",
-        height=390,
-    )
-    st.caption("Relieve the first: most sleep interruptions, then most of all.")
+    tiles.table(load, tables.PEOPLE, key="on_call_people_table", height=390)
+    st.caption(f"Highest load first. {figures.window_words(load.frame)}")
 
-tiles.section(
-    "The limit of a shift", limits, key="on_call_limits", says=figures.limit_words(limits.frame)
-)
-tiles.section(
-    "Incident response",
-    response,
-    key="on_call_response",
-    says="Median and 90 % count open incidents as open until the data date; – says not reached. "
-    "The mean leaves them out, which flatters.",
-)
-tiles.table(
-    response,
-    {
-        "hyperscaler": "Hyperscaler",
-        "measure": "Time to",
-        "incidents": "Incidents (n)",
-        "completed": "Answered",
-        "open": "Open",
-        "median_seconds": "Median",
-        "p90_seconds": "90 %",
-        "mean_seconds": "Mean of answered",
-    },
-    key="on_call_response_table",
-)
+says = figures.limit_words(limits.frame)
+tiles.section("The limit of a shift", limits, key="on_call_limits", says=says)
+tiles.section("Incidents in shifts by hyperscaler", contributions, key="on_call_contributions")
+tiles.table(contributions, tables.CONTRIBUTIONS, key="on_call_contributions_table")
+says = f"{tables.RESPONSE_READING} {figures.window_words(response.frame)}"
+tiles.section("Incident response", response, key="on_call_response", says=says)
+tiles.table(response, tables.RESPONSE, key="on_call_response_table")

@@ -118,7 +118,9 @@ def ask_all(
             problem = reported(fault, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
     found = _found(context, inquiries, _Had())
-    answers |= {name: _explained_if_empty(answer) for name, answer in found.items()}
+    answers |= {
+        name: _as_asked(_explained_if_empty(answer), context) for name, answer in found.items()
+    }
     return tuple(answers[name] for name in asked)
 
 
@@ -126,6 +128,16 @@ def _by_settings(question: Question) -> dict[str, Value]:
     """The parameters that the company's settings choose where nobody else does."""
     takes = {parameter.name for parameter in question.parameters}
     return {name: read() for name, read in CHOSEN_BY_SETTINGS.items() if name in takes}
+
+
+def _as_asked(answer: Answer, context: Context) -> Answer:
+    """The answer in the reader's context, whose filters a question may have set aside.
+
+    So the reader is told that they do not apply, and a link from it keeps them.
+    """
+    if answer.context == context:
+        return answer
+    return replace(answer, context=context, key=(*answer.key, _plain(context)))
 
 
 Inquiry = tuple[Question, dict[str, Value]]

@@ -5,7 +5,8 @@ import re
 import dataframely as dy
 
 from queries.definitions import METRICS
-from warehouse.contract.columns import LARGEST_AMOUNT
+from warehouse.context import UNKNOWN
+from warehouse.contract.columns import LARGEST_AMOUNT, word
 
 
 def measure(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.Float64:
@@ -38,4 +39,28 @@ def codes(says: str, *choices: str) -> dy.List:
         dy.String(regex=f"^({'|'.join(map(re.escape, choices))})$"),
         description=says,
         metadata={"unit": "words", "choices": choices},
+    )
+
+
+def verdict(
+    says: str,
+    *,
+    good: tuple[str, ...],
+    other: tuple[str, ...],
+    rests_on: tuple[str, ...] = (),
+    unknown: str = UNKNOWN,
+) -> dy.String:
+    """What something is judged to be: words of `good`, of `other`, or `unknown`.
+
+    An input that says nothing (an empty one, a filter that empties it, a feed that ended) is never
+    judged good: the tests hold every column made here to that. `rests_on` names the columns whose
+    numbers are judged, which are null where the verdict is unknown, never zero.
+    """
+    column = word(says, *good, *other, *(() if unknown in other else (unknown,)))
+    facts = {"good": good, "rests_on": rests_on, "unknown": unknown}
+    return dy.String(
+        nullable=False,
+        regex=column.regex,
+        description=says,
+        metadata={**(column.metadata or {}), "verdict": facts},
     )

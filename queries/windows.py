@@ -49,21 +49,20 @@ def midnight(day: dt.date) -> dt.datetime:
 def window(as_of: dt.date, days: int, feeds: Iterable[Watermark]) -> Window:
     """The last `days` complete days before the data date, as far as every one of `feeds` reaches.
 
-    It ends at the midnight that begins the data date, or where the first feed ends. With no feed
-    it ends at midnight and nothing is missing.
+    It ends at the midnight that begins the data date, or where the first feed ends. With a gap
+    nothing is counted, and the window is the one asked for.
     """
     first, end = midnight(first_day(as_of, days)), midnight(as_of)
-    gap: Gap | None = None
-    reached = end
+    reached = [end]
     for feed in feeds:
         if feed.at is None:
             return Window(first, end, "feed_unknown")
         if feed.at <= first:
-            gap = "feed_ended"
-        elif feed.is_late(end):
-            gap = gap or "feed_late"
-        reached = min(reached, feed.at)
-    return Window(first, max(first, reached), gap)
+            return Window(first, end, "feed_ended")
+        if feed.is_late(end):
+            return Window(first, end, "feed_late")
+        reached.append(feed.at)
+    return Window(first, min(reached))
 
 
 def days_parameter(*, default: int, least: int, most: int) -> Parameter:

@@ -46,6 +46,14 @@ NAMES = {
     "behind": "the baseline is ahead",
 }
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
+# Why nothing is known of the limit of a shift.
+LIMIT_UNKNOWN_BECAUSE = {
+    "limited_scope": "your scope shows a part of the incidents of a shift",
+    "feed_unknown": "nothing says how far the notifications reach",
+    "feed_ended": "the notifications ended before the window began",
+    "feed_late": "the notifications are later than promised",
+    "no_shift": "no primary shift ended in 90 days",
+}
 ABSENT = "–"
 MINUS = "−"
 MARKDOWN = frozenset("\\`*_{}[]()#+!<>|$:~&")
@@ -111,6 +119,11 @@ def duration(seconds: float | None) -> str:
     if minutes < days:
         return f"{minutes // 60} h {minutes % 60} min"
     return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def part(count: int | None, of: int | None) -> str:
+    """How many of how many: 3 of 180; '–' where either is unknown."""
+    return ABSENT if count is None or of is None else f"{count:,} of {of:,}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

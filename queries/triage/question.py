@@ -43,7 +43,6 @@ class Triage(dy.Schema):
     hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
     arr_usd = measure("arr_usd")
     arr_selected_usd = measure("arr_selected_usd")
-    arr_selected_usd = measure("arr_selected_usd")
     arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
     arr_lapsed_selected_usd = measure("arr_lapsed_selected_usd", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)

@@ -1,11 +1,14 @@
 """The on-call figures by what they draw."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
 from components import palette
-from components.figures import on_call
-from queries.on_call import OnCallLoad, ShiftLimits
+from components.on_call import figures as on_call
+from queries.on_call.limits import ShiftLimits
+from queries.on_call.load import OnCallLoad
 
 
 def person(person_id, name, *, sleep=0, off=0, business=0, unknown=0):
@@ -39,20 +42,27 @@ TEAM = load(
 
 def limits(**changed):
     row = {
-        "shifts": 20,
-        "incidents": 24,
-        "incidents_per_shift": 1.2,
-        "incidents_per_shift_low": 0.7689,
-        "incidents_per_shift_high": 1.7855,
-        "incidents_per_shift_clustered_low": 0.6,
-        "incidents_per_shift_clustered_high": 1.75,
-        "incidents_per_shift_limit": 0.817,
-        "incident_variance_ratio": 2.44,
+        "window_first_at": dt.datetime(2025, 11, 5, tzinfo=dt.UTC),
+        "window_end_at": dt.datetime(2026, 2, 3, tzinfo=dt.UTC),
+        "shifts": 180,
+        "incidents": 130,
+        "incidents_per_shift": 0.7222,
+        "incidents_per_shift_low": 0.6034,
+        "incidents_per_shift_high": 0.8576,
+        "incident_variance_ratio": 1.31,
         "shifts_over_limit": 3,
-        "shifts_over_limit_share": 0.15,
-        "verdict": "not shown",
+        "shifts_over_limit_share": 3 / 180,
+        "shifts_over_limit_share_low": 0.0046,
+        "shifts_over_limit_share_high": 0.0426,
+        "verdict": "pass",
     }
     return pl.DataFrame([row | changed], schema=ShiftLimits.create_empty().schema)
+
+
+UNKNOWN = {name: None for name in ShiftLimits.column_names() if not name.startswith("window")} | {
+    "verdict": "unknown",
+    "reason": "feed_late",
+}
 
 
 def test_a_bar_is_stacked_from_sleep_to_unknown_in_the_order_of_the_answer():
@@ -126,23 +136,47 @@ def test_an_empty_load_says_so_instead_of_drawing():
     assert on_call.total(empty, "interruptions") == "0"
 
 
-def test_the_tile_shows_the_wider_of_both_intervals():
-    assert on_call.limit_interval(limits()) == "1.20 a shift [0.60, 1.79]"
-    assert on_call.limit_interval(limits().clear()) == "–"
+def test_interruptions_that_are_unknown_are_not_drawn_as_zero():
+    known = person("a", "Ana")
+    row = known | {name: None for name in known if name.endswith("interruptions")}
+    figure = on_call.load_by_band(load(row))
+    assert figure.layout.annotations[0].text == on_call.UNCOUNTED
+    assert on_call.load_words(load(row)) == f"{on_call.UNCOUNTED}."
+    assert on_call.total(load(row), "interruptions") == "–"
 
 
-def test_the_limit_is_explained_with_both_intervals():
-    assert on_call.limit_words(limits()) == (
-        "At most 2 incidents in a 12-hour shift. With 0.817 on average, 5 % of shifts would still "
-        "exceed it: that mean is the limit. Observed: 24 incidents in 20 shifts, 1.2 a shift; "
-        "95 % interval [0.769, 1.79] if they came independently, [0.6, 1.75] as they cluster "
-        "(variance 2.4 times the mean). Pass or fail needs both on one side of the limit."
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [("pass", "at most 4.3 %"), ("fail", "at least 0.5 %"), ("inconclusive", "0.5 % to 4.3 %")],
+)
+def test_the_tile_shows_the_bound_that_the_verdict_rests_on(verdict, said):
+    assert on_call.bound(limits(verdict=verdict)) == f"{said}, 90 days"
+    assert on_call.bound(limits(verdict=verdict), ["region", "owner"]) == (
+        f"{said}, 90 days; not filtered by region, owner"
     )
-    assert "(variance" not in on_call.limit_words(limits(incident_variance_ratio=None))
-    assert on_call.limit_words(limits().clear()) == "No primary shift ended in this window."
 
 
-@pytest.mark.parametrize("verdict", ["pass", "fail", "not shown"])
+def test_an_unknown_limit_shows_no_number():
+    assert on_call.bound(limits(**UNKNOWN)) == "90 days"
+    assert on_call.interval(limits(**UNKNOWN)) == "–"
+    assert on_call.limit_words(limits(**UNKNOWN)).endswith(
+        "The notifications are later than promised, so it is unknown."
+    )
+    assert (on_call.bound(limits().clear()), on_call.interval(limits().clear())) == ("–", "–")
+
+
+def test_the_limit_is_explained_with_bounds_mean_and_window():
+    assert on_call.limit_words(limits()) == (
+        "At most 2 incidents in a 12-hour shift; 5 % of shifts may exceed that. The verdict looks "
+        "at 90 days, here 5 Nov 2025 to 2 Feb 2026, whatever window is chosen above. Of 180 "
+        "shifts, 3 exceed it (1.7 %). One-sided 95 % bounds: above 0.5 %, below 4.3 %; pass needs "
+        "the upper one at 5 % or less, fail the lower one above it. Mean: 130 incidents, 0.72 per "
+        "shift, 95 % interval 0.60 to 0.86, variance 1.3 times the mean."
+    )
+    assert ", variance" not in on_call.limit_words(limits(incident_variance_ratio=None))
+
+
+@pytest.mark.parametrize("verdict", ["pass", "fail", "inconclusive", "unknown"])
 def test_a_verdict_is_a_shape_and_its_word(verdict):
     shape, said = on_call.VERDICTS[verdict].split(" ", maxsplit=1)
-    assert (shape in "●▲○", said) == (True, verdict)
+    assert (shape in "●▲◆○", said) == (True, verdict)

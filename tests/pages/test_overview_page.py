@@ -127,13 +127,16 @@ def test_the_lowest_score_and_the_largest_changes_stand_with_their_reasons(opene
     assert any(text.startswith("Mean score of ") for text in said(app, "caption"))
 
 
+NO_FEED = "Unknown whether shifts keep their limit: nothing says how far the notifications reach"
+
+
 def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(opened):
     links = signposts(opened(hyperscaler="aws"))
     assert list(links) == [
         "Whom to call first, in Triage",
         "**Usage**: AWS capacity 0.0 % in 28 days",
         "**Metering**: every hour expected in 28 days is recorded",
-        "**On-call**: No primary shift ended in this window",
+        f"**On-call**: {NO_FEED} (not filtered by hyperscaler)",
         "**Benchmarks**: No claim is registered",
     ]
     assert {link.query_string for link in links.values()} == {"as_of=2026-01-31&hyperscaler=aws"}

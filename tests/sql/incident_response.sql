@@ -5,13 +5,13 @@ WITH known AS (
            CASE WHEN resolved_at < CAST($as_of AS DATE) + 1 THEN resolved_at END AS resolved,
            CASE WHEN resolved_at < CAST($as_of AS DATE) + 1 THEN is_auto_resolved END AS auto
     FROM incidents
-    WHERE created_at >= CAST($as_of AS DATE) - $days::INT AND created_at < CAST($as_of AS DATE)
+    WHERE created_at >= CAST($as_of AS DATE) - $days::INT AND created_at < least(CAST($as_of AS TIMESTAMP), CAST($until AS TIMESTAMP))
 ),
 each AS (
     SELECT *, 'acknowledge' AS measure, acked AS done,
-           coalesce(acked, resolved, CAST($as_of AS DATE) + 1) AS until FROM known
+           coalesce(acked, resolved, least(CAST($as_of AS DATE) + 1, CAST($until AS TIMESTAMP))) AS until FROM known
     UNION ALL
-    SELECT *, 'resolve', resolved, coalesce(resolved, CAST($as_of AS DATE) + 1) FROM known
+    SELECT *, 'resolve', resolved, coalesce(resolved, least(CAST($as_of AS DATE) + 1, CAST($until AS TIMESTAMP))) FROM known
 ),
 timed AS (
     SELECT measure, g.hyperscaler, done IS NOT NULL AS is_done, resolved, auto,
@@ -30,6 +30,7 @@ curve AS (
     FROM steps
 )
 SELECT hyperscaler, measure, count(*) AS incidents, count(*) FILTER (is_done) AS completed,
+       count(*) FILTER (NOT is_done AND resolved IS NOT NULL) AS ended_unanswered,
        count(*) FILTER (NOT is_done AND resolved IS NULL) AS open,
        count(*) FILTER (auto) AS auto_resolved,
        avg(seconds) FILTER (is_done) AS mean_seconds,

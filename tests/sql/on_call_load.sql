@@ -1,7 +1,7 @@
 -- Interruptions by walking from opening to opening; hours minute by minute; as known on $as_of.
 WITH RECURSIVE bounds AS (
     SELECT CAST($as_of AS TIMESTAMP) - to_days($days::INT) AS first_at,
-           CAST($as_of AS TIMESTAMP) AS end_at
+           least(CAST($as_of AS TIMESTAMP), CAST($until AS TIMESTAMP)) AS end_at
 ),
 pages AS (
     SELECT person_id, incident_id, sent_at, notification_id
@@ -49,8 +49,7 @@ hours AS (
     GROUP BY person_id
 ),
 first_pages AS (
-    SELECT person_id, incident_id, min(sent_at) AS sent_at FROM pages
-    WHERE incident_id IN (FROM wanted) GROUP BY ALL
+    SELECT person_id, incident_id, min(sent_at) AS sent_at FROM pages GROUP BY ALL
 ),
 stretches AS (
     SELECT person_id, start_at + n * INTERVAL 12 HOUR AS start_at,

@@ -3,7 +3,8 @@
 import duckdb
 import snowflake.connector
 
-from tests.queries import renewing, test_benchmarks, test_churn, test_on_call, test_retention
+from tests.on_call import test_on_call_load
+from tests.queries import renewing, test_benchmarks, test_churn, test_retention
 from tests.queries.account.history import HISTORY
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
@@ -15,7 +16,7 @@ COMPANIES = {
     "BENCHMARKS": test_benchmarks.COMPANY,
     "CHURN": test_churn.COMPANY,
     "FLEET": FLEET | BILLS,
-    "ON_CALL": test_on_call.COMPANY,
+    "ON_CALL": test_on_call_load.COMPANY,
     "RENEWING": renewing.COMPANY,
     "RETENTION": test_retention.COMPANY,
 }

@@ -54,7 +54,7 @@ ASKED = {
         "charges_by_provider",
         "consumption_by_unit",
     ),
-    "ON_CALL": ("on_call_load", "shift_limits", "incident_response"),
+    "ON_CALL": ("on_call_load", "shift_limits", "shift_incidents", "incident_response"),
     "RENEWING": ("renewals_due",),
     "RETENTION": ("retention", "retention_cohort"),
 }
@@ -129,11 +129,28 @@ def test_both_engines_answer_alike(both, company, name):
             assert (duckdb.truncated, snowflake.truncated) == (False, False)
             frames["duckdb"][key] = duckdb.frame.lazy()
             frames["snowflake"][key] = snowflake.frame.lazy()
+        feeds = _feeds(question, context, both(company))
         duckdb, snowflake = (
-            question.answer(**read, context=context, **parameters) for read in frames.values()
+            question.answer(**read, context=context, **parameters, **feeds)
+            for read in frames.values()
         )
         assert duckdb.height > 0, f"{name} compared nothing"
         same(duckdb, snowflake)
+
+
+def _feeds(question, context, houses):
+    """The question's feeds, all alive; both engines say the same of how far their rows reach."""
+    if not question.watermarks:
+        return {}
+    reached = [
+        provenance.watermarks(house, {}, question.watermarks, context.as_of) for house in houses
+    ]
+    assert reached[0] == reached[1]
+    alive = {
+        name: provenance.Watermark(context.cutoff, mark.fresh_within_hours)
+        for name, mark in reached[0].items()
+    }
+    return {"watermarks": alive}
 
 
 @pytest.mark.parametrize("company", COMPANIES)

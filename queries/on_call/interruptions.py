@@ -1,14 +1,21 @@
-"""Interruptions: what pages cost a person, counted and banded as PagerDuty defines them."""
+"""Interruptions: what notifications cost a person, counted and banded as PagerDuty defines them."""
 
 import datetime as dt
 
 import polars as pl
+
+from queries.windows import Window
 
 JOINS_WITHIN = dt.timedelta(seconds=60)
 SLEEP_ENDS, EVENING, SLEEP_BEGINS = 8, 18, 22  # local hours
 SATURDAY = 6
 BANDS = ("business", "off", "sleep", "unknown")
 _SOME_INSTANT = pl.Series([dt.datetime(2026, 1, 1, tzinfo=dt.UTC)])
+
+
+def interrupting(notifications: pl.LazyFrame, looked: Window) -> pl.LazyFrame:
+    """The notifications that interrupt somebody before the window ends: e-mail never does."""
+    return notifications.filter(pl.col("channel") != "email", pl.col("sent_at") < looked.end)
 
 
 def interruptions(notifications: pl.LazyFrame) -> pl.DataFrame:

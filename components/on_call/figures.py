@@ -1,5 +1,7 @@
 """Figures of the on-call load."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,7 +14,13 @@ from queries import words
 NOBODY = "Nobody was on call or interrupted in this window"
 MOST_PEOPLE = 14
 ROW_PX = 22
-VERDICTS = {"pass": "● pass", "fail": "▲ fail", "not shown": "○ not shown"}
+UNCOUNTED = "Interruptions are unknown: their feed does not reach this window, or is late"
+VERDICTS = {
+    "pass": "● pass",
+    "fail": "▲ fail",
+    "inconclusive": "◆ inconclusive",
+    "unknown": "○ unknown",
+}
 # Light hours recede: a faint bar whose outline keeps the contrast.
 BANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "sleep_interruptions": ("sleep hours", {"color": palette.ACCENT}),
@@ -37,8 +45,8 @@ def load_by_band(load: pl.DataFrame) -> go.Figure:
 
     Takes the shape of `on_call_load`; the first 14 people, each bar with its total.
     """
-    if load.is_empty():
-        return notice(NOBODY)
+    if is_unknown(load):
+        return notice(NOBODY if load.is_empty() else UNCOUNTED)
     people = named(load.head(MOST_PEOPLE))
     totals = people["interruptions"]
     present = [band for band in BANDS if load[band].sum()]
@@ -64,10 +72,15 @@ def load_by_band(load: pl.DataFrame) -> go.Figure:
     )
 
 
+def is_unknown(load: pl.DataFrame) -> bool:
+    """Whether nothing is known of anybody's interruptions."""
+    return load["interruptions"].null_count() == load.height
+
+
 def load_words(load: pl.DataFrame) -> str:
     """The bars in one sentence: the total by band, and who comes first."""
-    if load.is_empty():
-        return f"{NOBODY}."
+    if is_unknown(load):
+        return f"{NOBODY if load.is_empty() else UNCOUNTED}."
     counted = [
         f"{load[band].sum()} in {name}" for band, (name, _) in BANDS.items() if load[band].sum()
     ]
@@ -105,40 +118,90 @@ def concentration(load: pl.DataFrame) -> str:
 
 
 def limit_words(limits: pl.DataFrame) -> str:
-    """What the limit of shifts is, what was observed, and what the verdict rests on."""
+    """What the limit of shifts is, what was observed when, and what the verdict rests on."""
     if limits.is_empty():
-        return "No primary shift ended in this window."
+        return ""
     row = limits.row(0, named=True)
-    ratio = row["incident_variance_ratio"]
-    clustered = "" if ratio is None else f" (variance {ratio:.1f} times the mean)"
+    rule = (
+        "At most 2 incidents in a 12-hour shift; 5 % of shifts may exceed that. The verdict looks "
+        f"at 90 days, here {_window(row)}, whatever window is chosen above."
+    )
+    if row["reason"]:
+        return (
+            f"{rule} {words.LIMIT_UNKNOWN_BECAUSE[row['reason']].capitalize()}, so it is unknown."
+        )
+    low, high = (words.share(row[f"shifts_over_limit_share_{end}"]) for end in ("low", "high"))
     return (
-        f"At most 2 incidents in a 12-hour shift. With {row['incidents_per_shift_limit']:.3g} on "
-        "average, 5 % of shifts would still exceed it: that mean is the limit. Observed: "
-        f"{row['incidents']:,} incidents in {words.plural(row['shifts'], 'shift')}, "
-        f"{row['incidents_per_shift']:.3g} a shift; 95 % interval {_interval(row, '')} if they "
-        f"came independently, {_interval(row, 'clustered_')} as they cluster{clustered}. "
-        "Pass or fail needs both on one side of the limit."
+        f"{rule} Of {words.plural(row['shifts'], 'shift')}, {row['shifts_over_limit']:,} exceed it "
+        f"({words.share(row['shifts_over_limit_share'])}). One-sided 95 % bounds: above {low}, "
+        f"below {high}; pass needs the upper one at 5 % or less, fail the lower one above it. "
+        f"Mean: {mean(limits)}."
     )
 
 
 def total(load: pl.DataFrame, column: str) -> str:
-    """The sum over everybody of one of the load's counts."""
-    return f"{load[column].sum():,}"
+    """The sum over everybody of one of the load's counts; – where it is unknown."""
+    return words.ABSENT if load[column].null_count() else f"{load[column].sum():,}"
 
 
-def limit_interval(limits: pl.DataFrame) -> str:
-    """The mean per shift with the interval that the verdict rests on."""
+def bound(limits: pl.DataFrame, ignored: Sequence[str] = ()) -> str:
+    """The bound that the verdict rests on, how many days it looks at, and what it leaves aside.
+
+    `ignored` are the filters that are set and do not apply.
+    """
     if limits.is_empty():
         return words.ABSENT
     row = limits.row(0, named=True)
-    low = min(row["incidents_per_shift_low"], row["incidents_per_shift_clustered_low"])
-    high = max(row["incidents_per_shift_high"], row["incidents_per_shift_clustered_high"])
-    return f"{row['incidents_per_shift']:.2f} a shift [{low:.2f}, {high:.2f}]"
+    low, high = (words.share(row[f"shifts_over_limit_share_{end}"]) for end in ("low", "high"))
+    share = {
+        "pass": f"at most {high}",
+        "fail": f"at least {low}",
+        "inconclusive": f"{low} to {high}",
+    }.get(row["verdict"])
+    said = f"{share}, 90 days" if share else "90 days"
+    return f"{said}; not filtered by {', '.join(ignored)}" if ignored else said
 
 
-def _interval(row: dict[str, Any], kind: str) -> str:
-    low, high = (row[f"incidents_per_shift_{kind}{end}"] for end in ("low", "high"))
-    return f"[{low:.3g}, {high:.3g}]"
+def mean(limits: pl.DataFrame) -> str:
+    """The mean of incidents per shift with its 95 % interval, and how far they cluster."""
+    row = limits.row(0, named=True)
+    ratio = row["incident_variance_ratio"]
+    clustered = "" if ratio is None else f", variance {ratio:.1f} times the mean"
+    return (
+        f"{row['incidents']:,} incidents, {row['incidents_per_shift']:.2f} per shift, "
+        f"95 % interval {interval(limits)}{clustered}"
+    )
+
+
+def interval(limits: pl.DataFrame) -> str:
+    """The 95 % interval of the mean of incidents per shift; – where it is unknown."""
+    if limits.is_empty() or limits["incidents_per_shift"].item() is None:
+        return words.ABSENT
+    row = limits.row(0, named=True)
+    return f"{row['incidents_per_shift_low']:.2f} to {row['incidents_per_shift_high']:.2f}"
+
+
+def answered(response: pl.DataFrame) -> tuple[str, str, str]:
+    """Incidents, those acknowledged, and what is left of them: ended unanswered and open."""
+    rows = response.filter(hyperscaler="all", measure="acknowledge").to_dicts()
+    if not rows or rows[0]["incidents"] is None:
+        return words.ABSENT, "", ""
+    row = rows[0]
+    return (
+        f"{row['incidents']:,}",
+        f"{row['completed']:,} acknowledged",
+        f"{row['ended_unanswered']:,} ended unacknowledged, {row['open']:,} open",
+    )
+
+
+def window_words(frame: pl.DataFrame) -> str:
+    """The window an answer looks at, as the days from and to, both inclusive."""
+    return "" if frame.is_empty() else f"Window: {_window(frame.row(0, named=True))}."
+
+
+def _window(row: dict[str, Any]) -> str:
+    last = row["window_end_at"] - dt.timedelta(microseconds=1)
+    return f"{words.day(row['window_first_at'])} to {words.day(last)}"
 
 
 def _band(people: pl.DataFrame, band: str) -> go.Bar:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.interruptions import interruptions, with_band
+from queries.on_call.interruptions import interruptions, with_band
 
 UTC = dt.UTC
 NOON = dt.datetime(2026, 2, 2, 12, tzinfo=UTC)

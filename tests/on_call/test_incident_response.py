@@ -7,7 +7,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
-from tests.rows import hand_sql
+from tests.rows import ALIVE, hand_sql
+from warehouse.demo.period import LOADED_AT
 
 DAY = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
 
@@ -102,13 +103,46 @@ def test_the_finding_names_both_medians(warehouse, on):
     answer = ask("incident_response", on(2026, 2, 1), days=7)
     assert answer.finding == "Median 20 min to acknowledge, 2 h 0 min to resolve"
     gone = ask("incident_response", on(2025, 2, 1), days=7)
-    assert (gone.state, gone.frame.height) == ("empty", 0)
+    assert gone.finding == "No incidents in this window and these filters"
+    # A live feed without an incident: none, and that is known.
+    assert gone.frame["incidents"].to_list() == [0, 0]
+    assert gone.frame["median_seconds"].to_list() == [None, None]
+
+
+def test_answered_ended_and_open_add_up_to_the_incidents(warehouse, on):
+    warehouse(COMPANY)
+    parts = ("incidents", "completed", "ended_unanswered", "open")
+    counted = {key: tuple(row[part] for part in parts) for key, row in rows(on).items()}
+    # Of seven, four are acknowledged by the data date, the third ended by itself, two wait.
+    assert counted["all", "acknowledge"] == (7, 4, 1, 2)
+    assert counted["all", "resolve"] == (7, 4, 0, 3)
+    assert all(whole == sum(rest) for whole, *rest in counted.values())
+
+
+def test_the_window_and_the_open_end_where_the_feed_does(warehouse, on):
+    end = dt.datetime(2026, 1, 31, 0, 30, tzinfo=dt.UTC)
+    path = warehouse(COMPANY, watermark=end)
+    frame = ask("incident_response", on(2026, 2, 1), days=7).frame
+    assert set(frame["window_end_at"]) == {end}
+    second = hand_sql(path, "incident_response", as_of=dt.date(2026, 2, 1), days=7, until=end)
+    assert_frame_equal(frame.select(second.columns), second, check_row_order=False)
+
+
+@pytest.mark.parametrize("watermark", [dt.datetime(2026, 1, 20, tzinfo=dt.UTC), None])
+def test_a_dead_feed_is_unknown_and_never_zero(warehouse, on, watermark):
+    incidents = INCIDENTS if watermark else []
+    warehouse({"incidents": incidents}, watermark=watermark)
+    answer = ask("incident_response", on(2026, 2, 1), days=7)
+    assert answer.frame["hyperscaler"].to_list() == ["all", "all"]
+    counts = ("incidents", "completed", "ended_unanswered", "open", "auto_resolved")
+    assert {answer.frame[name].null_count() for name in counts} == {2}
+    assert answer.finding.startswith("Unknown")
 
 
 def test_it_equals_hand_sql(warehouse, on):
     path = warehouse(COMPANY)
     answer = ask("incident_response", on(2026, 2, 1), days=7).frame
-    second = hand_sql(path, "incident_response", as_of=dt.date(2026, 2, 1), days=7)
+    second = hand_sql(path, "incident_response", as_of=dt.date(2026, 2, 1), days=7, until=ALIVE)
     assert_frame_equal(answer.select(second.columns), second, check_row_order=False)
 
 
@@ -122,5 +156,7 @@ def test_the_planted_open_incidents_are_the_open_ones(demo, on):
     frame = ask("incident_response", on(2026, 1, 31), days=28).frame
     assert planted > 0
     assert frame.filter(hyperscaler="all", measure="resolve")["open"].to_list() == [planted]
-    second = hand_sql(demo, "incident_response", as_of=dt.date(2026, 1, 31), days=28)
+    second = hand_sql(
+        demo, "incident_response", as_of=dt.date(2026, 1, 31), days=28, until=LOADED_AT
+    )
     assert_frame_equal(frame.select(second.columns), second, check_row_order=False)

@@ -1,0 +1,1 @@
+"""What the On-call page shows."""
