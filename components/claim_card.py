@@ -9,13 +9,12 @@ from typing import Any
 
 from queries import words
 from queries.answer import Answer
+from queries.benchmarks.metric_names import metric_in
 from queries.definitions import METRICS
 
 Row = dict[str, Any]
-LONGEST, LONGEST_SENTENCE, BLOCKED = 600, 5_000, 170
+LONGEST, LONGEST_SENTENCE, BLOCKED = 600, 5_000, 100
 ASIDE = re.compile(r" \((?:[^()]|\([^()]*\))*\)")
-WITHOUT_INTERVAL = re.compile(r" is [0-9.,]{1,20}× \[no interval\] ")
-LISTED = re.compile(r"; (?:differences|unknown|left out as registered): [^;]*")
 MOST_NAMED = 4
 # MLCommons asks for both beside every use of an MLPerf result.
 NOT_VERIFIED = "Result not verified by MLCommons Association. "
@@ -83,13 +82,19 @@ def state(row: Row) -> str:
 
 
 def stated(row: Row) -> str:
-    """The claim's sentence; without its ratio where that has no interval."""
-    return WITHOUT_INTERVAL.sub(" against ", clean(row["sentence"], LONGEST_SENTENCE))
+    """The claim's whole sentence on one line."""
+    return clean(row["sentence"], LONGEST_SENTENCE)
 
 
-def sentence(row: Row) -> str:
-    """The same without the settings it lists; those stand by themselves."""
-    return LISTED.sub("", stated(row))
+def compared(row: Row) -> str:
+    """Which two systems are compared on what: the card's first line."""
+    names = [
+        words.system(row[f"{side}system_id"], row[name])
+        for side, name in (("", "system_name"), ("baseline_", "baseline_name"))
+    ]
+    measured = metric_in(row["metric"], row["unit"])
+    on = f"{row['workload']}: {measured}, {row['direction']} is better"
+    return clean(f"{names[0]} against {names[1]}, {on}", LONGEST_SENTENCE)
 
 
 def ratio(row: Row) -> str:
@@ -97,37 +102,74 @@ def ratio(row: Row) -> str:
     return words.ABSENT if row["ratio_low"] is None else f"{row['ratio']:.2f}×"
 
 
+def claimed(row: Row) -> str:
+    """The ratio and who checked it, as `1.23× unverified`."""
+    return f"{ratio(row)} {CHECKED.get(row['verification'], 'verification unknown')}"
+
+
 def interval(row: Row) -> str:
     """The interval and n."""
     known = row["ratio_low"] is not None
-    span = f"95 % [{row['ratio_low']:.2f}, {row['ratio_high']:.2f}]" if known else "no interval"
+    span = f"95 % {words.interval(row['ratio_low'], row['ratio_high'])}" if known else "no interval"
     return f"{span}, n = {row['sessions']} + {row['baseline_sessions']}"
 
 
+def weakest(row: Row) -> str:
+    """The weakest view and credit with its interval and what becomes of it; empty without one."""
+    if row["weakest_low"] is None:
+        return ""
+    where = words.view(row["weakest_view"], row["weakest_credit_factor"])
+    span = words.interval(row["weakest_low"], row["weakest_high"])
+    outcome = words.name(row["weakest_outcome"]) if row["weakest_outcome"] else "not decided"
+    return f"Weakest {row['weakest_ratio']:.2f}× {span} {where}: {outcome}"
+
+
 def standing(card: ClaimCard) -> Iterator[tuple[str, str]]:
-    """What decides about the claim, a line each: statistics, parity, robustness and so on."""
+    """What decides about the claim, a line each, and the other cases of the pair."""
     row = card.row
     yield "Statistics", row["verdict"]
     differ, unknown = _settings(card, "DISCLOSED"), _settings(card, "UNKNOWN")
     yield "Parity", f"{row['parity']}, {len(differ)} differ, {len(unknown)} unknown"
     yield "Robustness", _robustness(row)
-    yield "Tipping factor", words.bound(row["tipping_factor"])
-    yield "Verification", CHECKED.get(row["verification"], "unknown")
+    yield "Room left", _room(row)
+    yield "Other cases", f"{row['other_cases']}, {row['unfavourable_cases']} unfavourable"
 
 
 def _robustness(row: Row) -> str:
     if row["robustness"] is None or row["credited_low"] is None:
         return "not known"
-    low, high = row["credited_low"], row["credited_high"]
-    return f"{row['robustness']}, credited [{low:.2f}, {high:.2f}]"
+    interval = words.interval(row["credited_low"], row["credited_high"])
+    return f"{row['robustness']}, credited {interval}"
 
 
-def differences(card: ClaimCard) -> str:
-    """The disclosed differences and the unknown settings by name, four of each at most."""
-    differ = [_difference(row) for row in _settings(card, "DISCLOSED")]
-    unknown = [_named(row) for row in _settings(card, "UNKNOWN")]
-    said = [f"Differences: {_some(differ)}."] if differ else ["No difference is disclosed."]
-    return " ".join([*said, f"Unknown: {_some(unknown)}."] if unknown else said)
+def _room(row: Row) -> str:
+    """How large a hidden difference the claim bears, after what is disclosed."""
+    if row["room_left"] is None:
+        return "not known"
+    return f"{words.bound(row['room_left'])} after ×{row['disclosed_credit']:.2f} disclosed"
+
+
+def differs(card: ClaimCard) -> list[str]:
+    """What differs, each with both values and its worst case; what counts against it first."""
+    rows = sorted(_settings(card, "DISCLOSED"), key=_weight)
+    return [f"{_difference(row)} ({_worst(row)})" for row in rows]
+
+
+def unknown(card: ClaimCard) -> list[str]:
+    """The settings that nobody knows, by name; those without a bound first."""
+    rows = sorted(_settings(card, "UNKNOWN"), key=_weight)
+    return [_named(row) for row in rows]
+
+
+def _weight(row: Row) -> tuple[bool, float]:
+    """What has no bound or counts against the claim first, then by its worst case."""
+    is_telling = row["is_unbounded"] or row["is_in_budget"]
+    return not is_telling, -(row["worst_case_factor"] or 0.0)
+
+
+def _worst(row: Row) -> str:
+    factor = row["worst_case_factor"]
+    return "no bound" if factor is None else f"×{factor:.2f}"
 
 
 def _settings(card: ClaimCard, parity: str) -> list[Row]:
@@ -137,18 +179,22 @@ def _settings(card: ClaimCard, parity: str) -> list[Row]:
 
 
 def _difference(row: Row) -> str:
-    sides = (("value", "unit"), ("baseline_value", "baseline_unit"))
-    values = [clean(" ".join(str(row[name]) for name in side if row[name])) for side in sides]
-    return f"{_named(row)} {values[0]} against {values[1]}"
+    """A setting with both values, a unit that they share once."""
+    ours, theirs, units = row["value"], row["baseline_value"], (row["unit"], row["baseline_unit"])
+    values = [f"{ours}", f"{theirs} {units[1]}" if units[1] else f"{theirs}"]
+    if units[0] and units[0] != units[1]:
+        values[0] = f"{ours} {units[0]}"
+    return f"{_named(row)} {clean(values[0])} against {clean(values[1])}"
 
 
 def _named(row: Row) -> str:
     return clean(str(row["setting"]).replace("_", " "))
 
 
-def _some(named: list[str]) -> str:
-    more = len(named) - MOST_NAMED
-    return "; ".join([*named[:MOST_NAMED], f"and {more} more"] if more > 0 else named)
+def some(named: list[str], most: int = MOST_NAMED) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(named) - most
+    return "; ".join([*named[:most], f"and {more} more"] if more > 0 else named)
 
 
 def blocked(row: Row) -> str:

@@ -4,8 +4,21 @@ import datetime as dt
 import json
 from typing import Any
 
-from components.claim_card import ClaimCard, context, definitions, definitions_sha256, sha256, state
+from components.claim_card import (
+    ClaimCard,
+    claimed,
+    context,
+    definitions,
+    definitions_sha256,
+    differs,
+    interval,
+    sha256,
+    state,
+    unknown,
+    weakest,
+)
 from queries.answer import Answer
+from queries.benchmarks.metric_names import metric_in
 
 VERIFY = (
     "python3 -c 'import hashlib, json, sys; said = json.load(open(sys.argv[1])); "
@@ -18,12 +31,20 @@ VERIFY = (
 def to_json(card: ClaimCard) -> bytes:
     """Everything on the card with its context and definitions; an unknown is null, days are ISO.
 
+    What is claimed, with who checked it, and what differs stand first, side by side.
+
     `sha256` is that of the canonical JSON of everything else; `verify_with` is the one command
     that says True for a file nobody changed.
     """
     content = {
         "file": card.file_name,
         "state": state(card.row).split()[1],
+        "claimed": claimed(card.row),
+        "interval": interval(card.row),
+        "weakest": weakest(card.row) or None,
+        "metric": metric_in(card.row["metric"], card.row["unit"]),
+        "differs": differs(card),
+        "unknown": unknown(card),
         "sentence": card.row["sentence"],
         "context": dict(context(card)),
         "as_of": card.claim.context.as_of.isoformat(),

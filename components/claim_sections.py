@@ -110,7 +110,7 @@ def cases(matches: Answer, pair: Row, parity: str) -> None:
         matches,
         {
             "workload": "Workload",
-            "metric": "Metric",
+            "metric_name": "Metric",
             "client_counts": "Clients",
             "ratio": "Ratio",
             "ratio_low": "Low",

@@ -9,6 +9,7 @@ import polars as pl
 from components import palette
 from components.figures.base import JITTER, figure, jittered, notice, plotted
 from queries import words
+from queries.benchmarks.metric_names import metric_in
 from queries.statistics.checks import outliers
 
 NOTHING = "No run of these systems is recorded"
@@ -48,7 +49,10 @@ def runs_on_one_axis(runs: pl.DataFrame, *, pair: Row, medians: list[Row]) -> go
         title=separation(runs),
         height=390,
         annotations=labels,
-        xaxis={"rangemode": "tozero", "title": {"text": plotted(units[0])}},
+        xaxis={
+            "rangemode": "tozero",
+            "title": {"text": plotted(metric_in(runs["metric"][0], units[0]))},
+        },
         yaxis={"visible": False, "range": [-0.3, 1.75]},
         margin={"l": 12},
     )

@@ -39,7 +39,7 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
     reach = _reach(drawn)
     return figure(
         *(_bar(bar, len(drawn) - place) for place, bar in enumerate(drawn)),
-        title=title(budget, claim),
+        title=title(claim),
         legend=f"<span style='color:{palette.WATCH}'>■ counts against the claim</span> "
         f"<span style='color:{palette.CONTEXT}'>□ equal, or credited already</span>",
         height=FRAME_PX + ROW_PX * len(drawn),
@@ -80,11 +80,12 @@ def bars_words(budget: pl.DataFrame, *, claim: Row) -> str:
     rest = f" Not counted: {equal}." if equal else ""
     cut = ", ".join(_named(row) for row in rows if row["factor"] > _reach(_drawn(budget, claim)))
     beyond = f" Cut at the end of the axis (»): {cut}." if cut else ""
-    return f"{title(budget, claim)}. Worst cases that count: {counted or 'none'}.{rest}{beyond}"
+    alone = f", {_alone(budget)}" if counted and claim["tipping_factor"] is not None else ""
+    return f"{title(claim)}. Worst cases that count{alone}: {counted or 'none'}.{rest}{beyond}"
 
 
-def title(budget: pl.DataFrame, claim: Row) -> str:
-    """What would erase the claim, and how many of the settings that count would by themselves."""
+def title(claim: Row) -> str:
+    """How large a hidden difference would erase the claim, beyond what is disclosed."""
     factor = claim["tipping_factor"]
     if factor is None:
         return "No interval: what would erase it is unknown"
@@ -93,11 +94,15 @@ def title(budget: pl.DataFrame, claim: Row) -> str:
     room, disclosed = _room(claim) or factor, claim["disclosed_credit"] or 1.0
     if room <= 1:
         return f"The disclosed ×{disclosed:.2f} by itself erases the claim"
+    if disclosed != 1:
+        return f"Beyond the disclosed ×{disclosed:.2f}, {words.bound(room)} hidden erases it"
+    return f"A hidden {words.bound(room)} erases the claim"
+
+
+def _alone(budget: pl.DataFrame) -> str:
+    """How many of the rows that count would erase the claim, with what is disclosed."""
     alone = budget.filter("is_in_budget", pl.col("overturns").fill_null(value=False)).height
-    said = f"{words.plural(alone, 'row')} alone could" if alone else "no row alone does"
-    if disclosed == 1:
-        return f"A hidden {words.bound(room)} erases the claim; {said}"
-    return f"After the disclosed ×{disclosed:.2f} a hidden {words.bound(room)} erases it; {said}"
+    return f"{alone} of which would erase it" if alone else "none of which erases it"
 
 
 Bar = tuple[float, str, str, bool]

@@ -7,6 +7,7 @@ import polars as pl
 from components.claim_card import ClaimCard, clean
 from components.figures.base import jittered
 from queries import words
+from queries.benchmarks.metric_names import metric_in
 
 # The light theme's accent and unknown.
 SYSTEM, BASELINE = "#1F4E79", "#5F6673"
@@ -34,9 +35,10 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Dots:
-    """Both lanes in one unit; `notice` says why there are none."""
+    """Both lanes in one unit; `axis` names what is measured; `notice` says why there are none."""
 
     unit: str
+    axis: str
     lanes: tuple[Lane, ...]
     notice: str | None = None
 
@@ -56,7 +58,7 @@ def dots(card: ClaimCard) -> Dots:
     units = runs["unit"].unique().sort().to_list()
     if len(units) != 1:
         notice = f"{clean(' and '.join(units))} share no axis." if units else NOTHING
-        return Dots(unit="", lanes=(), notice=notice)
+        return Dots(unit="", axis="", lanes=(), notice=notice)
     names = (row["system_name"], row["baseline_name"])
     medians = (row["median"], row["baseline_median"])
     lanes = tuple(
@@ -72,7 +74,8 @@ def dots(card: ClaimCard) -> Dots:
             systems, names, medians, (SYSTEM, BASELINE), (1.0, 0.0), strict=True
         )
     )
-    return Dots(unit=clean(units[0], 40), lanes=lanes)
+    axis = clean(metric_in(row["metric"], units[0]), 60)
+    return Dots(unit=clean(units[0], 40), axis=axis, lanes=lanes)
 
 
 def _points(runs: pl.DataFrame, height: float) -> tuple[tuple[float, float], ...]:

@@ -14,14 +14,15 @@ from components.figures.claim_dots import Lane
 
 # Points; a slide of 16:9.
 WIDTH, HEIGHT, MARGIN = 960, 540, 36
-CHART = (MARGIN, 184, 480, 224)
+CHART = (MARGIN, 258, 480, 186)
 # Below the top of the chart: the first lane, the next one further, and the axis.
-MIDDLE, LANE, AXIS = 62, 88, 184
+MIDDLE, LANE, AXIS = 54, 74, 146
 RADIUS = 5
-NOTES = 420
+# What is claimed and what differs stand side by side, in one size.
+TOLD, GAP, MOST_TOLD = 120, 24, 5
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 LINE = 1.22
-BODY, SMALLER, LABEL, SMALL = 18, 15, 13, 10
+HEADLINE, BODY, SMALLER, LABEL, SMALL = 22, 18, 15, 13, 10
 MEASURED = 4
 WHOLE_HASH, HASH = 64, 12
 # The light theme's text, muted, at risk and healthy.
@@ -126,25 +127,24 @@ def placed(card: ClaimCard) -> Iterator[Words]:
             colour=MUTED,
             is_bold=True,
         )
-    sentence = folded(claim_card.sentence(row), full, size=20, most_lines=4)
-    yield Words(x=MARGIN, y=74, width=full, lines=sentence, size=20)
-    column = WIDTH - MARGIN - right
+    compared = folded(claim_card.compared(row), full, size=BODY, most_lines=2)
+    yield Words(x=MARGIN, y=70, width=full, lines=compared, size=BODY)
+    half = (full - GAP) / 2
+    yield from _claimed(row, half)
     yield Words(
-        x=right,
-        y=178,
-        width=column,
-        lines=(claim_card.ratio(row),),
-        size=48,
-        colour=SUPPORTED if row["is_supported"] else MUTED,
+        x=MARGIN + half + GAP,
+        y=TOLD,
+        width=half,
+        lines=_differs(card, half),
+        size=HEADLINE,
         is_bold=True,
     )
-    under = folded(claim_card.interval(row), column, size=BODY, most_lines=1)
-    yield Words(x=right, y=240, width=column, lines=under, size=BODY)
-    below = 276.0
+    column = WIDTH - MARGIN - right
+    below = float(CHART[1])
     for name, said in claim_card.standing(card):
         lines = folded(f"{name}: {said}", column, size=BODY, most_lines=1)
         words = Words(x=right, y=below, width=column, lines=lines, size=BODY)
-        below += words.height + 4
+        below += words.height
         yield words
     said = " · ".join(f"{name} {_short(value)}" for name, value in claim_card.context(card))
     footer = Words(
@@ -156,8 +156,42 @@ def placed(card: ClaimCard) -> Iterator[Words]:
         colour=MUTED,
     )
     footer = replace(footer, y=HEIGHT - 6 - footer.height)
-    text = f"{claim_card.blocked(row)} {claim_card.differences(card)}"
-    free = int((footer.y - NOTES) / (BODY * LINE))
-    notes = folded(text, full, size=BODY, most_lines=free)
-    yield Words(x=MARGIN, y=NOTES, width=full, lines=notes, size=BODY)
+    blocked = claim_card.blocked(row)
+    if blocked:
+        free = int((footer.y - below) / (BODY * LINE))
+        notes = folded(blocked, column, size=BODY, most_lines=free)
+        yield Words(x=right, y=below, width=column, lines=notes, size=BODY)
     yield footer
+
+
+def _claimed(row: claim_card.Row, width: float) -> Iterator[Words]:
+    """The ratio with who checked it, its interval and n, and the weakest view and credit."""
+    claimed = Words(
+        x=MARGIN,
+        y=TOLD,
+        width=width,
+        lines=folded(claim_card.claimed(row), width, size=HEADLINE, most_lines=1, bold=True),
+        size=HEADLINE,
+        colour=SUPPORTED if row["is_supported"] else MUTED,
+        is_bold=True,
+    )
+    yield claimed
+    below = claimed.y + claimed.height
+    for text in filter(None, (claim_card.interval(row), claim_card.weakest(row))):
+        lines = folded(text, width, size=BODY, most_lines=3)
+        words = Words(x=MARGIN, y=below, width=width, lines=lines, size=BODY)
+        below += words.height
+        yield words
+
+
+def _differs(card: ClaimCard, width: float) -> tuple[str, ...]:
+    """What differs and what nobody knows, as many of each by name as there is room for."""
+    differs, unknown = claim_card.differs(card), claim_card.unknown(card)
+    for most in range(claim_card.MOST_NAMED, 0, -1):
+        said = [f"Differs: {claim_card.some(differs, most)}."] if differs else []
+        said += [f"Unknown: {claim_card.some(unknown, most)}."] if unknown else []
+        text = " ".join(said) or "No difference is disclosed, and nothing is unknown."
+        lines = folded(text, width, size=HEADLINE, most_lines=MOST_TOLD + 1, bold=True)
+        if len(lines) <= MOST_TOLD:
+            return lines
+    return folded(text, width, size=HEADLINE, most_lines=MOST_TOLD, bold=True)

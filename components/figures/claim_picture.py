@@ -104,7 +104,7 @@ def _axis(pen: ImageDraw.ImageDraw, found: Dots, step: float, reach: float) -> N
         x = left + RADIUS * SCALE + mark * step / reach * (width - 2 * RADIUS * SCALE)
         pen.line((x, line, x, line + 4 * SCALE), fill=MUTED, width=SCALE)
         pen.text((x, line + 6 * SCALE), words.number(mark * step), MUTED, typeface, anchor="ma")
-    pen.text((left + width, line + 22 * SCALE), found.unit, MUTED, typeface, anchor="ra")
+    pen.text((left + width, line + 22 * SCALE), found.axis, MUTED, typeface, anchor="ra")
 
 
 def _step(greatest: float) -> float:

@@ -149,7 +149,7 @@ def _dress(chart: Chart, found: Dots) -> None:
     across.minimum_scale = 0
     across.has_major_gridlines = up.has_major_gridlines = False
     across.has_title = True
-    across.axis_title.text_frame.text = found.unit
+    across.axis_title.text_frame.text = found.axis
     title = across.axis_title.text_frame.paragraphs[0].runs[0].font
     title.size, title.bold = Pt(LABEL), False
     # A lane's dots stand under its name: the first MIDDLE points below the top, the next LANE.

@@ -13,6 +13,7 @@ from queries.benchmarks.comparison import CHOICE, RUN
 from queries.benchmarks.control import control_of
 from queries.benchmarks.decision import Decided, decided, is_preregistered
 from queries.benchmarks.inputs import inputs_sha256
+from queries.benchmarks.metric_names import metric_name
 from queries.benchmarks.normalised import (
     is_ahead_everywhere,
     unknown_views,
@@ -206,6 +207,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     budget = bias_budget(sheet)
     row = {
         **{name: claim[name] for name in REGISTERED},
+        "metric_name": metric_name(claim["metric"]),
         **_measured(claim, sides, held),
         **_numbers(decision, budget),
         **_room(decision, disclosed_credit(sheet)),
@@ -242,11 +244,13 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
         )
     )
     row |= _weakest(views)
+    others = others_of(claim, held.arms, family.directions)
+    row |= {"other_cases": others.measured, "unfavourable_cases": others.unfavourable}
     row["sentence"] = sentence(
         row,
         sheet=sheet,
         unknown_views=unknown_views(views),
-        others=others_of(claim, held.arms, family.directions),
+        others=others,
         exclusions=claim["exclusions"] or "",
         refused=reasons,
     )

@@ -6,6 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
+from queries.benchmarks.metric_names import metric_names
 from queries.benchmarks.pairs import ARM, PAIR, Wanted, arms, compared, pairs
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
@@ -25,6 +26,7 @@ class BenchmarkComparison(dy.Schema):
     metric = identifier("Metric", key=True)
     system_id = identifier("System", key=True)
     baseline_system_id = identifier("System it is compared with", key=True)
+    metric_name = text("What people call the metric", nullable=False)
     system_name = text("Name of the system; null: not declared")
     baseline_name = text("Name of the baseline; null: not declared")
     claim_id = identifier("Registered claim; null: none", nullable=True)
@@ -59,6 +61,7 @@ class BenchmarkRuns(dy.Schema):
     metric = identifier("Metric", key=True)
     campaign = identifier("Campaign")
     workload = identifier("Workload")
+    metric_name = text("What people call the metric", nullable=False)
     system_id = identifier("System")
     system_name = text("Name of the system; null: not declared")
     session_id = identifier("Session; runs of one session share their set-up")
@@ -77,6 +80,7 @@ class BenchmarkMedians(dy.Schema):
     workload = identifier("Workload", key=True)
     metric = identifier("Metric", key=True)
     system_id = identifier("System", key=True)
+    metric_name = text("What people call the metric", nullable=False)
     system_name = text("Name of the system; null: not declared")
     unit = text("Unit of the values; null: none or several")
     runs = tally("measured_runs")
@@ -138,6 +142,7 @@ def benchmark_comparison(
             on="baseline_system_id",
             how="left",
         )
+        .with_columns(metric_names())
         .select(BenchmarkComparison.column_names())
         .sort(PAIR)
     )
@@ -152,6 +157,7 @@ def benchmark_runs(
     """
     return (
         _named(_of_systems(runs, Wanted(**wanted)), systems, context)
+        .with_columns(metric_names())
         .select(BenchmarkRuns.column_names())
         .sort(*ARM, "sequence", "run_id")
         .collect()
@@ -167,6 +173,7 @@ def benchmark_medians(
     """
     return (
         _named(arms(_of_systems(runs, Wanted(**wanted))).lazy(), systems, context)
+        .with_columns(metric_names())
         .select(BenchmarkMedians.column_names())
         .sort(ARM)
         .collect()

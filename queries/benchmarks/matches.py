@@ -7,7 +7,7 @@ import polars as pl
 
 from queries import words
 from queries.benchmarks.comparison import RUN
-from queries.benchmarks.metric_names import CEILINGS
+from queries.benchmarks.metric_names import CEILINGS, metric_names
 from queries.benchmarks.pairs import ARM, SETTING, arms, directed
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
@@ -31,6 +31,7 @@ class BenchmarkMatches(dy.Schema):
     system_id = identifier("System", key=True)
     baseline_system_id = identifier("System it is compared with", key=True)
     workload = identifier("Workload", key=True)
+    metric_name = text("What people call the metric", nullable=False)
     client_counts = text("Client counts of the two, as `16 and 8`", key=True)
     clients = tally("client_hosts", nullable=True)
     baseline_clients = tally("client_hosts", nullable=True)
@@ -115,6 +116,7 @@ def benchmark_matches(
     rows = rows.hstack(pl.DataFrame(found, schema=RATIO, orient="row"))
     return (
         rows.join(_summary(rows), on=SYSTEMS)
+        .with_columns(metric_names())
         .select(BenchmarkMatches.column_names())
         .sort(*SYSTEMS, "workload", "clients", "baseline_clients", nulls_last=True)
     )

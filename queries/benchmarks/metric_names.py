@@ -1,5 +1,7 @@
 """What the metrics of benchmark runs are called, and which of them are no result of their own."""
 
+import polars as pl
+
 # Metrics that say how busy the accelerators were, and where they are as busy as can be.
 CEILINGS = {"au_pct": 95.0, "accelerator_utilisation_share": 0.95}
 NAMES = {
@@ -25,6 +27,11 @@ NAMES = {
 def metric_name(metric: str) -> str:
     """What people call a metric; its id where nobody gave it a name."""
     return NAMES.get(metric, metric)
+
+
+def metric_names() -> pl.Expr:
+    """What people call each `metric`, as a column `metric_name`."""
+    return pl.col("metric").replace(NAMES).alias("metric_name")
 
 
 def metric_in(metric: str, unit: str | None) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from queries.benchmarks.metric_names import metric_name
 from queries.benchmarks.pairs import PAIR
 from queries.benchmarks.robustness import MONEY, NO_TEMPLATE, Row, bias_budget, is_unbounded
 from queries.benchmarks.shapes import CREDITS, VIEWS
@@ -60,6 +61,7 @@ def views_of(
                 values = _scaled(pair, scale, factor)
             yield {
                 **{name: pair[name] for name in PAIR},
+                "metric_name": metric_name(pair["metric"]),
                 "view": view,
                 "credit": credit,
                 "credit_factor": factor,

@@ -76,6 +76,26 @@ METRICS = (
         basis="benchmark_claims",
     ),
     _metric(
+        "other_cases",
+        "Other cases of the pair",
+        "cases",
+        "count of other workloads and metrics of the campaign that both systems were measured on",
+        "How busy the accelerators were: it is no result.",
+        basis="benchmark_runs; no unfavourable case is left out",
+        sources=COMPARED,
+    ),
+    _metric(
+        "unfavourable_cases",
+        "Unfavourable cases of the pair",
+        "cases",
+        "other cases whose ratio of medians is below 1, by the registered direction or by higher "
+        "for what is counted per second",
+        "Cases whose direction is unknown, in two units, or with a median of 0.",
+        basis="benchmark_runs; no unfavourable case is left out",
+        good="lower",
+        sources=COMPARED,
+    ),
+    _metric(
         "tipping_factor",
         "Tipping factor",
         "ratio",

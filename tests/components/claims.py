@@ -57,6 +57,8 @@ CLAIM = {
     "p_value": 0.00001,
     "p_value_holm": 0.00001,
     "comparisons": 1,
+    "other_cases": 3,
+    "unfavourable_cases": 1,
     "verdict": "superior",
     "verdict_reason": None,
     "parity": "OPEN",
@@ -96,12 +98,26 @@ REFUSED = {
     "credited_low": None,
     "credited_high": None,
     "bias_budget": None,
+    "room_left": None,
+    "weakest_ratio": 1.124,
+    "weakest_low": 1.095,
+    "weakest_high": 1.154,
+    "weakest_credit": "uncredited",
+    "weakest_credit_factor": 1.0,
+    "weakest_outcome": "ahead",
 }
-NO_INTERVAL = REFUSED | {"ratio": 1.4, "ratio_low": None, "ratio_high": None}
+NO_INTERVAL = REFUSED | {
+    "ratio": 1.4,
+    "ratio_low": None,
+    "ratio_high": None,
+    "weakest_low": None,
+    "weakest_high": None,
+    "weakest_outcome": None,
+}
 SETTINGS = [
-    ("client_mtu", "8896", "1460", "bytes", "DISCLOSED"),
-    ("fill_share", None, "0.4", None, "UNKNOWN"),
-    ("jax_version", "0.7.1", "0.7.1", None, "EQUAL"),
+    ("client_mtu", "8896", "1460", "bytes", "DISCLOSED", 1.1),
+    ("fill_share", None, "0.4", None, "UNKNOWN", None),
+    ("jax_version", "0.7.1", "0.7.1", None, "EQUAL", None),
 ]
 
 
@@ -120,8 +136,11 @@ def settings(rows):
             "parity": parity,
             "setting_group": "Network",
             "is_under_test": False,
+            "worst_case_factor": worst,
+            "is_in_budget": worst is not None and parity != "EQUAL",
+            "is_unbounded": worst is None and parity != "EQUAL",
         }
-        for setting, value, baseline, unit, parity in rows
+        for setting, value, baseline, unit, parity, worst in rows
     ]
     return made(shape, found)
 

@@ -25,10 +25,14 @@ def test_a_supported_claim_says_ratio_interval_n_parity_robustness_and_verificat
     assert dict(claim_card.standing(shown)) == {
         "Statistics": "superior",
         "Parity": "OPEN, 1 differ, 1 unknown",
-        "Robustness": "stands, credited [1.08, 1.15]",
-        "Tipping factor": "1.19×",
-        "Verification": "unverified",
+        "Robustness": "stands, credited [1.08, 1.16]",
+        "Room left": "1.08× after ×1.10 disclosed",
+        "Other cases": "3, 1 unfavourable",
     }
+    assert claim_card.claimed(shown.row) == "1.23× unverified"
+    assert claim_card.weakest(shown.row) == (
+        "Weakest 1.02× [0.99, 1.05] per USD, ×1.10 credited: inside the margin"
+    )
     assert claim_card.blocked(shown.row) == ""
 
 
@@ -40,7 +44,8 @@ def test_a_refused_claim_says_what_blocks_it_and_what_would_settle_it():
         "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded."
     )
     standing = dict(claim_card.standing(shown))
-    assert (standing["Robustness"], standing["Verification"]) == ("not known", "unknown")
+    assert (standing["Robustness"], standing["Room left"]) == ("not known", "not known")
+    assert claim_card.claimed(shown.row) == "1.23× verification unknown"
 
 
 def test_every_reason_that_blocks_is_named_without_its_brackets():
@@ -48,12 +53,15 @@ def test_every_reason_that_blocks_is_named_without_its_brackets():
     row = card(**REFUSED | {"blocking": reasons, "settling_run": None}).row
     assert claim_card.blocked(row) == "Blocked: parity INVALID; inconclusive."
     row = card(**REFUSED | {"blocking": "x" * 900, "settling_run": None}).row
-    assert claim_card.blocked(row) == f"Blocked: {'x' * 169}…"
+    assert claim_card.blocked(row) == f"Blocked: {'x' * 99}…"
 
 
-def test_the_settings_a_sentence_lists_stand_by_themselves():
-    row = card().row
-    assert claim_card.sentence(row) == SENTENCE.replace(" differences: client MTU;", "")
+def test_the_first_line_names_both_systems_and_the_metric_as_people_say_it():
+    pair = "VAST on Google Cloud against Managed Lustre 1000, checkpoint_8b"
+    row = card(metric="checkpoint_write_mib_per_s", unit="MiB/s").row
+    assert claim_card.compared(row) == f"{pair}: checkpoint write, MiB/s, higher is better"
+    # A metric that nobody gave a name keeps its id.
+    assert claim_card.compared(card().row) == f"{pair}: save_throughput, GB/s, higher is better"
 
 
 def test_what_is_compared_and_money_count_as_no_difference():
@@ -63,32 +71,44 @@ def test_what_is_compared_and_money_count_as_no_difference():
     assert dict(claim_card.standing(shown))["Parity"] == "OPEN, 0 differ, 0 unknown"
     money = frame.with_columns(is_under_test=False, setting_group=pl.lit("Money"))
     object.__setattr__(shown, "settings", made(BenchmarkSettingsCompared, money.to_dicts()))
-    assert claim_card.differences(shown) == "No difference is disclosed."
+    assert (claim_card.differs(shown), claim_card.unknown(shown)) == ([], [])
 
 
-def test_the_tipping_factor_is_rounded_down():
-    shown = card(tipping_factor=1.1999)
-    assert dict(claim_card.standing(shown))["Tipping factor"] == "1.19×"
+def test_what_is_left_is_rounded_down():
+    shown = card(room_left=1.1999, disclosed_credit=1.0)
+    assert dict(claim_card.standing(shown))["Room left"] == "1.19× after ×1.00 disclosed"
 
 
 def test_a_claim_without_an_interval_shows_no_ratio():
     shown = card(**NO_INTERVAL, tipping_factor=None)
     assert claim_card.ratio(shown.row) == "–"
-    said = shown.row | {"sentence": "A is 1.40× [no interval] B on w; n = 3 + 3 sessions"}
-    assert claim_card.sentence(said) == "A against B on w; n = 3 + 3 sessions"
+    assert claim_card.claimed(shown.row) == "– unverified"
+    assert claim_card.weakest(shown.row) == ""
     assert claim_card.interval(shown.row) == "no interval, n = 10 + 10"
-    assert dict(claim_card.standing(shown))["Tipping factor"] == "–"
+    assert dict(claim_card.standing(shown))["Room left"] == "not known"
 
 
-def test_differences_are_named_with_both_values_and_the_unknown_by_name():
-    assert claim_card.differences(card()) == (
-        "Differences: client mtu 8896 bytes against 1460 bytes. Unknown: fill share."
-    )
-    assert claim_card.differences(card(sheet=[])) == "No difference is disclosed."
-    many = [(f"knob_{place}", None, None, None, "UNKNOWN") for place in range(6)]
-    assert claim_card.differences(card(sheet=many)) == (
-        "No difference is disclosed. Unknown: knob 0; knob 1; knob 2; knob 3; and 2 more."
-    )
+def test_differences_are_named_with_both_values_and_worst_case_and_the_unknown_by_name():
+    shown = card()
+    assert claim_card.differs(shown) == ["client mtu 8896 against 1460 bytes (×1.10)"]
+    assert claim_card.unknown(shown) == ["fill share"]
+    assert (claim_card.differs(card(sheet=[])), claim_card.unknown(card(sheet=[]))) == ([], [])
+    many = [f"knob {place}" for place in range(6)]
+    assert claim_card.some(many) == "knob 0; knob 1; knob 2; knob 3; and 2 more"
+    assert claim_card.some(many[:4]) == "knob 0; knob 1; knob 2; knob 3"
+
+
+def test_what_counts_or_has_no_bound_is_named_before_what_moves_nothing():
+    sheet = [
+        ("full_share", "0.35", "0.36", "share", "DISCLOSED", 1.0),
+        ("tuned_by", "us", "them", None, "DISCLOSED", None),
+        ("mtu", "8896", "1460", "bytes", "DISCLOSED", 1.1),
+    ]
+    assert claim_card.differs(card(sheet=sheet)) == [
+        "mtu 8896 against 1460 bytes (×1.10)",
+        "full share 0.35 against 0.36 share (×1.00)",
+        "tuned by us against them (no bound)",
+    ]
 
 
 def test_the_context_names_version_date_filters_hashes_rows_and_provenance():
@@ -138,6 +158,14 @@ def test_the_file_is_named_by_claim_and_data_date_alone():
 def test_json_holds_every_answer_with_unknown_as_null_and_days_as_iso():
     said = json.loads(to_json(card(**REFUSED)))
     assert (said["state"], said["sentence"]) == ("REFUSED", REFUSED["sentence"])
+    assert (said["claimed"], said["interval"]) == (
+        "1.23× unverified",
+        "95 % [1.19, 1.27], n = 10 + 10",
+    )
+    assert said["differs"] == ["client mtu 8896 against 1460 bytes (×1.10)"]
+    assert said["unknown"] == ["fill share"]
+    assert said["weakest"] == "Weakest 1.12× [1.09, 1.16] per USD: beyond the margin"
+    assert list(said).index("differs") < list(said).index("sentence")
     assert (said["as_of"], said["provenance"]) == ("2026-03-31", "SIMULATED")
     (claim,) = said["answers"]["claim"]["rows"]
     assert (claim["bias_budget"], claim["registered_at"]) == (None, "2026-01-05T09:00:00Z")

@@ -90,7 +90,7 @@ def test_medians_carry_their_interval_only_where_there_is_one():
 def test_both_systems_stand_on_one_axis_from_zero_and_a_third_is_left_out():
     figure = drawn()
     assert figure.layout.xaxis.rangemode == "tozero"
-    assert figure.layout.xaxis.title.text == "MiB/s"
+    assert figure.layout.xaxis.title.text == "m, MiB/s"
     assert [label.text for label in figure.layout.annotations] == [
         "<b>Fast &lt;1&gt;</b><br>median 122 MiB/s [120, 125], n = 6",
         "<b>b</b><br>median 100 MiB/s, n = 3",

@@ -8,7 +8,7 @@ from components import palette
 from components.figures import benchmarks_tipping as figures
 from tests.components.claimed import BUDGET, CLAIM, budget, knob
 
-AFTER = "After the disclosed ×1.10"
+AFTER = "Beyond the disclosed ×1.10, 1.08× hidden erases it"
 OVERTURNED = budget(knob("tier", 8.0, "UNKNOWN", counts=True, overturns=True))
 
 
@@ -70,25 +70,29 @@ def test_an_interval_that_holds_one_draws_no_bar_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("frame", "factor", "disclosed", "said"),
+    ("factor", "disclosed", "said"),
     [
-        (BUDGET, 1.198, 1.0, "A hidden 1.19× erases the claim; no row alone does"),
-        (OVERTURNED, 1.198, 1.0, "A hidden 1.19× erases the claim; 1 row alone could"),
-        (BUDGET, 1.198, 1.1, f"{AFTER} a hidden 1.08× erases it; no row alone does"),
-        (BUDGET, 1.198, 1.2, "The disclosed ×1.20 by itself erases the claim"),
-        (BUDGET, 0.98, 1.1, "The interval holds 1: nothing need be hidden"),
-        (BUDGET, None, 1.1, "No interval: what would erase it is unknown"),
+        (1.198, 1.0, "A hidden 1.19× erases the claim"),
+        (1.198, 1.1, "Beyond the disclosed ×1.10, 1.08× hidden erases it"),
+        (1.198, 1.2, "The disclosed ×1.20 by itself erases the claim"),
+        (0.98, 1.1, "The interval holds 1: nothing need be hidden"),
+        (None, 1.1, "No interval: what would erase it is unknown"),
     ],
 )
-def test_the_title_says_what_erases_the_claim(frame, factor, disclosed, said):
+def test_the_title_says_what_erases_the_claim(factor, disclosed, said):
     room = None if factor is None else factor / disclosed
     claim = CLAIM | {"tipping_factor": factor, "disclosed_credit": disclosed, "room_left": room}
-    assert figures.title(frame, claim) == said
+    assert figures.title(claim) == said
+
+
+def test_the_words_count_the_rows_that_would_erase_it():
+    said = figures.bars_words(OVERTURNED, claim=CLAIM)
+    assert "Worst cases that count, 1 of which would erase it: tier ×8.00" in said
 
 
 def test_the_bars_in_words_name_the_source_of_what_counts():
     assert figures.bars_words(BUDGET, claim=CLAIM) == (
-        f"{AFTER} a hidden 1.08× erases it; no row alone does. Worst cases that count: mtu ×1.10 "
+        f"{AFTER}. Worst cases that count, none of which erases it: mtu ×1.10 "
         "(Book of mtu). Not counted: provisioned tib ×8.00. Cut at the end of the axis (»): "
         "provisioned tib."
     )

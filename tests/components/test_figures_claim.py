@@ -18,6 +18,7 @@ from components.figures.claim_picture import _step, to_png
 from components.figures.claim_slide import to_pptx
 from tests.components.claims import NO_INTERVAL, REFUSED, RUNS, SENTENCE, card
 
+AGAINST = "VAST on Google Cloud against Managed Lustre 1000, checkpoint_8b"
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = f"=cmd|'x'\x00\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}عربي 😀 \ufffe<&>{{}}{'W' * 1000}"
 HOSTILE_CARD = {
@@ -92,6 +93,33 @@ def test_refused_and_supported_are_written_equally_large_in_shape_word_and_colou
     assert (supported.colour, refused.colour) == ("#1E6B4A", "#B3261E")
 
 
+def test_what_differs_is_written_as_large_as_what_is_claimed():
+    for shown in CARDS.values():
+        told = [words for words in placed(shown) if words.is_bold]
+        claimed = next(words for words in told if "verified" in words.lines[0])
+        starts = ("Differs: ", "Unknown: ", "No difference")
+        differs = next(words for words in told if words.lines[0].startswith(starts))
+        assert (claimed.size, claimed.y, claimed.width) == (differs.size, differs.y, differs.width)
+
+
+def test_as_many_differences_are_named_as_there_is_room_for():
+    sheet = [
+        (f"setting_{place}", "a long value of ours", "a long value", None, "DISCLOSED", None)
+        for place in range(6)
+    ]
+    (differs,) = [words for words in placed(card(sheet=sheet)) if words.lines[0][:7] == "Differs"]
+    assert len(differs.lines) <= 5
+    assert " ".join(differs.lines).endswith("more.")
+
+
+def test_the_axis_says_what_is_measured_as_people_say_it():
+    rows = [row | {"metric": "checkpoint_write_mib_per_s", "unit": "MiB/s"} for row in RUNS]
+    shown = card(rows=rows, metric="checkpoint_write_mib_per_s", unit="MiB/s")
+    assert dots(shown).axis == "checkpoint write, MiB/s"
+    title = chart(shown).category_axis.axis_title.text_frame.text
+    assert title == "checkpoint write, MiB/s"
+
+
 def test_the_colours_are_those_of_the_light_theme():
     config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     light = config["theme"]["light"]
@@ -103,14 +131,16 @@ def test_the_colours_are_those_of_the_light_theme():
 
 def test_the_slide_says_sentence_ratio_verdicts_context_and_simulated():
     said = texts(card())
-    assert said[:5] == [
+    assert said[:7] == [
         "● SUPPORTED",
         "SIMULATED",
-        SENTENCE.replace(" differences: client MTU;", ""),
-        "1.23×",
+        f"{AGAINST}: save_throughput, GB/s, higher is better",
+        "1.23× unverified",
         "95 % [1.19, 1.27], n = 10 + 10",
+        "Weakest 1.02× [0.99, 1.05] per USD, ×1.10 credited: inside the margin",
+        "Differs: client mtu 8896 against 1460 bytes (×1.10). Unknown: fill share.",
     ]
-    assert "Robustness: stands, credited [1.08, 1.15]" in said
+    assert "Robustness: stands, credited [1.08, 1.16]" in said
     assert "VAST on Google Cloud" in said
     assert "median 12.3 GB/s, 10 runs, 1 warm-up not counted" in said
     assert any(text.startswith("Claim tpu-lustre, version 2 · As of 2026-03-31") for text in said)
@@ -118,7 +148,11 @@ def test_the_slide_says_sentence_ratio_verdicts_context_and_simulated():
 
 def test_a_claim_without_interval_has_a_dash_for_its_ratio_and_no_chart_without_runs():
     said = texts(CARDS["no interval"])
-    assert said[3:5] == ["–", "no interval, n = 10 + 10"]
+    assert said[3:6] == [
+        "– unverified",
+        "no interval, n = 10 + 10",
+        "No difference is disclosed, and nothing is unknown.",
+    ]
     assert "No run of these systems is recorded." in said
     assert not any("1.4" in text for text in said)
     assert not any(shape.has_chart for shape in slide(CARDS["no interval"]).shapes)
@@ -126,7 +160,7 @@ def test_a_claim_without_interval_has_a_dash_for_its_ratio_and_no_chart_without_
 
 def test_the_body_can_be_read_from_the_back_of_a_room():
     sizes = [words.size for words in placed(card())]
-    assert sizes == [32, 24, 20, 48, *[18] * 7, 10]
+    assert sizes == [32, 24, 18, 22, 18, 18, 22, *[18] * 5, 10]
     runs = [
         run
         for shape in slide(card()).shapes

@@ -190,7 +190,7 @@ def test_what_would_overturn_it_and_what_is_left_are_drawn_with_n_and_parity(ope
     app = opened()
     _, bars, views, credited = (spec(app, place) for place in range(4))
     assert bars["layout"]["title"]["text"].startswith(
-        f"After the disclosed ×1.10 a hidden {LEFT} erases it; no row alone does"
+        f"Beyond the disclosed ×1.10, {LEFT} hidden erases it"
     )
     for figure in (views, credited):
         assert "n = 6 + 6, parity OPEN" in figure["layout"]["title"]["text"]
