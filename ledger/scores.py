@@ -57,8 +57,11 @@ def _write_day(ledger: Ledger, scores: pl.DataFrame) -> Written:
         new = scores.join(stored, on=KEY, how="anti", maintain_order="left")
         append_frame(connection, SCORE_HISTORY, new)
     both = scores.join(stored, on=KEY, suffix=" stored", maintain_order="left")
+    # Earlier versions wrote the score of the known part, which says nothing of an unknown one.
+    is_unknown = (pl.col("band") == "unknown") & (pl.col("band stored") == "unknown")
     is_same = pl.all_horizontal(
-        pl.col(name).eq_missing(pl.col(f"{name} stored")) for name in VALUES
+        pl.col(name).eq_missing(pl.col(f"{name} stored")) | (is_unknown & (name == "score"))
+        for name in VALUES
     )
     differing = both.filter(~is_same).select(KEY)
     return Written(new.height, both.height - differing.height, differing.height, differing)
@@ -92,6 +95,7 @@ def _rules() -> dict[str, pl.Expr]:
         "score is from 0 to 100, or unknown": score.is_null() | score.is_between(0, 100),
         "band is one of " + _names(BANDS): pl.col("band").is_in(BANDS),
         "an unknown score has no band": score.is_not_null() | (pl.col("band") == "unknown"),
+        "an unknown band has no score": score.is_null() | (pl.col("band") != "unknown"),
         "coverage_share is from 0 to 1": pl.col("coverage_share").is_between(0, 1),
         "arr_usd is a number": pl.col("arr_usd").is_finite(),
     }

@@ -91,6 +91,10 @@ class AccountHealth(dy.Schema):
             cls.score.col.is_not_null() & cls.oldest_input_date.col.is_not_null()
         )
 
+    @dy.rule()
+    def what_is_unknown_has_no_score(cls) -> pl.Expr:
+        return (cls.band.col != UNKNOWN) | cls.score.col.is_null()
+
 
 class AccountHealthByCard(AccountHealth):
     """One row per account of `AccountHealth` and version of the scorecard."""
@@ -122,9 +126,10 @@ def account_health(
 
     Grain: account_id, the accounts of `queries.inputs`; sorted by score, lowest first and unknown
     last, then ARR descending, then account_id. The score is the weighted mean of the known factors
-    of the account's card, shares taken to six decimals; below the coverage floor its band is
-    unknown. Points add up to the score less the card's reference. Null is unknown in every column,
-    and for points also a factor that is not on the card.
+    of the account's card, shares taken to six decimals; below the coverage floor score and band are
+    unknown, whatever the known part would give. Points add up to the score less the card's
+    reference. Null is unknown in every column, and for points also a factor that is not on the
+    card.
     """
     return _by(deck_of(context, card_version), _known(context, frames))
 
@@ -163,19 +168,26 @@ def _by(deck: Deck, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def scored(accounts: pl.LazyFrame, deck: Deck, card: Card) -> pl.LazyFrame:
-    """`accounts` with score, coverage_share, band, points and oldest_input_date."""
+    """`accounts` with score, coverage_share, band, points and oldest_input_date.
+
+    The score is null where the band is unknown; the points of the known factors stay, as facts.
+    """
     points = {factor.id: contribution(card, factor) for factor in card.factors}
     on_card = [factor.id for factor in card.factors]
     absent = pl.lit(None, dtype=pl.Float64)
     through = (
         pl.when(pl.col(INPUTS[factor]).is_not_null()).then(_THROUGH[factor]) for factor in on_card
     )
-    return accounts.with_columns(
-        score=health(card),
-        coverage_share=coverage(card),
-        oldest_input_date=pl.min_horizontal(through),
-        **{column: points.get(factor, absent) for factor, column in POINTS.items()},
-    ).with_columns(band=band(deck, pl.col("score"), pl.col("coverage_share")))
+    return (
+        accounts.with_columns(
+            score=health(card),
+            coverage_share=coverage(card),
+            oldest_input_date=pl.min_horizontal(through),
+            **{column: points.get(factor, absent) for factor, column in POINTS.items()},
+        )
+        .with_columns(band=band(deck, pl.col("score"), pl.col("coverage_share")))
+        .with_columns(score=pl.when(pl.col("band") != UNKNOWN).then("score"))
+    )
 
 
 def _with_stage(accounts: pl.LazyFrame) -> pl.LazyFrame:

@@ -28,6 +28,7 @@ FACTORS = {
 _NAMED = 2
 _LEAST_POINTS = 0.05
 _ROUNDING = 1e-9
+_PARTS = ("behaviour", "configuration", "coverage", *(f"by {factor}" for factor in FACTORS))
 
 
 class HealthChange(dy.Schema):
@@ -68,17 +69,19 @@ def health_change(
     """The change of every account's score over `days`, each date as it was known then.
 
     Grain: account_id; sorted by change, the largest fall first and unknown last, then account_id.
-    The order of the split is fixed: see `queries.health.change`. Null without a score on both
-    dates; behaviour is null where no input is known on both.
+    The order of the split is fixed: see `queries.health.change`. Change and parts are null without
+    a score on both dates; behaviour also where no input is known on both.
     """
-    names = ("card", "card_version", "band")
+    names = ("card", "card_version", "band", "score")
     then = before.select(KEY, *(pl.col(name).alias(f"{name}_before") for name in names))
-    now = (pl.col(name).alias(f"{name}_after") for name in (*names, "score"))
-    split = _split(before, after, context, days).drop("score_after")
+    now = (pl.col(name).alias(f"{name}_after") for name in names)
+    split = _split(before, after, context, days).drop("score_before", "score_after")
+    is_known = pl.col("score_before").is_not_null() & pl.col("score_after").is_not_null()
     return (
         after.select(KEY, "account_name", "arr_usd", *now)
         .join(then, on=KEY, how="left")
         .join(split, on=KEY, how="left")
+        .with_columns(pl.when(is_known).then(pl.col(_PARTS)).name.keep())
         .with_columns(change=pl.col("score_after") - pl.col("score_before"))
         .with_columns(explanation=_explanation(days))
         .sort("change", KEY, nulls_last=True)

@@ -41,8 +41,8 @@ def parent_health(
 
     Grain: parent_account_id; sorted by score, lowest first and unknown last, then by id. Accounts
     of unknown health carry no weight, and below the scorecard's coverage floor, measured in ARR,
-    a parent's band is unknown. A filter selects the parents that have an account in it, each with
-    all of its accounts. Empty where no account has a parent.
+    a parent's score and band are unknown. A filter selects the parents that have an account in it,
+    each with all of its accounts. Empty where no account has a parent.
     """
     deck = in_force(account_health.decks(), context.as_of)
     has_parent = pl.col("parent_account_id").is_not_null()
@@ -79,6 +79,7 @@ def parent_health(
             parent_name=pl.coalesce("parent_name", "parent_account_id"),
             band=band(deck, pl.col("score"), pl.col("scored_arr_share")),
         )
+        .with_columns(score=pl.when(pl.col("band") != UNKNOWN).then("score"))
         .sort("score", "parent_account_id", nulls_last=True)
         .select(ParentHealth.column_names())
         .collect(engine="in-memory")

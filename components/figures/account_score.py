@@ -18,7 +18,7 @@ FACTORS = {
     "incidents_points": "Incidents",
     "contact_points": "Contact",
 }
-NO_SCORE = "No score: no input of the scorecard is known"
+NO_SCORE = "No score: too little of it was known"
 SHAPES = {
     "at_risk": "triangle-up",
     "watch": "diamond",
@@ -30,11 +30,12 @@ SHAPES = {
 def contributions(health: pl.DataFrame) -> go.Figure:
     """Points each factor adds to the score or takes from it, the worst on top.
 
-    Takes one row of `account_health`; what is unknown or not on the card has no bar.
+    Takes one row of `account_health`; what is unknown or not on the card has no bar. The points of
+    an unknown score add up to nothing, and are not drawn.
     """
     points = _points(health)
     if not points:
-        return notice(NO_SCORE)
+        return notice(_unknown(health))
     factors = list(reversed(points))
     values = [value for _, value in factors]
     return figure(
@@ -62,7 +63,7 @@ def contributions_words(health: pl.DataFrame) -> str:
     """The score as the card's reference and what each factor adds or takes; they sum to it."""
     points = _points(health)
     if not points:
-        return f"{NO_SCORE}."
+        return f"{_unknown(health)}."
     row = health.row(0, named=True)
     reference = row["score"] - sum(value for _, value in points)
     said = ", ".join(f"{name.lower()} {_signed(value)}" for name, value in points)
@@ -157,8 +158,18 @@ def _mark(day: dt.date) -> dict[str, Any]:
 
 def _points(health: pl.DataFrame) -> list[tuple[str, float]]:
     row = health.row(0, named=True) if health.height else {}
+    if row.get("score") is None:
+        return []
     known = [(name, row[column]) for column, name in FACTORS.items() if row.get(column) is not None]
     return sorted(known, key=lambda factor: factor[1])
+
+
+def _unknown(health: pl.DataFrame) -> str:
+    """Why there is no score: how much of the card's weight is known."""
+    if health.is_empty():
+        return NO_SCORE
+    known = words.share(health.item(0, "coverage_share"))
+    return f"No score: only {known} of the scorecard's weight is known"
 
 
 def _score_title(row: dict[str, Any], points: list[tuple[str, float]]) -> str:

@@ -12,7 +12,7 @@ from queries.account import profile
 from queries.account.chosen import ACCOUNT
 from queries.columns import measure
 from queries.health.card import BANDS
-from queries.health.history import as_shown
+from queries.health.history import as_shown, known_scores
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -53,11 +53,11 @@ def account_score_history(
     """The scores written of the account in the 26 weeks up to the data date, oldest first.
 
     Grain: data date, each by the scorecard in force on it, as it was shown then. A score is null
-    where no input was known. Empty where nothing was written, and for an account outside the scope
-    or the filters.
+    where too little was known for a band. Empty where nothing was written, and for an account
+    outside the scope or the filters.
     """
     return (
-        as_shown(scores)
+        known_scores(as_shown(scores))
         .join(profile, on="account_id", how="semi")
         .sort("as_of")
         .select(AccountScoreHistory.column_names())

@@ -73,8 +73,8 @@ METRICS = (
         "account's card; each 0 to 100, 100 is best; shares taken to six decimals",
         sources=SOURCES,
         good="higher",
-        excludes=f"{UNKNOWN_SHARED} Unknown where no input is known. Overrides are a layer of "
-        "their own and never change it.",
+        excludes=f"{UNKNOWN_SHARED} Unknown below the scorecard's floor of known weight (60 %). "
+        "Overrides are a layer of their own and never change it.",
         basis="Scorecards are versioned files in queries/health/cards: expert weights, fixed "
         "reference values, never today's portfolio",
     ),
@@ -85,7 +85,7 @@ METRICS = (
         formula="weight of the card's known inputs / weight of all its inputs",
         sources=SOURCES,
         good="higher",
-        excludes="Below the scorecard's floor (60 %) the band is unknown, never healthy.",
+        excludes="Below the scorecard's floor (60 %) score and band are unknown, never healthy.",
         basis="Silence is not green",
     ),
     _health(
@@ -184,7 +184,7 @@ METRICS = (
         unit="points",
         formula="sum of health score x ARR / sum of ARR, over its accounts",
         good="higher",
-        excludes="Accounts of unknown health. Unknown where none is known.",
+        excludes="Accounts of unknown health. Unknown below the scorecard's floor of scored ARR.",
         basis="Weighted by ARR: a plain mean lets small accounts outvote a large one",
     ),
     _parent(

@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from queries.account_health import decks
+from queries.health.score import UNKNOWN
 
 # What says how an account stood; the rest of a row is what its score was made of.
 STOOD = ("account_id", "as_of", "card_version", "score", "band", "arr_usd")
@@ -31,3 +32,11 @@ def as_shown(history: pl.LazyFrame) -> pl.LazyFrame:
             for deck, first, end in zip(ordered, begins, ends, strict=True)
         )
     )
+
+
+def known_scores(history: pl.LazyFrame) -> pl.LazyFrame:
+    """The scores as written, null where the band is unknown.
+
+    Of such an account an earlier Bellwether wrote the score of the known part, which is no score.
+    """
+    return history.with_columns(score=pl.when(pl.col("band") != UNKNOWN).then("score"))

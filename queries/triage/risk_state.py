@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from queries.health.card import Deck
+from queries.health.history import known_scores
 from queries.health.score import UNKNOWN
 
 KEY = "account_id"
@@ -85,4 +86,6 @@ def sparks(history: pl.LazyFrame, health: pl.LazyFrame, deck: Deck, as_of: dt.da
 
 
 def _before(history: pl.LazyFrame, deck: Deck, as_of: dt.date) -> pl.LazyFrame:
-    return history.filter(pl.col("as_of") < as_of, pl.col("card_version") == deck.version)
+    return known_scores(
+        history.filter(pl.col("as_of") < as_of, pl.col("card_version") == deck.version)
+    )

@@ -35,11 +35,21 @@ def test_a_score_that_nothing_lowers_says_so():
     assert figures.contributions(health).layout.title.text == ("Score 78: no factor takes points")
 
 
-@pytest.mark.parametrize("health", [scored(None), AccountHealth.create_empty()])
-def test_without_a_known_input_there_is_no_score(health):
-    assert figures.contributions_words(health) == f"{figures.NO_SCORE}."
-    (note,) = figures.contributions(health).layout.annotations
-    assert note.text == figures.NO_SCORE
+@pytest.mark.parametrize(
+    ("health", "says"),
+    [
+        (AccountHealth.create_empty(), figures.NO_SCORE),
+        # Its one known factor is in order: green, and no score all the same.
+        (
+            scored(None, contact=30.0).with_columns(coverage_share=pl.lit(0.38)),
+            "No score: only 38.0 % of the scorecard's weight is known",
+        ),
+    ],
+)
+def test_what_is_unknown_has_no_score_and_no_points(health, says):
+    assert figures.contributions_words(health) == f"{says}."
+    drawn = figures.contributions(health)
+    assert (drawn.layout.annotations[0].text, len(drawn.data)) == (says, 0)
 
 
 def week(number):

@@ -7,7 +7,9 @@ import pytest
 
 from ledger import Entries
 from ledger.errors import ScoresInvalid
+from ledger.rows import append_frame
 from ledger.scores import SCHEMA, write
+from ledger.tables import SCORE_HISTORY
 from tests.ledger.making import DAY, NOON, scores
 
 HISTORY = Entries("score_history")
@@ -51,6 +53,15 @@ def test_a_different_value_is_reported_and_not_stored(ledger, other):
     assert ledger.read(Entries("score_history", account_id="A")).equals(before)
 
 
+def test_the_score_that_an_earlier_version_wrote_of_the_known_part_is_no_difference(ledger):
+    unknown = scores({"account_id": "A", "score": None, "band": "unknown", "coverage_share": 0.4})
+    with ledger.writing(SCORE_HISTORY.name) as connection:
+        append_frame(connection, SCORE_HISTORY, unknown.with_columns(score=100.0))
+    assert counts(write(ledger, unknown)) == (0, 1, 0)
+    known = unknown.with_columns(score=70.0, band=pl.lit("watch"))
+    assert counts(write(ledger, known)) == (0, 0, 1)
+
+
 def test_another_card_or_day_is_another_score(ledger):
     write(ledger, scores())
     others = scores({"card_version": "2026-02"}, {"as_of": DAY + WEEK}, {})
@@ -87,6 +98,7 @@ def test_numbers_come_back_to_the_last_bit(ledger):
         ({"score": 100.1}, "A on 2026-03-01: score is from 0 to 100, or unknown"),
         ({"score": float("nan")}, "A on 2026-03-01: score is from 0 to 100, or unknown"),
         ({"score": None}, "A on 2026-03-01: an unknown score has no band"),
+        ({"band": "unknown"}, "A on 2026-03-01: an unknown band has no score"),
         ({"band": "red"}, "A on 2026-03-01: band is one of at_risk, watch, healthy, unknown"),
         ({"coverage_share": 1.1}, "A on 2026-03-01: coverage_share is from 0 to 1"),
         ({"coverage_share": None}, "A on 2026-03-01: coverage_share is there"),

@@ -31,8 +31,8 @@ def rows(warehouse, on):
 
 
 def test_accounts_are_those_of_the_indicators_sorted_by_score(rows, on):
-    # a3 and a5 both score 100 on too little, and a3 has the larger ARR.
-    assert list(rows) == ["a9", "a1", "a4", "a2", "a3", "a5"]
+    # Of a3, a4 and a5 too little is known for a score; they come last, most ARR first.
+    assert list(rows) == ["a9", "a1", "a2", "a3", "a4", "a5"]
     churn = ask("churn_indicators", on(2026, 1, 31)).frame
     assert sorted(rows) == sorted(churn["account_id"])
 
@@ -72,11 +72,12 @@ def test_a_customer_in_order_is_healthy_and_nothing_is_held_against_it(rows):
     assert (row["band"], row["drivers"], row["reasons"]) == ("healthy", "", "")
 
 
-def test_too_little_known_is_unknown_however_high_it_scores(rows):
+def test_too_little_known_is_unknown_and_no_number(rows):
     for account in ("a3", "a4", "a5"):
-        assert rows[account]["band"] == "unknown"
+        assert (rows[account]["band"], rows[account]["score"]) == ("unknown", None)
     silent = rows["a3"]
-    assert (silent["score"], silent["coverage_share"]) == (100.0, 0.25)
+    # The two factors known of it are in order; they would make a score of 100.
+    assert (silent["incidents_points"], silent["coverage_share"]) == (15.0, 0.25)
     assert (silent["usage_points"], silent["reasons"]) == (None, "no usage recorded in 28 d")
     assert silent["oldest_input_date"] == dt.date(2026, 1, 29)
 

@@ -10,7 +10,7 @@ from queries.ask import ask
 from queries.health_change import HealthChange
 from queries.memory import memory
 from queries.question import Question
-from tests.queries.company import incident, metered
+from tests.queries.company import activity, incident, metered
 from tests.queries.troubled import COMPANY
 from warehouse.context import Context, Scope
 
@@ -57,9 +57,9 @@ def test_an_input_that_came_is_coverage_and_is_said_to_be_nobodys_doing(rows):
 def test_the_largest_fall_comes_first_and_the_finding_names_it(warehouse, on):
     warehouse(COMPANY)
     answer = ask("health_change", on(2026, 1, 31), days=10)
-    assert answer.frame["account_id"].to_list() == ["a1", "a4", "a3", "a5", "a9", "a2"]
-    assert answer.finding == "2 scores fell; Account a1 most, by 17.5"
-    assert health_change.QUESTIONS[0].finding(answer.frame.tail(1)) == "No score fell"
+    assert answer.frame["account_id"].to_list() == ["a1", "a9", "a2", "a3", "a4", "a5"]
+    assert answer.finding == "1 score fell; Account a1 most, by 17.5"
+    assert health_change.QUESTIONS[0].finding(answer.frame.tail(5)) == "No score fell"
 
 
 def test_another_scorecard_is_configuration_and_named(warehouse, on):
@@ -68,20 +68,29 @@ def test_another_scorecard_is_configuration_and_named(warehouse, on):
             **COMPANY,
             "metering_hourly": metered("k1", "2025-07-01", "2025-10-31", 80.0),
             "incidents": [incident("i0", "a1", "2025-10-20T10:00")],
+            "activities": [*COMPANY["activities"], activity("v0", "a1", "2025-10-21T10:00")],
         }
     )
     (row,) = ask("health_change", on(2025, 11, 1), days=1).rows(account_id="a1")
-    # Usage 70, commitment 94 and incidents 70 count alike until 31 Oct, the first two twice since;
-    # on 1 Nov the first ticket of anybody makes it known that a1 has none: 100.
-    assert row["score_before"] == pytest.approx(234 / 3, abs=1e-9)
-    assert row["score_after"] == pytest.approx(498 / 6, abs=1e-9)
-    assert row["configuration"] == pytest.approx(398 / 5 - 78, abs=1e-9)
-    assert row["coverage"] == pytest.approx(83 - 398 / 5, abs=1e-9)
+    # Usage 70, commitment 94, incidents 70 and contact 100 count alike until 31 Oct, the first two
+    # twice since; on 1 Nov the first ticket of anybody makes it known that a1 has none: 100.
+    assert row["score_before"] == pytest.approx(334 / 4, abs=1e-9)
+    assert row["score_after"] == pytest.approx(598 / 7, abs=1e-9)
+    assert row["configuration"] == pytest.approx(498 / 6 - 334 / 4, abs=1e-9)
+    assert row["coverage"] == pytest.approx(598 / 7 - 498 / 6, abs=1e-9)
     assert row["behaviour"] == 0.0
     assert row["explanation"] == (
-        "The score rose from 78 to 83 in 1 day. Not the customer's doing: "
-        "scorecard 2025-01 to 2025-11 +1.6, inputs that came or went +3.4."
+        "The score rose from 84 to 85 in 1 day. Not the customer's doing: "
+        "scorecard 2025-01 to 2025-11 −0.5, inputs that came or went +2.4."
     )
+
+
+def test_an_unknown_score_has_no_change_and_no_parts(rows):
+    row = rows["a3"]
+    parts = ("score_before", "score_after", "change", "behaviour", "configuration", "coverage")
+    assert [row[part] for part in parts] == [None] * 6
+    assert (row["band_before"], row["band_after"]) == ("unknown", "unknown")
+    assert row["explanation"] == "Too little was known to compare with 10 days before."
 
 
 def test_who_was_no_customer_then_has_no_change(warehouse, on):

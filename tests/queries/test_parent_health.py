@@ -57,7 +57,7 @@ def test_an_unknown_account_carries_no_weight_and_below_the_floor_the_parent_is_
         ("a", "p", 60, 90), ("b", "p", 40, None), ("c", "q", 59, 90), ("d", "q", 41, None)
     )
     assert (most["score"], most["scored_arr_share"], most["band"]) == (90.0, 0.6, "healthy")
-    assert (least["score"], least["scored_arr_share"], least["band"]) == (90.0, 0.59, "unknown")
+    assert (least["score"], least["scored_arr_share"], least["band"]) == (None, 0.59, "unknown")
     # The parent itself is no account in force.
     assert (most["parent_name"], most["accounts"]) == ("p", 2)
 

@@ -74,7 +74,7 @@ def test_an_unknown_input_is_written_as_unknown(warehouse):
     warehouse(COMPANY)
     list(score(ledger(), [DAY]))
     row = stored("2025-11").row(by_predicate=pl.col("account_id") == "a3", named=True)
-    assert (row["band"], row["score"]) == ("unknown", 100.0)
+    assert (row["band"], row["score"]) == ("unknown", None)
     assert json.loads(row["inputs"])["usage_change_share"] is None
     assert json.loads(row["contributions"])["usage"] is None
 

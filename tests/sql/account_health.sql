@@ -74,7 +74,7 @@ weighted AS (
     JOIN stage USING (account_id) WHERE is_onboarding
 )
 SELECT account_id,
-       sum(score * w) / sum(w) AS score,
+       CASE WHEN sum(w) / any_value(whole) >= 0.6 THEN sum(score * w) / sum(w) END AS score,
        sum(w) / any_value(whole) AS coverage_share,
        sum((score - 70) * w) / sum(w) AS points
 FROM weighted
