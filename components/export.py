@@ -28,10 +28,11 @@ WORKBOOK = {
 }
 
 
-def popover(answer: Answer, *, key: str) -> None:
+def popover(answer: Answer, *, key: str, bands: str = "") -> None:
     """One button behind which the definitions, the rows and the files of an answer wait.
 
-    Nothing in it is computed before it is opened, and no file before it is asked for.
+    `bands` says of the bands in the rows whether they are shown to order the outcomes. Nothing in
+    it is computed before it is opened, and no file before it is asked for.
     """
     more = st.popover(
         "Details",
@@ -44,7 +45,7 @@ def popover(answer: Answer, *, key: str) -> None:
     if not more.open:
         return
     with more:
-        for name, value in about(answer):
+        for name, value in about(answer, bands):
             st.caption(f"**{words.plain(name)}** {words.plain(value)}")
         for metric in dict.fromkeys(answer.question.defines()):
             st.markdown(definition.markdown(metric))
@@ -55,7 +56,7 @@ def popover(answer: Answer, *, key: str) -> None:
         with st.container(horizontal=True):
             st.download_button(
                 "Download CSV",
-                lambda: to_csv(answer),
+                lambda: to_csv(answer, bands),
                 f"{name}.csv",
                 "text/csv",
                 key=f"{key}_csv",
@@ -63,7 +64,7 @@ def popover(answer: Answer, *, key: str) -> None:
             )
             st.download_button(
                 "Download XLSX",
-                lambda: to_xlsx(answer),
+                lambda: to_xlsx(answer, bands),
                 f"{name}.xlsx",
                 XLSX_MIME,
                 key=f"{key}_xlsx",
@@ -71,8 +72,8 @@ def popover(answer: Answer, *, key: str) -> None:
             )
 
 
-def about(answer: Answer) -> Iterator[tuple[str, str]]:
-    """What a reader of the file must know: question, context, dates, provenance."""
+def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, str]]:
+    """What a reader of the file must know: question, context, dates, provenance, its bands."""
     context = answer.context
     yield "Question", f"{answer.question.name}: {answer.question.asks}"
     yield "Finding", answer.finding
@@ -86,15 +87,17 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "Read at", answer.read_at.isoformat(timespec="seconds")
     yield "State", f"{answer.state}{', truncated' if answer.truncated else ''}"
     yield "Provenance", answer.provenance
+    if bands:
+        yield "Bands", bands
 
 
-def to_csv(answer: Answer) -> bytes:
+def to_csv(answer: Answer, bands: str = "") -> bytes:
     """The rows as CSV under `#` lines that say what they are; no cell starts a formula."""
-    said = "".join(f"# {line}\n" for line in _preamble(answer))
+    said = "".join(f"# {line}\n" for line in _preamble(answer, bands))
     return f"{said}{csv_text(answer.frame)}".encode()
 
 
-def to_xlsx(answer: Answer) -> bytes:
+def to_xlsx(answer: Answer, bands: str = "") -> bytes:
     """The rows as a workbook: data, and a sheet that says what they are; formulas are off.
 
     Rows and characters beyond what a sheet can hold are left out, and the second sheet says so.
@@ -119,7 +122,7 @@ def to_xlsx(answer: Answer) -> bytes:
                     data.write(row, column, value, dates.get(type(dtype)))
         said = book.add_worksheet("About")
         said.set_column(0, 1, 40)
-        facts_about = [*about(answer), *_left_out(answer.frame)]
+        facts_about = [*about(answer, bands), *_left_out(answer.frame)]
         for row, (name, value) in enumerate(facts_about):
             said.write_string(row, 0, name, bold)
             said.write_string(row, 1, _xlsx_text(value))
@@ -149,8 +152,8 @@ def _xlsx_text(value: str) -> str:
     return safe_text(value)[:LONGEST_XLSX_CELL]
 
 
-def _preamble(answer: Answer) -> Iterator[str]:
-    for name, value in about(answer):
+def _preamble(answer: Answer, bands: str) -> Iterator[str]:
+    for name, value in about(answer, bands):
         yield _one_line(f"{name}: {value}")
     for metric in dict.fromkeys(answer.question.defines()):
         facts = definition.facts(METRICS[metric])

@@ -25,8 +25,36 @@ TIERS = {
 NEXT_TIER = {0: 20, 1: 55, 2: 200}
 MISSES = {"healthy_churned": "● Healthy, churned", "at_risk_renewed": "▲ At risk, renewed"}
 NO_BREAK = "\N{NO-BREAK SPACE}"
-
 Row = dict[str, Any]
+
+
+def tier_tile(risk: Answer, model: Row) -> None:
+    """The tier in force and its model; '–' where the card of the page is not in force."""
+    is_fitted = model["tier"] is not None
+    tiles.metric(
+        risk,
+        "Tier in force",
+        words.number(model["tier"]),
+        defined_by="evidence_tier",
+        change=(model["model"] or "no probability") if is_fitted else _not_in_force(model),
+        good="neither",
+    )
+
+
+def churned_tile(order: Answer, row: Row) -> None:
+    """On how many churned accounts the verdict on the bands rests, of a row of `band_order`."""
+    tiles.metric(
+        order,
+        "Churned accounts",
+        words.number(row.get("churned_accounts")),
+        defined_by="churned_after_accounts",
+        change=f"of {row['accounts']:,} with a band" if row else None,
+        good="neither",
+    )
+
+
+def _not_in_force(model: Row) -> str:
+    return f"fitted to {model['card_version']} only"
 
 
 def unwritten(gates: Answer) -> None:
@@ -113,15 +141,11 @@ def named(misses: pl.DataFrame) -> pl.DataFrame:
 def tier_words(risk: Row) -> str:
     """The tier in force, what it is, and on how many churned accounts it rests."""
     if risk.get("tier") is None:
+        if risk.get("card_version"):
+            return f"No probability: only {risk['card_version']}, in force, has one."
         return "No tier: no account is known."
     churned = words.plural(risk["events"], "churned account")
     return f"Tier {risk['tier']} is in force: {TIERS[risk['tier']]}. It rests on {churned}."
-
-
-def next_tier(risk: Row) -> str | None:
-    """How many churned accounts the next tier takes; None where there is no next."""
-    tier = risk.get("tier") or 0
-    return f"tier {tier + 1} from {NEXT_TIER[tier]}" if tier in NEXT_TIER else None
 
 
 def limits(gates: Answer, risk: Row) -> str:
@@ -134,8 +158,8 @@ def limits(gates: Answer, risk: Row) -> str:
     if not frame.is_empty():
         version = words.plain(frame.item(0, "card_version"))
         said.append(
-            f"How another version of the scorecard does: everything here is version {version}, "
-            "and scores of two versions do not compare."
+            f"How another scorecard does: what is not in the table of every scorecard is of "
+            f"{version}, and scores of two scorecards do not compare."
         )
     said.append(
         "Who will buy less, and who leaves because it was bought: only leaving counts here, "
@@ -152,6 +176,8 @@ def limits(gates: Answer, risk: Row) -> str:
 
 def _tier_limit(risk: Row) -> str:
     tier, events = risk.get("tier"), risk.get("events") or 0
+    if tier is None and risk.get("card_version"):
+        return "How likely a churn is by a scorecard that is not in force."
     if tier == 0 or tier is None:
         return f"How likely a churn is: {_wanted(events, NEXT_TIER[0])}."
     wanted = NEXT_TIER.get(tier)

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import streamlit as st
 
-from components import definition, export, heading, signpost
+from components import band_proof, definition, export, heading, signpost
 from components.figures.finished import Finished
 from components.remember import built
 from queries import reader, words
@@ -150,14 +150,19 @@ def table(
         signpost.follow_account(answer, viewed[account][place])
 
 
-def section(title: str, answer: Answer, *, key: str, says: str = "") -> None:
+def section(
+    title: str, answer: Answer, *, key: str, says: str = "", bands: Answer | None = None
+) -> None:
     """A section's heading, how to read it, and behind one button definitions, rows and export.
+
+    Where its rows have a band, `bands` is the answer to `band_order`, which the files quote.
 
     A filter that is set and that the answer's tables cannot carry is named.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False)
-        export.popover(answer, key=key)
+        said = "" if bands is None else band_proof.sentence(bands)
+        export.popover(answer, key=key, bands=said)
     if says:
         st.caption(says)
     ignored = heading.not_applied(answer.context, (answer,))

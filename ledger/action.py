@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NoReturn
 
+from ledger.bands import BANDS
 from ledger.errors import ActionInvalid
 
 Said = str | dt.date | Sequence[str]
 
-BANDS = ("at_risk", "watch", "healthy")
 LONGEST_ID = 400
 LONGEST_FACTOR = 100
 LONGEST_NOTE = 1_500

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import polars as pl
 import sqlalchemy as sa
 
+from ledger.bands import BANDS, UNKNOWN
 from ledger.errors import ScoresInvalid
 from ledger.rows import append_frame, rows_of
 from ledger.store import Ledger
 from ledger.tables import SCORE_HISTORY, frame_schema
 
-BANDS = ("at_risk", "watch", "healthy", "unknown")
 KEY = tuple(column.name for column in SCORE_HISTORY.primary_key)
 SCHEMA = frame_schema(*SCORE_HISTORY.c)
 VALUES = tuple(name for name in SCHEMA if name not in {*KEY, "written_at"})
@@ -58,7 +58,7 @@ def _write_day(ledger: Ledger, scores: pl.DataFrame) -> Written:
         append_frame(connection, SCORE_HISTORY, new)
     both = scores.join(stored, on=KEY, suffix=" stored", maintain_order="left")
     # Earlier versions wrote the score of the known part, which says nothing of an unknown one.
-    is_unknown = (pl.col("band") == "unknown") & (pl.col("band stored") == "unknown")
+    is_unknown = (pl.col("band") == UNKNOWN) & (pl.col("band stored") == UNKNOWN)
     is_same = pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(f"{name} stored")) | (is_unknown & (name == "score"))
         for name in VALUES
@@ -93,9 +93,9 @@ def _rules() -> dict[str, pl.Expr]:
     return present | {
         "the key stands there once": ~pl.struct(KEY).is_duplicated(),
         "score is from 0 to 100, or unknown": score.is_null() | score.is_between(0, 100),
-        "band is one of " + _names(BANDS): pl.col("band").is_in(BANDS),
-        "an unknown score has no band": score.is_not_null() | (pl.col("band") == "unknown"),
-        "an unknown band has no score": score.is_null() | (pl.col("band") != "unknown"),
+        "band is one of " + _names((*BANDS, UNKNOWN)): pl.col("band").is_in((*BANDS, UNKNOWN)),
+        "an unknown score has no band": score.is_not_null() | (pl.col("band") == UNKNOWN),
+        "an unknown band has no score": score.is_null() | (pl.col("band") != UNKNOWN),
         "coverage_share is from 0 to 1": pl.col("coverage_share").is_between(0, 1),
         "arr_usd is a number": pl.col("arr_usd").is_finite(),
     }

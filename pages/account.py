@@ -4,7 +4,17 @@ from functools import partial
 
 import streamlit as st
 
-from components import account, account_lists, filters, guard, heading, layout, signpost, tiles
+from components import (
+    account,
+    account_lists,
+    band_proof,
+    filters,
+    guard,
+    heading,
+    layout,
+    signpost,
+    tiles,
+)
 from components.figures import account as figures
 from components.figures import account_score as score_figures
 from queries.ask import ask, ask_all
@@ -25,7 +35,7 @@ if chosen is None:
     st.stop()
 
 with tiles.reading():
-    profile, consumption, timeline, history, health, change, *lists = ask_all(
+    profile, consumption, timeline, history, health, change, order, *lists = ask_all(
         context,
         "account_profile",
         "account_consumption",
@@ -33,6 +43,7 @@ with tiles.reading():
         "account_score_history",
         ("account_health", {}),
         ("health_change", {}),
+        ("band_order", {}),
         *account_lists.QUESTIONS,
         account=chosen,
     )
@@ -40,6 +51,7 @@ health, change = account.of(health, chosen), account.of(change, chosen)
 heading.show(head, profile.finding, context, profile, timeline, health, names=offered.names)
 with head:
     account.facts(profile, health)
+    band_proof.note(order, profile)
     signpost.lead("Another account", "account", profile)
 
 body = layout.body()
@@ -61,7 +73,7 @@ with body.actions:
 
 why, needs = st.columns(2, gap="large")
 with why:
-    tiles.section("Why this score", health, key="account_health")
+    tiles.section("Why this score", health, key="account_health", bands=order)
     account.reasons(health, change)
     if health.usable:
         tiles.chart(
@@ -70,7 +82,7 @@ with why:
             key="account_points",
             alt=score_figures.contributions_words,
         )
-    tiles.section("The score in 26 weeks", history, key="account_history")
+    tiles.section("The score in 26 weeks", history, key="account_history", bands=order)
     if not account_lists.none(history):
         tiles.chart(
             history,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    band_proof,
     filters,
     guard,
     heading,
@@ -24,7 +25,7 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
-    numbers, mix, accounts, changes, movements, split, growth, shifts, claims = ask_all(
+    numbers, mix, accounts, changes, movements, split, growth, shifts, claims, order = ask_all(
         context,
         "overview",
         "health_mix",
@@ -35,8 +36,11 @@ with tiles.reading():
         "usage_growth",
         "shift_limits",
         "benchmark_claim",
+        "band_order",
     )
 heading.show(head, numbers.finding, context, numbers, movements, names=offered.names)
+with head:
+    band_proof.note(order, numbers)
 
 body = layout.body()
 with body.tiles:
@@ -47,17 +51,17 @@ with body.tiles:
     scorecard.growth_tile(numbers)
 with body.proof:
     partly = health_mix.OF_HYPERSCALERS if context.hyperscaler else ""
-    tiles.section("Health over 26 weeks", mix, key="overview_mix", says=partly)
+    tiles.section("Health over 26 weeks", mix, key="overview_mix", says=partly, bands=order)
     tiles.chart(
         mix, health_mix.health_mix, key="overview_mix_chart", alt=health_mix.health_mix_words
     )
 with body.actions:
-    tiles.section("Lowest scores", accounts, key="overview_lowest")
+    tiles.section("Lowest scores", accounts, key="overview_lowest", bands=order)
     top_accounts.lowest(accounts, key="overview")
 
 why, money = st.columns(2, gap="large")
 with why:
-    tiles.section("What changed scores in 28 days", changes, key="overview_changes")
+    tiles.section("What changed scores in 28 days", changes, key="overview_changes", bands=order)
     top_accounts.moved(changes, key="overview_changes")
 with money:
     tiles.section("What changed ARR in 12 months", movements, key="overview_movements")

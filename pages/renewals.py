@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, renewals, tiles
+from components import band_proof, filters, guard, heading, layout, renewals, tiles
 from components.figures import overview as bridges
 from components.figures import renewals as figures
 from queries.ask import ask_all
@@ -15,21 +15,28 @@ head = heading.place()
 context = filters.bar(viewer, offered)
 months = renewals.months("renewals_period")
 with tiles.reading():
-    due, kept, cohort, movements = ask_all(
-        context, ("renewals", {"months": months}), "retention", "retention_cohort", "arr_movements"
+    due, kept, cohort, movements, order = ask_all(
+        context,
+        ("renewals", {"months": months}),
+        "retention",
+        "retention_cohort",
+        "arr_movements",
+        "band_order",
     )
 heading.show(head, due.finding, context, due, kept, movements, names=offered.names)
+with head:
+    band_proof.note(order, due)
 
 body = layout.body()
 with body.tiles:
     renewals.amounts(due)
 with body.proof:
-    tiles.section("Due by month", due, key="renewals_months")
+    tiles.section("Due by month", due, key="renewals_months", bands=order)
     tiles.chart(
         due, figures.due_by_month, key="renewals_months_chart", alt=figures.due_by_month_words
     )
 with body.actions:
-    tiles.section("Forecast and signal disagree", due, key="renewals_disagreements")
+    tiles.section("Forecast and signal disagree", due, key="renewals_disagreements", bands=order)
     renewals.disagreements(due, key="renewals")
 
 bridge, accounts = st.columns(2, gap="large")
@@ -55,7 +62,13 @@ with accounts:
         height=280,
         account="account_id",
     )
-tiles.section("Every renewal", due, key="renewals_rows", says="A dash is unknown, never zero.")
+tiles.section(
+    "Every renewal",
+    due,
+    key="renewals_rows",
+    says="A dash is unknown, never zero.",
+    bands=order,
+)
 tiles.table(
     due,
     {

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, proof, tiles
+from components import filters, guard, heading, layout, proof, proven_card, tiles
 from components.figures import score_proof as figures
-from queries import words
-from queries.ask import ask_all
+from queries.ask import ask, ask_all
 from queries.choices import choices
 
 viewer = guard.require("score_proof")
@@ -14,45 +13,43 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
+    order = ask("band_order", context)
+card = proven_card.chosen(order)
+with tiles.reading():
     gates, bands, curve, misses, risk = ask_all(
-        context, "score_gates", "band_outcomes", "calibration_curve", "score_misses", "churn_risk"
+        context,
+        *((name, card.asked) for name in ("score_gates", "band_outcomes")),
+        *((name, card.asked) for name in ("calibration_curve", "score_misses")),
+        ("churn_risk", {}),
     )
-heading.show(head, gates.finding, context, gates, bands, curve, misses, names=offered.names)
+finding = card.title if gates.usable else gates.finding
+heading.show(head, finding, context, gates, bands, curve, misses, names=offered.names)
 if not gates.usable:
     proof.unwritten(gates)
     st.stop()
 
-in_force = tiles.first(risk)
+model = card.model(risk)
 body = layout.body()
 with body.tiles:
     proof.measure(gates, "gate_auc")
-    tiles.metric(
-        risk,
-        "Tier in force",
-        words.number(in_force["tier"]),
-        defined_by="evidence_tier",
-        change=in_force["model"] or "no probability",
-        good="neither",
-    )
-    tiles.metric(
-        risk,
-        "Churned accounts",
-        words.number(in_force["events"]),
-        defined_by="churn_events",
-        change=proof.next_tier(in_force),
-        good="neither",
-    )
+    proof.tier_tile(risk, model)
+    proof.churned_tile(order, card.row)
     proof.measure(gates, "gate_scored_share")
 with body.proof:
-    tiles.section("What followed each band", bands, key="score_proof_bands")
+    tiles.section(
+        "Churn after each band", bands, key="score_proof_bands", says=card.counted, bands=order
+    )
     tiles.chart(
         bands, figures.band_outcomes, key="score_proof_bands_chart", alt=figures.band_outcomes_words
     )
+    proven_card.differences(card)
 with body.actions:
     st.subheader("Gates", anchor=False)
     proof.verdicts(gates)
-    st.caption(f"{proof.passed(gates.frame)} {proof.tier_words(in_force)}")
+    st.caption(f"{proof.passed(gates.frame)} {proof.tier_words(model)}")
 
+tiles.section("Every scorecard", order, key="score_proof_cards", says=proven_card.RULE)
+proven_card.table(order, key="score_proof_cards_table")
 tiles.section(
     "Every gate, out of time",
     gates,
@@ -65,7 +62,7 @@ tiles.section(
     "Expected and observed",
     curve,
     key="score_proof_curve",
-    says="Probabilities of the model in force, each from outcomes that were known by then.",
+    says="Probabilities fitted to this scorecard, each from outcomes that were known by then.",
 )
 tiles.chart(
     curve, figures.calibration, key="score_proof_curve_chart", alt=figures.calibration_words
@@ -92,4 +89,4 @@ tiles.table(
     account="account_id",
 )
 st.subheader("What this page cannot say yet", anchor=False)
-st.markdown(proof.limits(gates, in_force))
+st.markdown(proof.limits(gates, model))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, queue, scorecard, tiles
+from components import band_proof, filters, guard, heading, queue, scorecard, tiles
 from queries.ask import ask_all
 from queries.choices import choices
 
@@ -15,8 +15,12 @@ calls, beside = st.columns([5, 1], gap="medium")
 with calls:
     asked = queue.asked()
 with tiles.reading():
-    accounts, numbers, loss = ask_all(context, ("triage", asked), "overview", "expected_loss")
+    accounts, numbers, loss, order = ask_all(
+        context, ("triage", asked), "overview", "expected_loss", "band_order"
+    )
 heading.show(head, accounts.finding, context, accounts, names=offered.names)
+with head:
+    band_proof.note(order, accounts)
 
 with calls:
     queue.show(accounts, offered.names, key="triage")
@@ -32,6 +36,7 @@ tiles.section(
     accounts,
     key="triage_accounts",
     says="In the order to call. A dash is unknown, never zero.",
+    bands=order,
 )
 tiles.table(
     accounts,

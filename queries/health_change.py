@@ -179,14 +179,16 @@ def _signed(points: pl.Expr) -> pl.Expr:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts fell, and which fell most."""
+    """How many accounts fell, and which fell most; and whether the scorecard changed between."""
     fallen = frame.filter(pl.col("change") <= -_LEAST_POINTS)
     if fallen.is_empty():
         return "No score fell"
     worst = fallen.row(0, named=True)
     count = words.plural(fallen.height, "score")
     points = words.number(worst["change"])
-    return f"{count} fell; {worst['account_name']} most, by {points.removeprefix(words.MINUS)}"
+    said = f"{count} fell; {worst['account_name']} most, by {points.removeprefix(words.MINUS)}"
+    before, after = worst["card_version_before"], worst["card_version_after"]
+    return said if before == after else f"{said}; scorecard {before} became {after}"
 
 
 QUESTIONS = (

@@ -11,6 +11,7 @@ from queries import account_health, outcomes, words
 from queries.columns import measure, tally
 from queries.health.card import BANDS
 from queries.health.history import STOOD, written_before
+from queries.health.same_card import same_card
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -120,14 +121,16 @@ def _weeks(as_of: dt.date) -> pl.LazyFrame:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts are at risk, and how many were in the oldest week that was scored."""
+    """How many accounts are at risk, and how many were in the oldest week scored by this card."""
     if frame.is_empty():
         return "No account with a contract is known"
-    at_risk = frame.filter(pl.col("band") == "at_risk").drop_nulls("accounts")
+    scored = frame.filter(pl.col("band") == "at_risk").drop_nulls("accounts")
+    at_risk = same_card(scored, date="week_date")
     now, then = at_risk.row(-1, named=True), at_risk.row(0, named=True)
     said = f"{words.plural(now['accounts'], 'account')} at risk"
     if at_risk.height == 1:
-        return f"{said}; no week before is scored"
+        new = f"scorecard {now['card_version']} is new this week"
+        return f"{said}; {'no week before is scored' if scored.height == 1 else new}"
     weeks = (now["week_date"] - then["week_date"]).days // WEEK_DAYS
     return f"{said}; {words.plural(weeks, 'week')} before it was {then['accounts']:,}"
 

@@ -9,6 +9,7 @@ import polars as pl
 from components import palette
 from components.figures.base import figure, notice, plotted
 from queries import words
+from queries.health.same_card import same_card
 
 FACTORS = {
     "usage_points": "Usage",
@@ -125,7 +126,7 @@ def history_words(scores: pl.DataFrame) -> str:
     known = scores.drop_nulls("score")
     if known.is_empty():
         return f"{NO_SCORE}."
-    low, high = (known.sort("score").row(place, named=True) for place in (0, -1))
+    low, high = (_comparable(scores).sort("score").row(place, named=True) for place in (0, -1))
     cards = "".join(
         f" Scorecard {version} from {words.day(day)}." for day, version in card_changes(scores)
     )
@@ -143,11 +144,15 @@ def card_changes(scores: pl.DataFrame) -> list[tuple[dt.date, str]]:
     return list(scores.filter(changed).select("as_of", "card_version").iter_rows())
 
 
+def _comparable(scores: pl.DataFrame) -> pl.DataFrame:
+    return same_card(scores.drop_nulls("score"), date="as_of")
+
+
 def _history_title(scores: pl.DataFrame) -> str:
-    known = scores.drop_nulls("score")
+    known = _comparable(scores)
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if first["as_of"] == last["as_of"]:
-        return f"Score {last['score']:.0f}, the only one so far"
+        return f"Score {last['score']:.0f}, the only one by scorecard {last['card_version']}"
     return f"Score {last['score']:.0f}, after {first['score']:.0f} on {words.day(first['as_of'])}"
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from components import palette
 from components.figures.base import figure, notice, spread
 from queries import words
+from queries.health.same_card import same_card
 
 NOBODY = "No account with a contract is known in these filters"
 OF_HYPERSCALERS = (
@@ -173,9 +174,12 @@ def _version_word(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _title(scored: pl.DataFrame) -> str:
-    """The accounts at risk now, against those in the oldest week that was scored."""
-    at_risk = scored.filter(band="at_risk").sort("week_date")
+    """The accounts at risk now, against those in the oldest week scored by the same card."""
+    at_risk = same_card(scored.filter(band="at_risk"), date="week_date")
     now, then = at_risk.row(-1, named=True), at_risk.row(0, named=True)
+    if at_risk.height == 1:
+        said = f"{words.plural(now['accounts'], 'account')} at risk"
+        return f"{said} by scorecard {now['card_version']}, new this week"
     weeks = words.plural((now["week_date"] - then["week_date"]).days // WEEK_DAYS, "week")
     said = f"{words.plural(now['accounts'], 'account')} at risk"
     more = now["accounts"] - then["accounts"]

@@ -13,6 +13,7 @@ from queries.account.chosen import ACCOUNT
 from queries.columns import measure
 from queries.health.card import BANDS
 from queries.health.history import as_shown, known_scores
+from queries.health.same_card import same_card
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -66,8 +67,8 @@ def account_score_history(
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """From which score to which it went."""
-    known = frame.drop_nulls("score")
+    """From which score to which it went, both by the scorecard of the newest one."""
+    known = same_card(frame.drop_nulls("score"), date="as_of")
     if known.is_empty():
         return "No score of these 26 weeks is written down; `python -m queries score` writes them"
     first, last = known.row(0, named=True), known.row(-1, named=True)

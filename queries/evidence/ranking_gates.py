@@ -23,9 +23,11 @@ from queries.evidence.gate import (
 )
 from queries.evidence.panel import Panel, early_warnings
 from queries.evidence.scores import TENTH, Ranking
+from queries.health.card import BANDS
 from queries.statistics.intervals import wilson_interval
 
-BELOW_GREEN = ("at_risk", "watch")
+AT_RISK, _, HEALTHY = BANDS
+BELOW_GREEN = tuple(band for band in BANDS if band != HEALTHY)
 
 
 def ranking_gates(panel: Panel) -> list[Measured]:
@@ -44,7 +46,7 @@ def ranking_gates(panel: Panel) -> list[Measured]:
         )
     drawn = Drawn(rows)
     happened = rows["churned"].to_numpy()
-    red, green = ((rows["band"] == band).to_numpy() for band in ("at_risk", "healthy"))
+    red, green = ((rows["band"] == band).to_numpy() for band in (AT_RISK, HEALTHY))
     ranking = Ranking(-rows["score"].to_numpy(), happened)
     return [
         measured(
@@ -127,7 +129,7 @@ def _is_warned(found: Estimate) -> bool:
 
 def red_accounts_gate(panel: Panel, capacity: int) -> Measured:
     """Accounts at risk on the newest snapshot, against how many the team can call at a time."""
-    red = panel.newest.filter(pl.col("band") == "at_risk").height
+    red = panel.newest.filter(pl.col("band") == AT_RISK).height
     return Measured(
         metric="gate_red_accounts",
         value=float(red),

@@ -23,6 +23,7 @@ from warehouse.contract.columns import day, flag, text, word
 Row = dict[str, Any]
 Verdict = Literal["pass", "fail", "inconclusive", "unknown"]
 VERDICTS = ("pass", "fail", "inconclusive", "unknown")
+FEWEST_CHURNED = EVENTS_FOR_PROBABILITY
 AT_RISK, WATCH, HEALTHY = BANDS
 # The worse band and the better one; the first two are the neighbours.
 NEIGHBOURS = ((AT_RISK, WATCH), (WATCH, HEALTHY))
@@ -65,7 +66,7 @@ class BandOrder(dy.Schema):
 
     @dy.rule()
     def a_verdict_rests_on_evidence(cls) -> pl.Expr:
-        is_enough = cls.churned_accounts.col >= EVENTS_FOR_PROBABILITY
+        is_enough = cls.churned_accounts.col >= FEWEST_CHURNED
         return (cls.verdict.col == "unknown") | is_enough
 
 
@@ -146,7 +147,7 @@ def verdict_of(
 ) -> Verdict:
     """The verdict on the differences between the bands, worse less better."""
     known = [found for found in differences.values() if found is not None]
-    if churned_accounts < EVENTS_FOR_PROBABILITY or len(known) < len(differences):
+    if churned_accounts < FEWEST_CHURNED or len(known) < len(differences):
         return "unknown"
     if any(found.high is not None and found.high < 0 for found in known):
         return "fail"
@@ -158,7 +159,8 @@ def title(row: Row) -> str:
     """What the row shows of its version, in one sentence for a heading."""
     version = f"Scorecard {row['card_version']}"
     if row["verdict"] == "unknown":
-        return f"{version}: not enough evidence that its bands order churn"
+        churned = words.plural(row["churned_accounts"], "churned account")
+        return f"{version}: not enough evidence that its bands order churn, n = {churned}"
     says = {
         "pass": "its bands order churn",
         "fail": "its bands do not order churn",
@@ -178,8 +180,8 @@ def note(row: Row) -> str:
     churned = f"n = {words.plural(row['churned_accounts'], 'churned account')}"
     if row["verdict"] == "unknown":
         missing = [words.name(band).lower() for band in BANDS if not row[f"{band}_snapshots"]]
-        if row["churned_accounts"] < EVENTS_FOR_PROBABILITY:
-            evidence = f"{churned}, {EVENTS_FOR_PROBABILITY} are needed"
+        if row["churned_accounts"] < FEWEST_CHURNED:
+            evidence = f"{churned}, {FEWEST_CHURNED} are needed"
         else:
             evidence = f"{churned}, no snapshot in the band {' and '.join(missing)}"
     else:

@@ -15,11 +15,12 @@ from typing import Any, NoReturn, TypeGuard
 
 import polars as pl
 
+from ledger import bands
 from warehouse.errors import WarehouseError
 
 FOLDER = Path(__file__).with_name("cards")
 LOWEST, HIGHEST = 0.0, 100.0
-BANDS = ("at_risk", "watch", "healthy")
+BANDS = bands.BANDS
 DIRECTIONS: Mapping[str, Callable[[float, float], bool]] = {
     "higher": lambda before, after: before <= after,
     "lower": lambda before, after: before >= after,

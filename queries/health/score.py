@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import polars as pl
 
+from ledger import bands
 from queries.health.card import Card, Deck, Factor
 
-UNKNOWN = "unknown"
+UNKNOWN = bands.UNKNOWN
 
 
 def factor_score(factor: Factor) -> pl.Expr:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import dataframely as dy
 import polars as pl
 
-from ledger.action import BANDS, KINDS
+from ledger.action import KINDS
+from ledger.bands import BANDS
 from warehouse.contract.columns import count, day, identifier, instant, text, word
 
 _PAYLOAD = pl.Struct(

@@ -95,13 +95,14 @@ def test_the_history_keeps_gaps_shows_bands_as_shapes_and_marks_each_new_card():
 
 
 def test_its_sentence_says_where_it_went_and_what_changed_it():
-    assert figures.history(WENT).layout.title.text == "Score 41, after 70 on 3 Jan 2026"
+    # The scores of 3 and 10 January are of another scorecard, which does not compare.
+    assert figures.history(WENT).layout.title.text == "Score 41, after 82 on 17 Jan 2026"
     assert figures.history_words(WENT) == (
-        "Score 41, after 70 on 3 Jan 2026; lowest 41 on 24 Jan 2026, highest 82 on 17 Jan 2026. "
+        "Score 41, after 82 on 17 Jan 2026; lowest 41 on 24 Jan 2026, highest 82 on 17 Jan 2026. "
         "Scorecard 2025-11 from 17 Jan 2026. Unknown on 1 day."
     )
     alone = went((0, "2025-11", 50.0, "at_risk"))
-    assert figures.history(alone).layout.title.text == "Score 50, the only one so far"
+    assert figures.history(alone).layout.title.text == "Score 50, the only one by scorecard 2025-11"
 
 
 def test_a_history_without_a_known_score_says_so():

@@ -73,7 +73,7 @@ def test_what_the_tier_cannot_say_comes_first(tier, events, says):
 def test_what_cannot_be_said_is_told_from_the_data():
     said = proof.limits(answer(frame=GATES, provenance="loaded"), {"tier": 1, "events": 41})
     assert "Not enough evidence, whatever their values look like: Gain." in said
-    assert r"everything here is version 2025-\*11\*, and" in said
+    assert r"what is not in the table of every scorecard is of 2025-\*11\*, and" in said
     assert "SIMULATED" not in said
     simulated = proof.limits(answer(frame=GATES), {"tier": 1, "events": 41})
     assert "the data are SIMULATED, which proves the software and not the score" in simulated
@@ -87,9 +87,8 @@ def test_the_tier_says_what_it_is_and_on_what_it_rests():
     assert proof.tier_words({"tier": None}) == "No tier: no account is known."
 
 
-@pytest.mark.parametrize(
-    ("tier", "says"), [(0, "tier 1 from 20"), (1, "tier 2 from 55"), (2, "tier 3 from 200")]
-)
-def test_the_next_tier_says_what_it_takes(tier, says):
-    assert proof.next_tier({"tier": tier}) == says
-    assert proof.next_tier({"tier": 3}) is None
+def test_what_is_fitted_is_fitted_to_the_card_in_force_and_said_of_no_other():
+    other = {"tier": None, "events": None, "card_version": "2025-11"}
+    assert proof.tier_words(other) == "No probability: only 2025-11, in force, has one."
+    said = proof.limits(answer(frame=GATES, provenance="loaded"), other).split("\n")
+    assert said[0] == "- How likely a churn is by a scorecard that is not in force."

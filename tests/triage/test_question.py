@@ -56,9 +56,9 @@ def test_every_account_is_in_order_by_score_while_there_is_no_probability(wareho
         ("a9", "queue", 1, ["flagged"]),
         ("a1", "queue", 2, ["flagged"]),
         ("a2", "next", 3, []),
-        ("a4", "next", 4, ["unknown"]),
-        ("a3", "next", 5, ["unknown"]),
-        ("a5", "next", 6, ["lapsed", "unknown"]),
+        ("a3", "next", 4, ["unknown"]),
+        ("a5", "next", 5, ["lapsed", "unknown"]),
+        ("a4", "next", 6, ["unknown"]),
     ]
     row = found["a1"]
     assert (row["status"], row["band"], row["owner_name"]) == ("at_risk", "at_risk", None)

@@ -29,6 +29,7 @@ from tests.queries.evidence.simulated import (
 from warehouse.context import Context, Scope
 
 AS_OF = dt.date(2026, 4, 30)
+pytestmark = pytest.mark.usefixtures("every_snapshot_counts")
 CONTEXT = Context(AS_OF, Scope("test"))
 SQL = (Path(__file__).parents[2] / "sql" / "band_outcomes.sql").read_text(encoding="utf-8")
 ABOVE, BELOW, ACROSS = (
@@ -204,7 +205,9 @@ def test_the_sentences_say_the_verdict_the_rates_and_n():
         f"Bands not shown to order churn {evidence}",
     )
     few = row | {"verdict": "unknown", "churned_accounts": 1}
-    assert title(few) == "Scorecard v9: not enough evidence that its bands order churn"
+    assert title(few) == (
+        "Scorecard v9: not enough evidence that its bands order churn, n = 1 churned account"
+    )
     assert note(few) == (
         "Bands not yet shown to order churn (scorecard v9: n = 1 churned account, 20 are needed)"
     )

@@ -1,0 +1,27 @@
+"""Whether the bands may be believed: said wherever a band is shown, with the way to the proof."""
+
+from components import signpost
+from components.remember import built
+from queries import words
+from queries.answer import Answer
+from queries.health import band_order
+
+UNREAD = "Bands not yet shown to order churn: what followed them could not be read"
+
+
+def note(order: Answer, beside: Answer) -> None:
+    """The verdict on the bands in force in half a sentence, as a link to Score proof.
+
+    `order` is an answer to `band_order`, `beside` one of the page, whose context the link keeps.
+    """
+    signpost.lead(words.plain(sentence(order)), "score_proof", beside)
+
+
+def sentence(order: Answer) -> str:
+    """The verdict on the bands in force with its n; the one sentence of every page and file."""
+    return built(order, "band note", lambda: _sentence(order))
+
+
+def _sentence(order: Answer) -> str:
+    in_force = [row for row in order.rows() if row["is_in_force"]]
+    return band_order.note(in_force[0]) if in_force else UNREAD

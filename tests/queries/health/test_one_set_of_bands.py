@@ -1,0 +1,56 @@
+"""There is one set of bands: no other module of the product lists them, and every list is equal."""
+
+import ast
+
+import pytest
+
+from components import queue
+from components.figures import health_mix, score_proof
+from ledger.bands import BANDS, UNKNOWN
+from queries import words
+from queries.health import card, score
+from tests.test_walls import TREES
+from warehouse.contract import LEDGER_TABLES
+
+WORDS = {*BANDS, UNKNOWN}
+# The warehouse knows no other room: its list of the table of scores is held to be equal below.
+APART = {"ledger.bands", "warehouse.contract.ledger", "queries.churn"}
+
+
+def lists(tree):
+    """The lists, tuples, sets and calls of a module that name three bands or more."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            inside = node.elts
+        elif isinstance(node, ast.Call):
+            inside = node.args
+        else:
+            continue
+        named = {one.value for one in inside if isinstance(one, ast.Constant)}
+        if len(named & WORDS) > 2:
+            yield ast.unparse(node)
+
+
+def test_a_second_list_would_be_found():
+    tree = ast.parse('ORDER = ["healthy", "watch", "at_risk"]\nword("Band", "watch", *OTHERS)')
+    assert list(lists(tree)) == ["['healthy', 'watch', 'at_risk']"]
+
+
+@pytest.mark.parametrize("module", sorted(set(TREES) - APART))
+def test_no_other_module_lists_the_bands(module):
+    assert list(lists(TREES[module])) == []
+
+
+def test_whatever_is_said_or_drawn_per_band_is_of_the_same_bands():
+    assert card.BANDS is BANDS
+    assert score.UNKNOWN == UNKNOWN
+    band = LEDGER_TABLES["score_history"].columns["band"]
+    for known in (
+        words.SHAPES,
+        queue.COLOURS,
+        health_mix.COLOURS,
+        score_proof.COLOURS,
+        band.metadata["choices"],
+    ):
+        assert set(known) == WORDS
+    assert set(words.NAMES) >= WORDS
