@@ -74,6 +74,12 @@ class Sides:
         if None in {*medians, *varied} or self.system.units != self.baseline.units:
             return UNKNOWN, "How much sessions vary, or the ratio, is not known.", self.fewest
         cv = math.sqrt(math.fsum(float(one or 0) ** 2 for one in varied) / len(varied))
+        if not cv:
+            return (
+                UNKNOWN,
+                "No session differs from another.",
+                self.fewest,
+            )
         ratio = float(medians[0] or 0) / float(medians[1] or 0)
         seen = f"{self.fewest} per system see {detectable_ratio(cv, self.fewest):.2f}×"
         needed = sessions_needed(cv, ratio)

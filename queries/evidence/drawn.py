@@ -42,11 +42,10 @@ class Drawn:
 
         Then the high end is that of Wilson's interval, each chosen account one trial.
         """
-        found = self.estimate(lambda weights: lift(happened, chosen, weights))
-        if found.value or found.low != found.high:
-            return found
-        _, high = wilson_interval(0, self._trials(chosen))
-        return Estimate(0.0, 0.0, high / float(happened.mean()))
+        if share(happened, chosen.astype(np.float64)) == 0 and happened.any():
+            _, high = wilson_interval(0, self._trials(chosen))
+            return Estimate(0.0, 0.0, high / float(happened.mean()))
+        return self.estimate(lambda weights: lift(happened, chosen, weights), of=chosen)
 
     def _trials(self, of: Bools | None) -> int:
         return len(np.unique(self._accounts if of is None else self._accounts[of]))

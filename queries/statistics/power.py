@@ -12,8 +12,9 @@ POWER = 0.8
 def sessions_needed(cv: float, ratio: float, power: float = POWER) -> int | None:
     """Sessions per arm that see a true `ratio` with this power at the two-sided 5 % level.
 
-    `cv` is the coefficient of variation between sessions, a share. At least 6; None for a ratio
-    of 1, which no number of sessions can tell from none.
+    `cv` is the coefficient of variation between sessions, a share above 0: where nothing varies,
+    nothing is known of how far sessions differ. At least 6; None for a ratio of 1, which no number
+    of sessions can tell from none.
 
     The normal approximation of two equal arms on the log scale, as in the guide's table: 23 % at
     a CV of 10, 20 and 30 % takes 4, 15 and 33, and the least is 6.

@@ -98,6 +98,15 @@ def test_a_drift_in_one_arm_fails_there(checked):
     )
 
 
+def test_where_nothing_varies_nothing_is_said_of_power(checked):
+    _, rows = checked(
+        {"campaign": "lab", "system": "a", "baseline": "b"},
+        benchmark_runs=sessions("lab", {"A": [120.0] * 6, "B": [100.0] * 6}, order="ABBAABBAABBA"),
+    )
+    # A spread of 0 would claim that 6 sessions see any ratio at all.
+    assert state(rows["both", "power"]) == ("unknown", "No session differs from another.", 6)
+
+
 def test_few_sessions_in_blocks_without_warm_ups_nor_plan(checked):
     runs = [
         row
