@@ -65,7 +65,8 @@ class Card:
         churned = words.plural(row["churned_accounts"], "churned account")
         return (
             f"{words.plural(row['snapshots'], 'monthly snapshot')}{after} ({days}), of "
-            f"{words.plural(row['accounts'], 'account')}; {churned}. Over all filters."
+            f"{words.plural(row['accounts'], 'account')}; {churned}. "
+            "The verdict is over all accounts, the figure over those in the filters."
         )
 
     def model(self, risk: Answer) -> Row:

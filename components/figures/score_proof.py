@@ -151,11 +151,11 @@ def _interval(row: Row) -> str:
 
 def _bands_title(rows: list[Row]) -> str:
     said = [
-        f"{words.name(row['band'])} churned {words.share(row['churned_share'])}"
+        f"{words.name(row['band']).lower()} {words.share(row['churned_share'])}"
         for row in rows
-        if row["band"] in {"at_risk", "healthy"}
+        if row["band"] != "unknown"
     ]
-    return ", ".join(said) or NOTHING
+    return f"Churned within 90 days: {', '.join(said)}" if said else NOTHING
 
 
 def _beyond(row: Row, end: str) -> float:

@@ -7,6 +7,7 @@ from scipy.stats import binomtest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from queries.evidence.scores import SEED
+from queries.health.band_order import PAIRS, verdict_of
 from queries.health.band_rates import DRAWS, BandRates
 
 COLUMNS = {"account_id": pl.String, "band": pl.String, "churned": pl.Boolean}
@@ -152,3 +153,36 @@ def test_the_order_of_the_rows_changes_nothing():
         BandRates(frame.sample(fraction=1, shuffle=True, seed=2)).difference("at_risk", "watch")
         == first
     )
+
+
+def simulated(generator, *, rates, accounts=120, months=8):
+    """Months of accounts that keep mostly to one band, each month of which ends in a churn or not.
+
+    `rates` are the chances of a churn within the three months after a month in each band.
+    """
+    groups = []
+    for number in range(accounts):
+        kept = generator.dirichlet([1.0, 1.5, 6.0])
+        bands = generator.choice(list(rates), size=months + 3, p=kept)
+        hazards = [1 - (1 - rates[band]) ** (1 / 3) for band in bands]
+        left = np.flatnonzero(generator.random(months + 3) < hazards)
+        end = int(left[0]) + 1 if len(left) else months + 3
+        groups += [
+            (f"a{number}", bands[month], 1, int(bool(len(left)) and end <= month + 3))
+            for month in range(min(months, end))
+        ]
+    return rows(*groups)
+
+
+def test_bands_of_which_two_churn_alike_hardly_ever_pass():
+    generator = np.random.default_rng(1)
+    rates = {"at_risk": 0.3, "watch": 0.06, "healthy": 0.06}
+    verdicts = []
+    for _ in range(40):
+        frame = simulated(generator, rates=rates)
+        found = BandRates(frame)
+        differences = {pair: found.difference(*pair) for pair in PAIRS}
+        verdicts.append(verdict_of(differences, frame.filter("churned")["account_id"].n_unique()))
+    # Both intervals would have to lie above 0: one in forty by chance, were at risk above watch.
+    assert verdicts.count("pass") <= 4
+    assert verdicts.count("unknown") < 10
