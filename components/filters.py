@@ -32,7 +32,9 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
     """
     if choices.newest is None:
         _nothing_to_show(choices)
-    offered = {name: options or (*choices.names, UNKNOWN) for name, options in FILTERS.items()}
+    # Who sees only some owners' accounts sees none without an owner.
+    nobody = (UNKNOWN,) if viewer.scope.owner_ids is None else ()
+    offered = {name: options or (*choices.names, *nobody) for name, options in FILTERS.items()}
     _follow_the_link(offered, choices.newest)
     is_set = sum(bool(st.session_state.get(name)) for name in FILTERS)
     st.toggle(f"Filters ({is_set} set)" if is_set else "Filters", key="filters_toggle")

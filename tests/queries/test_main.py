@@ -164,7 +164,7 @@ def test_a_filter_that_cannot_apply_is_named(asked):
         (("ask", "usage"), "There is no question 'usage'. Questions: "),
         (
             ("ask", "usage_growth", "--where", "hyperscaler=ibm"),
-            "hyperscaler is never 'ibm'. It takes: azure, gcp, aws, none.",
+            "hyperscaler is never 'ibm'. It takes: azure, gcp, aws, none, unknown.",
         ),
         (
             ("ask", "usage_growth", "--where", "country=DE"),
