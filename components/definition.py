@@ -22,6 +22,7 @@ def markdown(metric_id: str) -> str:
         f"= {plain(metric.formula)}",
         f"Per {plain(metric.grain)}; {plain(metric.period)}. {COMPARES[metric.compares]}",
         f"Left out: {plain(metric.excludes)}",
+        plain(metric.adds_up),
         f"Source: {plain(', '.join(metric.sources))}. Owner: {plain(metric.owner)}.",
     ]
     return "\n\n".join(line.strip() for line in lines)
@@ -37,6 +38,7 @@ def facts(metric: Metric) -> dict[str, str]:
         "Period": metric.period,
         "Compared periods": COMPARES[metric.compares],
         "Left out": metric.excludes,
+        "Over filters": metric.adds_up,
         "Good direction": metric.good,
         "Sources": ", ".join(metric.sources),
         "Basis": metric.basis,

@@ -1,12 +1,16 @@
 """The kinds of column an answer is made of: measures carry the metric that defines them."""
 
 import re
+from typing import TypeVar
 
 import dataframely as dy
 
 from queries.definitions import METRICS
 from warehouse.context import UNKNOWN
 from warehouse.contract.columns import LARGEST_AMOUNT, word
+
+C = TypeVar("C", bound=dy.Column)
+RELATIVE = "relative"
 
 
 def measure(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.Float64:
@@ -17,7 +21,7 @@ def measure(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.
         min=-LARGEST_AMOUNT if signed else 0.0,
         max=LARGEST_AMOUNT,
         description=defined.name,
-        metadata={"unit": defined.unit, "metric": metric},
+        metadata=_metadata(metric),
     )
 
 
@@ -29,7 +33,7 @@ def tally(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.In
         min=-(10**12) if signed else 0,
         max=10**12,
         description=defined.name,
-        metadata={"unit": defined.unit, "metric": metric},
+        metadata=_metadata(metric),
     )
 
 
@@ -64,3 +68,15 @@ def verdict(
         description=says,
         metadata={**(column.metadata or {}), "verdict": facts},
     )
+
+
+def among_selected(column: C) -> C:
+    """`column`, marked as a place among all that the filters let through: they change it."""
+    column.metadata = {**(column.metadata or {}), RELATIVE: True}
+    return column
+
+
+def _metadata(metric: str) -> dict[str, str | bool]:
+    defined = METRICS[metric]
+    known: dict[str, str | bool] = {"unit": defined.unit, "metric": metric}
+    return {**known, RELATIVE: True} if defined.is_relative else known

@@ -1,6 +1,7 @@
 """What was metered, and what should have been: the hours of the clusters in service."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -12,20 +13,25 @@ from warehouse.read import Read
 ENGINE: Literal["in-memory"] = "in-memory"
 
 
-def dimensions_expected(usage: pl.LazyFrame) -> pl.LazyFrame:
-    """The dimensions each hyperscaler is expected to report besides capacity.
+def reported(first: dt.date, last: dt.date) -> Read:
+    """Which dimensions each hyperscaler reported from `first` to `last`, whatever is filtered."""
+    return replace(
+        metered("hyperscaler", "dimension", first=first, last=last),
+        sums=(),
+        count="records",
+        everywhere=True,
+    )
 
-    Grain: hyperscaler, dimension. A dimension is expected of a hyperscaler that reported it at
-    least once in `usage`: nobody bills egress on-prem, so on-prem is not asked for it.
+
+def with_dimensions(places: pl.LazyFrame, dimensions: pl.LazyFrame) -> pl.LazyFrame:
+    """`places`, which have a hyperscaler, once per dimension expected of it; capacity always.
+
+    A dimension is expected of a hyperscaler that reported it at least once, by the rows of
+    `reported`: nobody bills egress on-prem, so on-prem is not asked for it.
     """
-    return usage.select("hyperscaler", "dimension").unique()
-
-
-def with_dimensions(places: pl.LazyFrame, usage: pl.LazyFrame) -> pl.LazyFrame:
-    """`places`, which have a hyperscaler, once per dimension expected of it; capacity always."""
     capacity = places.select("hyperscaler", dimension=pl.lit("capacity")).unique()
-    dimensions = pl.concat([capacity, dimensions_expected(usage)]).unique()
-    return places.join(dimensions, on="hyperscaler")
+    found = dimensions.select(pl.col("hyperscaler").fill_null("unknown"), "dimension")
+    return places.join(pl.concat([capacity, found]).unique(), on="hyperscaler")
 
 
 def clusters() -> Read:

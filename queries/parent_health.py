@@ -21,7 +21,7 @@ class ParentHealth(dy.Schema):
     parent_account_id = identifier("Parent account", key=True)
     parent_name = text("Its name; its id where it is no account in force", nullable=False)
     accounts = tally("parent_accounts")
-    arr_usd = measure("arr_usd")
+    arr_usd = measure("parent_arr_usd")
     score = measure("parent_score", nullable=True)
     band = word("Band of that score; unknown: too little of the ARR is scored", *BANDS, UNKNOWN)
     scored_arr_share = measure("scored_arr_share", nullable=True)

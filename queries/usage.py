@@ -40,11 +40,19 @@ def reads(context: Context, days: int) -> dict[str, Read]:
             last=last_complete_day(context.as_of),
         ),
         "clusters": expectation.clusters(),
+        "dimensions": expectation.reported(
+            first_day(context.as_of, days), last_complete_day(context.as_of)
+        ),
     }
 
 
 def usage_by_hyperscaler(
-    usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Context, days: int
+    usage: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    dimensions: pl.LazyFrame,
+    *,
+    context: Context,
+    days: int,
 ) -> pl.DataFrame:
     """Metered usage per hyperscaler, dimension and complete day, and how complete it is.
 
@@ -60,7 +68,7 @@ def usage_by_hyperscaler(
             last_complete_day(context.as_of),
             by=("hyperscaler", "usage_date"),
         ),
-        recorded,
+        dimensions,
     )
     return (
         expected.join(recorded, on=KEY, how="full", coalesce=True)

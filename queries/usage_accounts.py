@@ -49,6 +49,9 @@ def reads(context: Context, days: int) -> dict[str, Read]:
             since=first_day(context.as_of, days),
         ),
         "clusters": expectation.clusters(),
+        "dimensions": expectation.reported(
+            first_day(context.as_of, days), last_complete_day(context.as_of)
+        ),
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS),
         # A name does not depend on where an account has its contracts.
         "accounts": Read(table="accounts", columns=("account_id", "name"), everywhere=True),
@@ -58,6 +61,7 @@ def reads(context: Context, days: int) -> dict[str, Read]:
 def usage_by_account(
     usage: pl.LazyFrame,
     clusters: pl.LazyFrame,
+    dimensions: pl.LazyFrame,
     contracts: pl.LazyFrame,
     accounts: pl.LazyFrame,
     *,
@@ -94,7 +98,7 @@ def usage_by_account(
         {"hours_expected": "previous_hours_expected"}
     )
     rows = (
-        with_dimensions(listed, recorded)
+        with_dimensions(listed, dimensions)
         .join(recorded, on=KEY, how="left")
         .join(before, on=KEY, how="left")
         .join(hours_expected(clusters, first, last, by=PLACE), on=PLACE, how="left")

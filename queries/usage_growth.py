@@ -63,10 +63,15 @@ def growth_reads(context: Context) -> dict[str, Read]:
             last=last_complete_day(context.as_of),
         ),
         "clusters": expectation.clusters(),
+        "dimensions": expectation.reported(
+            first_day(context.as_of, 2 * MONTH_DAYS), last_complete_day(context.as_of)
+        ),
     }
 
 
-def usage_growth(usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Context) -> pl.DataFrame:
+def usage_growth(
+    usage: pl.LazyFrame, clusters: pl.LazyFrame, dimensions: pl.LazyFrame, *, context: Context
+) -> pl.DataFrame:
     """Metered usage of the last 28 complete days against the 28 before, per hyperscaler.
 
     Grain: hyperscaler, dimension; sorted by them. Both completeness values stand beside the
@@ -79,7 +84,7 @@ def usage_growth(usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Contex
     recorded = usage.with_columns(pl.col("hyperscaler").fill_null("unknown"))
     first = first_day(context.as_of, 2 * MONTH_DAYS)
     expected = with_dimensions(
-        hours_expected(clusters, first, last, by=("hyperscaler", "usage_date")), recorded
+        hours_expected(clusters, first, last, by=("hyperscaler", "usage_date")), dimensions
     )
     totals = (
         expected.join(recorded, on=(*KEY, "usage_date"), how="full", coalesce=True)
@@ -122,11 +127,19 @@ def region_reads(context: Context, days: int) -> dict[str, Read]:
             last=last_complete_day(context.as_of),
         ),
         "clusters": expectation.clusters(),
+        "dimensions": expectation.reported(
+            first_day(context.as_of, days), last_complete_day(context.as_of)
+        ),
     }
 
 
 def usage_by_region(
-    usage: pl.LazyFrame, clusters: pl.LazyFrame, *, context: Context, days: int
+    usage: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    dimensions: pl.LazyFrame,
+    *,
+    context: Context,
+    days: int,
 ) -> pl.DataFrame:
     """Metered usage of the window per cloud region, and how complete it is.
 
@@ -140,7 +153,7 @@ def usage_by_region(
     placed = clusters.with_columns(cloud_region=pl.col("region").fill_null("unknown"))
     expected = hours_expected(placed, first, last, by=PLACE[:2])
     return (
-        with_dimensions(expected, recorded)
+        with_dimensions(expected, dimensions)
         .join(recorded, on=PLACE, how="full", coalesce=True)
         .join(_counted(in_service(placed, first, last), PLACE[:2]), on=PLACE[:2], how="left")
         .with_columns(

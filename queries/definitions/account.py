@@ -24,6 +24,7 @@ _term = partial(
 METRICS = (
     _term(
         id="term_used_tib_hours",
+        additive="accounts",
         name="Used in the term",
         formula="sum of metered capacity, each day scaled from hours recorded to hours expected",
         period=f"{FROM_THE_TERM} to the day",
@@ -32,6 +33,7 @@ METRICS = (
     ),
     _term(
         id="term_committed_tib_hours",
+        additive="accounts",
         name="Committed in the term",
         formula="sum over the days of committed TiB x 24",
         period=f"{FROM_THE_TERM} to the day",
@@ -40,6 +42,7 @@ METRICS = (
     ),
     _term(
         id="term_projected_tib_hours",
+        additive="accounts",
         name="Projected use in the term",
         formula=f"used so far + days ahead at {RATE}",
         period="after the newest known day, to the last of the term",
@@ -48,6 +51,7 @@ METRICS = (
     ),
     _term(
         id="term_projected_low_tib_hours",
+        why_not="a bound of one account",
         name="Projected use in the term, P10",
         formula=f"10th percentile of used so far + days ahead, {DRAWN}",
         period="after the newest known day, to the last of the term",
@@ -56,6 +60,7 @@ METRICS = (
     ),
     _term(
         id="term_projected_high_tib_hours",
+        why_not="a bound of one account",
         name="Projected use in the term, P90",
         formula=f"90th percentile of used so far + days ahead, {DRAWN}",
         period="after the newest known day, to the last of the term",
@@ -90,6 +95,7 @@ METRICS = (
     ),
     Metric(
         id="feature_active_days_28d",
+        why_not="days on which several accounts used a feature count once for each",
         name="Active days of a feature",
         unit="days",
         formula="count of days with at least one operation",
@@ -103,6 +109,7 @@ METRICS = (
     ),
     Metric(
         id="feature_operations_28d",
+        additive="accounts",
         name="Operations of a feature",
         unit="operations",
         formula="sum of operations",

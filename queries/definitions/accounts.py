@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from queries.definitions.metric import Metric
+from queries.definitions.metric import MOVED, Metric
 
 CONTRACTS = ("contracts",)
 USAGE = ("account_usage_daily", "clusters")
@@ -32,6 +32,7 @@ _in_band = partial(
 METRICS = (
     _contracted(
         id="arr_usd",
+        additive="rows",
         name="ARR",
         unit="USD per year",
         formula="sum of the annual recurring revenue of contracts in force",
@@ -43,6 +44,7 @@ METRICS = (
     ),
     _contracted(
         id="arr_selected_usd",
+        additive="everywhere",
         name="ARR selected",
         unit="USD per year",
         formula="sum of the annual recurring revenue of the account's contracts in force on the "
@@ -55,6 +57,7 @@ METRICS = (
     ),
     _contracted(
         id="nrr_share",
+        why_not=f"a ratio, and {MOVED}",
         name="Net revenue retention",
         unit="share",
         formula="ARR now of accounts with ARR at the start / their ARR then",
@@ -66,6 +69,7 @@ METRICS = (
     ),
     _contracted(
         id="grr_share",
+        why_not=f"a ratio, and {MOVED}",
         name="Gross revenue retention",
         unit="share",
         formula="sum per account of the smaller of ARR now and at the start / ARR at the start",
@@ -77,6 +81,7 @@ METRICS = (
     ),
     _contracted(
         id="logo_churn_share",
+        why_not="a ratio, and a customer that moves to another hyperscaler is lost on the first",
         name="Logo churn",
         unit="share",
         formula="accounts with ARR at the start and none now / accounts with ARR at the start",
@@ -88,6 +93,8 @@ METRICS = (
     ),
     _contracted(
         id="arr_movement_usd",
+        additive="accounts",
+        why_not=f"start, end and the sum of all movements do, but {MOVED}",
         name="ARR movement",
         unit="USD per year",
         formula="ARR now - ARR at the start, per account: new from nothing, churn to nothing, "
@@ -102,6 +109,7 @@ METRICS = (
     _contracted(
         id="arr_flagged_usd",
         name="ARR at risk",
+        additive="everywhere",
         unit="USD per year",
         formula="sum of ARR of accounts in the band at risk",
         period=f"the data date; {BEFORE}",
@@ -113,6 +121,7 @@ METRICS = (
     _contracted(
         id="arr_exposed_usd",
         name="ARR at risk that renews in 90 days",
+        additive="everywhere",
         unit="USD per year",
         formula="sum of ARR of accounts in the band at risk that renew within 90 days",
         period=f"the 90 days after the data date; {BEFORE}",
@@ -124,6 +133,7 @@ METRICS = (
     _contracted(
         id="arr_expected_loss_usd",
         name="Expected loss, 90 days",
+        additive="everywhere",
         unit="USD per year",
         formula="sum of ARR x probability of a churn within 90 days; all of it is lost at a churn",
         period="the 90 days after the data date",
@@ -135,6 +145,7 @@ METRICS = (
     ),
     _contracted(
         id="arr_without_probability_usd",
+        additive="everywhere",
         name="ARR without a probability",
         unit="USD per year",
         formula="sum of ARR of accounts whose churn probability is unknown",
@@ -146,6 +157,7 @@ METRICS = (
     ),
     _contracted(
         id="consumption_growth_share",
+        why_not="a ratio",
         name="Consumption growth",
         unit="share",
         formula="metered TiB-hours of the last 28 days / of the 28 days before - 1",
@@ -159,6 +171,7 @@ METRICS = (
     ),
     _in_band(
         id="accounts_at_risk",
+        additive="accounts",
         name="Accounts at risk",
         formula="count of accounts whose health score lies in the band at risk",
         good="lower",
@@ -166,6 +179,7 @@ METRICS = (
     ),
     _in_band(
         id="accounts_watch",
+        additive="accounts",
         name="Accounts to watch",
         formula="count of accounts whose health score lies in the band watch",
         good="lower",
@@ -173,6 +187,7 @@ METRICS = (
     ),
     _in_band(
         id="accounts_healthy",
+        additive="accounts",
         name="Healthy accounts",
         formula="count of accounts whose health score lies in the band healthy",
         good="higher",
@@ -180,6 +195,7 @@ METRICS = (
     ),
     _in_band(
         id="accounts_unknown",
+        additive="accounts",
         name="Accounts with unknown health",
         formula="count of accounts of which no input, or too little of the scorecard, is known",
         good="lower",
@@ -187,6 +203,8 @@ METRICS = (
     ),
     _contracted(
         id="arr_share",
+        why_not="a share of the ARR that the filters let through",
+        is_relative=True,
         name="Share of ARR",
         unit="share",
         formula="ARR of the hyperscaler / ARR in the filters",
@@ -198,6 +216,7 @@ METRICS = (
     ),
     _contracted(
         id="contract_accounts",
+        additive="accounts",
         name="Accounts with a contract",
         unit="accounts",
         formula="count of distinct accounts with a contract in force",

@@ -36,6 +36,7 @@ def defined(
         excludes=excludes,
         basis=basis,
         owner=OWNER,
+        why_not="a filter keeps pairs of which both systems are on it",
     )
 
 

@@ -23,12 +23,14 @@ def _cost(metric: str, name: str, basis: str) -> Metric:
         excludes=f"Currencies are never added together. {UNKNOWN_COST}",
         basis=basis,
         owner=OWNER,
+        additive="rows",
     )
 
 
 METRICS = (
     Metric(
         id="charges",
+        additive="rows",
         name="Charges",
         unit="charges",
         formula="count of charges, one per line of a bill",
@@ -42,6 +44,7 @@ METRICS = (
     ),
     Metric(
         id="source_files",
+        why_not="a file with charges of two providers counts for both",
         name="Source files",
         unit="files",
         formula="count of distinct files the charges were loaded from",
@@ -71,6 +74,7 @@ METRICS = (
     ),
     Metric(
         id="consumed_quantity",
+        additive="rows",
         name="Consumed quantity",
         unit="consumed_unit",
         formula="sum of consumed_quantity over charges",

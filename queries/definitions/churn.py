@@ -13,6 +13,7 @@ _indicator = partial(Metric, grain="account", owner="Customer success")
 METRICS = (
     _indicator(
         id="arr_touched_usd",
+        additive="accounts",
         name="ARR touched",
         unit="USD per year",
         formula="ARR of the account where at least one indicator signals, else 0",
@@ -37,6 +38,7 @@ METRICS = (
     ),
     _indicator(
         id="usage_28d_tib_hours",
+        additive="accounts",
         name="Usage, last 28 days",
         unit="TiB-Hours",
         formula="sum of metered capacity",
@@ -49,6 +51,7 @@ METRICS = (
     ),
     _indicator(
         id="usage_previous_84d",
+        additive="accounts",
         name="Usage per 28 days, 84 days before",
         unit="TiB-Hours",
         formula="mean TiB in use x 672 hours",
@@ -86,6 +89,7 @@ METRICS = (
     ),
     _indicator(
         id="features_used",
+        additive="accounts",
         name="Features used",
         unit="features",
         formula="count of entitled features with at least one operation",
@@ -97,6 +101,7 @@ METRICS = (
     ),
     _indicator(
         id="features_entitled",
+        additive="accounts",
         name="Features entitled",
         unit="features",
         formula="count of features the contract includes",
@@ -120,6 +125,7 @@ METRICS = (
     ),
     _indicator(
         id="open_severe_tickets",
+        additive="accounts",
         name="Open severe tickets",
         unit="tickets",
         formula="count of tickets of severity 1 or 2 that are not solved",
@@ -142,6 +148,7 @@ METRICS = (
     ),
     _indicator(
         id="incidents_28d",
+        additive="accounts",
         name="Incidents, last 28 days",
         unit="incidents",
         formula="count of incidents attributed to the account",
@@ -166,6 +173,7 @@ METRICS = (
     ),
     _indicator(
         id="signals",
+        additive="accounts",
         name="Indicators that signal",
         unit="indicators",
         formula="count of the seven indicators beyond their threshold",
@@ -177,6 +185,7 @@ METRICS = (
     ),
     _indicator(
         id="inputs_known",
+        additive="accounts",
         name="Indicators known",
         unit="indicators",
         formula="count of the seven indicators whose value is known",

@@ -17,6 +17,7 @@ _evidence = partial(Metric, owner="Customer success")
 METRICS = (
     _evidence(
         id="arr_lost_usd",
+        additive="accounts",
         name="ARR lost",
         unit="USD per year",
         formula="sum of ARR of the contracts that ran until the account churned",
@@ -44,6 +45,7 @@ METRICS = (
     ),
     _evidence(
         id="evidence_tier",
+        why_not="it is of the whole book, whatever is filtered",
         name="Tier in force",
         unit="tier",
         formula="0 below 20 churned accounts, 1 below 55, 2 below 200, 3 from there",
@@ -69,6 +71,7 @@ METRICS = (
     ),
     _evidence(
         id="churn_events",
+        why_not="it is of the whole book, whatever is filtered",
         name="Churned accounts",
         unit="accounts",
         formula="count of accounts that churned within 90 days of a monthly snapshot with a band",
@@ -82,6 +85,7 @@ METRICS = (
     ),
     _evidence(
         id="scored_accounts",
+        why_not="groups of probabilities are made anew of the accounts selected",
         name="Accounts seen",
         unit="accounts",
         formula="count of accounts with a snapshot in the group",
@@ -94,6 +98,7 @@ METRICS = (
     ),
     _evidence(
         id="churned_after_accounts",
+        why_not="groups of probabilities are made anew of the accounts selected",
         name="Churned after",
         unit="accounts",
         formula="count of accounts that churned within 90 days of a snapshot in the group",
@@ -106,6 +111,7 @@ METRICS = (
     ),
     _evidence(
         id="scored_snapshots",
+        additive="accounts",
         name="Snapshots",
         unit="snapshots",
         formula="count of monthly snapshots in the group, one per account and month",
@@ -118,6 +124,7 @@ METRICS = (
     ),
     _evidence(
         id="churned_after_snapshots",
+        additive="accounts",
         name="Snapshots before a churn",
         unit="snapshots",
         formula="count of snapshots in the group whose account churned within 90 days",

@@ -8,7 +8,12 @@ SOURCES = ("score_history", "outcomes")
 CONVENTION = "A practitioners' floor, not a standard"
 OURS = "Our own bar"
 
-_gate = partial(Metric, sources=SOURCES, owner="Customer success")
+_gate = partial(
+    Metric,
+    sources=SOURCES,
+    owner="Customer success",
+    why_not="it is measured anew over the accounts selected",
+)
 _row = partial(
     _gate,
     grain="all accounts in the filters, one row per account and month",

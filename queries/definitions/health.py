@@ -53,6 +53,7 @@ _in_band = partial(
 METRICS = (
     _in_band(
         id="band_accounts",
+        additive="accounts",
         name="Accounts in the band",
         unit="accounts",
         formula="count of accounts whose score lies in the band",
@@ -60,6 +61,7 @@ METRICS = (
     ),
     _in_band(
         id="band_arr_usd",
+        additive="accounts",
         name="ARR in the band",
         unit="USD per year",
         formula="sum of ARR, as of the day, of accounts whose score lies in the band",
@@ -90,6 +92,7 @@ METRICS = (
     ),
     _health(
         id="health_points",
+        why_not="points of one account add up to its score, not over accounts",
         name="Contribution",
         unit="points",
         formula="weight share x (factor score - the card's reference value)",
@@ -101,6 +104,7 @@ METRICS = (
     ),
     _health(
         id="severe_tickets_90d",
+        additive="accounts",
         name="Severe tickets, 90 days",
         unit="tickets",
         formula="count of tickets of severity 1 or 2 opened in the last 90 days or still open",
@@ -111,6 +115,7 @@ METRICS = (
     ),
     _health(
         id="arr_lapsed_usd",
+        additive="accounts",
         name="ARR lapsed",
         unit="USD per year",
         formula="ARR of the contracts that ended last, of an account with none in force",
@@ -121,6 +126,7 @@ METRICS = (
     ),
     _health(
         id="arr_lapsed_selected_usd",
+        additive="everywhere",
         name="ARR lapsed, selected",
         unit="USD per year",
         formula="ARR of those contracts that ended last on the hyperscalers selected; all of them "
@@ -171,12 +177,23 @@ METRICS = (
     ),
     _parent(
         id="parent_accounts",
+        why_not="a parent is shown whole wherever one of its accounts is selected",
         name="Accounts of the parent",
         unit="accounts",
         formula="count of accounts in force below the parent, its own among them",
         good="neither",
         excludes="Accounts that left.",
         basis="accounts.parent_account_id",
+    ),
+    _parent(
+        id="parent_arr_usd",
+        name="ARR of the parent",
+        unit="USD per year",
+        formula="sum of ARR of its accounts in force",
+        good="higher",
+        excludes="Accounts that left.",
+        basis="accounts.parent_account_id",
+        why_not="a parent is shown whole wherever one of its accounts is selected",
     ),
     _parent(
         id="parent_score",

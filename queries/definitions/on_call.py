@@ -19,6 +19,8 @@ UNKNOWN_FEED = (
     "Unknown, never zero, where the feed of notifications does not reach the window or is later "
     "than promised."
 )
+UNRECORDED = "a notification of no recorded incident counts only without a filter"
+UNFILTERED = "shifts are not filtered"
 LOAD = ("notifications", "incidents", "people")
 SHIFTS = ("shifts", "notifications", "incidents")
 
@@ -36,6 +38,7 @@ def _interruptions(metric: str, name: str, hours: str, excludes: str = "") -> Me
         excludes=f"E-mail never interrupts. {excludes}{UNDER_FILTER} {UNKNOWN_FEED}",
         basis=f"{PAGERDUTY}; the 60 s run from the opening notification",
         owner=OWNER,
+        why_not=UNRECORDED,
     )
 
 
@@ -62,6 +65,7 @@ def _shift_metric(
         excludes=excludes,
         basis=basis,
         owner=OWNER,
+        why_not=UNFILTERED,
     )
 
 
@@ -78,6 +82,7 @@ def _response(metric: str, name: str, unit: str, formula: str, excludes: str) ->
         excludes=excludes,
         basis="PagerDuty seconds_to_first_ack and seconds_to_resolve; Kaplan and Meier (1958)",
         owner=OWNER,
+        additive="rows" if unit == "incidents" else "none",
     )
 
 
@@ -122,6 +127,7 @@ METRICS = (
         excludes="Higher levels. Filters do not apply: a shift has no hyperscaler or account.",
         basis="PagerDuty total_seconds_on_call",
         owner=OWNER,
+        why_not=UNFILTERED,
     ),
     Metric(
         id="primary_hours",
@@ -135,6 +141,7 @@ METRICS = (
         excludes="Level 2 and higher. Filters do not apply.",
         basis="PagerDuty total_seconds_on_call_level_1",
         owner=OWNER,
+        why_not=UNFILTERED,
     ),
     Metric(
         id="interruptions_per_12_hours",
@@ -161,6 +168,7 @@ METRICS = (
         excludes=f"Several notifications of one incident are one. {UNDER_FILTER} {UNKNOWN_FEED}",
         basis=SRE_BOOK,
         owner=OWNER,
+        why_not=UNRECORDED,
     ),
     _shift_metric(
         "on_call_shifts",

@@ -21,6 +21,7 @@ _renewal = partial(
 METRICS = (
     _renewal(
         id="renewal_due_usd",
+        additive="everywhere",
         name="Due",
         formula="ARR of the contract that ends",
         sources=("contracts",),
@@ -31,6 +32,7 @@ METRICS = (
     ),
     _renewal(
         id="renewal_won_usd",
+        additive="everywhere",
         name="Won",
         formula="ARR of the signed contract that follows, else the amount of renewal deals closed "
         "as won; at most what is due",
@@ -41,6 +43,7 @@ METRICS = (
     _renewal(
         id="renewal_forecast_usd",
         name="Forecast",
+        additive="everywhere",
         formula="amount of open renewal deals, at most what is due and not won",
         excludes=f"{NO_DEFAULT} Deals of several contracts that end on one day are split by what "
         "is due. A deal is about the end nearest to its close date, within half a year.",
@@ -48,6 +51,7 @@ METRICS = (
     ),
     _renewal(
         id="renewal_committed_usd",
+        additive="everywhere",
         name="Committed",
         formula="won + reviewed forecast, at most what is due",
         sources=("renewals_due",),
@@ -57,6 +61,7 @@ METRICS = (
     ),
     _renewal(
         id="renewal_statistical_usd",
+        additive="everywhere",
         name="Statistical",
         formula="due x (1 - probability of leaving); what is won where it is decided, 0 where lost",
         sources=("renewals_due", "churn_risk"),

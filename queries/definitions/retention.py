@@ -3,7 +3,7 @@
 from functools import partial
 
 from queries.definitions.accounts import FIELD, GIVEN_MONTHS
-from queries.definitions.metric import Metric
+from queries.definitions.metric import MOVED, Metric
 
 CONTRACTS = ("contracts",)
 FEATURES = ("feature_usage_daily",)
@@ -31,6 +31,7 @@ _adopted = partial(
 METRICS = (
     _contracted(
         id="logo_churn_annual_share",
+        why_not="a ratio, as logo churn",
         name="Logo churn, annualised",
         unit="share",
         formula="1 - (1 - logo churn) ^ (12 / months)",
@@ -39,6 +40,7 @@ METRICS = (
     ),
     _contracted(
         id="gross_revenue_churn_share",
+        why_not=f"a ratio, and {MOVED}",
         name="Gross revenue churn",
         unit="share",
         formula="(churn + contraction) / ARR at the start",
@@ -47,6 +49,7 @@ METRICS = (
     ),
     _contracted(
         id="net_revenue_churn_share",
+        why_not=f"a ratio, and {MOVED}",
         name="Net revenue churn",
         unit="share",
         formula="(churn + contraction - expansion - reactivation) / ARR at the start",
@@ -56,6 +59,7 @@ METRICS = (
     ),
     _contracted(
         id="consumption_nrr_share",
+        why_not="a ratio, and use that moves to another hyperscaler is lost on the first",
         name="Consumption net retention",
         unit="share",
         formula="TiB-hours per day of the period / TiB-hours per day of as many months before it, "
@@ -71,6 +75,7 @@ METRICS = (
     ),
     _adopted(
         id="adoption_breadth_share",
+        why_not="a ratio",
         name="Adoption breadth",
         unit="share",
         formula="features used / features entitled, both summed over accounts",
@@ -81,6 +86,7 @@ METRICS = (
     ),
     _adopted(
         id="adoption_depth_share",
+        why_not="a ratio",
         name="Adoption depth",
         unit="share",
         formula="mean capacity in use / committed capacity, both summed over accounts",
@@ -91,6 +97,7 @@ METRICS = (
     ),
     _adopted(
         id="active_days_share",
+        why_not="a mean",
         name="Active days",
         unit="share",
         formula="days with an operation or metered egress / 28, mean over accounts",
@@ -101,6 +108,7 @@ METRICS = (
     ),
     _adopted(
         id="time_to_value_days",
+        why_not="a median",
         name="Time to value",
         unit="days",
         formula="Kaplan-Meier: the earliest day by which half of the accounts had their first "
@@ -115,6 +123,7 @@ METRICS = (
     ),
     _per_account(
         id="arr_start_usd",
+        additive="rows",
         name="ARR at the start",
         formula="ARR in force on the first day of the period, as corrected since",
         good="neither",
@@ -122,6 +131,7 @@ METRICS = (
     ),
     _per_account(
         id="arr_correction_usd",
+        additive="rows",
         name="ARR correction",
         formula="ARR at the start as corrected since - ARR at the start as stated then",
         good="neither",
@@ -129,6 +139,8 @@ METRICS = (
     ),
     _per_account(
         id="arr_end_usd",
+        additive="accounts",
+        why_not="ARR moved to a hyperscaler where the account had none is on neither",
         name="ARR now",
         formula="ARR in force on the data date",
         good="higher",
@@ -136,6 +148,8 @@ METRICS = (
     ),
     _per_account(
         id="arr_kept_usd",
+        additive="accounts",
+        why_not=MOVED,
         name="ARR kept",
         formula="the smaller of ARR at the start and now",
         good="higher",
@@ -143,6 +157,8 @@ METRICS = (
     ),
     _per_account(
         id="arr_change_usd",
+        additive="accounts",
+        why_not=MOVED,
         name="ARR change",
         formula="ARR now - ARR at the start",
         good="higher",

@@ -9,6 +9,8 @@ _triage = partial(Metric, grain="account", owner="Customer success", period="the
 METRICS = (
     _triage(
         id="triage_rank",
+        why_not="a place among the accounts that the filters let through",
+        is_relative=True,
         name="Rank",
         unit="place",
         formula="place by the loss that ranks it x time pressure, among the accounts in the "
@@ -24,6 +26,7 @@ METRICS = (
     ),
     _triage(
         id="expected_loss_usd",
+        additive="accounts",
         name="Expected loss",
         unit="USD per year",
         formula="ARR x probability of churn within 90 days; all of it is lost in a churn",
@@ -35,6 +38,7 @@ METRICS = (
     ),
     _triage(
         id="ranking_loss_usd",
+        additive="accounts",
         name="Loss that ranks it",
         unit="USD per year",
         formula="expected loss; of an account without a probability, ARR x the base rate, and "
@@ -57,6 +61,7 @@ METRICS = (
     ),
     _triage(
         id="triage_actions",
+        additive="accounts",
         name="Actions",
         unit="actions",
         formula="count of actions on the account, undone ones and undos included",
@@ -67,6 +72,7 @@ METRICS = (
     ),
     _triage(
         id="triage_notes",
+        additive="accounts",
         name="Notes",
         unit="notes",
         formula="count of notes on the account",

@@ -10,6 +10,7 @@ OWNER = "Usage"
 METRICS = (
     Metric(
         id="metered_quantity",
+        additive="rows",
         name="Metered usage",
         unit=UNIT,
         formula="sum of hourly quantities",
@@ -23,6 +24,7 @@ METRICS = (
     ),
     Metric(
         id="hours_present",
+        additive="rows",
         name="Hours with a record",
         unit="hours",
         formula="count of cluster-hours with a record",
@@ -36,6 +38,7 @@ METRICS = (
     ),
     Metric(
         id="hours_expected",
+        additive="rows",
         name="Hours expected",
         unit="hours",
         formula="sum over clusters of the hours each was deployed",
@@ -62,6 +65,7 @@ METRICS = (
     ),
     Metric(
         id="usage_28d",
+        additive="rows",
         name="Usage, last 28 days",
         unit=UNIT,
         formula="sum of hourly quantities",
@@ -75,6 +79,7 @@ METRICS = (
     ),
     Metric(
         id="usage_previous_28d",
+        additive="rows",
         name="Usage, 28 days before",
         unit=UNIT,
         formula="sum of hourly quantities",
@@ -115,6 +120,8 @@ METRICS = (
     ),
     Metric(
         id="share_of_total_share",
+        why_not="a share of what the filters let through",
+        is_relative=True,
         name="Share of metered usage",
         unit="share",
         formula="usage / usage of every row of the same dimension in these filters",
@@ -128,6 +135,7 @@ METRICS = (
     ),
     Metric(
         id="clusters_in_service",
+        additive="rows",
         name="Clusters in service",
         unit="clusters",
         formula="count of clusters with at least part of an hour of service in the window",
@@ -141,6 +149,7 @@ METRICS = (
     ),
     Metric(
         id="usage_in_window",
+        additive="rows",
         name="Usage in the window",
         unit=UNIT,
         formula="sum of hourly quantities",
@@ -168,6 +177,7 @@ METRICS = (
     ),
     Metric(
         id="mean_tib",
+        additive="rows",
         name="Mean capacity in use",
         unit="TiB",
         formula="TiB-Hours / hours present * hours expected / hours of the window",
@@ -184,6 +194,7 @@ METRICS = (
     ),
     Metric(
         id="committed_tib",
+        additive="rows",
         name="Committed capacity",
         unit="TiB",
         formula="sum of committed TiB over activated contracts",

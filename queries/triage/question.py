@@ -8,7 +8,7 @@ import polars as pl
 from ledger import Entries
 from queries import account_health, churn_risk, words
 from queries.account_health import POINTS
-from queries.columns import codes, measure, tally
+from queries.columns import among_selected, codes, measure, tally
 from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.question import Asked, Parameter, Question
@@ -29,10 +29,14 @@ class Triage(dy.Schema):
     """One row per account with a contract in force, or one that lapsed and may be renewed."""
 
     account_id = identifier("Account", key=True)
-    place = word("In the queue, next in line, snoozed, or overridden", *PLACES)
+    place = among_selected(word("In the queue, next in line, snoozed, or overridden", *PLACES))
     rank = tally("triage_rank", nullable=True)
-    causes = codes("Why it has its place among the accounts in the filters", *CAUSES)
-    was_in_queue = flag("Whether it was in the earlier queue, the top a week before")
+    causes = among_selected(
+        codes("Why it has its place among the accounts in the filters", *CAUSES)
+    )
+    was_in_queue = among_selected(
+        flag("Whether it was in the earlier queue, the top a week before")
+    )
     account_name = text("Account name; its id where it has none", nullable=False)
     status = word("Band of the score, or the one set over it", *BANDS, UNKNOWN)
     band = word("Band of the score", *BANDS, UNKNOWN)

@@ -187,7 +187,9 @@ def test_the_order_of_the_rows_read_changes_nothing(fleet, today):
         }
     )
     answers = [
-        usage_growth.usage_growth(usage[order].lazy(), clusters[::step].lazy(), context=today)
+        usage_growth.usage_growth(
+            usage[order].lazy(), clusters[::step].lazy(), usage[order].lazy(), context=today
+        )
         for order, step in (([0, 1, 2, 3], 1), ([3, 1, 0, 2], -1))
     ]
     assert_frame_equal(*answers)
