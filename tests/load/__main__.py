@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.load import book, cache_hit, clicks, coverage, limits, rerun, sessions, shuffles, size
+from tests.load import (
+    bands,
+    book,
+    cache_hit,
+    clicks,
+    coverage,
+    limits,
+    rerun,
+    sessions,
+    shuffles,
+    size,
+)
 from tests.load.measured import Figure, as_json, as_text, with_table
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
@@ -21,6 +32,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "coverage": coverage.measure,
     "shuffles": shuffles.measure,
     "limits": limits.measure,
+    "bands": bands.measure,
 }
 
 

@@ -21,7 +21,7 @@ from tests.load.server import over
 from warehouse.demo import build
 from warehouse.demo.period import DATA_DATE
 
-ACCOUNTS, FAST_ACCOUNTS, OF_THE_DEMO = 30_000, 2_400, 240
+ACCOUNTS, FAST_ACCOUNTS, OF_THE_DEMO = 30_000, 2_400, 260
 WEEKS, FAST_WEEKS = 26, 4
 MOST_SECONDS = 30.0
 # What the oldest of the scores looks back on.
@@ -75,7 +75,7 @@ def multiplied(path: Path, accounts: int) -> Path:
         for table, (names, day) in TABLES.items():
             ids = ", ".join(f"{name} || '-' || copy AS {name}" for name in names)
             keep = "TRUE" if day is None else f"{day} >= DATE '{FIRST_DAY}'"
-            copies = accounts // OF_THE_DEMO
+            copies = -(-accounts // OF_THE_DEMO)
             connection.execute(MULTIPLY.format(table=table, ids=ids, copies=copies, keep=keep))
         connection.execute("DELETE FROM metering_hourly")
         connection.execute("CHECKPOINT")

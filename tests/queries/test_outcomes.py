@@ -119,4 +119,4 @@ def test_the_demo_equals_hand_sql_and_knows_who_left(demo, on):
         ).fetchall()
     churned = answer.filter(outcome="churned")
     assert churned.select("account_id", "churned_date", "churn_reason").rows() == planted
-    assert len(planted) == 60
+    assert len(planted) == 72

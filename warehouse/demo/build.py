@@ -17,7 +17,7 @@ from warehouse.publish import append, next_version
 
 KIND = "demo"
 # The start of the content hash that the tests hold the company to; it changes with any row.
-COMPANY = "93a47d6a"
+COMPANY = "7f61cb49"
 SOURCE = f"made-up company {COMPANY}, contract {fingerprint()}"
 TRUTH_SCHEMA = "demo_truth"
 _GENERATED, _METERED = 0.25, 0.75

@@ -45,6 +45,12 @@ class Cluster:
         last = _hour_index(self.retired_at) if self.retired_at else DAYS * 24
         return first, min(last, DAYS * 24)
 
+    @property
+    def region(self) -> str | None:
+        """As the hyperscaler names it; none on-prem."""
+        regions = _CLOUD_REGIONS.get(self.line.hyperscaler)
+        return regions[self.customer.region] if regions else None
+
     def daily_tib(self) -> Floats:
         return usage_path(self.customer, self.line) * self.share
 
@@ -94,13 +100,12 @@ def cluster_table(fleet: tuple[Cluster, ...]) -> pl.DataFrame:
 def _row(cluster: Cluster) -> Row:
     customer, line = cluster.customer, cluster.line
     draws = Draws(f"cluster {cluster.cluster_id}", customer.seed)
-    regions = _CLOUD_REGIONS.get(line.hyperscaler)
     largest = max(line.committed_tib, float(usage_path(customer, line).max())) * cluster.share
     return {
         "cluster_id": cluster.cluster_id,
         "account_id": customer.account_id,
         "hyperscaler": line.hyperscaler,
-        "region": regions[customer.region] if regions else None,
+        "region": cluster.region,
         "deployment_model": line.deployment_model,
         "usable_tib": round(largest * 1.3, -1),
         "version": draws.one_of(_VERSIONS, (1, 2, 4, 3)),

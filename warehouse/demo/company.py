@@ -32,13 +32,13 @@ class Demo:
 
     tables: dict[str, pl.DataFrame]
     truth: dict[str, pl.DataFrame]
-    _fleet: tuple[Cluster, ...]
+    fleet: tuple[Cluster, ...]
     _planted: list[Fault]
     seed: int
 
     def metering(self) -> Iterator[pl.DataFrame]:
         """The rows of `metering_hourly`: a frame for each of the `metering_frames` months."""
-        return metering_hourly(self._fleet, self._planted, self.seed)
+        return metering_hourly(self.fleet, self._planted, self.seed)
 
     @property
     def metering_frames(self) -> int:
@@ -79,7 +79,7 @@ def generate(progress: Progress | None = None, *, seed: int = SHIPPED_SEED) -> D
     }
     truth = truth_tables(cast, fleet, planted, tables)
     tell("company", 1.0)
-    return Demo(tables=tables, truth=truth, _fleet=fleet, _planted=planted, seed=seed)
+    return Demo(tables=tables, truth=truth, fleet=fleet, _planted=planted, seed=seed)
 
 
 def _operations(

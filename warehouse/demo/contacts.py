@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from warehouse.demo.customers import CHURNED, SILENCE, Customer
+from warehouse.demo.customers import CHURNED, RENEWED_RED, SILENCE, Customer
 from warehouse.demo.draws import Draws
 from warehouse.demo.frames import Row, contract_frame
 from warehouse.demo.names import mailbox, person_names
 from warehouse.demo.period import DATA_DATE, midnight
 
-SILENT_FOR_DAYS = 75  # at least, before the moment of an account that warns by silence
 _LULL_SHARE = 0.07
 # Of the gaps between two conversations; on any day about as many accounts are in their lull.
 _LULL_GAPS = 0.02
@@ -35,20 +34,24 @@ def _contact(customer: Customer, place: int, name: str) -> Row:
     draws = Draws(f"contact {customer.account_id} {place}", customer.seed)
     # Some healthy accounts are quiet as well: silence alone foretells little.
     lull = Draws(f"lull {customer.account_id}", customer.seed).chance(_LULL_SHARE)
-    if customer.warned(SILENCE):
-        quiet = draws.whole(SILENT_FOR_DAYS, 160)
+    lull &= not customer.warned(SILENCE)
+    lost = customer.warned(SILENCE) and customer.fate != RENEWED_RED
+    if lost:
+        quiet = (_last_day(customer) - customer.began(SILENCE)).days
     else:
         quiet = draws.whole(61, 95) if lull else draws.whole(1, 24)
     if place:
         quiet += draws.whole(10, 150)
     spoke = midnight(_last_day(customer)) - dt.timedelta(days=quiet)
     spoke += dt.timedelta(hours=draws.whole(7, 17), minutes=draws.whole(0, 59))
+    if _is_silent(customer, spoke):
+        spoke -= customer.moment - customer.began(SILENCE)
     return {
         "contact_id": f"cnt-{customer.account_id[4:]}-{place + 1}",
         "account_id": customer.account_id,
         "email": mailbox(name, customer.domain),
         "title": _TITLES[place],
-        "is_champion": place == 0 and not customer.warned(SILENCE),
+        "is_champion": place == 0 and not lost,
         "last_contact_at": spoke,
     }
 
@@ -57,8 +60,8 @@ def activities(cast: tuple[Customer, ...], people: pl.DataFrame) -> pl.DataFrame
     """Every activity with an account until it churned, `people` being its contacts.
 
     Each contact's newest two-way activity is at its last_contact_at. Before the account's last one
-    somebody there was spoken to every few days, save for a lull, back to when it was created;
-    whoever falls silent is still written to.
+    somebody there was spoken to every few days, save for a lull or a planted silence, back to when
+    it was created; whoever falls silent is still written to.
     """
     spoken: dict[str, dict[str, dt.datetime]] = {}
     for account_id, contact_id, spoke in people.select(
@@ -97,10 +100,17 @@ def _conversations(
     def gap() -> int:
         return draws.whole(61, 95) if draws.chance(_LULL_GAPS) else draws.whole(5, 20)
 
+    def somebody(at: dt.datetime) -> str:
+        return draws.one_of([contact_id for contact_id, spoke in last.items() if spoke > at])
+
     for contact_id, spoke in last.items():
         yield spoke, contact_id
     for at in _before(max(last.values()), customer, draws, gap):
-        yield at, draws.one_of([contact_id for contact_id, spoke in last.items() if spoke > at])
+        if not _is_silent(customer, at):
+            yield at, somebody(at)
+    if customer.warned(SILENCE) and customer.fate == RENEWED_RED:
+        at = midnight(customer.began(SILENCE)) + dt.timedelta(hours=draws.whole(7, 17))
+        yield at, somebody(at)
 
 
 def _attempts(customer: Customer, people: list[str]) -> Iterator[tuple[dt.datetime, str]]:
@@ -119,6 +129,13 @@ def _before(
         hours, minutes = draws.whole(7, 17), draws.whole(0, 59)
         yield midnight(day) + dt.timedelta(hours=hours, minutes=minutes)
         day -= dt.timedelta(days=gap())
+
+
+def _is_silent(customer: Customer, at: dt.datetime) -> bool:
+    """Whether `at` lies in the silence of an account that speaks again after its renewal."""
+    if not customer.warned(SILENCE) or customer.fate != RENEWED_RED:
+        return False
+    return customer.began(SILENCE) < at.date() < customer.moment
 
 
 def _last_day(customer: Customer) -> dt.date:

@@ -33,6 +33,9 @@ from warehouse.demo.period import (
 from warehouse.demo.usage import usage_path
 
 OVERAGE_FACTOR = 1.25
+TYPING_ERROR = 10  # a zero too many
+MISTYPED_AT = dt.datetime(2025, 7, 29, 10, tzinfo=dt.UTC)
+CORRECTED_AT = MISTYPED_AT + dt.timedelta(days=7)
 _ROOM = 1.15  # what a growing customer buys above its usage
 
 
@@ -103,11 +106,42 @@ def contracts(cast: tuple[Customer, ...]) -> pl.DataFrame:
         for number, line in enumerate(customer.lines, start=1):
             for term in terms(customer, number, line):
                 rows += _history(customer, line, term)
+    rows += _with_typing_error(rows, corrected_contract(cast))
     frame = contract_frame("contracts", rows)
     unknown = pl.col("contract_id") == _without_end(cast)
     return frame.with_columns(
         pl.when(~unknown).then(pl.col(day)).alias(day) for day in ("end_date", "notice_date")
     )
+
+
+def corrected_contract(cast: tuple[Customer, ...]) -> str:
+    """The one contract whose ARR was typed with a zero too many and corrected a week later.
+
+    The smallest of those whose terms stayed throughout the year 2025.
+    """
+    last = MISTYPED_AT.replace(month=12).date()
+    settled = [
+        (term.committed_tib * term.rate_usd, term.contract_id)
+        for one in cast
+        if one.fate == STEADY and one.lines[0].start < FIRST_DAY
+        for term in terms(one, 1, one.lines[0])
+        if term.start < MISTYPED_AT.replace(month=1).date() and term.end > last
+        if _amendment(one, one.lines[0], term) is None
+    ]
+    return min(settled)[1]
+
+
+def _with_typing_error(rows: list[Row], contract_id: str) -> Iterator[Row]:
+    """The two versions of `contract_id` that the typing error adds to its `rows`."""
+    known = (
+        row
+        for row in rows
+        if row["contract_id"] == contract_id and row["recorded_at"] < MISTYPED_AT
+    )
+    stated = max(known, key=lambda row: row["recorded_at"])
+    wrong = {"arr_usd": round(stated["arr_usd"] * TYPING_ERROR, 2)}
+    yield {**stated, **wrong, "recorded_at": MISTYPED_AT}
+    yield {**stated, "recorded_at": CORRECTED_AT}
 
 
 def _without_end(cast: tuple[Customer, ...]) -> str:

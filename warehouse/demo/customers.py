@@ -18,17 +18,21 @@ NO_USAGE, TARGET = "no_usage", "target"
 USAGE, TICKETS, SILENCE = "usage_collapse", "severe_tickets", "contact_silence"
 UNDER_USE, NARROW, MERGER = "under_use", "feature_narrowness", "merger"
 INCIDENTS, RENEWAL_NEAR = "incidents", "renewal_near"
+# What can be seen coming, each from a day on; a merger, an incident or a date is no such cause.
+CAUSES = frozenset({USAGE, TICKETS, SILENCE, UNDER_USE, NARROW})
 
+# Warnings, how many leave after them, and the reason given; a merger is no warning of theirs.
 CHURN_PLAN: tuple[tuple[frozenset[str], int, str | None], ...] = (
-    (frozenset({USAGE}), 10, "Workload moved elsewhere"),
-    (frozenset({USAGE, SILENCE}), 6, "Project ended"),
-    (frozenset({TICKETS}), 6, "Reliability"),
-    (frozenset({TICKETS, USAGE}), 4, "Reliability"),
-    (frozenset({SILENCE}), 10, "Champion left"),
-    (frozenset({UNDER_USE}), 9, "Bought too much"),
-    (frozenset({NARROW}), 5, "Used it as plain file storage"),
+    (frozenset({USAGE}), 29, "Workload moved elsewhere"),
+    (frozenset({USAGE, SILENCE}), 2, "Project ended"),
+    (frozenset({TICKETS, USAGE}), 2, "Reliability"),
+    (frozenset({TICKETS}), 5, "Reliability"),
+    (frozenset({SILENCE}), 6, "Champion left"),
+    (frozenset({UNDER_USE}), 6, "Bought too much"),
+    (frozenset({UNDER_USE, SILENCE}), 2, "Bought too much"),
+    (frozenset({NARROW}), 4, "Used it as plain file storage"),
     (frozenset({MERGER}), 4, "Acquired"),
-    (frozenset(), 6, None),
+    (frozenset(), 12, None),
 )
 TROUBLE_PLAN: tuple[frozenset[str], ...] = (
     *(frozenset({USAGE, TICKETS, RENEWAL_NEAR}),) * 3,
@@ -38,11 +42,17 @@ TROUBLE_PLAN: tuple[frozenset[str], ...] = (
     *(frozenset({USAGE, TICKETS, SILENCE, RENEWAL_NEAR, INCIDENTS}),) * 2,
 )
 RED_BUT_RENEWED_PLAN: tuple[frozenset[str], ...] = (
-    *(frozenset({USAGE, TICKETS}),) * 4,
+    *(frozenset({USAGE, TICKETS}),) * 5,
+    *(frozenset({USAGE, SILENCE}),) * 5,
     *(frozenset({USAGE}),) * 4,
-    *(frozenset({TICKETS}),) * 2,
+    *(frozenset({TICKETS}),) * 4,
+    *(frozenset({SILENCE}),) * 4,
+    *(frozenset({UNDER_USE}),) * 2,
 )
-NO_USAGE_ACCOUNTS, TARGET_ACCOUNTS, STEADY_ACCOUNTS = 4, 8, 144
+# A cause begins so many days before the moment that it leads up to; a silence takes the longest
+# to be one, and the causes of an account in trouble on the data date began early enough to show.
+LEAD_DAYS, SILENCE_LEAD_DAYS, TROUBLE_LEAD_DAYS = (30, 150), (75, 150), (80, 150)
+NO_USAGE_ACCOUNTS, TARGET_ACCOUNTS, STEADY_ACCOUNTS = 4, 8, 138
 
 _COUNTRIES = {
     "amer": ("US", "US", "CA", "BR"),
@@ -58,10 +68,10 @@ _SEGMENTS = {
 }
 # Home of the first line: share of the book, growth per month from and to, share in a first term.
 _HOMES = {
-    "none": (0.32, -0.002, 0.008, 0.10),
-    "azure": (0.28, 0.020, 0.042, 0.75),
-    "gcp": (0.22, 0.008, 0.022, 0.45),
-    "aws": (0.18, 0.003, 0.016, 0.35),
+    "none": (0.32, 0.000, 0.010, 0.25),
+    "azure": (0.28, 0.024, 0.046, 0.80),
+    "gcp": (0.22, 0.012, 0.026, 0.60),
+    "aws": (0.18, 0.008, 0.022, 0.65),
 }
 
 
@@ -109,6 +119,14 @@ class Customer:
     def warned(self, warning: str) -> bool:
         return warning in self.warnings
 
+    def began(self, warning: str) -> dt.date:
+        """The day on which a cause can first be seen in the tables."""
+        least, most = SILENCE_LEAD_DAYS if warning == SILENCE else LEAD_DAYS
+        if self.fate == TROUBLED:
+            least, most = TROUBLE_LEAD_DAYS
+        lead = Draws(f"lead of {warning} {self.account_id}", self.seed).whole(least, most)
+        return self.moment - dt.timedelta(days=lead)
+
 
 def customers(seed: int) -> tuple[Customer, ...]:
     """Every account, in the order of its id."""
@@ -133,14 +151,14 @@ def _fates(seed: int) -> list[Fate]:
         *((TROUBLED, warnings, None, DATA_DATE) for warnings in TROUBLE_PLAN),
     ]
     fates += [
-        (RENEWED_RED, warnings, None, _on_day(dt.date(2025, 1, 1), 32 * place, draws))
-        for place, warnings in enumerate(RED_BUT_RENEWED_PLAN)
+        (RENEWED_RED, warnings, None, _on_day(dt.date(2024, 12, 1), 17 * place, draws))
+        for place, warnings in enumerate(draws.shuffled(RED_BUT_RENEWED_PLAN))
     ]
     leavers = draws.shuffled(
         [(warnings, why) for warnings, count, why in CHURN_PLAN for _ in range(count)]
     )
     fates += [
-        (CHURNED, warnings, why, _on_day(dt.date(2024, 10, 10), 8 * place, draws))
+        (CHURNED, warnings, why, _on_day(dt.date(2024, 10, 10), 472 * place // len(leavers), draws))
         for place, (warnings, why) in enumerate(leavers)
     ]
     return draws.shuffled(fates)
@@ -190,7 +208,7 @@ def _lines(customer: Customer, draws: Draws) -> tuple[Line, ...]:
     term, start = _first_term(customer, home, draws)
     price_here = price * draws.between(0.85, 1.15)
     main = _line(home, start, term, draws, committed=committed, price=price_here)
-    if customer.warned(UNDER_USE):
+    if customer.warned(UNDER_USE) and customer.fate == TROUBLED:
         main = replace(main, pace=0.28, monthly_growth=0.0)
     if customer.fate != STEADY or home != "none" or draws.chance(0.4):
         return (main,)

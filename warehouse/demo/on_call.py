@@ -21,6 +21,8 @@ LIMIT = 2  # incidents per shift
 OPEN_FOR = dt.timedelta(hours=20)
 _WINTER_WEEK = 28  # of the rotation; a whole number of turns of seven people
 OVERLOADED = ("per-sre-b4", "per-sre-n5")
+OVERLOADED_FOR_DAYS = 90
+_SUNDAY = 6
 # Nobody is planned for this shift; this person is away during one of theirs.
 GAP = (1, dt.datetime(2026, 2, 21, 8, tzinfo=dt.UTC))
 CLASH = ("per-sre-n5", dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
@@ -133,9 +135,10 @@ def incidents_and_notifications(
 
 
 def is_overloaded(watch: Watch) -> bool:
-    """Whether the shift was planted with more than two incidents."""
-    recent = midnight(DATA_DATE) - dt.timedelta(days=70) <= watch.start_at <= LOADED_AT - SHIFT
-    return recent and watch.primary in OVERLOADED and watch.start_at.weekday() in {0, 2, 3, 5}
+    """Whether the shift was planted with more than two incidents: of two people all but Sundays."""
+    first = midnight(DATA_DATE) - dt.timedelta(days=OVERLOADED_FOR_DAYS)
+    is_recent = first <= watch.start_at <= LOADED_AT - SHIFT
+    return is_recent and watch.primary in OVERLOADED and watch.start_at.weekday() != _SUNDAY
 
 
 def _minutes(watch: Watch, seed: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from warehouse.demo.clusters import Cluster
-from warehouse.demo.customers import CHURNED, TARGET, TICKETS, TROUBLED, Customer
+from warehouse.demo.customers import CHURNED, NO_USAGE, TARGET, TICKETS, TROUBLED, Customer
 from warehouse.demo.draws import Draws
 from warehouse.demo.frames import Row, contract_frame
 from warehouse.demo.period import FIRST_DAY, LOADED_AT, midnight
@@ -19,7 +19,9 @@ _SOLVED_HOURS = {"1": 20, "2": 60, "3": 140, "4": 200}
 _CATEGORIES = ("networking", "hardware", "software", "performance", "access", "question")
 CLOUD_MIX = (0.40, 0.05, 0.19, 0.14, 0.10, 0.12)
 ON_PREM_MIX = (0.17, 0.33, 0.20, 0.12, 0.06, 0.12)
-SEVERE_FOR_DAYS = 120
+_DAYS_PER_SEVERE = 22  # while severe tickets are a cause
+# What is set up goes wrong at first: of newcomers so many, with so many severe tickets.
+_SETUP_SHARE, _SETUP_TICKETS, _SETUP_DAYS = 0.95, (4, 6), 60
 
 
 def tickets(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> pl.DataFrame:
@@ -48,19 +50,38 @@ def _account_tickets(customer: Customer, homes: list[Cluster]) -> Iterator[Row]:
         number += 1
         severity = draws.one_of(_SEVERITIES, _SEVERITY_SHARES)
         yield _ticket(customer, homes, number, created, severity=severity, draws=draws)
-    if not customer.warned(TICKETS):
-        return
-    lead = dt.timedelta(days=SEVERE_FOR_DAYS)
-    latest = min(midnight(customer.moment), LOADED_AT)
-    for place in range(5):
+    severe = [*_setup(customer, since), *_cause(customer)]
+    for place, created in enumerate(severe):
         number += 1
-        created = max(since, latest - lead * (1 - place / 5) + dt.timedelta(hours=place * 5 + 9))
-        severity = "1" if place % 2 else "2"
         # The last two of an account in trouble are still open at the data date.
-        is_open = customer.fate == TROUBLED and place >= 3  # noqa: PLR2004 - the last two of five
+        is_open = customer.fate == TROUBLED and place >= len(severe) - 2
+        severity = "1" if place % 2 else "2"
         yield _ticket(
             customer, homes, number, created, severity=severity, draws=draws, is_open=is_open
         )
+
+
+def _setup(customer: Customer, since: dt.datetime) -> Iterator[dt.datetime]:
+    """When severe tickets of a newcomer's first weeks were opened; they foretell nothing."""
+    draws = Draws(f"setup {customer.account_id}", customer.seed)
+    is_new = since > midnight(FIRST_DAY) and customer.fate != NO_USAGE
+    if not is_new or not draws.chance(_SETUP_SHARE):
+        return
+    for _ in range(draws.whole(*_SETUP_TICKETS)):
+        created = since + dt.timedelta(days=draws.whole(2, _SETUP_DAYS), hours=draws.whole(6, 18))
+        if created < LOADED_AT:
+            yield created
+
+
+def _cause(customer: Customer) -> Iterator[dt.datetime]:
+    """When the severe tickets were opened that lead up to the customer's moment."""
+    if not customer.warned(TICKETS):
+        return
+    began = customer.began(TICKETS)
+    count = max(3, (customer.moment - began).days // _DAYS_PER_SEVERE)
+    for place in range(count):
+        created = began + (customer.moment - began) * place / count
+        yield midnight(created) + dt.timedelta(hours=9 + place % 9)
 
 
 def _ticket(

@@ -20,19 +20,22 @@ _ENTITLED_SHARE = (1.0, 0.85, 1.0, 0.8, 0.9, 0.75, 0.8, 0.45)
 _ADOPTED_SHARE = 0.85
 _TRIED_SHARE, _TRIED_DAYS_SHARE = 0.04, 0.05  # features without entitlement
 _WORKDAYS, _WEEKEND = 5, 0.45
+# The feed brought nothing of this Monday, of no account.
+MISSING_FEED_DAY = dt.date(2026, 1, 19)
+_TAKE_UP_DAYS = 110
 _NARROW_TO = 1  # features left in use
-NARROW_FOR_DAYS = 130
 
 
 def feature_usage_daily(cast: tuple[Customer, ...]) -> pl.DataFrame:
     """One row per account, feature and day with activity.
 
     On Mondays every entitled feature has a row, used or not, so that breadth has its
-    denominator.
+    denominator. One day the feed brought nothing.
     """
     frames = [_account(customer) for customer in cast if customer.fate not in {NO_USAGE, TARGET}]
     columns = TABLES["feature_usage_daily"].polars_schema
     merged = pl.concat(frames).select(columns.names()).cast(columns)
+    merged = merged.filter(pl.col("usage_date") != MISSING_FEED_DAY)
     return merged.sort(TABLES["feature_usage_daily"].key)
 
 
@@ -51,12 +54,11 @@ def _account(customer: Customer) -> pl.DataFrame:
     used = (draws.uniforms(*shape) < share) & adopted[:, None]
     used |= (draws.uniforms(*shape) < _TRIED_DAYS_SHARE) & tried[:, None]
     # A feature is taken up some weeks after the start, one after the other.
-    taken_up = draws.uniforms(len(FEATURES)) * 60
+    taken_up = draws.uniforms(len(FEATURES)) * _TAKE_UP_DAYS
     taken_up[0] = 0
     used &= (days - start) >= taken_up[:, None]
     if customer.warned(NARROW):
-        narrow_from = day_index(customer.moment - dt.timedelta(days=NARROW_FOR_DAYS))
-        used[_NARROW_TO:] &= days < narrow_from
+        used[_NARROW_TO:] &= days < day_index(customer.began(NARROW))
     shown = used | ((weekday == 0) & entitled[:, None])
     users = 1 + (draws.uniforms(*shape) * (3 + 22 * draws.between(0, 1))).astype(np.int64)
     operations = users * (1 + (draws.uniforms(*shape) * 80).astype(np.int64))

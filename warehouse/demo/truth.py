@@ -1,21 +1,22 @@
 """What was planted: the answers that the pages are held against."""
 
-import datetime as dt
-
 import polars as pl
 
 from warehouse.demo.benchmarks import CAMPAIGNS, Campaign
 from warehouse.demo.clusters import Cluster, Fault
-from warehouse.demo.contacts import SILENT_FOR_DAYS
-from warehouse.demo.contracts import missing_attributes
+from warehouse.demo.contracts import (
+    CORRECTED_AT,
+    MISTYPED_AT,
+    TYPING_ERROR,
+    corrected_contract,
+    missing_attributes,
+)
 from warehouse.demo.customers import (
+    CAUSES,
     CHURNED,
     NO_USAGE,
     RENEWED_RED,
-    SILENCE,
-    TICKETS,
     TROUBLED,
-    USAGE,
     Customer,
 )
 from warehouse.demo.marketplace import stuck_offers
@@ -23,8 +24,7 @@ from warehouse.demo.metering import KEY, fault_hours
 from warehouse.demo.on_call import CLASH, GAP, LIMIT, SCHEDULE, SHIFT, is_overloaded, watches
 from warehouse.demo.period import LANDS_AFTER
 from warehouse.demo.renewals import renewal_calls
-from warehouse.demo.support import SEVERE_FOR_DAYS
-from warehouse.demo.usage import collapse_began
+from warehouse.demo.telemetry import MISSING_FEED_DAY
 
 # What becomes of each campaign's claim: verdict, parity, robustness, tipping factor to three
 # decimals, bias budget (MTU alone: 1.10). The refused one has no ratio and no bound.
@@ -46,6 +46,10 @@ def truth_tables(
         **_accounts(cast, fleet),
         **_hours(planted),
         **_on_call(tables["incidents"]),
+        "missing_feed_days": pl.DataFrame(
+            {"table_name": "feature_usage_daily", "missing_date": [MISSING_FEED_DAY]}
+        ),
+        "corrected_contracts": _corrected(cast, tables["contracts"]),
         "missing_attributes": missing_attributes(cast),
         "contracts_without_end": tables["contracts"]
         .filter(pl.col("end_date").is_null())
@@ -69,6 +73,18 @@ def truth_tables(
         ),
         "benchmark_claims": pl.DataFrame([_claimed(one) for one in CAMPAIGNS]),
     }
+
+
+def _corrected(cast: tuple[Customer, ...], contracts: pl.DataFrame) -> pl.DataFrame:
+    """Key contract_id: ARR as it was typed and as it was before and is since."""
+    return (
+        contracts.filter(contract_id=corrected_contract(cast), recorded_at=MISTYPED_AT)
+        .select("contract_id", "account_id", mistyped_arr_usd="arr_usd", mistyped_at="recorded_at")
+        .with_columns(
+            arr_usd=(pl.col("mistyped_arr_usd") / TYPING_ERROR).round(2),
+            corrected_at=pl.lit(CORRECTED_AT),
+        )
+    )
 
 
 def _claimed(one: Campaign) -> dict[str, object]:
@@ -105,14 +121,19 @@ def _accounts(cast: tuple[Customer, ...], fleet: tuple[Cluster, ...]) -> dict[st
 
 
 def _fates(cast: tuple[Customer, ...], fate: str, moment: str) -> pl.DataFrame:
-    """Key account; `warnings` joined by commas, empty where nothing could be seen coming."""
+    """Key account; `warnings` joined by commas, empty where nothing could be seen coming.
+
+    `is_explained` is true where one of the causes led up to the day, each from its own day on,
+    30 to 150 days before; `first_warning_date` is the earliest of them.
+    """
     return pl.DataFrame(
         [
             {
                 "account_id": one.account_id,
                 moment: one.moment,
                 "warnings": ",".join(sorted(one.warnings)),
-                "first_warning_date": _first_warning(one),
+                "first_warning_date": min(map(one.began, one.warnings & CAUSES), default=None),
+                "is_explained": bool(one.warnings & CAUSES),
                 "reason": one.churn_reason,
             }
             for one in cast
@@ -121,19 +142,6 @@ def _fates(cast: tuple[Customer, ...], fate: str, moment: str) -> pl.DataFrame:
         schema_overrides={"first_warning_date": pl.Date, "reason": pl.String},
         infer_schema_length=None,
     )
-
-
-def _first_warning(customer: Customer) -> dt.date | None:
-    """The earliest dated warning; null where the warnings have no beginning."""
-    days_ahead = {TICKETS: SEVERE_FOR_DAYS, SILENCE: SILENT_FOR_DAYS}
-    began = [
-        customer.moment - dt.timedelta(days=days)
-        for warning, days in days_ahead.items()
-        if customer.warned(warning)
-    ]
-    if customer.warned(USAGE):
-        began.append(collapse_began(customer))
-    return min(began, default=None)
 
 
 def _hours(planted: list[Fault]) -> dict[str, pl.DataFrame]:

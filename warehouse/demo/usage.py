@@ -1,17 +1,25 @@
 """How much each line stores, day by day."""
 
-import datetime as dt
 from functools import cache
 
 import numpy as np
 
-from warehouse.demo.customers import RENEWED_RED, USAGE, Customer, Line
+from warehouse.demo.customers import (
+    RENEWED_RED,
+    TROUBLED,
+    UNDER_USE,
+    USAGE,
+    Customer,
+    Line,
+)
 from warehouse.demo.draws import Draws, Floats
 from warehouse.demo.period import DAYS, day_index
 
 _DAYS_PER_MONTH = 30.4
-_RAMP_DAYS = 60
-_FLOOR = 0.30  # what is left of usage at the end of a collapse
+_RAMP_DAYS, _BEGINS = 90, 0.15
+# What is left at the end of a decline, and the days it takes: it collapses, or it fades away.
+_FLOOR = {USAGE: 0.30, UNDER_USE: 0.45}
+_DECLINE_DAYS = {USAGE: 35, UNDER_USE: 100}
 _RECOVERY_DAYS = 45
 
 
@@ -19,18 +27,23 @@ _RECOVERY_DAYS = 45
 def usage_path(customer: Customer, line: Line) -> Floats:
     """TiB stored on each day from FIRST_DAY to LAST_DAY, before the noise of the hours.
 
-    A line that starts inside the window ramps up over 60 days. A collapse takes the last six to
-    twelve weeks before the customer's moment; who renewed all the same recovers afterwards.
+    A line that starts inside the window ramps up over 60 days. A decline goes on until
+    the customer's moment; who renewed all the same recovers afterwards.
     """
     since = day_index(line.start)
     daily = np.full(DAYS, 1 + line.monthly_growth / _DAYS_PER_MONTH)
     daily[: max(0, min(since, DAYS)) + 1] = 1.0
     path = line.committed_tib * line.pace * np.cumprod(daily)
     days = np.arange(DAYS)
-    path *= np.clip(0.25 + 0.75 * (days - since) / _RAMP_DAYS, 0.25, 1.0) if since > 0 else 1.0
+    path *= (
+        np.clip(_BEGINS + (1 - _BEGINS) * (days - since) / _RAMP_DAYS, _BEGINS, 1.0)
+        if since > 0
+        else 1.0
+    )
     path *= _wobble(customer, line, days)
-    if customer.warned(USAGE):
-        path *= _collapse(customer, days)
+    for warning in _FLOOR:
+        if customer.warned(warning) and (warning, customer.fate) != (UNDER_USE, TROUBLED):
+            path *= _decline(customer, warning, days)
     return path
 
 
@@ -41,15 +54,11 @@ def _wobble(customer: Customer, line: Line, days: np.ndarray) -> Floats:
     return 1.0 + height * (4.0 * np.abs((days + shift) % period / period - 0.5) - 1.0)
 
 
-def collapse_began(customer: Customer) -> dt.date:
-    """First day of the decline: 42 to 84 days before the moment."""
-    lead = Draws(f"collapse {customer.account_id}", customer.seed).whole(42, 84)
-    return customer.moment - dt.timedelta(days=lead)
-
-
-def _collapse(customer: Customer, days: np.ndarray) -> Floats:
-    began, moment = day_index(collapse_began(customer)), day_index(customer.moment)
-    fallen = np.clip((days - began) / (moment - began), 0.0, 1.0)
+def _decline(customer: Customer, warning: str, days: np.ndarray) -> Floats:
+    """The share of usage that is left on each day: all of it until the decline begins."""
+    began, moment = day_index(customer.began(warning)), day_index(customer.moment)
+    takes = min(_DECLINE_DAYS[warning], moment - began)
+    fallen = np.clip((days - began) / takes, 0.0, 1.0)
     if customer.fate == RENEWED_RED:
         fallen -= np.clip((days - moment) / _RECOVERY_DAYS, 0.0, 1.0)
-    return 1.0 - (1.0 - _FLOOR) * fallen
+    return 1.0 - (1.0 - _FLOOR[warning]) * fallen

@@ -35,7 +35,7 @@ def test_every_load_is_booked_as_simulated_at_the_fixed_instant(
     sql = "SELECT DISTINCT kind, is_simulated, rows_rejected, CAST(loaded_at AS VARCHAR) FROM loads"
     assert warehouse.execute(sql).fetchall() == [("demo", True, 0, "2026-01-31 06:00:00")]
     booked = dict(warehouse.execute("SELECT table_name, rows_loaded FROM loads").fetchall())
-    assert booked.pop("metering_hourly") == 4_288_493
+    assert booked.pop("metering_hourly") == 4_308_747
     assert booked == {name: frame.height for name, frame in demo.tables.items() if frame.height}
     for name, rows in booked.items():
         assert warehouse.execute(f"SELECT count(*) FROM {name}").fetchone() == (rows,)
@@ -69,7 +69,7 @@ def test_building_again_replaces_the_demo_by_the_same_rows(tmp_path: Path) -> No
     assert book(path) == before
     assert len(before) == 20
     with duckdb.connect(str(path), read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (240,)
+        assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (260,)
 
 
 @pytest.mark.usefixtures("first_month_only")

@@ -48,28 +48,28 @@ REAL_NAMES = (
     *("snowflake", "databricks", "qumulo", "hammerspace", "zoom", "cisco", "hitachi", "novartis"),
 )
 
-CONTENT_SHA256 = "93a47d6aa53b43f4c826c6669ea5941c7f080942b4de4d1d1722d52f081496d2"
+CONTENT_SHA256 = "7f61cb49d4702c768d9548508adf6e34b6a5768815c735d1e6f3abea1a9a43fa"
 TABLE_SHA256: dict[str, str] = {
-    "accounts": "16ec5d3ad05febf7",
+    "accounts": "724ecadb09bc6577",
     "people": "aac45e831e477d80",
-    "contacts": "270a3f7df0b61b56",
-    "activities": "0336aba2f5dcd528",
-    "opportunities": "0177071a2a1f8f00",
-    "contracts": "405fd89c7c7a0bcc",
-    "offers": "780775fc98c56b34",
-    "clusters": "bc910bdf624f5df1",
-    "feature_usage_daily": "12706d3daab68b80",
-    "tickets": "3491f79bc684a236",
+    "contacts": "32801c69623f2f23",
+    "activities": "1e2b71e04358ff24",
+    "opportunities": "e5db39bdc64934fa",
+    "contracts": "94cdde3ed30e2e43",
+    "offers": "6d1f525d35320b66",
+    "clusters": "2ea86db8e2937b5e",
+    "feature_usage_daily": "0e2102ff0d47c89a",
+    "tickets": "1d729fd6f8b88bbc",
     "services": "41494ae9b63f809b",
     "shifts": "ba0d7188b1ef64fc",
-    "incidents": "456bec719a17943c",
-    "notifications": "4bdcd615d0e36ae8",
+    "incidents": "8158aba911948f34",
+    "notifications": "0fb82dc106830fec",
     "time_off": "f9351252e774e86f",
     "benchmark_systems": "97851dcf4cb25ce6",
     "benchmark_settings": "5b46984f525fc64f",
     "benchmark_runs": "64f098272943ae78",
     "benchmark_claims": "81e56ce75e218333",
-    "metering_hourly": "89b868b2e524335f",
+    "metering_hourly": "cf988acef410490b",
 }
 
 
@@ -121,7 +121,7 @@ def test_every_month_of_metering_meets_its_contract(demo: Demo) -> None:
     rows = 0
     for frame in demo.metering():
         rows += TABLES["metering_hourly"].schema.validate(frame).height
-    assert rows == 4_288_493
+    assert rows == 4_308_747
 
 
 @pytest.mark.parametrize(("child", "column", "parent"), REFERENCES)
@@ -159,7 +159,7 @@ def test_no_instant_of_a_log_lies_after_the_load(demo: Demo) -> None:
 
 def test_names_are_distinct_and_none_is_a_real_company(demo: Demo) -> None:
     names = demo.tables["accounts"]["name"]
-    assert names.n_unique() == 240
+    assert names.n_unique() == 260
     words = {word for name in names for word in re.findall(r"[a-z]+", name.lower())}
     assert words.isdisjoint(REAL_NAMES)
 
