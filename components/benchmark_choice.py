@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components import choice
-from components.claim_words import standing
+from components.claim_words import shown_order
 from queries import words
 from queries.answer import Answer
 from queries.benchmarks.metric_names import CEILINGS, metric_name
@@ -24,7 +24,7 @@ def pair(medians: Answer, claims: Answer) -> dict[str, str]:
     no result and not offered.
     """
     arms = [row for row in medians.rows() if row["metric"] not in CEILINGS]
-    claimed = sorted(claims.rows(), key=standing)
+    claimed = sorted(claims.rows(), key=shown_order)
     with st.container(horizontal=True, key="benchmarks_choice"):
         for name in SETTING:
             if name != "campaign":

@@ -124,7 +124,7 @@ def weakest(row: Row) -> str:
     return f"Weakest {row['weakest_ratio']:.2f}× {span} {where}: {outcome}"
 
 
-def standing(card: ClaimCard) -> Iterator[tuple[str, str]]:
+def verdict_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
     """What decides about the claim, a line each, and the other cases of the pair."""
     row = card.row
     yield "Statistics", row["verdict"]

@@ -54,7 +54,7 @@ def untitled(pair: Row) -> str:
     return f"No claim is registered for {_system(pair)} over {_system(pair, 'baseline_')}"
 
 
-def standing(claim: Row) -> tuple[bool, bool, str]:
+def shown_order(claim: Row) -> tuple[bool, bool, str]:
     """The order in which claims are shown: supported, then with a ratio, then refused."""
     return (not claim["is_supported"], claim["ratio"] is None, str(claim["campaign"]))
 

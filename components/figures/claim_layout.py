@@ -141,7 +141,7 @@ def placed(card: ClaimCard) -> Iterator[Words]:
     )
     column = WIDTH - MARGIN - right
     below = float(CHART[1])
-    for name, said in claim_card.standing(card):
+    for name, said in claim_card.verdict_lines(card):
         lines = folded(f"{name}: {said}", column, size=BODY, most_lines=1)
         words = Words(x=right, y=below, width=column, lines=lines, size=BODY)
         below += words.height

@@ -12,7 +12,7 @@ from queries.benchmarks.checks import Sides, ceiling
 from queries.benchmarks.comparison import CHOICE, RUN
 from queries.benchmarks.control import control_of
 from queries.benchmarks.decision import Decided, decided, is_preregistered
-from queries.benchmarks.inputs import inputs_sha256
+from queries.benchmarks.input_hash import inputs_sha256
 from queries.benchmarks.metric_names import metric_name
 from queries.benchmarks.normalised import (
     is_ahead_everywhere,

@@ -100,13 +100,13 @@ def _as_json(answers: Sequence[Answer]) -> str:
 
 
 def _as_text(answers: Sequence[Answer]) -> str:
-    """The card: sentence, standing, numbers, open settings, bias budget, views and checks."""
+    """The card: sentence, verdicts, numbers, open settings, bias budget, views and checks."""
     claim, settings, budget, views, checks = answers  # as `find` reads them
     (row,) = claim.rows()
     shown = [cell for cell in settings.rows() if cell["parity"] != "EQUAL"]
     lines = [
         row["sentence"],
-        _standing(row, claim),
+        _support(row, claim),
         *([] if row["settling_run"] is None else [f"Next run needed: {row['settling_run']}"]),
         "",
         *_numbers(row),
@@ -134,7 +134,7 @@ def _no_such(claim_id: str, known: Sequence[str]) -> str:
     return printed.plain(f"There is no claim {claim_id!r} on this data date. {hint}")
 
 
-def _standing(row: Row, claim: Answer) -> str:
+def _support(row: Row, claim: Answer) -> str:
     said = "SUPPORTED" if row["is_supported"] else f"NOT SUPPORTED: {row['blocking']}"
     made_up = f" · {claim.provenance}" if claim.simulated else ""
     return f"{said}{made_up}"

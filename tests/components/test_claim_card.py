@@ -22,7 +22,7 @@ def test_a_supported_claim_says_ratio_interval_n_parity_robustness_and_verificat
     assert claim_card.state(shown.row) == "● SUPPORTED"
     assert claim_card.ratio(shown.row) == "1.23×"
     assert claim_card.interval(shown.row) == "95 % [1.19, 1.27], n = 10 + 10"
-    assert dict(claim_card.standing(shown)) == {
+    assert dict(claim_card.verdict_lines(shown)) == {
         "Statistics": "superior",
         "Parity": "OPEN, 1 differ, 1 unknown",
         "Robustness": "stands, credited [1.08, 1.16]",
@@ -43,8 +43,8 @@ def test_a_refused_claim_says_what_blocks_it_and_what_would_settle_it():
         "Blocked: client_mtu is unknown and there is no proof of cold reads. Next run needed: "
         "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded."
     )
-    standing = dict(claim_card.standing(shown))
-    assert (standing["Robustness"], standing["Room left"]) == ("not known", "not known")
+    verdict_lines = dict(claim_card.verdict_lines(shown))
+    assert (verdict_lines["Robustness"], verdict_lines["Room left"]) == ("not known", "not known")
     assert claim_card.claimed(shown.row) == "1.23× verification unknown"
 
 
@@ -68,7 +68,7 @@ def test_what_is_compared_and_money_count_as_no_difference():
     shown = card()
     frame = shown.settings.frame.with_columns(is_under_test=True)
     object.__setattr__(shown, "settings", made(BenchmarkSettingsCompared, frame.to_dicts()))
-    assert dict(claim_card.standing(shown))["Parity"] == "OPEN, 0 differ, 0 unknown"
+    assert dict(claim_card.verdict_lines(shown))["Parity"] == "OPEN, 0 differ, 0 unknown"
     money = frame.with_columns(is_under_test=False, setting_group=pl.lit("Money"))
     object.__setattr__(shown, "settings", made(BenchmarkSettingsCompared, money.to_dicts()))
     assert (claim_card.differs(shown), claim_card.unknown(shown)) == ([], [])
@@ -76,7 +76,7 @@ def test_what_is_compared_and_money_count_as_no_difference():
 
 def test_what_is_left_is_rounded_down():
     shown = card(room_left=1.1999, disclosed_credit=1.0)
-    assert dict(claim_card.standing(shown))["Room left"] == "1.19× after ×1.00 disclosed"
+    assert dict(claim_card.verdict_lines(shown))["Room left"] == "1.19× after ×1.00 disclosed"
 
 
 def test_a_claim_without_an_interval_shows_no_ratio():
@@ -85,7 +85,7 @@ def test_a_claim_without_an_interval_shows_no_ratio():
     assert claim_card.claimed(shown.row) == "– unverified"
     assert claim_card.weakest(shown.row) == ""
     assert claim_card.interval(shown.row) == "no interval, n = 10 + 10"
-    assert dict(claim_card.standing(shown))["Room left"] == "not known"
+    assert dict(claim_card.verdict_lines(shown))["Room left"] == "not known"
 
 
 def test_differences_are_named_with_both_values_and_worst_case_and_the_unknown_by_name():

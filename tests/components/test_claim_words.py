@@ -63,7 +63,8 @@ def test_text_of_the_data_is_no_markup():
 def test_claims_stand_supported_then_with_a_ratio_then_by_campaign():
     none = REFUSED | {"ratio": None, "campaign": "a"}
     later = CLAIM | {"campaign": "d"}
-    assert sorted([none, REFUSED, later, CLAIM], key=said.standing) == [CLAIM, later, REFUSED, none]
+    shown = sorted([none, REFUSED, later, CLAIM], key=said.shown_order)
+    assert shown == [CLAIM, later, REFUSED, none]
 
 
 def test_the_interval_or_that_there_is_none():
