@@ -146,8 +146,3 @@ def last_contact(contacts: pl.LazyFrame, activities: pl.LazyFrame, as_of: dt.dat
         .group_by("account_id")
         .agg(days_since_contact=(pl.lit(as_of) - latest).dt.total_days())
     )
-
-
-def is_recorded(counts: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    """One row: whether the source of `counts` holds anything, so that none can mean zero."""
-    return counts.select((pl.len() > 0).alias(name))

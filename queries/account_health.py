@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import math
+from collections.abc import Mapping
 
 import dataframely as dy
 import polars as pl
@@ -13,11 +14,12 @@ from queries.definitions.thresholds import SILENCE, THRESHOLDS
 from queries.health.card import BANDS, Card, Deck, in_force, shipped
 from queries.health.score import UNKNOWN, band, contribution, coverage, health
 from queries.indicators import INDICATORS
-from queries.inputs import INPUTS, inputs, reads
+from queries.inputs import FEEDS, INPUTS, inputs, reads
 from queries.question import Parameter, ParameterInvalid, Question
 from warehouse.context import Context
 from warehouse.contract.columns import day, identifier, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.provenance import Watermark
 
 _SEVERE = pl.col("severe_tickets_90d")
 _TICKETS = pl.when(_SEVERE == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
@@ -120,7 +122,11 @@ def deck_of(context: Context, card_version: str | None = None) -> Deck:
 
 
 def account_health(
-    *, context: Context, card_version: str | None = None, **frames: pl.LazyFrame
+    *,
+    context: Context,
+    watermarks: Mapping[str, Watermark],
+    card_version: str | None = None,
+    **frames: pl.LazyFrame,
 ) -> pl.DataFrame:
     """The health of every account that is ours to lose on the data date.
 
@@ -131,23 +137,28 @@ def account_health(
     reference. Null is unknown in every column, and for points also a factor that is not on the
     card.
     """
-    return _by(deck_of(context, card_version), _known(context, frames))
+    return _by(deck_of(context, card_version), _known(context, watermarks, frames))
 
 
-def every_card(*, context: Context, **frames: pl.LazyFrame) -> pl.DataFrame:
+def every_card(
+    *, context: Context, watermarks: Mapping[str, Watermark], **frames: pl.LazyFrame
+) -> pl.DataFrame:
     """`account_health` by each shipped version of the scorecard, of the same inputs.
 
     Grain: account_id, card_version; oldest version first. Also versions that were not in force on
     the data date: what they would have said is what their proof rests on.
     """
-    known = _known(context, frames)
+    known = _known(context, watermarks, frames)
     return pl.concat(_by(deck, known) for deck in decks())
 
 
-def _known(context: Context, frames: dict[str, pl.LazyFrame]) -> pl.DataFrame:
+def _known(
+    context: Context, watermarks: Mapping[str, Watermark], frames: dict[str, pl.LazyFrame]
+) -> pl.DataFrame:
     """Every input of every account, its lifecycle stage, and how new each source is."""
-    rows = inputs(context=context, **frames).with_columns(pl.col(_SHARES).round(DECIMALS))
-    return _with_dates(_with_stage(rows), context.as_of, frames).collect(engine="in-memory")
+    rows = inputs(context=context, watermarks=watermarks, **frames)
+    staged = _with_stage(rows.with_columns(pl.col(_SHARES).round(DECIMALS)))
+    return _with_dates(staged, context.as_of, watermarks, frames).collect(engine="in-memory")
 
 
 def _by(deck: Deck, known: pl.DataFrame) -> pl.DataFrame:
@@ -203,12 +214,21 @@ def _with_stage(accounts: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _with_dates(
-    accounts: pl.LazyFrame, as_of: dt.date, frames: dict[str, pl.LazyFrame]
+    accounts: pl.LazyFrame,
+    as_of: dt.date,
+    watermarks: Mapping[str, Watermark],
+    frames: dict[str, pl.LazyFrame],
 ) -> pl.LazyFrame:
     """`accounts` with the newest day of each source: per account where it has its own rows.
 
-    That nothing was opened, answered or said is as new as the newest row of the whole source.
+    That nothing was opened or triggered is as new as the feed is complete; that nobody was spoken
+    to as the newest row of the whole source.
     """
+
+    def reached(table: str) -> pl.Expr:
+        at = watermarks[table].at
+        day = None if at is None else (at - dt.timedelta(microseconds=1)).date()
+        return pl.lit(day and min(day, as_of), dtype=pl.Date)
 
     def newest(rows: pl.LazyFrame, column: str, says: str) -> pl.LazyFrame:
         at = pl.col(column).max().cast(pl.Date)
@@ -219,7 +239,6 @@ def _with_dates(
             frames[name].group_by("account_id").agg(pl.col("latest_usage_date").max().alias(says))
         )
 
-    tickets, incidents = frames["tickets_by_severity"], frames["incidents_by_urgency"]
     contacts = pl.concat(
         [
             frames["contacts_newest"].select(spoke_at="latest_last_contact_at"),
@@ -231,10 +250,12 @@ def _with_dates(
     return (
         accounts.join(of_account("usage", "usage_through"), on="account_id", how="left")
         .join(of_account("features", "features_through"), on="account_id", how="left")
-        .join(newest(tickets, "latest_created_at", "tickets_through"), how="cross")
-        .join(newest(incidents, "latest_created_at", "incidents_through"), how="cross")
         .join(newest(contacts, "spoke_at", "contacts_through"), how="cross")
-        .with_columns(usage_through=used.then(pl.col("usage_through").fill_null(as_of)))
+        .with_columns(
+            usage_through=used.then(pl.col("usage_through").fill_null(as_of)),
+            tickets_through=reached("tickets"),
+            incidents_through=reached("incidents"),
+        )
     )
 
 
@@ -300,6 +321,7 @@ QUESTIONS = (
         answer=account_health,
         finding=finding,
         filters="accounts",
+        watermarks=tuple(FEEDS),
         parameters=(CARD_VERSION,),
     ),
 )

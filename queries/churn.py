@@ -1,16 +1,19 @@
 """Churn indicators: which account to call first, about what, and what nobody knows of it."""
 
+from collections.abc import Mapping
+
 import dataframely as dy
 import polars as pl
 
 from queries import words
 from queries.columns import measure, tally
 from queries.indicators import judged
-from queries.inputs import inputs, reads
+from queries.inputs import FEEDS, inputs, reads
 from queries.question import Question
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.provenance import Watermark
 
 
 class ChurnIndicators(dy.Schema):
@@ -50,7 +53,9 @@ class ChurnIndicators(dy.Schema):
         return cls.usage_28d_tib_hours.col.is_not_null() | (cls.status.col != "healthy")
 
 
-def churn_indicators(*, context: Context, **frames: pl.LazyFrame) -> pl.DataFrame:
+def churn_indicators(
+    *, context: Context, watermarks: Mapping[str, Watermark], **frames: pl.LazyFrame
+) -> pl.DataFrame:
     """The churn indicators of every account that is ours to lose on the data date.
 
     Grain: account_id, the accounts of `queries.inputs`; sorted by ARR touched, then ARR, both
@@ -60,7 +65,7 @@ def churn_indicators(*, context: Context, **frames: pl.LazyFrame) -> pl.DataFram
     touched = pl.when(pl.col("signals") > 0).then(pl.max_horizontal("arr_usd", "arr_lapsed_usd"))
     order = ["arr_touched_usd", "arr_usd", "account_id"]
     return (
-        judged(inputs(context=context, **frames))
+        judged(inputs(context=context, watermarks=watermarks, **frames))
         .with_columns(arr_touched_usd=touched.otherwise(0.0))
         .sort(order, descending=[True, True, False])
         .select(ChurnIndicators.column_names())
@@ -90,5 +95,6 @@ QUESTIONS = (
         answer=churn_indicators,
         finding=finding,
         filters="accounts",
+        watermarks=tuple(FEEDS),
     ),
 )

@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import polars as pl
+
+from queries import words
 from queries.answer import Answer, Provenance
 from queries.memory import OVERHEAD_BYTES, memory
 from queries.question import Question, Value
+from queries.windows import midnight
 from warehouse import clock, contract, provenance
 from warehouse.cache import Key
 from warehouse.context import Context
@@ -91,7 +95,7 @@ def _read(
         parameters=parameters,
         frame=frame,
         state="ok" if frame.height else "empty",
-        finding=question.finding(frame),
+        finding=_unreached(frame, context, feeds) or question.finding(frame),
         truncated=any(read.truncated for read in rows.values()),
         through=dated.result(),
         honours=question.honours(context),
@@ -113,6 +117,23 @@ def _rows(
         rows = house.read(select(read, context, filtering), errand)
         current.set_attribute("bellwether.rows", rows.frame.height)
         return rows
+
+
+def _unreached(
+    frame: pl.DataFrame, context: Context, feeds: Mapping[str, Mapping[str, Watermark]]
+) -> str:
+    """Why no row does not mean none: a feed that nobody vouches for, or a late one; '' if it does.
+
+    An answer that has rows says itself what it does not know.
+    """
+    if frame.height:
+        return ""
+    for table, feed in feeds.get("watermarks", {}).items():
+        if feed.at is None:
+            return f"Unknown: nothing says how far the {table} reach"
+        if feed.is_late(midnight(context.as_of)):
+            return f"Unknown: the {table} are complete to {words.day(feed.at)} only"
+    return ""
 
 
 def _watermarks(

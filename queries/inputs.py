@@ -8,8 +8,8 @@ import polars as pl
 
 from queries.account_facts import (
     BASELINE_DAYS,
+    QUARTER_DAYS,
     breadth,
-    is_recorded,
     last_contact,
     profiles,
     severe_tickets,
@@ -18,11 +18,14 @@ from queries.account_facts import (
 from queries.accounts import CONTRACT_COLUMNS, lapsed, terms_of, under_contract
 from queries.expectation import metered
 from queries.unknowns import ratio
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.windows import MONTH_DAYS, first_day, last_complete_day, window
 from warehouse.context import UNKNOWN, Context
+from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 SEVERE = ("1", "2")
+# The feeds whose events are counted, with the days that the count looks back.
+FEEDS = {"tickets": QUARTER_DAYS, "incidents": MONTH_DAYS, "feature_usage_daily": MONTH_DAYS}
 # What a factor may read, by the factor's name.
 INPUTS: Mapping[str, str] = {
     "usage": "usage_change_share",
@@ -85,13 +88,6 @@ def _troubled(month: dt.date, last: dt.date) -> dict[str, Read]:
             columns=("account_id", "created_at", "solved_at"),
             equal={"severity": SEVERE},
         ),
-        "tickets_by_severity": Read(
-            table="tickets",
-            columns=("severity",),
-            count="tickets",
-            latest=("created_at",),
-            everywhere=True,
-        ),
         "incidents": Read(
             table="incidents",
             columns=("account_id",),
@@ -99,13 +95,6 @@ def _troubled(month: dt.date, last: dt.date) -> dict[str, Read]:
             period="created_at",
             first=month,
             last=last,
-        ),
-        "incidents_by_urgency": Read(
-            table="incidents",
-            columns=("urgency",),
-            count="incidents",
-            latest=("created_at",),
-            everywhere=True,
         ),
     }
 
@@ -143,6 +132,7 @@ def inputs(
     usage: pl.LazyFrame,
     usage_before: pl.LazyFrame,
     context: Context,
+    watermarks: Mapping[str, Watermark],
     **others: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """Every input of every account that is ours to lose on the data date; null is unknown.
@@ -150,9 +140,15 @@ def inputs(
     Grain: account_id. An account is in while a contract is in force, whether or not anything was
     ever metered. When the last contract has lapsed it stays, with no ARR and the lapse known, as
     long as nobody recorded that it churned and either the lapse or some metered capacity lies in
-    the last 28 days.
+    the last 28 days. What tickets, incidents and telemetry say of anybody is unknown where their
+    feed does not reach the window of the input, or is later than promised; where it does, an
+    account without a ticket or an incident has none.
     """
     as_of = context.as_of
+    tickets, incidents, features = (
+        pl.when(pl.lit(window(as_of, days, [watermarks[table]]).gap is None))
+        for table, days in FEEDS.items()
+    )
     return (
         _ours(contracts, accounts, usage, context)
         .join(profiles(accounts, people), on="account_id", how="left")
@@ -166,19 +162,17 @@ def inputs(
             on="account_id",
             how="left",
         )
-        .join(is_recorded(others["tickets_by_severity"], "knows_tickets"), how="cross")
-        .join(is_recorded(others["incidents_by_urgency"], "knows_incidents"), how="cross")
         .with_columns(
             account_name=pl.coalesce("account_name", "account_id"),
             segment=pl.col("segment").fill_null(UNKNOWN),
             region=pl.col("region").fill_null(UNKNOWN),
             commitment_pace=ratio("mean_tib", "committed_tib"),
-            incidents_28d=pl.when("knows_incidents").then(pl.col("incidents_28d").fill_null(0)),
+            incidents_28d=incidents.then(pl.col("incidents_28d").fill_null(0)),
+            oldest_severe_ticket_days=tickets.then("oldest_severe_ticket_days"),
         )
         .with_columns(
-            pl.when("knows_tickets").then(
-                pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)
-            )
+            tickets.then(pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)),
+            features.then(pl.col("features_used", "features_entitled", "feature_breadth_share")),
         )
     )
 

@@ -13,7 +13,7 @@ from queries.account_health import POINTS
 from queries.answer import Answer
 from queries.ask import warehouse
 from queries.fresh import fresh
-from queries.inputs import INPUTS, reads
+from queries.inputs import FEEDS, INPUTS, reads
 from queries.question import Question
 from warehouse import clock
 from warehouse.context import Context, Scope
@@ -33,6 +33,7 @@ EVERY_CARD = Question(
     answer=account_health.every_card,
     finding=account_health.finding,
     filters="accounts",
+    watermarks=tuple(FEEDS),
 )
 
 

@@ -1,5 +1,7 @@
 """What troubles an account: the tickets it waits for, and the incidents that hit it."""
 
+from collections.abc import Mapping
+
 import dataframely as dy
 import polars as pl
 
@@ -11,6 +13,7 @@ from queries.windows import first_day
 from warehouse.context import Context
 from warehouse.contract import TABLES
 from warehouse.contract.columns import identifier, instant, word
+from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 INCIDENT_DAYS = 90
@@ -50,6 +53,7 @@ def account_tickets(
     *,
     context: Context,
     account: str | None,  # noqa: ARG001 (every question takes it)
+    watermarks: Mapping[str, Watermark],  # noqa: ARG001 (they say whether no row means none)
 ) -> pl.DataFrame:
     """The tickets of the account that nobody had solved by the end of the data date.
 
@@ -86,6 +90,7 @@ def account_incidents(
     *,
     context: Context,  # noqa: ARG001 (every question takes it)
     account: str | None,  # noqa: ARG001 (every question takes it)
+    watermarks: Mapping[str, Watermark],  # noqa: ARG001 (they say whether no row means none)
 ) -> pl.DataFrame:
     """The incidents that on-call attributed to the account in the last 90 days.
 
@@ -126,6 +131,7 @@ QUESTIONS = (
         reads=ticket_reads,
         answer=account_tickets,
         finding=tickets_finding,
+        watermarks=("tickets",),
         filters="accounts",
         parameters=(ACCOUNT,),
     ),
@@ -136,6 +142,7 @@ QUESTIONS = (
         reads=incident_reads,
         answer=account_incidents,
         finding=incidents_finding,
+        watermarks=("incidents",),
         filters="accounts",
         parameters=(ACCOUNT,),
     ),

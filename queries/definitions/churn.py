@@ -119,8 +119,8 @@ METRICS = (
         period="the 28 complete days before the data date",
         sources=("feature_usage_daily",),
         good="higher",
-        excludes="Unknown without telemetry or entitlement; never divided by features sold to "
-        "others.",
+        excludes="Unknown without entitlement or telemetry, or where that is later than promised; "
+        "never divided by features sold to others.",
         basis="Core capabilities used / entitled; signals below a third",
     ),
     _indicator(
@@ -132,7 +132,8 @@ METRICS = (
         period="the data date",
         sources=("tickets",),
         good="lower",
-        excludes="Unknown where no ticket of any kind is recorded.",
+        excludes="Unknown where the feed of tickets does not reach 90 days, or is later than "
+        "promised; zero where it does and brings none.",
         basis="Signals from two, or from one that is 7 days old",
     ),
     _indicator(
@@ -155,7 +156,8 @@ METRICS = (
         period="the 28 complete days before the data date",
         sources=("incidents",),
         good="lower",
-        excludes="Incidents that touch no single account. Unknown where no incident is recorded.",
+        excludes="Incidents that touch no single account. Unknown where the feed of incidents does "
+        "not reach the window, or is later than promised; zero where it does and brings none.",
         basis="Signals from three",
     ),
     _indicator(

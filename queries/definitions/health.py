@@ -110,7 +110,8 @@ METRICS = (
         formula="count of tickets of severity 1 or 2 opened in the last 90 days or still open",
         sources=("tickets",),
         good="lower",
-        excludes="Unknown where no ticket of any kind is recorded.",
+        excludes="Unknown where the feed of tickets does not reach 90 days, or is later than "
+        "promised; zero where it does and brings none.",
         basis="What an account remembers of a quarter, solved or not",
     ),
     _health(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -258,5 +259,16 @@ def test_the_demo_is_judged_as_hand_sql_counts_it(demo, on):
     answer = ask("shift_limits", on(2026, 1, 31)).frame
     second = hand_sql(demo, "shift_limits", as_of=dt.date(2026, 1, 31), until=ALIVE)
     assert_frame_equal(answer.select(second.columns), second)
-    # The planted overload of the last 70 days is far above 5 % of shifts.
-    assert answer["verdict"].to_list() == ["fail"]
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        ((planted,),) = connection.sql("""
+            SELECT count(*) FROM demo_truth.overloaded_shifts
+            WHERE start_at + INTERVAL 12 HOUR > DATE '2026-01-31' - 90
+              AND start_at + INTERVAL 12 HOUR <= DATE '2026-01-31'
+        """).fetchall()
+    row = answer.row(0, named=True)
+    assert row["shifts_over_limit"] == planted > 0
+    # What is planted is more than is tolerated, whether or not its weeks leave room for doubt.
+    assert row["shifts_over_limit_share"] > 0.05
+    assert row["verdict"] == (
+        "fail" if row["shifts_over_limit_share_low"] > 0.05 else "inconclusive"
+    )

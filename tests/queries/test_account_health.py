@@ -79,7 +79,8 @@ def test_too_little_known_is_unknown_and_no_number(rows):
     # The two factors known of it are in order; they would make a score of 100.
     assert (silent["incidents_points"], silent["coverage_share"]) == (15.0, 0.25)
     assert (silent["usage_points"], silent["reasons"]) == (None, "no usage recorded in 28 d")
-    assert silent["oldest_input_date"] == dt.date(2026, 1, 29)
+    # That it has no ticket and no incident is as new as the feeds are complete.
+    assert silent["oldest_input_date"] == dt.date(2026, 1, 31)
 
 
 def test_a_lapse_comes_first_among_the_reasons(rows):

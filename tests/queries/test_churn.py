@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from queries.ask import ask
 from queries.churn import QUESTIONS, ChurnIndicators
 from queries.indicators import judged
-from tests.queries.company import activity, contact
+from tests.queries.company import activity, contact, instant
 from tests.queries.troubled import COMPANY
 from tests.rows import build, hand_sql
 
@@ -104,11 +104,30 @@ def test_a_customer_whose_clusters_are_all_retired_is_known_to_use_nothing(rows)
     assert row["reasons"] == "uses 0 % of its commitment · usage −100 % in 28 d"
 
 
-def test_sources_that_hold_nothing_are_unknown_not_zero(warehouse, on):
+COUNTED = ("open_severe_tickets", "incidents_28d")
+
+
+def test_a_feed_that_nobody_vouches_for_is_unknown_and_never_zero(warehouse, on):
+    warehouse({name: COMPANY[name] for name in COMPANY if name not in {"tickets", "incidents"}})
+    frame = ask("churn_indicators", on(2026, 1, 31)).frame
+    assert frame.height == 6
+    assert all(frame[name].null_count() == 6 for name in COUNTED)
+
+
+def test_a_live_feed_without_a_row_is_zero(warehouse, on):
     warehouse({**COMPANY, "tickets": [], "incidents": []})
     frame = ask("churn_indicators", on(2026, 1, 31)).frame
-    assert frame["open_severe_tickets"].null_count() == frame.height == 6
-    assert frame["incidents_28d"].null_count() == 6
+    assert [set(frame[name]) for name in COUNTED] == [{0}, {0}]
+
+
+@pytest.mark.parametrize(("day", "is_known"), [("2026-01-24", True), ("2026-01-23", False)])
+def test_a_feed_later_than_promised_is_unknown_whatever_it_holds(warehouse, on, day, is_known):
+    # Tickets and incidents promise 168 hours, features 72.
+    warehouse(COMPANY, watermark=instant(day))
+    frame = ask("churn_indicators", on(2026, 1, 31)).frame
+    counted = (*COUNTED, "oldest_severe_ticket_days")
+    assert [frame[name].null_count() < 6 for name in counted] == [is_known] * 3
+    assert frame["feature_breadth_share"].null_count() == 6
 
 
 def test_an_earlier_data_date_does_not_know_what_came_later(warehouse, on):
