@@ -15,7 +15,9 @@ MAP = ROOT / "warehouse.toml"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
 MONTHS_OF_A_YEAR = 12
 LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
-DEMO_LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'demo-ledger.sqlite'}"
+# The demo company of this version. What was written of another company is not said of this one.
+DEMO_COMPANY = "7f61cb49"
+DEMO_LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / f'demo-ledger-{DEMO_COMPANY}.sqlite'}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "BELLWETHER_LEDGER",
-            ".bellwether/ledger.sqlite; the demo has .bellwether/demo-ledger.sqlite",
+            ".bellwether/ledger.sqlite; each demo company has one of its own beside it",
             "URL of the ledger that keeps what people do here: `sqlite:////path/to/file.sqlite` or "
             "`postgresql://user@host/database`.",
         ),

@@ -55,7 +55,8 @@ def test_without_a_warehouse_the_demo_is_read(monkeypatch):
 def test_without_a_ledger_it_is_a_file_in_the_project_and_the_demo_has_its_own(monkeypatch):
     monkeypatch.delenv("BELLWETHER_LEDGER", raising=False)
     monkeypatch.delenv("BELLWETHER_WAREHOUSE", raising=False)
-    assert settings.ledger_url() == f"sqlite:///{ROOT}/.bellwether/demo-ledger.sqlite"
+    demo_ledger = f"{ROOT}/.bellwether/demo-ledger-{settings.DEMO_COMPANY}.sqlite"
+    assert settings.ledger_url() == f"sqlite:///{demo_ledger}"
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", "duckdb:////somewhere/else.duckdb")
     assert settings.ledger_url() == f"sqlite:///{ROOT}/.bellwether/ledger.sqlite"
     monkeypatch.setenv("BELLWETHER_LEDGER", "postgresql://pia@host/ledger")

@@ -7,7 +7,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.demo import Demo, build, generate, is_current
+import settings
+from warehouse.demo import COMPANY, Demo, build, generate, is_current
 from warehouse.errors import WarehouseError
 from warehouse.publish import next_version
 
@@ -90,6 +91,11 @@ def test_progress_rises_from_0_to_1(tmp_path: Path) -> None:
         "daily totals",
         "ready",
     ]
+
+
+def test_each_demo_company_has_a_ledger_of_its_own() -> None:
+    assert settings.DEMO_COMPANY == COMPANY
+    assert COMPANY in settings.DEMO_LEDGER_URL
 
 
 def test_another_seed_makes_another_company_of_the_same_people(demo: Demo) -> None:
