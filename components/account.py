@@ -52,7 +52,7 @@ def wanted() -> str | None:
 def offer(found: Answer) -> None:
     """The accounts found, each a link to its page, or the answer's state."""
     if found.unrecorded:
-        st.info("No account has such a name or id. Try a shorter part of it.")
+        st.info("No account matches this name or id. Try a shorter part of it.")
     elif tiles.state(found):
         with st.container(key="account_choice"):
             for row in found.rows():
@@ -166,9 +166,7 @@ def timeline(answer: Answer) -> None:
     with st.container(key="queue_timeline"):
         st.markdown("\n".join(items if everything else items[:SHOWN]))
     if answer.frame.height > MOST:
-        st.caption(
-            f"The newest {MOST:,} of {answer.frame.height:,} events; export brings them all."
-        )
+        st.caption(f"The newest {MOST:,} of {answer.frame.height:,} events; export contains all.")
 
 
 def _renewal(row: dict[str, Any]) -> str:

@@ -141,9 +141,7 @@ def _refused(problem: Problem) -> None:
 
 
 def _snooze(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
-    st.caption(
-        "Out of the queue until the day, in UTC; back at once for a reason that is not there now."
-    )
+    st.caption("Leaves the queue until that day (UTC). Returns at once when a new reason appears.")
     return {
         "until": _ahead(context, "Until", 14),
         "reason": st.text_input("Why", max_chars=500),
@@ -173,7 +171,7 @@ def _note(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any
 
 
 def _override(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
-    st.caption("A layer over the score, which stays as it is. It ends by itself on its day.")
+    st.caption("The override does not change the score. It ends on its end date.")
     return {
         "band": st.radio("Band", BANDS, format_func=words.status, horizontal=True, index=None),
         "reason": st.text_input("Why", max_chars=500),

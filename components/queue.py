@@ -277,7 +277,7 @@ def causes(row: Row) -> list[str]:
 
 def reasons(row: Row) -> list[str]:
     """The reasons of a row in words, strongest first."""
-    return row["reasons"].split(" · ") if row["reasons"] else ["no factor takes points"]
+    return row["reasons"].split(" · ") if row["reasons"] else ["no factor lowers the score"]
 
 
 def scores(row: Row) -> list[str]:

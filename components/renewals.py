@@ -122,7 +122,7 @@ def kept(answer: Answer) -> None:
 
 
 def numbers(answer: Answer, *, key: str) -> None:
-    """Every number of the answer to `retention` with its interval and accounts, or its state."""
+    """Every metric of the answer to `retention` with its interval and accounts, or its state."""
     if tiles.state(answer):
         rows = built(answer, f"{key} rows", lambda: tiles.arrow(said_numbers(answer.frame)))
         st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT)
@@ -132,7 +132,7 @@ def said_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of `retention` under the titles of a table, their mixed units said in words."""
     rows = frame.to_dicts()
     said = {
-        "Number": [row["name"] for row in rows],
+        "Metric": [row["name"] for row in rows],
         "Now": [_with_unit(row, "value") for row in rows],
         "95 % interval": [_interval(row) for row in rows],
         "Accounts": [row["accounts"] for row in rows],

@@ -130,7 +130,7 @@ def table(
         return
     rows = built(answer, f"{key} rows", lambda: _shown(answer, tuple(columns), view))
     if answer.frame.height > MOST_TABLE_ROWS:
-        st.caption(f"At most {MOST_TABLE_ROWS:,} rows are shown here; export brings them all.")
+        st.caption(f"At most {MOST_TABLE_ROWS:,} rows are shown here; export contains all.")
     shown: Callable[..., Any] = functools.partial(
         st.dataframe,
         rows,
@@ -200,7 +200,7 @@ def state(answer: Answer) -> bool:
     problem = answer.problem
     if answer.truncated:
         st.warning(
-            "Truncated: more rows matched than one read may bring. Narrow the filters.",
+            "Truncated: more rows matched than one read may return. Narrow the filters.",
             icon=":material/content_cut:",
         )
     if answer.state == "stale" and problem is not None:

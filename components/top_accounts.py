@@ -14,7 +14,12 @@ from queries.answer import Answer
 
 LOWEST = 5
 MOVED = 6
-PARTS = ("behaviour", "configuration", "coverage")
+# What moves a score, and how a reader says it.
+PARTS = {
+    "behaviour": "customer behaviour",
+    "configuration": "rule change",
+    "coverage": "data coverage",
+}
 
 
 def lowest(answer: Answer, *, key: str) -> None:
@@ -42,22 +47,20 @@ def moved(answer: Answer, *, key: str) -> None:
 
 
 def in_all(frame: pl.DataFrame) -> str:
-    """The mean score then and now, and what took it there: parts that sum exactly, as shown.
+    """How far the average score moved, and what moved it: parts that sum exactly, as shown.
 
     Over the accounts with a score on both dates, each counted once whatever its ARR. Where no
     input of an account is known on both, its behaviour adds nothing.
     """
-    both = frame.drop_nulls("change").with_columns(pl.col(PARTS).fill_null(0.0))
+    both = frame.drop_nulls("change").with_columns(pl.col(*PARTS).fill_null(0.0))
     if both.is_empty():
         return "No account has a score on both dates."
-    means = both.select(pl.col("score_before", "score_after", *PARTS).mean().round(2))
-    before, after, *parts = means.row(0)
-    shown = summing(parts, after - before)
-    said = ", ".join(f"{part} {points(value)}" for part, value in zip(PARTS, shown, strict=True))
-    return (
-        f"Mean score of {words.plural(both.height, 'account')}: {before:.2f} to {after:.2f} "
-        f"({points(after - before)}) by {said}."
-    )
+    total, *parts = both.select(pl.col("change", *PARTS).mean().round(1)).row(0)
+    shown = zip(PARTS.values(), summing(parts, total), strict=True)
+    said = ", ".join(f"{name} {points(value)}" for name, value in shown if round(value, 1))
+    verb = f"{'fell' if total < 0 else 'rose'} {abs(total):.1f}" if total else "did not change"
+    of = f"Average score of {words.plural(both.height, 'account')} {verb}"
+    return f"{of}: {said}." if said else f"{of}."
 
 
 def summing(parts: list[float], total: float) -> list[float]:
@@ -68,10 +71,10 @@ def summing(parts: list[float], total: float) -> list[float]:
 
 
 def points(value: float) -> str:
-    """Points of score with their sign, to the hundredth."""
-    rounded = round(value, 2)
+    """Points of score with their sign, to the tenth."""
+    rounded = round(value, 1)
     sign = words.MINUS if rounded < 0 else "+"
-    return f"{sign}{abs(rounded):.2f}"
+    return f"{sign}{abs(rounded):.1f}"
 
 
 def scored(row: dict[str, Any], address: str) -> str:
@@ -104,7 +107,7 @@ def _lowest(answer: Answer) -> str:
 
 
 def _moved(answer: Answer) -> str:
-    size = pl.col("change").abs().round(2)
+    size = pl.col("change").abs().round(1)
     largest = (
         answer.frame.filter(size > 0)
         .sort(size, "account_id", descending=[True, False])

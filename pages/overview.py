@@ -61,15 +61,15 @@ with body.actions:
 
 why, money = st.columns(2, gap="large")
 with why:
-    tiles.section("What changed scores in 28 days", changes, key="overview_changes", bands=order)
+    tiles.section("Score changes in 28 days", changes, key="overview_changes", bands=order)
     top_accounts.moved(changes, key="overview_changes")
 with money:
-    tiles.section("What changed ARR in 12 months", movements, key="overview_movements")
+    tiles.section("ARR movements in 12 months", movements, key="overview_movements")
     tiles.chart(movements, figures.arr_bridge, key="overview_bridge", alt=figures.arr_bridge_words)
 
 where, elsewhere = st.columns(2, gap="large")
 with where:
-    tiles.section("Where ARR is", split, key="overview_split")
+    tiles.section("ARR by hyperscaler", split, key="overview_split")
     tiles.chart(
         split,
         figures.arr_by_hyperscaler,

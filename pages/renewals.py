@@ -41,16 +41,16 @@ with body.actions:
 
 bridge, accounts = st.columns(2, gap="large")
 with bridge:
-    tiles.section("What became of ARR in 12 months", movements, key="renewals_movements")
+    tiles.section("ARR movements in 12 months", movements, key="renewals_movements")
     tiles.chart(movements, bridges.arr_bridge, key="renewals_bridge", alt=bridges.arr_bridge_words)
 with accounts:
-    tiles.section("The cohort behind NRR and GRR", cohort, key="renewals_cohort")
+    tiles.section("Accounts behind NRR and GRR", cohort, key="renewals_cohort")
     renewals.kept(kept)
     tiles.table(
         cohort,
         {
             "account_name": "Account",
-            "fate": "Became",
+            "fate": "Outcome",
             "arr_start_usd": "At the start",
             "arr_end_usd": "Now",
             "arr_kept_usd": "Kept",
@@ -63,10 +63,10 @@ with accounts:
         account="account_id",
     )
 tiles.section(
-    "Every renewal",
+    "All renewals",
     due,
     key="renewals_rows",
-    says="A dash is unknown, never zero.",
+    says="A dash means unknown, not zero.",
     bands=order,
 )
 tiles.table(
@@ -92,5 +92,5 @@ tiles.table(
     view=renewals.worded,
     account="account_id",
 )
-tiles.section("Every number of retention", kept, key="renewals_numbers")
+tiles.section("All retention metrics", kept, key="renewals_numbers")
 renewals.numbers(kept, key="renewals_numbers_table")

@@ -37,7 +37,7 @@ with body.tiles:
     proof.measure(gates, "gate_scored_share")
 with body.proof:
     tiles.section(
-        "Churn after each band", bands, key="score_proof_bands", says=card.counted, bands=order
+        "Outcomes by band", bands, key="score_proof_bands", says=card.counted, bands=order
     )
     tiles.chart(
         bands, figures.band_outcomes, key="score_proof_bands_chart", alt=figures.band_outcomes_words

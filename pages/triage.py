@@ -27,7 +27,7 @@ with calls:
 with beside:
     with st.container(key="queue_numbers"):
         scorecard.tile(numbers, "arr_flagged_usd", "ARR at risk")
-        scorecard.tile(numbers, "arr_exposed_usd", "ARR exposed")
+        scorecard.tile(numbers, "arr_exposed_usd", "At risk, renews in 90 d")
         queue.loss_tile(loss)
     queue.moves(accounts)
 
@@ -35,7 +35,7 @@ tiles.section(
     "Every account",
     accounts,
     key="triage_accounts",
-    says="In the order to call. A dash is unknown, never zero.",
+    says="In calling order. A dash means unknown, not zero.",
     bands=order,
 )
 tiles.table(

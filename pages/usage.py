@@ -47,7 +47,7 @@ with body.actions:
         account="account_id",
     )
     if accounts.usable:
-        st.caption("Unmetered accounts first: nothing recorded is not zero.")
+        st.caption("Unmetered accounts first. A dash means nothing was recorded, not zero.")
 
 tiles.section("Growth and completeness", growth, key="usage_growth")
 tiles.table(

@@ -113,11 +113,11 @@ def movement_finding(frame: pl.DataFrame) -> str:
     """What moved ARR most."""
     moves = frame.filter(~pl.col("movement").is_in(["start", "end"]), pl.col("arr_usd") != 0)
     if moves.is_empty():
-        return "ARR has not moved"
+        return "ARR did not change"
     top = moves.sort(pl.col("arr_usd").abs(), "movement", descending=[True, False])
     movement, arr, accounts = top.row(0)
     count = words.plural(accounts, "account")
-    return f"{words.name(movement).capitalize()} moved ARR most: {words.money(arr)}, {count}"
+    return f"{words.name(movement).capitalize()} changed ARR most: {words.money(arr)}, {count}"
 
 
 MONTHS = Parameter(
@@ -135,7 +135,7 @@ QUESTIONS = (
     ),
     Question(
         name="arr_movements",
-        asks="What changed our ARR, as movements that sum exactly?",
+        asks="Which movements changed ARR?",
         shape=ArrMovements,
         reads=reads,
         answer=arr_movements,

@@ -83,7 +83,7 @@ def finding(frame: pl.DataFrame) -> str:
         money = words.money(float(signalling["arr_touched_usd"].sum()))
         return f"{count}, {money} ARR, {'show' if signalling.height > 1 else 'shows'} two signals"
     counts = {status: frame.filter(status=status).height for status in ("watch", "unknown")}
-    return f"No account shows two signals; {counts['watch']} one, {counts['unknown']} unknown"
+    return f"No account has two signals; {counts['watch']} one, {counts['unknown']} unknown"
 
 
 QUESTIONS = (

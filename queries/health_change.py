@@ -145,9 +145,9 @@ def _behaviour() -> pl.Expr:
     behaviour = pl.col("behaviour")
     return (
         pl.when(behaviour.abs() >= _LEAST_POINTS)
-        .then(pl.format("Behaviour {}: {}.", _signed(behaviour), most.list.join(", ")))
+        .then(pl.format("Customer behaviour {}: {}.", _signed(behaviour), most.list.join(", ")))
         .when(most.list.len() > 0)
-        .then(pl.format("Behaviour cancels out: {}.", most.list.join(", ")))
+        .then(pl.format("Customer behaviour cancels out: {}.", most.list.join(", ")))
     )
 
 
@@ -161,15 +161,13 @@ def _elsewhere() -> pl.Expr:
     )
     said = pl.concat_list(
         pl.when(configuration.abs() >= _LEAST_POINTS).then(
-            pl.format("{} {}", card, _signed(configuration))
+            pl.format("Rule change {} ({}).", _signed(configuration), card)
         ),
         pl.when(coverage.abs() >= _LEAST_POINTS).then(
-            pl.format("inputs that came or went {}", _signed(coverage))
+            pl.format("Data coverage {}.", _signed(coverage))
         ),
     ).list.drop_nulls()
-    return pl.when(said.list.len() > 0).then(
-        pl.format("Not the customer's doing: {}.", said.list.join(", "))
-    )
+    return pl.when(said.list.len() > 0).then(said.list.join(" "))
 
 
 def _signed(points: pl.Expr) -> pl.Expr:

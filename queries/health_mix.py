@@ -28,7 +28,7 @@ class HealthMix(dy.Schema):
     week_date = day("Last day of the week", key=True)
     band = word("Band of the score", *BANDS_SHOWN, key=True)
     scored_date = day("Newest day of the week that was scored; null: none was", nullable=True)
-    card_version = text("Version of the scorecard; null: nobody scored")
+    card_version = text("Version of the scorecard; null: no score was written")
     accounts = tally("band_accounts", nullable=True)
     arr_usd = measure("band_arr_usd", nullable=True)
 
@@ -66,8 +66,8 @@ def health_mix(
     Grain: week and band; always 26 weeks of four bands, oldest first, but no rows where no account
     with a contract is known on the data date. The data date is computed; a week before it is the
     newest day of it that was written to the ledger by the scorecard in force on that day. Accounts
-    that have left since are in the weeks they were there. Null where nobody scored; zero where
-    somebody did and no account was in the band.
+    that have left since are in the weeks they were there. Null where no score was written; zero
+    where scores were and no account was in the band.
     """
     if health.limit(1).collect().is_empty():
         return HealthMix.create_empty()
@@ -130,7 +130,7 @@ def finding(frame: pl.DataFrame) -> str:
     said = f"{words.plural(now['accounts'], 'account')} at risk"
     if at_risk.height == 1:
         new = f"scorecard {now['card_version']} is new this week"
-        return f"{said}; {'no week before is scored' if scored.height == 1 else new}"
+        return f"{said}; {'no earlier week is scored' if scored.height == 1 else new}"
     weeks = (now["week_date"] - then["week_date"]).days // WEEK_DAYS
     return f"{said}; {words.plural(weeks, 'week')} before it was {then['accounts']:,}"
 

@@ -126,7 +126,7 @@ def finding(frame: pl.DataFrame) -> str:
 QUESTIONS = (
     Question(
         name="outcomes",
-        asks="What became of each customer?",
+        asks="Did each customer stay, lapse or churn?",
         shape=AccountOutcomes,
         reads=reads,
         answer=outcomes,

@@ -105,7 +105,7 @@ def finding(frame: pl.DataFrame) -> str:
 QUESTIONS = (
     Question(
         name="retention_cohort",
-        asks="Which accounts are behind NRR and GRR, and what became of each?",
+        asks="Which accounts are behind NRR and GRR, and how did the ARR of each change?",
         shape=RetentionCohort,
         reads=reads,
         answer=retention_cohort,

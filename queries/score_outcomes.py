@@ -165,7 +165,7 @@ def score_misses(
 def band_finding(frame: pl.DataFrame) -> str:
     """The churn rate after each band, as counts of snapshots."""
     if frame.is_empty():
-        return "No score is old enough to say what followed"
+        return "No score is old enough to have a known outcome"
     said = [
         f"{row['churned_snapshots']} of {row['snapshots']:,} {words.name(row['band']).lower()}"
         for row in frame.filter(pl.col("band").is_in(BANDS)).to_dicts()

@@ -159,14 +159,14 @@ def finding(frame: pl.DataFrame) -> str:
     top = capacity.row(0, named=True)
     if not total:
         return f"{words.plural(accounts, 'account')} recorded zero capacity usage"
-    return f"{top['name']} holds {words.share(top['quantity'] / total)} of metered capacity"
+    return f"{top['name']} uses {words.share(top['quantity'] / total)} of metered capacity"
 
 
 DAYS = days_parameter(default=MONTH_DAYS, least=7, most=275)
 QUESTIONS = (
     Question(
         name="usage_by_account",
-        asks="How much does each account use of what it committed to, and who is not metered?",
+        asks="How much of its commitment does each account use, and which are not metered?",
         shape=UsageByAccount,
         reads=reads,
         answer=usage_by_account,

@@ -209,14 +209,14 @@ def region_finding(frame: pl.DataFrame) -> str:
         return "No metered capacity in these filters"
     top = known.row(0, named=True)
     where = f"{words.name(top['hyperscaler'])} {top['cloud_region']}"
-    return f"{where} holds {words.share(top['share_of_total_share'])} of metered capacity"
+    return f"{where} has {words.share(top['share_of_total_share'])} of metered capacity"
 
 
 REGION_DAYS = days_parameter(default=MONTH_DAYS, least=7, most=550)
 QUESTIONS = (
     Question(
         name="usage_growth",
-        asks="Whose metered usage grows, and do the two periods compare?",
+        asks="Where does metered usage grow, and are the two periods comparable?",
         shape=UsageGrowth,
         reads=growth_reads,
         answer=usage_growth,

@@ -180,8 +180,8 @@ def _unknown(health: pl.DataFrame) -> str:
 def _score_title(row: dict[str, Any], points: list[tuple[str, float]]) -> str:
     worst, value = points[0]
     if value < 0:
-        return f"{worst} takes most: {_signed(value)}"
-    return f"Score {row['score']:.0f}: no factor takes points"
+        return f"{worst} lowers the score most: {_signed(value)}"
+    return f"Score {row['score']:.0f}: no factor lowers the score"
 
 
 def _signed(value: float) -> str:

@@ -47,7 +47,7 @@ def health_mix(weeks: pl.DataFrame) -> go.Figure:
             mode="markers",
             cliponaxis=False,
             marker={"symbol": "circle-open", "color": palette.CONTEXT, "size": 7},
-            hovertemplate="%{x|%d %b %Y}: nobody scored<extra></extra>",
+            hovertemplate="%{x|%d %b %Y}: not scored<extra></extra>",
         ),
         title=_title(scored),
         height=340,
@@ -73,7 +73,7 @@ def health_mix_words(weeks: pl.DataFrame) -> str:
     said += f" {_mix_in_words(scored, days[0])}."
     gaps = weeks["week_date"].n_unique() - len(days)
     if gaps:
-        said += f" Nobody scored in {words.plural(gaps, 'week')}."
+        said += f" No score was written in {words.plural(gaps, 'week')}."
     for row in version_changes(scored):
         since = words.day(row["week_date"])
         said += f" Scorecard {row['card_version']} since the week to {since}."

@@ -110,7 +110,7 @@ def metering_words(growth: pl.DataFrame) -> str:
         "completeness_share", "hyperscaler", "dimension"
     )
     if known.is_empty():
-        return "how complete metering is cannot be said: no hour is expected or recorded"
+        return "metering completeness is unknown: no hour is expected or recorded"
     least = known.row(0, named=True)
     unknown = growth.height - known.height
     rest = f"; {words.plural(unknown, 'feed')} unknown" if unknown else ""

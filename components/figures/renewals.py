@@ -108,8 +108,8 @@ def undecided(renewals: pl.DataFrame) -> str:
     months = by_month(renewals).with_columns(open=is_open)
     top = months.sort("open", "month", descending=[True, False]).row(0, named=True)
     if top["open"] == 0:
-        return "All that is due is decided"
-    return f"{top['month']:%b %Y} holds most of what is undecided: {words.money(top['open'])}"
+        return "Everything due is decided"
+    return f"{top['month']:%b %Y} has the largest undecided amount: {words.money(top['open'])}"
 
 
 def _part(names: list[str], months: pl.DataFrame, part: str) -> go.Bar:

@@ -1,4 +1,4 @@
-"""Figures of the score's proof: what followed each band, and each probability."""
+"""Figures of the score's proof: outcomes by band, and by probability."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from components import palette
 from components.figures.base import figure, notice
 from queries import words
 
-NOTHING = "No score is old enough to say what followed"
+NOTHING = "No score is old enough to have a known outcome"
 UNTESTED = "No probability has been tested out of time yet"
 COLOURS = {
     "at_risk": palette.AT_RISK,

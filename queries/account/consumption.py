@@ -129,7 +129,7 @@ def finding(frame: pl.DataFrame) -> str:
         return "No contract is in force to hold usage against"
     ends = frame.group_by("hyperscaler", maintain_order=True).last().to_dicts()
     said = [f"{words.name(row['hyperscaler'])} {words.share(_used_share(row))}" for row in ends]
-    return f"Used of the commitment at the end of the term: {', '.join(said)}"
+    return f"Commitment used by the end of the term: {', '.join(said)}"
 
 
 def _used_share(row: dict[str, Any]) -> float | None:

@@ -78,7 +78,7 @@ def finding(frame: pl.DataFrame) -> str:
 QUESTIONS = (
     Question(
         name="account_contacts",
-        asks="Who speaks for this account, and when did we last speak?",
+        asks="Who are the contacts of this account, and when did we last speak?",
         shape=AccountContacts,
         reads=reads,
         answer=account_contacts,

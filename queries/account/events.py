@@ -148,7 +148,7 @@ def in_order(told: Iterable[Event], context: Context) -> pl.DataFrame:
 def finding(frame: pl.DataFrame) -> str:
     """How many events there are, and the newest."""
     if frame.is_empty():
-        return "No event of such an account is known in these filters"
+        return "No event of this account is known in these filters"
     newest = frame.row(0, named=True)
     return f"{words.plural(frame.height, 'event')}; {words.day(newest['at'])}: {newest['title']}"
 

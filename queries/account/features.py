@@ -80,7 +80,7 @@ def finding(frame: pl.DataFrame) -> str:
     if entitled.is_empty():
         return "The account is entitled to no feature"
     used = entitled.filter(pl.col("active_days_28d") > 0).height
-    return f"{used} of {words.plural(entitled.height, 'feature')} paid for used in 28 d"
+    return f"{used} of {words.plural(entitled.height, 'feature')} used in 28 d"
 
 
 QUESTIONS = (

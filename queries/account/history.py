@@ -70,7 +70,7 @@ def finding(frame: pl.DataFrame) -> str:
     """From which score to which it went, both by the scorecard of the newest one."""
     known = same_card(frame.drop_nulls("score"), date="as_of")
     if known.is_empty():
-        return "No score of these 26 weeks is written down; `python -m queries score` writes them"
+        return "No score was written in these 26 weeks; `python -m queries score` writes them"
     first, last = known.row(0, named=True), known.row(-1, named=True)
     return f"Score {last['score']:.0f}; {first['score']:.0f} on {words.day(first['as_of'])}"
 
@@ -78,7 +78,7 @@ def finding(frame: pl.DataFrame) -> str:
 QUESTIONS = (
     Question(
         name="account_score_history",
-        asks="How did this account's score go?",
+        asks="How did this account's score develop?",
         shape=AccountScoreHistory,
         builds_on=builds_on,
         entries=entries,

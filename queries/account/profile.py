@@ -119,7 +119,7 @@ def account_profile(
 def finding(frame: pl.DataFrame) -> str:
     """Where usage goes and when the account renews, or that it is no customer any more."""
     if frame.is_empty():
-        return "No such account is known in these filters"
+        return "This account is not known in these filters"
     row = frame.row(0, named=True)
     if row["churned_date"] is not None:
         reason = row["churn_reason"] or "no reason recorded"
@@ -148,7 +148,7 @@ def _renewal(days: int | None) -> str:
 QUESTIONS = (
     Question(
         name="account_profile",
-        asks="Who is this account, and where does it stand?",
+        asks="What is the state of this account?",
         shape=AccountProfile,
         reads=reads,
         answer=account_profile,

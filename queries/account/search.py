@@ -76,14 +76,14 @@ def account_search(
 def finding(frame: pl.DataFrame) -> str:
     """How many accounts match."""
     if frame.is_empty():
-        return "No account of such a name is known in these filters"
-    return f"{words.plural(frame.height, 'account')} to choose from"
+        return "No account matches this name in these filters"
+    return f"{words.plural(frame.height, 'account')} found"
 
 
 QUESTIONS = (
     Question(
         name="account_search",
-        asks="Which account do you mean?",
+        asks="Which accounts match this name or id?",
         shape=AccountSearch,
         reads=reads,
         answer=account_search,

@@ -126,7 +126,7 @@ def incidents_finding(frame: pl.DataFrame) -> str:
 QUESTIONS = (
     Question(
         name="account_tickets",
-        asks="Which tickets does this account wait for?",
+        asks="Which tickets of this account are open?",
         shape=AccountTickets,
         reads=ticket_reads,
         answer=account_tickets,
@@ -137,7 +137,7 @@ QUESTIONS = (
     ),
     Question(
         name="account_incidents",
-        asks="Which incidents hit this account?",
+        asks="Which incidents affected this account?",
         shape=AccountIncidents,
         reads=incident_reads,
         answer=account_incidents,

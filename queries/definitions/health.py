@@ -44,7 +44,7 @@ _in_band = partial(
     period="the newest day scored in each of the 26 weeks that end on the data date",
     sources=("account_health", "score_history"),
     good="neither",
-    excludes="Scores of a scorecard that was not in force on that day. Weeks nobody scored are "
+    excludes="Scores of a scorecard that was not in force on that day. Weeks without a score are "
     "unknown, not zero. Filters are those of the accounts today; accounts that have left since "
     "are in.",
     owner="Customer success",
@@ -156,22 +156,22 @@ METRICS = (
     ),
     _change(
         id="health_behaviour",
-        name="Behaviour",
+        name="Customer behaviour",
         formula="H3 - H2: what inputs known on both dates did",
         excludes="Unknown where no input is known on both dates.",
         basis=ORDER,
     ),
     _change(
         id="health_configuration",
-        name="Configuration",
+        name="Rule change",
         formula="H1 - H0: what another scorecard, or another card of it, did",
         excludes="Unknown without a score on both dates.",
         basis=ORDER,
     ),
     _change(
         id="health_coverage_change",
-        name="Coverage change",
-        formula="(H2 - H1) + (H - H3): what inputs that came or went did",
+        name="Data coverage",
+        formula="(H2 - H1) + (H - H3): what inputs known on one date only did",
         excludes="Unknown without a score on both dates. The remainder where no input is known on "
         "both.",
         basis=ORDER,

@@ -23,7 +23,7 @@ def test_points_are_bars_with_the_worst_on_top_and_sum_to_the_score():
     assert list(bars.y) == ["Features used", "Severe tickets", "Usage"]
     assert list(bars.x) == [4.0, 1.0, -20.0]
     assert list(bars.text) == ["+4.0", "+1.0", "−20.0"]
-    assert figures.contributions(health).layout.title.text == "Usage takes most: −20.0"
+    assert figures.contributions(health).layout.title.text == "Usage lowers the score most: −20.0"
     assert figures.contributions_words(health) == (
         "Score 55.0 = 70.0 in order, usage −20.0, severe tickets +1.0, features used +4.0. "
         "Unknown or not on the card: use of commitment, incidents, contact."
@@ -32,7 +32,9 @@ def test_points_are_bars_with_the_worst_on_top_and_sum_to_the_score():
 
 def test_a_score_that_nothing_lowers_says_so():
     health = scored(78.0, usage=8.0)
-    assert figures.contributions(health).layout.title.text == ("Score 78: no factor takes points")
+    assert figures.contributions(health).layout.title.text == (
+        "Score 78: no factor lowers the score"
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_the_words_say_both_ends_the_gaps_and_the_scorecards():
     assert health_mix.health_mix_words(HISTORY) == (
         "Week to 31 Jan 2026: 4 at risk ($4M), 0 watch ($0), 1 unknown ($1M), 8 healthy ($8M). "
         "Week to 3 Jan 2026: 1 at risk ($1M), 2 watch ($2M), 0 unknown ($0), 9 healthy ($9M). "
-        "Nobody scored in 1 week. Scorecard 2025-11 since the week to 24 Jan 2026."
+        "No score was written in 1 week. Scorecard 2025-11 since the week to 24 Jan 2026."
     )
 
 

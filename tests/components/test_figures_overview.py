@@ -129,6 +129,6 @@ def test_metering_is_as_complete_as_its_least_complete_feed():
 
 
 def test_metering_nobody_knows_of_is_not_called_complete():
-    unknown = "how complete metering is cannot be said: no hour is expected or recorded"
+    unknown = "metering completeness is unknown: no hour is expected or recorded"
     assert overview.metering_words(metering(None, None)) == unknown
     assert overview.metering_words(USAGE[0].shape.create_empty()) == unknown

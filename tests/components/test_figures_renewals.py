@@ -82,8 +82,8 @@ def test_a_part_that_nothing_is_in_is_neither_drawn_nor_in_the_legend():
 @pytest.mark.parametrize(
     ("renewals", "title"),
     [
-        (BOOK, "Mar 2026 holds most of what is undecided: $210"),
-        (BOOK.head(2), "All that is due is decided"),
+        (BOOK, "Mar 2026 has the largest undecided amount: $210"),
+        (BOOK.head(2), "Everything due is decided"),
     ],
 )
 def test_the_title_says_where_most_is_undecided(renewals, title):

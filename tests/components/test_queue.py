@@ -87,7 +87,7 @@ def test_what_is_unknown_is_said():
     }
     assert queue.clock(unknown) == ["renewal date unknown", "no owner known"]
     assert queue.scores(unknown) == ["score – ▅▅▄▄▃▃▃▃", "38 % known"]
-    assert queue.reasons(unknown) == ["no factor takes points"]
+    assert queue.reasons(unknown) == ["no factor lowers the score"]
 
 
 def test_a_score_of_another_scorecard_is_not_compared():

@@ -137,7 +137,7 @@ def test_a_long_table_is_cut_and_says_so(shown):
     rows = [{"name": f"n{number}"} for number in range(1001)]
     tiles.table(answer(rows=rows), {"name": "Name"}, key="t")
     assert shown["dataframe"][0][0][0].num_rows == 1000
-    assert shown["caption"][0][0] == ("At most 1,000 rows are shown here; export brings them all.",)
+    assert shown["caption"][0][0] == ("At most 1,000 rows are shown here; export contains all.",)
 
 
 def test_the_contracts_words_are_shown_as_names_and_others_stay():

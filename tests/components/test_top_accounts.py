@@ -23,7 +23,7 @@ CHANGED = {
     "band_after": "watch",
     "arr_usd": 200_000.0,
     "change": -17.456,
-    "explanation": "The score fell from 82 to 65 in 28 days. Behaviour −17.5: usage −17.5.",
+    "explanation": "The score fell from 82 to 65. Customer behaviour −17.5: usage −17.5.",
 }
 
 
@@ -41,8 +41,8 @@ def test_a_lapsed_account_shows_the_money_of_the_contract_that_ended():
 
 def test_a_change_says_its_points_and_its_explanation():
     assert top_accounts.changed(CHANGED, AT) == (
-        "- :yellow[◆ Watch] [**Acme**](account?account=a1) \\$200k **−17.46**  \n"
-        "  :gray[The score fell from 82 to 65 in 28 days. Behaviour −17.5\\: usage −17.5.]"
+        "- :yellow[◆ Watch] [**Acme**](account?account=a1) \\$200k **−17.5**  \n"
+        "  :gray[The score fell from 82 to 65. Customer behaviour −17.5\\: usage −17.5.]"
     )
 
 
@@ -65,9 +65,31 @@ def test_the_changes_of_all_add_up_to_the_change_of_the_mean():
         (None, 90.0, None, None, None, None),
     )
     assert top_accounts.in_all(frame) == (
-        "Mean score of 2 accounts: 65.00 to 60.00 (−5.00) by behaviour −11.00, "
-        "configuration +0.50, coverage +5.50."
+        "Average score of 2 accounts fell 5.0: customer behaviour −11.0, rule change +0.5, "
+        "data coverage +5.5."
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        # A third of −1, of −1 and of +0.5 is −0.33, −0.33 and +0.17: to tenths, parts that sum.
+        (
+            [(80.0, 78.5, -1.5, -1.0, -1.0, 0.5), *[(80.0, 80.0, 0.0, 0.0, 0.0, 0.0)] * 2],
+            (
+                "Average score of 3 accounts fell 0.5: customer behaviour −0.4, rule change −0.3, "
+                "data coverage +0.2."
+            ),
+        ),
+        (
+            [(80.0, 81.0, 1.0, 1.0, 0.0, 0.0)],
+            "Average score of 1 account rose 1.0: customer behaviour +1.0.",
+        ),
+        ([(80.0, 80.0, 0.0, 0.0, 0.0, 0.0)], "Average score of 1 account did not change."),
+    ],
+)
+def test_the_parts_sum_as_they_are_shown_and_a_part_of_nothing_is_left_out(rows, says):
+    assert top_accounts.in_all(changes(*rows)) == says
 
 
 def test_without_a_score_on_both_dates_there_is_nothing_to_add_up():
@@ -87,8 +109,6 @@ def test_parts_as_shown_sum_to_the_total_as_shown(parts, rest):
     assert max(moved) <= 0.02 + 1e-9
 
 
-@pytest.mark.parametrize(
-    ("value", "said"), [(-0.004, "+0.00"), (1.255, "+1.25"), (-12.3, "−12.30")]
-)
-def test_points_are_said_to_the_hundredth_with_their_sign(value, said):
+@pytest.mark.parametrize(("value", "said"), [(-0.04, "+0.0"), (1.25, "+1.2"), (-12.34, "−12.3")])
+def test_points_are_said_to_the_tenth_with_their_sign(value, said):
     assert top_accounts.points(value) == said

@@ -90,7 +90,7 @@ def test_a_search_narrows_the_choice_and_stands_in_the_link(opened):
 
 def test_a_search_without_a_match_says_what_to_try(opened):
     assert said(opened(account_find="nobody"), "info") == [
-        "No account has such a name or id. Try a shorter part of it."
+        "No account matches this name or id. Try a shorter part of it."
     ]
 
 
@@ -168,7 +168,7 @@ def test_an_account_of_which_little_is_known_says_what_is_unknown_and_what_is_no
     assert said(at, "info") == [
         "No contract is in force to hold usage against.",
         "No score: no contract is in force or lately lapsed. Its timeline says why.",
-        "No score of these 26 weeks is written down; `python -m queries score` writes them.",
+        "No score was written in these 26 weeks; `python -m queries score` writes them.",
         "No ticket is open.",
         "No incident in 90 d.",
         "No contact person is recorded.",
@@ -187,14 +187,14 @@ def test_none_of_a_source_that_holds_nothing_is_unknown(opened):
 
 def test_an_account_that_does_not_exist_is_said_to_be_unknown(opened):
     at = opened(account="nobody")
-    assert title(at) == "No such account is known in these filters"
+    assert title(at) == "This account is not known in these filters"
     assert not at.dataframe
     assert said(at, "error") == []
 
 
 def test_a_filter_that_hides_the_account_is_named(opened):
     at = opened(account="a1", region="apac")
-    assert title(at) == "No such account is known in these filters"
+    assert title(at) == "This account is not known in these filters"
     assert any("region = apac hides 1." in text for text in said(at, "info"))
 
 
@@ -245,7 +245,7 @@ def test_hostile_text_of_one_account_stays_text(opened):
 
 def test_a_hostile_id_in_the_link_stays_text(opened):
     at = opened(account=" ".join(PAYLOADS))
-    assert title(at) == "No such account is known in these filters"
+    assert title(at) == "This account is not known in these filters"
     assert all(payload not in text for text in markdown(at) for payload in PAYLOADS)
 
 

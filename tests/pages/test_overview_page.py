@@ -100,7 +100,7 @@ def test_the_mix_over_26_weeks_proves_the_title(warehouse):
     # On 10 January a1 had neither the tickets nor the incidents.
     (mix,) = (text for text in said(app, "caption") if text.startswith("Week to 31 Jan 2026"))
     assert "Week to 10 Jan 2026: 0 at risk ($0), " in mix
-    assert mix.endswith("Nobody scored in 22 weeks.")
+    assert mix.endswith("No score was written in 22 weeks.")
 
 
 def test_with_a_hyperscaler_chosen_the_mix_says_what_the_weeks_before_count(opened):
@@ -124,7 +124,7 @@ def test_the_lowest_score_and_the_largest_changes_stand_with_their_reasons(opene
     assert lowest == f"{name} · score 52  \n  :gray[4 severe tickets in 90 d]"
     assert changes.startswith(f"{name} **−")
     assert ":gray[The score fell from " in changes
-    assert any(text.startswith("Mean score of ") for text in said(app, "caption"))
+    assert any(text.startswith("Average score of ") for text in said(app, "caption"))
 
 
 NO_FEED = "Unknown whether shifts keep their limit: nothing says how far the notifications reach"

@@ -95,7 +95,7 @@ def test_no_history_says_that_the_lowest_score_comes_first(opened):
 def test_the_tiles_leave_what_is_unknown_unknown(opened):
     assert tiles(opened()) == {
         "ARR at risk": "$0",
-        "ARR exposed": "$0",
+        "At risk, renews in 90 d": "$0",
         "Expected loss, 90 days": "–",
     }
 

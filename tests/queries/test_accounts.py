@@ -112,7 +112,7 @@ def test_a_lapse_carries_the_arr_that_ended_last():
         contract("c6", "c", "2026-01-01", "2027-01-01"),
     )
     rows = lapsed(contracts, dt.date(2026, 1, 30)).collect().rows()
-    assert rows == [("a", dt.date(2026, 1, 1), 23.0)]
+    assert rows == [("a", dt.date(2026, 1, 1), 23.0, 23.0)]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_movements_sum_exactly_from_start_to_end(warehouse, on):
         ("end", 267.0, 5),
     ]
     assert answer.frame["arr_usd"][:-1].sum() == answer.frame["arr_usd"][-1]
-    assert answer.finding == "Churn moved ARR most: −$100, 1 account"
+    assert answer.finding == "Churn changed ARR most: −$100, 1 account"
 
 
 def test_arr_by_hyperscaler_is_largest_first(warehouse, on):

@@ -262,7 +262,7 @@ def test_the_finding_counts_the_accounts_with_two_signals_and_their_money(wareho
     answer = ask("churn_indicators", on(2026, 1, 31))
     assert answer.finding == "2 accounts, $350 ARR, show two signals"
     quiet = answer.frame.filter(pl.col("status") != "at_risk")
-    assert QUESTIONS[0].finding(quiet) == "No account shows two signals; 2 one, 1 unknown"
+    assert QUESTIONS[0].finding(quiet) == "No account has two signals; 2 one, 1 unknown"
     # Nobody known is not nobody at risk.
     nobody = ChurnIndicators.create_empty()
     assert QUESTIONS[0].finding(nobody) == "No account with a contract is known"

@@ -37,21 +37,18 @@ def test_a_fall_by_behaviour_is_traced_by_hand(rows):
     assert (row["band_before"], row["band_after"]) == ("watch", "at_risk")
     assert row["explanation"] == (
         "The score fell from 62 to 45 in 10 days. "
-        "Behaviour −17.5: severe tickets −5.8, features used −4.4."
+        "Customer behaviour −17.5: severe tickets −5.8, features used −4.4."
     )
 
 
-def test_an_input_that_came_is_coverage_and_is_said_to_be_nobodys_doing(rows):
+def test_an_input_that_came_is_data_coverage(rows):
     row = rows["a2"]
     # Contact is known on the 31st (100) and was not on the 21st: 726.67/8 after 626.67/7, as two
     # of three features, to six decimals, are 86.67.
     known = 540 + 70 + (0.666667 - 0.5) * 100
     assert row["coverage"] == pytest.approx((known + 100) / 8 - known / 7, abs=1e-9)
     assert (row["behaviour"], row["configuration"]) == (0.0, 0.0)
-    assert row["explanation"] == (
-        "The score rose from 90 to 91 in 10 days. "
-        "Not the customer's doing: inputs that came or went +1.3."
-    )
+    assert row["explanation"] == ("The score rose from 90 to 91 in 10 days. Data coverage +1.3.")
 
 
 def test_the_largest_fall_comes_first_and_the_finding_names_it(warehouse, on):
@@ -82,8 +79,8 @@ def test_another_scorecard_is_configuration_and_named(warehouse, on):
     assert row["coverage"] == pytest.approx(598 / 7 - 498 / 6, abs=1e-9)
     assert row["behaviour"] == 0.0
     assert row["explanation"] == (
-        "The score rose from 84 to 85 in 1 day. Not the customer's doing: "
-        "scorecard 2025-01 to 2025-11 −0.5, inputs that came or went +2.4."
+        "The score rose from 84 to 85 in 1 day. "
+        "Rule change −0.5 (scorecard 2025-01 to 2025-11). Data coverage +2.4."
     )
 
 

@@ -75,7 +75,7 @@ def test_where_nobody_scored_only_the_data_date_is_known(on):
     assert weeks(answer.frame) == {0: [2, 0, 1, 3]}
     assert weeks(answer.frame, column="arr_usd") == {0: [350.0, 0.0, 250.0, 1100.0]}
     assert answer.frame["accounts"].null_count() == answer.frame["arr_usd"].null_count() == 25 * 4
-    assert answer.finding == "2 accounts at risk; no week before is scored"
+    assert answer.finding == "2 accounts at risk; no earlier week is scored"
 
 
 def test_a_week_is_the_newest_day_of_it_that_was_scored(on):

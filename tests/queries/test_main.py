@@ -235,7 +235,10 @@ def test_list_names_every_question_with_what_it_takes(asked):
     assert listed["usage_by_account"]["key"] == ["account_id", "hyperscaler", "dimension"]
     assert listed["usage_by_account"]["parameters"][0]["default"] == 28
     text = asked("list")[1]
-    assert "usage_growth\n    Whose metered usage grows, and do the two periods compare?\n" in text
+    assert (
+        "usage_growth\n    Where does metered usage grow, and are the two periods comparable?\n"
+        in text
+    )
 
 
 def test_help_shows_examples(asked):

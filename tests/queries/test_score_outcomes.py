@@ -133,7 +133,7 @@ def test_without_a_probability_there_is_no_curve():
 def test_without_a_history_nothing_follows(question):
     assert asked(question, history_of()).height == 0
     assert band_finding(BandOutcomes.create_empty()) == (
-        "No score is old enough to say what followed"
+        "No score is old enough to have a known outcome"
     )
 
 

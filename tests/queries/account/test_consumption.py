@@ -78,7 +78,7 @@ def test_use_and_commitment_add_up_day_by_day(terms):
     assert on_day(rows, 1, 30)["used_tib_hours"] == 26 * 120
     assert on_day(rows, 1, 19)["committed_tib_hours"] == 19 * 240
     assert on_day(rows, 2, 28)["committed_tib_hours"] == 19 * 240 + 40 * 480
-    assert answer.finding == "Used of the commitment at the end of the term: AWS 27.8 %"
+    assert answer.finding == "Commitment used by the end of the term: AWS 27.8 %"
 
 
 def test_a_day_without_enough_hours_is_a_gap_that_adds_nothing(terms):
@@ -129,7 +129,7 @@ def test_without_an_end_a_commitment_or_a_record_the_rest_is_unknown(terms):
     ]
     assert all(rows[column].null_count() == rows.height for column in rows.columns[3:])
     assert rows["usage_date"].to_list()[-1] == dt.date(2026, 1, 30)
-    assert answer.finding == "Used of the commitment at the end of the term: AWS –"
+    assert answer.finding == "Commitment used by the end of the term: AWS –"
 
 
 def test_an_account_that_nobody_declared_a_cluster_of_uses_nobody_knows_what(terms):

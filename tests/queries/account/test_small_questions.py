@@ -121,7 +121,7 @@ def test_a_feature_paid_for_and_left_alone_is_zero_and_silence_is_unknown(asked)
     answer = asked("account_features", 2026, 1, 26)
     used = {row["feature"]: row["active_days_28d"] for row in answer.rows()}
     assert used == {"snapshots": 1, "quota": 0}
-    assert answer.finding == "1 of 2 features paid for used in 28 d"
+    assert answer.finding == "1 of 2 features used in 28 d"
     silent = asked("account_features", 2025, 6, 1)
     assert [row["active_days_28d"] for row in silent.rows()] == [None, None]
     assert silent.finding == "No telemetry in 28 d: which features are used is unknown"

@@ -91,7 +91,7 @@ def test_an_earlier_data_date_knows_nothing_of_what_came_later(asked):
 def test_without_such_an_account_nothing_is_told(asked, account):
     answer = asked("account", 2026, 2, 1, account=account)
     assert answer.state == "empty"
-    assert answer.finding == "No event of such an account is known in these filters"
+    assert answer.finding == "No event of this account is known in these filters"
 
 
 def test_an_account_outside_the_scope_answers_as_if_it_did_not_exist(asked):
