@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import logs
 import settings
 from ledger import LedgerError
-from queries import command_line, printed, scoring, words
+from queries import cli_output, command_line, scoring, words
 from queries.answer import Answer
 from queries.ask import ask, latest_data_date, ledger
 from queries.benchmarks import claim_command
@@ -56,9 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
-        sys.stdout.write(printed.listed_as_json(QUESTIONS, clock.now().date()))
+        sys.stdout.write(cli_output.listed_as_json(QUESTIONS, clock.now().date()))
     else:
-        sys.stdout.write(printed.listed_as_text(QUESTIONS))
+        sys.stdout.write(cli_output.listed_as_text(QUESTIONS))
     return ANSWERED
 
 
@@ -164,9 +164,9 @@ def _print(answer: Answer, arguments: argparse.Namespace) -> int:
             sys.stderr.write("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n")
     has_answer = answer.usable or answer.state == "empty"
     if arguments.json:
-        sys.stdout.write(printed.as_json(answer))
+        sys.stdout.write(cli_output.as_json(answer))
     elif has_answer:
-        sys.stdout.write(printed.as_csv(answer) if arguments.csv else printed.as_text(answer))
+        sys.stdout.write(cli_output.as_csv(answer) if arguments.csv else cli_output.as_text(answer))
     if answer.truncated and arguments.csv:
         sys.stderr.write("Truncated: a read reached its row limit, so rows are missing.\n")
     return ANSWERED if has_answer else REFUSED

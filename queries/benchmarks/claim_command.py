@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from queries import printed, words
+from queries import cli_output, words
 from queries.answer import Answer
 from queries.ask import ask, ask_all
 from queries.benchmarks.robustness import MONEY
@@ -91,11 +91,11 @@ def printed_card(answers: Sequence[Answer], *, as_json: bool) -> str:
 def _as_json(answers: Sequence[Answer]) -> str:
     """The claim and what stands beside it, as one JSON object; an unknown is null."""
     claim, *beside = answers
-    said = json.loads(printed.as_json(claim))
+    said = json.loads(cli_output.as_json(claim))
     said["claim"] = next(iter(said.pop("rows")), None)
     for answer in beside:
         name = answer.question.name.removeprefix("benchmark_")
-        said[name] = json.loads(printed.as_json(answer))["rows"]
+        said[name] = json.loads(cli_output.as_json(answer))["rows"]
     return json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -125,13 +125,13 @@ def _as_text(answers: Sequence[Answer]) -> str:
         "",
         f"Inputs sha256 {row['inputs_sha256']}",
     ]
-    return "\n".join(map(printed.plain, lines)) + "\n"
+    return "\n".join(map(cli_output.plain, lines)) + "\n"
 
 
 def _no_such(claim_id: str, known: Sequence[str]) -> str:
     nearest = difflib.get_close_matches(claim_id, known, n=1, cutoff=0.0)
     hint = f"The nearest is {nearest[0]!r}." if nearest else "No claim is registered."
-    return printed.plain(f"There is no claim {claim_id!r} on this data date. {hint}")
+    return cli_output.plain(f"There is no claim {claim_id!r} on this data date. {hint}")
 
 
 def _support(row: Row, claim: Answer) -> str:

@@ -11,9 +11,9 @@ import pytest
 
 from components import export
 from components.export import about, to_csv, to_xlsx
+from queries.cli_output import as_text
 from queries.columns import codes
 from queries.definitions import METRICS
-from queries.printed import as_text
 from tests.components.answers import answer
 from warehouse.contract.columns import text
 
