@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from queries.accounts import months_before
 from queries.ask import ask
 from tests.queries.company import account, contract
 from tests.rows import hand_sql
@@ -163,10 +165,33 @@ def test_the_overview_of_the_book_equals_hand_sql(corrected, on, as_of):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("as_of", "months"), [(dt.date(2026, 1, 31), 12), (dt.date(2025, 6, 30), 3)]
+    ("as_of", "months"), [(dt.date(2026, 1, 31), 12), (dt.date(2026, 1, 31), 6)]
 )
 def test_the_bridge_of_the_demo_equals_hand_sql_and_sums(demo, on, as_of, months):
     answer = ask("arr_movements", on(as_of.year, as_of.month, as_of.day), months=months).frame
     second = hand_sql(demo, "arr_movements", as_of=as_of, months=months)
     assert_frame_equal(answer.select(second.columns), second, check_dtypes=False, rel_tol=1e-9)
     assert answer["arr_usd"][:-1].sum() == pytest.approx(answer["arr_usd"][-1])
+
+
+@pytest.mark.slow
+def test_the_typing_error_planted_in_the_demo_is_a_correction_and_no_contraction(demo, on):
+    with duckdb.connect(str(demo), read_only=True) as connection:
+        (truth,) = (
+            pl.DataFrame(connection.sql("FROM demo_truth.corrected_contracts").to_arrow_table())
+        ).to_dicts()
+    # Six months before the data date the amount stood with a zero too many.
+    start = months_before(AS_OF, 6)
+    assert truth["mistyped_at"].date() <= start < truth["corrected_at"].date()
+    too_much = truth["mistyped_arr_usd"] - truth["arr_usd"]
+    bridge = {
+        row["movement"]: row for row in ask("arr_movements", on(2026, 1, 31), months=6).rows()
+    }
+    assert bridge["correction"]["arr_usd"] == pytest.approx(-too_much)
+    assert bridge["correction"]["accounts"] == 1
+    cohort = ask("retention_cohort", on(2026, 1, 31), months=6)
+    (row,) = cohort.rows(account_id=truth["account_id"])
+    assert row["arr_correction_usd"] == pytest.approx(-too_much)
+    assert row["fate"] == "unchanged"
+    told = ask("account_events", on(2026, 1, 31), account=truth["account_id"]).frame["title"]
+    assert [title for title in told if title.startswith("Contract corrected:")]
