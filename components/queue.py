@@ -124,6 +124,12 @@ def loss_tile(answer: Answer) -> None:
     )
 
 
+def loss_record(answer: Answer) -> None:
+    """What was lost at past month-ends beside what was expected, of `expected_loss_record`."""
+    if answer.usable:
+        st.caption(words.plain(f"{answer.finding}."))
+
+
 def show(answer: Answer, names: Mapping[str, str], *, key: str) -> None:
     """The queue cut at the capacity, what comes next dimmed, and what is listed apart."""
     acting.notices(answer)

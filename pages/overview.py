@@ -85,8 +85,13 @@ with elsewhere, st.container(key="signposts"):
 
 with tiles.reading():
     loss = ask("expected_loss", context)
-with body.tiles:
+with body.tiles, st.container(key="loss_with_record"):
     queue.loss_tile(loss)
+    past = st.container(key="loss_record")
 readings = scorecard.risk_in_words(numbers, loss)
 tiles.section("All metrics", numbers, key="overview_numbers", says=readings)
 scorecard.table(numbers, key="overview_numbers_table")
+with tiles.reading():
+    record = ask("expected_loss_record", context)
+with past:
+    queue.loss_record(record)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import band_proof, filters, guard, heading, queue, scorecard, tiles
-from queries.ask import ask_all
+from queries.ask import ask, ask_all
 from queries.choices import choices
 
 viewer = guard.require("triage")
@@ -29,6 +29,7 @@ with beside:
         scorecard.tile(numbers, "arr_flagged_usd", "ARR at risk")
         scorecard.tile(numbers, "arr_exposed_usd", "At risk, renews in 90 d")
         queue.loss_tile(loss)
+        past = st.container(key="loss_record")
     queue.moves(accounts)
 
 tiles.section(
@@ -68,3 +69,7 @@ tiles.table(
     key="triage_accounts_table",
     view=queue.worded,
 )
+with tiles.reading():
+    record = ask("expected_loss_record", context)
+with past:
+    queue.loss_record(record)

@@ -45,7 +45,7 @@ from queries.benchmarks import (
     settings,
     views,
 )
-from queries.health import band_order
+from queries.health import band_order, expected_loss_record
 from queries.question import Question
 from queries.triage import question as triage
 from queries.triage import standing
@@ -61,6 +61,7 @@ AREAS = (
     outcomes,
     churn_risk,
     expected_loss,
+    expected_loss_record,
     standing,
     triage,
     score_gates,

@@ -37,7 +37,7 @@ class ChurnRisk(dy.Schema):
     churn_probability_low = measure("churn_probability", nullable=True)
     churn_probability_high = measure("churn_probability", nullable=True)
     tier = tally("evidence_tier")
-    model = text("Model in force: score, ridge or boosting; null in tier 0")
+    model = text("Model in force: score, ridge or boosting; _arr: learns from ARR; null in tier 0")
     events = tally("churn_events")
     base_rate_share = measure("base_rate_share", nullable=True)
     card_version = text("Version of the scorecard it is fitted to; null without a history")
@@ -114,17 +114,28 @@ def _chances(
     """The probabilities of the accounts that the card in force gives a band."""
     from queries.evidence.risk import probabilities  # noqa: PLC0415
 
+    scored = predictable(accounts, outcomes, deck, as_of)
+    if scored.is_empty():
+        return _unknown(accounts)
+    chances = zip(PROBABILITIES, probabilities(known, model, scored), strict=True)
+    return scored.select("account_id").with_columns(pl.Series(*one) for one in chances)
+
+
+def predictable(
+    accounts: pl.DataFrame, outcomes: pl.DataFrame, deck: Deck, as_of: dt.date
+) -> pl.DataFrame:
+    """Of `accounts`, rows of `account_health`, those that a model predicts, as it reads them.
+
+    Grain: account_id, in their order. An account of which too little is known for a score by
+    `deck` is left out.
+    """
     since = outcomes.select("account_id", "customer_since_date")
-    scored = (
+    return (
         accounts.with_columns(score=covered_score(deck))
         .filter(pl.col("score").is_not_null())
         .join(since, on="account_id", how="left", maintain_order="left")
         .with_columns(is_renewing=is_renewing(), is_first_year=is_first_year(pl.lit(as_of)))
     )
-    if scored.is_empty():
-        return _unknown(accounts)
-    chances = zip(PROBABILITIES, probabilities(known, model, scored), strict=True)
-    return scored.select("account_id").with_columns(pl.Series(*one) for one in chances)
 
 
 def finding(frame: pl.DataFrame) -> str:

@@ -1,16 +1,22 @@
 """Expected loss: the ARR that is likely to leave, once the evidence allows a probability."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import dataframely as dy
 import polars as pl
 
 from queries import account_health, churn_risk, words
 from queries.columns import measure, tally
+from queries.evidence.panel import panel
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.outcomes import QUESTIONS as OUTCOMES
 from queries.question import Asked, Question
 from warehouse.context import Context
 from warehouse.contract.columns import text
+
+if TYPE_CHECKING:
+    from queries.evidence.loss import Loss
 
 
 class ExpectedLoss(dy.Schema):
@@ -31,10 +37,11 @@ class ExpectedLoss(dy.Schema):
 
 
 def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
-    """The ARR of every account, and how likely it is to leave."""
+    """The ARR of every account, how likely it is to leave, and what became of all there were."""
     return {
         "health": Asked(account_health.QUESTIONS[0]),
         "risk": Asked(churn_risk.QUESTIONS[0]),
+        "outcomes": Asked(OUTCOMES[0], everywhere=True),
     }
 
 
@@ -42,23 +49,29 @@ def expected_loss(
     *,
     health: pl.LazyFrame,
     risk: pl.LazyFrame,
-    context: Context,  # noqa: ARG001 (every answer takes it)
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    context: Context,
 ) -> pl.DataFrame:
-    """The sum of ARR x probability of a churn within 90 days, with its interval; USD per year.
+    """The sum of ARR x probability of a churn within 90 days, with the loss's interval; USD a year.
 
     One row; none where no account with a contract is known. All of the ARR counts as lost at a
     churn; of an account on several hyperscalers a filter counts the part on those selected.
     Accounts without a probability are left out and their ARR is said; where none has one the loss
-    is unknown, never zero. The interval adds up those of the accounts: what is uncertain is the
-    model, which errs on all of them alike.
+    is unknown, never zero. The interval is of the loss itself: other accounts are drawn to learn
+    the model from, and under each draw accounts churn or stay.
     """
-    accounts = health.select("account_id", "arr_selected_usd").join(risk, on="account_id").collect()
+    accounts = health.collect()
     if accounts.is_empty():
         return ExpectedLoss.create_empty()
-    known = accounts.drop_nulls("churn_probability")
-    unjudged = accounts.filter(pl.col("churn_probability").is_null())
+    judged = accounts.select("account_id", "arr_selected_usd").join(
+        risk.collect(), on="account_id", how="left"
+    )
+    known = judged.drop_nulls("churn_probability")
+    unjudged = judged.filter(pl.col("churn_probability").is_null())
     left_out = float(unjudged["arr_selected_usd"].sum())
-    tier, events = accounts.select("tier", "events").row(0)
+    tier, model, events = judged.select("tier", "model", "events").row(0)
+    loss = None
     if tier == 0:
         churned = words.plural(events, "churned account")
         note = f"unknown: {churned} so far, {EVENTS_FOR_PROBABILITY} are needed"
@@ -66,10 +79,11 @@ def expected_loss(
         note = "unknown: too little is known of every account to judge one"
     else:
         note = f"{words.money(left_out)} ARR of unknown health is left out" if left_out else ""
+        loss = _loss(accounts, outcomes, history, model=model, context=context)
     row = {
-        "arr_expected_loss_usd": _loss(known, "churn_probability"),
-        "arr_expected_loss_low_usd": _loss(known, "churn_probability_low"),
-        "arr_expected_loss_high_usd": _loss(known, "churn_probability_high"),
+        "arr_expected_loss_usd": loss and loss.expected_usd,
+        "arr_expected_loss_low_usd": loss and loss.low_usd,
+        "arr_expected_loss_high_usd": loss and loss.high_usd,
         "arr_without_probability_usd": left_out,
         "tier": tier,
         "events": events,
@@ -78,9 +92,26 @@ def expected_loss(
     return pl.DataFrame([row], schema=ExpectedLoss.create_empty().schema)
 
 
-def _loss(known: pl.DataFrame, probability: str) -> float | None:
-    lost = known["arr_selected_usd"] * known[probability]
-    return None if known.is_empty() else float(lost.sum())
+def _loss(
+    accounts: pl.DataFrame,
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    *,
+    model: str,
+    context: Context,
+) -> "Loss | None":
+    """The loss of the accounts that the model in force predicts."""
+    # Loaded only here: scikit-learn takes two seconds.
+    from queries.evidence import loss  # noqa: PLC0415
+    from queries.evidence.risk import drawn_probabilities  # noqa: PLC0415
+
+    deck = account_health.deck_of(context)
+    known = panel(history, outcomes, context.as_of, deck)
+    if known is None:
+        return None
+    scored = churn_risk.predictable(accounts, outcomes.collect(), deck, context.as_of)
+    arr = scored["arr_selected_usd"].to_numpy()
+    return loss.expected_loss(*drawn_probabilities(known, model, scored), arr)
 
 
 def finding(frame: pl.DataFrame) -> str:
@@ -105,6 +136,7 @@ QUESTIONS = (
         asks="How much ARR is likely to leave within 90 days?",
         shape=ExpectedLoss,
         builds_on=builds_on,
+        entries=churn_risk.entries,
         answer=expected_loss,
         finding=finding,
         filters="accounts",

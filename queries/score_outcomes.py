@@ -44,7 +44,7 @@ class CalibrationCurve(dy.Schema):
     observed_share_high = measure("observed_churn_share", nullable=True)
     accounts = tally("scored_accounts")
     churned_accounts = tally("churned_after_accounts")
-    model = text("Model in force: score, ridge or boosting", nullable=False)
+    model = text("Model in force: score, ridge or boosting; _arr: learns from ARR", nullable=False)
     card_version = text("Version of the scorecard", nullable=False)
 
 

@@ -140,8 +140,38 @@ METRICS = (
         sources=("account_health", "churn_risk"),
         good="lower",
         excludes="Accounts without a probability; contraction. Unknown before 20 churned accounts, "
-        "never zero. The interval adds up those of the accounts: the model errs on all alike.",
+        "never zero. The interval is of the loss itself: accounts are drawn to learn from, and "
+        "under each draw they churn or stay; 95 % of losses lie in it.",
         basis="Only with a calibrated probability",
+    ),
+    Metric(
+        id="arr_expected_then_usd",
+        name="ARR expected to be lost then",
+        unit="USD per year",
+        formula="sum of ARR x probability of a churn within 90 days, by the model in force at "
+        "the month-end, fitted to outcomes known then",
+        grain="all accounts the viewer may see, whatever is filtered; month-end",
+        period="the 90 days after the month-end",
+        sources=("score_history", "outcomes"),
+        good="lower",
+        excludes="Month-ends whose 90 days are not over, that had no probability yet, or whose "
+        "outcomes set the bands of the card in force; accounts of unknown health, and lapses "
+        "without a churn. The interval is of the loss itself.",
+        basis="The record of the expected loss: what the tile would have said, beside what came",
+        owner="Customer success",
+    ),
+    Metric(
+        id="arr_lost_after_usd",
+        name="ARR lost after",
+        unit="USD per year",
+        formula="sum of ARR, as of the month-end, of the accounts that churned within its 90 days",
+        grain="all accounts the viewer may see, whatever is filtered; month-end",
+        period="the 90 days after the month-end",
+        sources=("score_history", "outcomes"),
+        good="lower",
+        excludes="The same accounts as the expected loss beside it.",
+        basis="The record of the expected loss",
+        owner="Customer success",
     ),
     _contracted(
         id="arr_without_probability_usd",

@@ -41,7 +41,8 @@ METRICS = (
         excludes="Unknown in tier 0, and for an account whose band is. Fitted to monthly "
         "snapshots whose 90 days are over, without rebalancing; the interval draws accounts again.",
         basis="Tier 1 recalibrates the score by two parameters, tier 2 is a ridge discrete-time "
-        "hazard of five predictors, tier 3 boosting; each has to beat the one below out of time",
+        "hazard of five predictors, tier 3 boosting; each has to beat the one below out of time. "
+        "ARR is a predictor, too, where log-loss per account and per dollar are then smaller",
     ),
     _evidence(
         id="evidence_tier",
@@ -89,7 +90,7 @@ METRICS = (
         name="Accounts seen",
         unit="accounts",
         formula="count of accounts with a snapshot in the group",
-        grain="band or group of probabilities",
+        grain="band, group of probabilities, or month-end",
         period="monthly snapshots of one card version whose 90 days are over",
         sources=EVIDENCE,
         good="neither",

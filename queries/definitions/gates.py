@@ -104,9 +104,11 @@ METRICS = (
         id="gate_lost_arr_share",
         name="Lost ARR in the top fifth",
         unit="share",
-        formula="ARR of churns in the fifth of snapshots with most ARR x probability / of all",
+        formula="ARR of churns in the fifth of snapshots with most ARR x probability / the most "
+        "that a fifth of the snapshots can hold",
         good="higher",
-        basis=OURS,
+        basis=f"{OURS}; the most is held by the fifth with most ARR lost, which is all of it below "
+        "a base rate of 20 %",
     ),
     _row(
         id="gate_red_precision",
@@ -121,6 +123,32 @@ METRICS = (
         name="Observed over expected",
         unit="times",
         formula="churns within 90 days / sum of their probabilities",
+        good="neither",
+        basis=OURS,
+    ),
+    _probability(
+        id="gate_observed_over_expected_usd",
+        name="Observed over expected, in dollars",
+        unit="times",
+        formula="ARR of churns within 90 days / sum of ARR x probability, both by the ARR on the "
+        "snapshot",
+        good="neither",
+        basis=f"{OURS}: right in accounts may be wrong in dollars; over no churn the high end is "
+        "Wilson's",
+    ),
+    _probability(
+        id="gate_observed_over_expected_above_usd",
+        name="Observed over expected, in dollars, above the median ARR",
+        unit="times",
+        formula="the same over the snapshots with more than the median ARR",
+        good="neither",
+        basis=OURS,
+    ),
+    _probability(
+        id="gate_observed_over_expected_below_usd",
+        name="Observed over expected, in dollars, up to the median ARR",
+        unit="times",
+        formula="the same over the snapshots with at most the median ARR",
         good="neither",
         basis=OURS,
     ),

@@ -33,7 +33,8 @@ METRICS = (
         sources=("account_health", "churn_risk"),
         good="lower",
         excludes="Unknown where the evidence allows no probability (tier 0), or too little is "
-        "known of the account. Of a lapsed account, the ARR that lapsed.",
+        "known of the account. Of a lapsed account, the ARR that lapsed. Its interval is that of "
+        "the probability: of one account either all is lost or nothing.",
         basis="ARR at risk, third kind: only with a calibrated probability",
     ),
     _triage(

@@ -47,6 +47,22 @@ class Drawn:
             return Estimate(0.0, 0.0, high / float(happened.mean()))
         return self.estimate(lambda weights: lift(happened, chosen, weights), of=chosen)
 
+    def over_expected(self, observed: Floats, expected: Floats, *, at_stake: Floats) -> Estimate:
+        """The sum of `observed` over that of `expected`; NaN where nothing is expected.
+
+        Where nothing was observed the high end is that of Wilson's interval, each account with
+        something `at_stake` one trial, as a share of all that is at stake.
+        """
+
+        def ratio(weights: Floats) -> float:
+            total = weights @ expected
+            return float(weights @ observed / total) if total else float("nan")
+
+        if observed.any() or not expected.any():
+            return self.estimate(ratio)
+        _, high = wilson_interval(0, self._trials(at_stake > 0))
+        return Estimate(0.0, 0.0, high * float(at_stake.sum() / expected.sum()))
+
     def _trials(self, of: Bools | None) -> int:
         return len(np.unique(self._accounts if of is None else self._accounts[of]))
 

@@ -17,7 +17,7 @@ from queries.evidence.gate import (
 )
 from queries.evidence.models import UnitWeightScore
 from queries.evidence.panel import Panel
-from queries.evidence.risk import HAZARD, SCORE, Risk, predictors_of, prove_model, table
+from queries.evidence.risk import HAZARD, SCORE, Risk, prove_model, table
 from queries.evidence.scores import SEED, Bools, auc
 from queries.evidence.shuffle import Ranked, deals, is_leak, shuffled_auc
 from queries.evidence.validation import blocks_of
@@ -56,7 +56,7 @@ def _ranked(rows: pl.DataFrame, blocks: NDArray[np.int64], risk: Risk) -> Ranked
     by_score = Ranked(-rows["score"].to_numpy(), happened, blocks)
     if risk.model in (None, "score"):
         return by_score
-    proof = prove_model(rows, risk.model, predictors_of(risk.model))
+    proof = prove_model(rows, risk.model)
     if proof is None:
         return by_score
     return Ranked(proof.predicted[risk.model][0], happened[proof.rows], proof.parts[0])

@@ -19,7 +19,7 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from queries.evidence.encoder import Encoder
 from queries.evidence.logistic import logistic
-from queries.evidence.redrawn import probability_interval
+from queries.evidence.redrawn import probability_draws
 from queries.evidence.scores import SURE, Bools, Floats, auc, log_loss
 from queries.evidence.sigmoid import Sigmoid, recalibrated
 
@@ -39,14 +39,14 @@ class Model(Protocol):
         """The probability for each row."""
         ...
 
-    def interval(
+    def draws(
         self,
         factors: pl.DataFrame,
         happened: Bools,
         accounts: NDArray[np.int64],
         unseen: pl.DataFrame,
-    ) -> tuple[Floats, Floats]:
-        """The 95 % interval of each probability of `unseen`, by drawing its accounts again.
+    ) -> Floats:
+        """The probability of each row of `unseen` had other accounts been learned from: draw × row.
 
         What the model chose stays: the factors, their signs, the penalty.
         """
@@ -87,14 +87,14 @@ class UnitWeightScore:
     def predict(self, factors: pl.DataFrame) -> Floats:
         return self._to_probability(self.score(factors))
 
-    def interval(
+    def draws(
         self,
         factors: pl.DataFrame,
         happened: Bools,
         accounts: NDArray[np.int64],
         unseen: pl.DataFrame,
-    ) -> tuple[Floats, Floats]:
-        return self._to_probability.interval(
+    ) -> Floats:
+        return self._to_probability.draws(
             self.score(factors), happened, accounts, self.score(unseen)
         )
 
@@ -132,7 +132,33 @@ class UnitWeightScore:
         return standard
 
 
-class Ridge:
+class Recalibration:
+    """Logistic regression on all of a few factors, without a penalty."""
+
+    penalty = 0.0
+
+    def __init__(self, factors: pl.DataFrame, happened: Bools) -> None:
+        self._encoder = Encoder(factors)
+        encoded = self._encoder.encode(factors)
+        self._coefficients = logistic(encoded, happened, penalty=self.penalty)
+
+    def predict(self, factors: pl.DataFrame) -> Floats:
+        return _chances(self._encoder.encode(factors), self._coefficients)
+
+    def draws(
+        self,
+        factors: pl.DataFrame,
+        happened: Bools,
+        accounts: NDArray[np.int64],
+        unseen: pl.DataFrame,
+    ) -> Floats:
+        learned, new = (self._encoder.encode(rows) for rows in (factors, unseen))
+        return probability_draws(
+            learned, happened, accounts, self._coefficients, new, penalty=self.penalty
+        )
+
+
+class Ridge(Recalibration):
     """Logistic regression with a ridge penalty chosen on the training rows' own splits.
 
     At most `most_parameters` are fitted: where the table has more, the factors that rank best by
@@ -148,28 +174,22 @@ class Ridge:
         most_parameters: int,
     ) -> None:
         self.names = _within(factors, happened, most_parameters)
-        kept = factors.select(self.names)
-        losses = _losses(kept, happened, splits)
+        losses = _losses(factors.select(self.names), happened, splits)
         self.penalty = min(losses, key=lambda one: losses[one])
-        self._encoder = Encoder(kept)
-        encoded = self._encoder.encode(kept)
-        self._coefficients = logistic(encoded, happened, penalty=self.penalty)
+        super().__init__(factors.select(self.names), happened)
 
     def predict(self, factors: pl.DataFrame) -> Floats:
-        encoded = self._encoder.encode(factors.select(self.names))
-        return _chances(encoded, self._coefficients)
+        return super().predict(factors.select(self.names))
 
-    def interval(
+    def draws(
         self,
         factors: pl.DataFrame,
         happened: Bools,
         accounts: NDArray[np.int64],
         unseen: pl.DataFrame,
-    ) -> tuple[Floats, Floats]:
-        learned, new = (self._encoder.encode(rows.select(self.names)) for rows in (factors, unseen))
-        return probability_interval(
-            learned, happened, accounts, self._coefficients, new, penalty=self.penalty
-        )
+    ) -> Floats:
+        learned, new = (rows.select(self.names) for rows in (factors, unseen))
+        return super().draws(learned, happened, accounts, new)
 
     def weights(self) -> dict[str, float]:
         """Encoded factor to its change of log-odds for one standard deviation."""
@@ -212,14 +232,14 @@ class Boosting:
     def predict(self, factors: pl.DataFrame) -> Floats:
         return _probability(self._fit, factors.select(self.names))
 
-    def interval(
+    def draws(
         self,
         factors: pl.DataFrame,
         happened: Bools,
         accounts: NDArray[np.int64],
         unseen: pl.DataFrame,
-    ) -> tuple[Floats, Floats]:
-        """Only of the sigmoid that recalibrates, around the probability it gives.
+    ) -> Floats:
+        """Drawn is only the sigmoid that recalibrates, around the probability it gives.
 
         Growing the trees again takes too long, and on the rows they grew from they are too sure.
         """
@@ -228,8 +248,8 @@ class Boosting:
         )
         sigmoid = recalibrated(learned, happened)
         centred = new - (sigmoid.intercept + sigmoid.slope * new)
-        low, high = sigmoid.interval(learned, happened, accounts, new)
-        return expit(logit(low) + centred), expit(logit(high) + centred)
+        drawn: Floats = expit(logit(sigmoid.draws(learned, happened, accounts, new)) + centred)
+        return drawn
 
 
 def _losses(factors: pl.DataFrame, happened: Bools, splits: Sequence[Split]) -> dict[float, float]:

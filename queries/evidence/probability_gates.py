@@ -14,8 +14,8 @@ from queries.evidence.drawn import Drawn, captured_amount, share
 from queries.evidence.estimate import Estimate
 from queries.evidence.gate import LEAST_LOST_ARR, MOST_OFF, SLOPES, Measured, measured, unmeasured
 from queries.evidence.panel import FROZEN, Panel
-from queries.evidence.risk import Risk, predictors_of, prove_model
-from queries.evidence.scores import SURE, Bools, Floats, Ranking
+from queries.evidence.risk import Risk, prove_model, prove_predictors
+from queries.evidence.scores import SURE, Bools, Floats, Ranking, log_losses
 from queries.evidence.sigmoid import recalibrated
 from queries.evidence.validation import Proof
 
@@ -26,8 +26,14 @@ BASELINES = {
     "gate_gain_over_renewal": ("is_renewing",),
     "gate_gain_over_usage": (FROZEN[0],),
 }
+DOLLARS = (
+    "gate_observed_over_expected_usd",
+    "gate_observed_over_expected_above_usd",
+    "gate_observed_over_expected_below_usd",
+)
 ALL = (
     "gate_observed_over_expected",
+    *DOLLARS,
     "gate_calibration_slope",
     "gate_brier_skill",
     "gate_gain_over_base_rate",
@@ -62,7 +68,7 @@ def out_of_time(panel: Panel, risk: Risk) -> OutOfTime | None:
     if risk.model is None:
         return None
     rows = panel.scored
-    proof = risk.proofs.get(risk.model) or prove_model(rows, risk.model, predictors_of(risk.model))
+    proof = risk.proofs.get(risk.model) or prove_model(rows, risk.model)
     return None if proof is None else _tested(panel, proof, risk.model)
 
 
@@ -85,6 +91,7 @@ def probability_gates(panel: Panel, tested: OutOfTime | None) -> list[Measured]:
     drawn = Drawn(tested.rows)
     return [
         *_calibration(tested, drawn),
+        *_calibration_in_dollars(tested, drawn),
         _gain(tested, drawn, "gate_gain_over_base_rate", tested.base),
         *(
             _gain_over(panel, tested, drawn, metric, predictors)
@@ -125,10 +132,32 @@ def _calibration(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
     ]
 
 
+def _calibration_in_dollars(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
+    """ARR lost over ARR expected to be: of all, above the median ARR, and up to it.
+
+    A model may be right in accounts and wrong in dollars, where large accounts churn less often
+    than their score says.
+    """
+    arr = tested.rows["arr_usd"].to_numpy()
+    is_large = arr > np.median(arr)
+    parts = (np.ones_like(is_large), is_large, ~is_large)
+    return [
+        _dollars(tested, drawn, metric, arr * part)
+        for metric, part in zip(DOLLARS, parts, strict=True)
+    ]
+
+
+def _dollars(tested: OutOfTime, drawn: Drawn, metric: str, arr: Floats) -> Measured:
+    happened = tested.happened
+    events = tested.rows.filter(pl.Series(happened & (arr > 0)))["account_id"].n_unique()
+    found = drawn.over_expected(happened * arr, tested.predicted * arr, at_stake=arr)
+    return measured(metric, found, events, passes=_is_calibrated)
+
+
 def _gain_over(
     panel: Panel, tested: OutOfTime, drawn: Drawn, metric: str, predictors: tuple[str, ...]
 ) -> Measured:
-    proof = prove_model(panel.scored, "ridge", predictors)
+    proof = prove_predictors(panel.scored, predictors)
     alone = None if proof is None else _tested(panel, proof, "ridge")
     if alone is None:
         return unmeasured(metric, n=tested.events)[0]
@@ -137,24 +166,20 @@ def _gain_over(
 
 def _gain(tested: OutOfTime, drawn: Drawn, metric: str, baseline: Floats) -> Measured:
     """How much smaller the log-loss is than that of a baseline on the same rows."""
-    gained = _losses(baseline, tested.happened) - _losses(tested.predicted, tested.happened)
+    gained = log_losses(baseline, tested.happened) - log_losses(tested.predicted, tested.happened)
     found = drawn.estimate(lambda weights: share(gained, weights))
     return measured(metric, found, tested.events, passes=_is_gain)
 
 
-def _losses(predicted: Floats, happened: Bools) -> Floats:
-    sure = np.clip(predicted, SURE, 1 - SURE)
-    losses: Floats = -np.log(np.where(happened, sure, 1 - sure))
-    return losses
-
-
 def _lost_arr(tested: OutOfTime, drawn: Drawn) -> Measured:
     arr = tested.rows["arr_usd"].to_numpy()
-    found = drawn.estimate(
-        lambda weights: captured_amount(
-            tested.predicted * arr, tested.happened * arr, FIFTH, weights
-        )
-    )
+    expected, lost = tested.predicted * arr, tested.happened * arr
+
+    def captured(weights: Floats) -> float:
+        most = captured_amount(lost, lost, FIFTH, weights)
+        return captured_amount(expected, lost, FIFTH, weights) / most
+
+    found = drawn.estimate(captured, of=tested.happened)
     return measured(
         "gate_lost_arr_share",
         found,

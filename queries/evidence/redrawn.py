@@ -9,7 +9,7 @@ from queries.evidence.scores import CONFIDENCE, Bools, Floats, account_counts
 DRAWS = 400
 
 
-def probability_interval(
+def probability_draws(
     learned: Floats,
     happened: Bools,
     accounts: NDArray[np.int64],
@@ -17,16 +17,21 @@ def probability_interval(
     unseen: Floats,
     *,
     penalty: float = 0.0,
-) -> tuple[Floats, Floats]:
-    """The 95 % interval of the probability of each row of `unseen`, low and high.
+) -> Floats:
+    """The probability of each row of `unseen` had other accounts been seen: draw × row.
 
     `learned` and `unseen` hold the factors that `coefficients` (the intercept first) belong to,
     and `penalty` is the ridge they were fitted with.
     """
     drawn = redrawn(learned, happened, accounts, coefficients, penalty=penalty)
+    probability: Floats = expit(drawn @ _with_intercept(unseen).T)
+    return probability
+
+
+def probability_interval(draws: Floats) -> tuple[Floats, Floats]:
+    """The 95 % interval of the probability of each row, low and high, from its draws."""
     tail = (1 - CONFIDENCE) / 2
-    odds = np.quantile(_with_intercept(unseen) @ drawn.T, [tail, 1 - tail], axis=1)
-    low, high = expit(odds)
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
     return low, high
 
 

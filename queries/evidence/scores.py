@@ -82,8 +82,14 @@ def auc_within(predicted: Floats, happened: Bools, parts: NDArray[np.int64]) -> 
 
 def log_loss(predicted: Floats, happened: Bools) -> float:
     """Mean of −log of the probability given to what came about."""
+    return float(log_losses(predicted, happened).mean())
+
+
+def log_losses(predicted: Floats, happened: Bools) -> Floats:
+    """−log of the probability given to what came about, row by row."""
     sure = np.clip(predicted, SURE, 1 - SURE)
-    return float(-np.log(np.where(happened, sure, 1 - sure)).mean())
+    losses: Floats = -np.log(np.where(happened, sure, 1 - sure))
+    return losses
 
 
 def brier_skill(predicted: Floats, happened: Bools, base: Floats | float) -> float:

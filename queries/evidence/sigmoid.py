@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from queries.evidence.logistic import logistic
-from queries.evidence.redrawn import probability_interval, redrawn
+from queries.evidence.redrawn import probability_draws, redrawn
 from queries.evidence.scores import Bools, Floats, interval
 
 
@@ -30,11 +30,11 @@ class Sigmoid:
         probability: Floats = expit(self.intercept + self.slope * score)
         return probability
 
-    def interval(
+    def draws(
         self, score: Floats, happened: Bools, accounts: NDArray[np.int64], unseen: Floats
-    ) -> tuple[Floats, Floats]:
-        """The 95 % interval of each probability of `unseen`, by drawing accounts again."""
-        return probability_interval(
+    ) -> Floats:
+        """The probability of each row of `unseen` had other accounts been seen: draw × row."""
+        return probability_draws(
             score.reshape(-1, 1),
             happened,
             accounts,

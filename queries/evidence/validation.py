@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from queries.evidence.models import Boosting, Model, Ridge, Split, UnitWeightScore
+from queries.evidence.models import Boosting, Model, Recalibration, Ridge, Split, UnitWeightScore
 from queries.evidence.scores import Bools, Floats
 from queries.evidence.table import Outcomes
 from queries.evidence.tiers import most_parameters
@@ -78,6 +78,8 @@ def fitted(
     factors, outcome = table.factors[learn], happened[learn]
     if name == "score":
         return UnitWeightScore(factors, outcome)
+    if name == "recalibration":
+        return Recalibration(factors, outcome)
     splits = list(_inner(table, happened, learn))
     if name == "boosting":
         return Boosting(factors, outcome, splits=splits)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from queries.evidence.drawn import most_captured
 from queries.evidence.estimate import Estimate
+from queries.evidence.scores import TENTH
 from queries.evidence.shuffle import CHANCE, is_leak
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY, Tier
 
@@ -66,7 +68,12 @@ def gates(found: Backtest, captured: float) -> tuple[Gate, ...]:
     Below 20 events every verdict is unknown, whatever the numbers look like. The floors are
     practitioners' conventions and ours, not a standard.
     """
-    held = [_discrimination(found), _capture(captured), _shuffle(found), *_probability(found)]
+    held = [
+        _discrimination(found),
+        _capture(captured, found.base_share),
+        _shuffle(found),
+        *_probability(found),
+    ]
     if found.events >= EVENTS_FOR_PROBABILITY:
         return tuple(held)
     unknown = f"not enough evidence (n = {found.events})"
@@ -84,12 +91,14 @@ def _discrimination(found: Backtest) -> Gate:
     )
 
 
-def _capture(captured: float) -> Gate:
+def _capture(captured: float, base_share: float) -> Gate:
+    """The share captured, of the most that a tenth can hold at this base rate."""
+    share = captured / most_captured(TENTH, base_share)
     return Gate(
         "Capture",
-        "top 10 % hold ≥ 30 % of churners",
-        f"{100 * captured:.1f} %",
-        captured >= LEAST_CAPTURED,
+        "top 10 % hold ≥ 30 % of the churners it can hold",
+        f"{100 * share:.1f} %",
+        share >= LEAST_CAPTURED,
     )
 
 

@@ -15,6 +15,7 @@ from tests.load import (
     clicks,
     coverage,
     limits,
+    losses,
     rerun,
     sessions,
     shuffles,
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "shuffles": shuffles.measure,
     "limits": limits.measure,
     "bands": bands.measure,
+    "losses": losses.measure,
 }
 
 

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from queries.evidence import backtest, integrity_gates
 from queries.evidence.panel import Panel
-from queries.evidence.risk import Risk
+from queries.evidence.risk import SCORE, Risk
 from queries.evidence.shuffle import is_leak
 from queries.evidence.table import Outcomes
 from queries.evidence.tiers import TIERS
@@ -132,13 +132,10 @@ def leaks_found_by_gates(seeds: range) -> int:
         seeing = _seeing(np.random.default_rng(seed))
 
         def prove_model(
-            rows: pl.DataFrame,
-            model: str,
-            predictors: tuple[str, ...],
-            seeing: Callable[..., Proof] = seeing,
+            rows: pl.DataFrame, model: str, seeing: Callable[..., Proof] = seeing
         ) -> Proof:
             happened = rows["churned"].to_numpy()
-            return seeing(integrity_gates.table(rows, predictors), happened, (model,))
+            return seeing(integrity_gates.table(rows, SCORE), happened, (model,))
 
         with patch.object(integrity_gates, "prove_model", prove_model):
             gate, _ = integrity_gates.shuffle_gates(known, BY_RIDGE)

@@ -31,6 +31,7 @@ HEALTH = {
     "incidents_28d": 0,
     "days_since_contact": 10,
     "days_to_renewal": 200,
+    "arr_usd": 150.0,
 }
 
 
@@ -91,7 +92,7 @@ def test_every_account_gets_its_probability_and_the_dark_one_none():
     assert chance["dark"] is None
     assert chance["good"] < chance["bad"] < chance["due"]
     assert frame.select("tier", "model", "events", "card_version").unique().rows() == [
-        (2, "ridge", 60, IN_FORCE)
+        (2, "ridge_arr", 60, IN_FORCE)
     ]
     assert frame["base_rate_share"].unique().to_list() == [base_rate(history, outcomes)]
     total = sum(value for value in chance.values() if value)

@@ -29,6 +29,7 @@ NEEDS_SCORES = {
     "account_score_history",
     "band_outcomes",
     "calibration_curve",
+    "expected_loss_record",
     "score_gates",
     "score_misses",
 }

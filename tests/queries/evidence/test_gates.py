@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -13,7 +14,9 @@ from queries.evidence.drawn import Drawn, captured_amount, lift, share
 from queries.evidence.gate import GATES, Measured
 from queries.evidence.gates import gates
 from queries.evidence.integrity_gates import additivity_gate, coverage_gates
+from queries.evidence.probability_gates import out_of_time
 from queries.evidence.ranking_gates import early_warning_gates, red_accounts_gate
+from queries.evidence.risk import in_force
 from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
 
 AS_OF = dt.date(2026, 4, 30)
@@ -48,17 +51,62 @@ def test_a_score_of_known_discrimination_is_found_to_have_it(strong):
 
 def test_what_the_planted_score_deserves_is_what_it_gets(strong):
     # Renewal alone knows more than the score here: churn falls on a renewal and on no other day.
-    # At a shift of 1.2 one in five reds churns, which is one false alarm too many.
+    # At a shift of 1.2 one in five reds churns, which is one false alarm too many. Who churns has
+    # the least ARR of all, which the score does not know: it is right in accounts alone.
     assert verdicts(strong.values()) == {
         **dict.fromkeys(GATES, "pass"),
         "gate_red_precision": "fail",
         "gate_lost_arr_share": "fail",
         "gate_gain_over_renewal": "fail",
+        "gate_observed_over_expected_usd": "fail",
+        "gate_observed_over_expected_above_usd": "not_enough",
+        "gate_observed_over_expected_below_usd": "fail",
         "gate_additivity_error": "not_enough",
     }
     gain = strong["gate_gain_over_base_rate"]
     assert 0 < gain.low < gain.value < gain.high
     assert strong["gate_gain_over_renewal"].high < 0
+
+
+def test_calibration_in_dollars_is_that_of_hand_sql(strong):
+    known = panel(*book(churners=50, months=16, seed=3), AS_OF)
+    tested = out_of_time(known, in_force(known))
+    rows = tested.rows.select("arr_usd", "churned").with_columns(p=pl.Series(tested.predicted))
+    with duckdb.connect() as connection:
+        connection.register("rows", rows.to_arrow())
+        expected = connection.execute(
+            """
+            WITH parted AS (SELECT *, arr_usd > (SELECT median(arr_usd) FROM rows) AS large
+                            FROM rows)
+            SELECT sum(arr_usd) FILTER (churned) / sum(arr_usd * p),
+                   coalesce(sum(arr_usd) FILTER (churned AND large), 0)
+                       / sum(arr_usd * p) FILTER (large),
+                   sum(arr_usd) FILTER (churned AND NOT large) / sum(arr_usd * p) FILTER (NOT large)
+            FROM parted
+            """
+        ).fetchone()
+    found = [strong[f"gate_observed_over_expected{part}_usd"] for part in ("", "_above", "_below")]
+    assert [one.value for one in found] == pytest.approx(expected)
+    assert [one.n for one in found] == [strong["gate_observed_over_expected"].n, 0, found[0].n]
+    assert found[0].low < found[0].value < found[0].high < 1
+    # Nothing was lost above the median: how much may be is no zero.
+    assert (found[1].value, found[1].low) == (0.0, 0.0)
+    assert 0.5 < found[1].high < 2.0
+
+
+def test_over_no_event_the_ratio_of_dollars_ends_where_wilsons_share_of_what_is_at_stake_does():
+    rows = pl.DataFrame({"account_id": [f"a{n}" for n in range(50)]})
+    arr, predicted = np.full(50, 10.0), np.full(50, 0.05)
+    found = Drawn(rows).over_expected(np.zeros(50), predicted * arr, at_stake=arr)
+    # Wilson's high end of 0 of 50 is z² / (50 + z²) = 7.13 %, over the 5 % expected.
+    assert (found.value, found.low) == (0.0, 0.0)
+    assert found.high == pytest.approx(0.07135 / 0.05, abs=1e-3)
+    assert np.isnan(Drawn(rows).over_expected(np.zeros(50), np.zeros(50), at_stake=arr).value)
+    # Likewise no churn among chosen rows, over the base rate.
+    happened, chosen = np.arange(50) < 10, np.arange(50) >= 25
+    none = Drawn(rows).lift(happened, chosen)
+    assert (none.value, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(3.8415 / (25 + 3.8415) / 0.2, abs=1e-3)
 
 
 def test_a_score_that_says_nothing_passes_for_nothing():

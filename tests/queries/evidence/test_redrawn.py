@@ -7,6 +7,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from queries.evidence.models import Boosting, Ridge, UnitWeightScore
+from queries.evidence.redrawn import probability_interval
 from queries.evidence.scores import account_draws, interval
 from queries.evidence.sigmoid import recalibrated
 
@@ -34,7 +35,8 @@ def refits(accounts, score, happened):
 
 def test_the_interval_is_that_of_a_refit_for_every_draw():
     accounts, score, happened = book()
-    low, high = recalibrated(score, happened).interval(score, happened, accounts, NEW)
+    draws = recalibrated(score, happened).draws(score, happened, accounts, NEW)
+    low, high = probability_interval(draws)
     slow = refits(accounts, score, happened)
     widths = slow[:, 1] - slow[:, 0]
     assert np.abs(low - slow[:, 0]) == pytest.approx(0, abs=0.12 * widths.max())
@@ -46,11 +48,13 @@ def test_the_interval_is_that_of_a_refit_for_every_draw():
 def test_rows_of_one_account_are_no_further_evidence():
     accounts, score, happened = book()
     sigmoid = recalibrated(score, happened)
-    once = sigmoid.interval(score, happened, accounts, NEW)
-    again = sigmoid.interval(*(np.tile(one, 5) for one in (score, happened, accounts)), NEW)
+    once = probability_interval(sigmoid.draws(score, happened, accounts, NEW))
+    tiled = (np.tile(one, 5) for one in (score, happened, accounts))
+    again = probability_interval(sigmoid.draws(*tiled, NEW))
     assert np.array(again) == pytest.approx(np.array(once), abs=1e-12)
     alone = np.tile(np.arange(len(score)), 5) + len(score) * np.repeat(np.arange(5), len(score))
-    narrower = sigmoid.interval(np.tile(score, 5), np.tile(happened, 5), alone, NEW)
+    draws = sigmoid.draws(np.tile(score, 5), np.tile(happened, 5), alone, NEW)
+    narrower = probability_interval(draws)
     assert (np.subtract(*narrower[::-1]) < np.subtract(*once[::-1])).all()
 
 
@@ -65,7 +69,7 @@ def test_every_model_gives_an_interval_around_its_probability(model):
         "boosting": lambda: Boosting(factors, happened, splits=splits),
     }[model]()
     new = pl.DataFrame({"score": NEW, "noise": np.zeros(3)})
-    low, high = fit.interval(factors, happened, accounts, new)
+    low, high = probability_interval(fit.draws(factors, happened, accounts, new))
     assert (low < high).all()
     truth = expit(-2.0 - NEW[1])
     assert (low[1], high[1]) == pytest.approx((truth, truth), abs=0.06)
@@ -77,7 +81,7 @@ def test_a_score_that_is_the_same_for_everybody_gives_everybody_the_base_rate():
     accounts, _, happened = book()
     same = pl.DataFrame({"score": np.full(len(happened), 70.0)})
     fit = UnitWeightScore(same, happened)
-    low, high = fit.interval(same, happened, accounts, same[:1])
+    low, high = probability_interval(fit.draws(same, happened, accounts, same[:1]))
     base = happened.mean()
     assert fit.predict(same[:1]) == pytest.approx([base], abs=1e-4)
     shares = account_draws(accounts) @ happened / len(happened)

@@ -5,10 +5,23 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
+import statsmodels.api as sm
+from scipy.special import expit
+from sklearn.metrics import log_loss
 
 from queries.evidence import risk as risks
-from queries.evidence.risk import HAZARD, SCORE, in_force, loss, probabilities, prove_model, table
-from tests.queries.evidence.simulated import book, panel
+from queries.evidence.panel import Panel
+from queries.evidence.risk import (
+    HAZARD,
+    SCORE,
+    dollar_loss,
+    in_force,
+    loss,
+    probabilities,
+    prove_model,
+    table,
+)
+from tests.queries.evidence.simulated import book, month_ends, panel
 
 AS_OF = dt.date(2026, 4, 30)
 
@@ -32,13 +45,14 @@ def test_the_tier_rises_as_accounts_churn():
         found = panel(history.filter(pl.col("as_of") <= as_of), past, as_of)
         risk = in_force(found)
         seen.append((found.events, risk.tier.number, risk.model))
-    assert seen == [(15, 0, None), (48, 1, "score"), (60, 2, "ridge")]
+    # In this book those with the least ARR churn, which a ridge on ARR comes to know.
+    assert seen == [(15, 0, None), (48, 1, "score"), (60, 2, "ridge_arr")]
 
 
 def test_ridge_is_in_force_only_where_it_beats_the_score(evidence, monkeypatch):
     risk = in_force(evidence)
     rows = evidence.scored
-    assert set(risk.proofs) == {"score", "ridge"}
+    assert set(risk.proofs) == {"score", "ridge", "ridge_arr"}
     losses = {model: loss(proof, model, rows) for model, proof in risk.proofs.items()}
     assert losses["ridge"] < losses["score"]
     # Of five coins tossed nothing is to be learned that the score does not say.
@@ -54,20 +68,79 @@ def test_ridge_is_in_force_only_where_it_beats_the_score(evidence, monkeypatch):
 def test_boosting_is_a_challenger_from_two_hundred_churned_accounts_on():
     large = panel(*book(accounts=500, churners=210, months=12), dt.date(2026, 1, 31))
     risk = in_force(large)
-    assert (risk.allowed.number, set(risk.proofs)) == (3, {"score", "ridge", "boosting"})
+    assert (risk.allowed.number, set(risk.proofs)) == (
+        3,
+        {"score", "ridge", "ridge_arr", "boosting"},
+    )
     losses = {model: loss(proof, model, large.scored) for model, proof in risk.proofs.items()}
     # What there is to know here is a straight line, which trees only come near to.
     assert losses["ridge"] < losses["boosting"] < losses["score"]
-    assert (risk.tier.number, risk.model) == (2, "ridge")
+    assert (risk.tier.number, risk.model) == (2, "ridge_arr")
     point, low, high = probabilities(large, "boosting", large.newest)
     assert ((low <= point) & (point <= high)).all()
     assert point.mean() == pytest.approx(large.scored["churned"].mean(), abs=0.08)
 
 
+@pytest.mark.parametrize(
+    ("slope", "base_odds", "model"), [(-1.5, -5.8, "score_arr"), (0.0, -4.8, "score")]
+)
+def test_arr_is_learned_from_where_it_foretells_accounts_and_dollars(slope, base_odds, model):
+    draws = np.random.default_rng(11)
+    accounts, months = 240, 14
+    score, size = draws.normal(0, 1, (accounts, months)), draws.normal(0, 1, accounts)
+    odds = base_odds - 0.8 * score + slope * size[:, None]
+    leaves = draws.random((accounts, months)) < expit(odds)
+    month = np.where(leaves.any(axis=1), leaves.argmax(axis=1), 99)
+    who, at = np.repeat(np.arange(accounts), months), np.tile(np.arange(months), accounts)
+    rows = pl.DataFrame(
+        {
+            "account_id": who,
+            "snapshot_date": pl.Series([month_ends(months)[one] for one in at]),
+            "score": (75 + 10 * score).ravel(),
+            "band": pl.repeat("watch", len(who), eager=True),
+            "arr_usd": np.exp(12 + size)[who],
+            "churned": (month[who] >= at) & (month[who] < at + 3),
+            "is_there": month[who] >= at,
+        }
+    ).filter("is_there")
+    seen = Panel("v", rows, rows, None)
+    assert 20 <= seen.events < 55, "so that of the models only the score competes"
+    risk = in_force(seen)
+    assert risk.model == model
+    base, richer = (risk.proofs[one] for one in ("score", "score_arr"))
+    gains = [
+        measure(base, "score", rows) - measure(richer, "score_arr", rows)
+        for measure in (loss, dollar_loss)
+    ]
+    assert (min(gains) > 0) == (model == "score_arr")
+
+
+def test_the_loss_per_dollar_is_that_of_scikit_learn(evidence):
+    proof = prove_model(evidence.scored, "score")
+    tested = evidence.scored[proof.rows]
+    slow = log_loss(
+        tested["churned"].to_numpy(),
+        proof.predicted["score"][0],
+        sample_weight=tested["arr_usd"].to_numpy(),
+    )
+    assert dollar_loss(proof, "score", evidence.scored) == pytest.approx(slow)
+
+
+def test_the_recalibration_by_score_and_arr_is_statsmodels_logit(evidence):
+    rows = evidence.scored
+    design = sm.add_constant(
+        np.column_stack([rows["score"].to_numpy(), np.log1p(rows["arr_usd"].to_numpy())])
+    )
+    slow = sm.Logit(rows["churned"].to_numpy().astype(float), design).fit(disp=0)
+    point, _, _ = probabilities(evidence, "score_arr", rows)
+    assert point == pytest.approx(slow.predict(design), abs=1e-6)
+
+
 def test_no_weight_is_fitted_to_a_small_book():
     small = known(accounts=90)
     assert (small.events, small.accounts) == (60, 90)
-    assert (in_force(small).tier.number, in_force(small).proofs) == (1, {})
+    risk = in_force(small)
+    assert (risk.tier.number, risk.model, risk.proofs) == (1, "score", {})
 
 
 def test_a_row_is_predicted_from_outcomes_that_were_known_by_then(evidence, monkeypatch):
@@ -81,7 +154,7 @@ def test_a_row_is_predicted_from_outcomes_that_were_known_by_then(evidence, monk
         return proof
 
     monkeypatch.setattr(risks, "prove_forward", watched)
-    proof = prove_model(rows, "score", SCORE)
+    proof = prove_model(rows, "score")
     ((one, _),) = learned
     first = one.times[proof.rows].min()
     past = one.times <= first - 90
