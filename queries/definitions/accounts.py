@@ -158,6 +158,7 @@ METRICS = (
         "outcomes set the bands of the card in force; accounts of unknown health, and lapses "
         "without a churn. The interval is of the loss itself.",
         basis="The record of the expected loss: what the tile would have said, beside what came",
+        why_not="the record is of the whole book and takes no filter",
         owner="Customer success",
     ),
     Metric(
@@ -171,6 +172,7 @@ METRICS = (
         good="lower",
         excludes="The same accounts as the expected loss beside it.",
         basis="The record of the expected loss",
+        why_not="the record is of the whole book and takes no filter",
         owner="Customer success",
     ),
     _contracted(
