@@ -75,12 +75,12 @@ def test_the_queue_opens_with_items_of_money_reasons_score_clock_and_owner(opene
     assert queue(app)[0] == (
         ":yellow[◆ Watch] **[North *Star*](account?as_of=2026-01-31&account=a1)** / "
         "$300k ARR · AWS | among the lowest scores / no two-way contact for 61 d / "
-        ":gray[score 76 ·······▇ · was 85 · 88 % known] | renews in 29 d / Ada"
+        ":gray[score 76 ·······▇ · was 91 · 88 % known] | renews in 29 d / Ada"
     )
     assert queue(app)[3] == (
         ":gray[○ Unknown] **[Account a3](account?as_of=2026-01-31&account=a3)** / "
         "$200k ARR · Google Cloud | too little is known / no usage recorded in 28 d / "
-        ":gray[score 100 ·······█ · 25 % known] | renewal date unknown / no owner known"
+        ":gray[score – ········ · 25 % known] | renewal date unknown / no owner known"
     )
 
 
