@@ -5,6 +5,7 @@ value of each, `unknown` among them. What each value selects is written by hand.
 """
 
 import datetime as dt
+from contextlib import contextmanager
 from itertools import product
 
 import polars as pl
@@ -45,32 +46,47 @@ def within(name=None, value=None):
     return Context(DAY, EVERYTHING, **({name: (value,)} if name else {}))
 
 
+class Answers:
+    """Question, account asked about and filter to the answer; no filter is None, None.
+
+    What is asked of one account in one context is asked once, when a test first needs it: no test
+    waits for all.
+    """
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._known = {}
+        with self._here():
+            build(folder / "w.duckdb", COMPANY)
+            write_history()
+            write_actions()
+
+    def __getitem__(self, key):
+        name, who, filtered, value = key
+        together = (who, filtered, value)
+        if together not in self._known:
+            names, asked = (OF_MANY, {}) if who is None else (OF_ONE, {"account": who})
+            with self._here():
+                found = ask_all(within(filtered, value), *names, **asked)
+            self._known[together] = dict(zip(names, found, strict=True))
+        return self._known[together][name]
+
+    @contextmanager
+    def _here(self):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{self._folder / 'w.duckdb'}")
+            patch.setenv("BELLWETHER_LEDGER", f"sqlite:///{self._folder / 'ledger.sqlite'}")
+            patch.setenv("BELLWETHER_LAST_GOOD", str(self._folder / "last"))
+            yield
+            close_ledgers()
+
+
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
-    """Question, account asked about and filter to the answer; no filter is (None, None)."""
-    folder = tmp_path_factory.mktemp("filters")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{build(folder / 'w.duckdb', COMPANY)}")
-        patch.setenv("BELLWETHER_LEDGER", f"sqlite:///{folder / 'ledger.sqlite'}")
-        patch.setenv("BELLWETHER_LAST_GOOD", str(folder / "last"))
-        memory().clear()
-        write_history()
-        write_actions()
-        answers = {}
-        for chosen in [(None, None), *VALUES]:
-            context = within(*chosen)
-            found = ask_all(context, *OF_MANY)
-            answers |= {
-                (name, None, *chosen): one for name, one in zip(OF_MANY, found, strict=True)
-            }
-            for who in ASKED_ABOUT:
-                found = ask_all(context, *OF_ONE, account=who)
-                answers |= {
-                    (name, who, *chosen): one for name, one in zip(OF_ONE, found, strict=True)
-                }
-        memory().clear()
-        close_ledgers()
-    return answers
+    """What is answered in every context."""
+    memory().clear()
+    yield Answers(tmp_path_factory.mktemp("filters"))
+    memory().clear()
 
 
 def asked_about(name):
