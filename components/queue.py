@@ -240,11 +240,11 @@ def item(row: Row, address: str) -> str:
     """
     name = f"**[{_said(row['account_name'])}]({address})**"
     lines = [f"{badge(row['status'])} {name}", _listed(facts(row))]
-    why = [_listed(causes(row)), _listed(reasons(row)), f":gray[{_listed(scores(row))}]"]
+    why = [_listed([*causes(row), *reasons(row)]), f":gray[{_listed(scores(row))}]"]
     done = dealt_with(row)
     if done:
         why.append(f":gray[{_listed(done)}]")
-    columns = (lines, [line for line in why if line], [_said(fact) for fact in clock(row)])
+    columns = (lines, why, [_said(fact) for fact in clock(row)])
     return "\n\n".join("  \n".join(column) for column in columns)
 
 
@@ -297,7 +297,8 @@ def scores(row: Row) -> list[str]:
         if row["coverage_share"] < 1
         else []
     )
-    return [f"score {score} {row['spark']}", *was, *known]
+    stale = [f"stale: {', '.join(row['stale'])}"] if row["stale"] else []
+    return [f"score {score} {row['spark']}", *was, *known, *stale]
 
 
 def dealt_with(row: Row) -> list[str]:

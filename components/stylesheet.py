@@ -32,7 +32,7 @@ CSS = f"""<style>
 [class*="st-key-item_"] p, .st-key-queue_next li p {{ margin: 0; font-size: 0.9rem; }}
 [class*="st-key-item_"] > :first-child [data-testid="stMarkdownContainer"],
 .st-key-queue_next li {{
-  display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 5fr) minmax(0, 2fr);
+  display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 7fr) minmax(0, 3fr);
   gap: 0 1rem; margin: 0;
 }}
 [class*="st-key-item_"] > :first-child p:last-child, .st-key-queue_next li p:last-child {{

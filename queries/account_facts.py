@@ -11,6 +11,7 @@ from queries.definitions.thresholds import THRESHOLDS
 from queries.expectation import hours_between
 from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, first_day, last_complete_day, midnight
+from warehouse.normalise import INSTANT
 
 BASELINE_DAYS = 84
 QUARTER_DAYS = 90
@@ -25,17 +26,22 @@ def profiles(accounts: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def usage_trend(
-    usage: pl.LazyFrame, usage_before: pl.LazyFrame, clusters: pl.LazyFrame, as_of: dt.date
+    usage: pl.LazyFrame,
+    usage_before: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    as_of: dt.date,
+    missing: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """Capacity metered in the last 28 complete days against the 84 days before them.
 
     Columns: usage_28d_tib_hours, mean_tib (of the 28 days), usage_previous_84d_tib_hours_per_28d,
     usage_change_share. A customer that was metered before and whose clusters are all retired uses
-    nothing, and that is known: 0. Who has a cluster and no record is unknown.
+    nothing, and that is known: 0. Who has a cluster and no record is unknown. On the days `missing`
+    (usage_date) the metering of the whole fleet is: no record is expected of anybody.
     """
     last = last_complete_day(as_of)
     month = first_day(as_of, MONTH_DAYS)
-    now = mean_tib(usage, clusters, month, last)
+    now = mean_tib(usage, clusters, month, last, missing)
     before = mean_tib(
         usage_before,
         clusters,
@@ -64,14 +70,18 @@ def usage_trend(
 
 
 def mean_tib(
-    usage: pl.LazyFrame, clusters: pl.LazyFrame, first: dt.date, last: dt.date
+    usage: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    first: dt.date,
+    last: dt.date,
+    missing: pl.LazyFrame | None = None,
 ) -> pl.LazyFrame:
     """Mean TiB in use from `first` to `last`, inclusive, over hours with a record.
 
     Metered TiB-hours are scaled from the hours recorded to the hours expected of the account's
     clusters, and divided by the hours since its first cluster was deployed, so that neither lost
     metering nor a move between clusters looks like a change, and a retired cluster does. Null
-    where less than 80 % of the expected hours are recorded.
+    where less than 80 % of the expected hours are recorded, those of the days `missing` left out.
     """
     end = pl.lit(midnight(last + dt.timedelta(days=1)))
     deployed = pl.max_horizontal(pl.lit(midnight(first)), "deployed_at")
@@ -81,15 +91,31 @@ def mean_tib(
         hours_in_service=hours_between(deployed.min(), end),
     )
     present = pl.col("hours_present") / pl.col("hours_expected")
-    is_complete = (pl.col("hours_expected") > 0) & (present >= THRESHOLDS.complete_share)
+    due = pl.col("hours_expected") - pl.col("hours_missing").fill_null(0)
+    is_complete = (due > 0) & (pl.col("hours_present") >= THRESHOLDS.complete_share * due)
     return (
-        expected.join(usage.drop_nulls("account_id"), on="account_id", how="left")
+        expected.join(_hours_missing(clusters, missing), on="account_id", how="left")
+        .join(usage.drop_nulls("account_id"), on="account_id", how="left")
         .with_columns(
             mean_tib=pl.when(is_complete).then(
                 pl.col("quantity") / present / pl.col("hours_in_service")
             )
         )
-        .drop("hours_present")
+        .drop("hours_present", "hours_missing")
+    )
+
+
+def _hours_missing(clusters: pl.LazyFrame, missing: pl.LazyFrame | None) -> pl.LazyFrame:
+    """hours_missing per account_id: hours in service on the days `missing`."""
+    if missing is None:
+        return clusters.select("account_id").unique().with_columns(hours_missing=pl.lit(0))
+    starts = pl.col("usage_date").cast(INSTANT)
+    ends = starts + dt.timedelta(days=1)
+    served = hours_between(
+        pl.max_horizontal(starts, "deployed_at"), pl.min_horizontal(ends, "retired_at")
+    )
+    return (
+        clusters.join(missing, how="cross").group_by("account_id").agg(hours_missing=served.sum())
     )
 
 
@@ -138,11 +164,10 @@ def spoken(contacts: pl.LazyFrame, activities: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def last_contact(contacts: pl.LazyFrame, activities: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """days_since_contact, from the newest two-way contact with anyone at the account."""
-    latest = pl.col("spoke_at").max().dt.date()
+def last_contact(contacts: pl.LazyFrame, activities: pl.LazyFrame) -> pl.LazyFrame:
+    """spoke_date, the day of the newest two-way contact with anyone at the account."""
     return (
         spoken(contacts, activities)
         .group_by("account_id")
-        .agg(days_since_contact=(pl.lit(as_of) - latest).dt.total_days())
+        .agg(spoke_date=pl.col("spoke_at").max().dt.date())
     )

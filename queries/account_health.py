@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.columns import measure, tally
+from queries.columns import codes, measure, tally
 from queries.definitions.thresholds import SILENCE, THRESHOLDS
 from queries.health.card import BANDS, Card, Deck, in_force, shipped
 from queries.health.score import UNKNOWN, band, contribution, coverage, health
@@ -84,6 +84,7 @@ class AccountHealth(dy.Schema):
     tickets_points = measure("health_points", nullable=True, signed=True)
     incidents_points = measure("health_points", nullable=True, signed=True)
     contact_points = measure("health_points", nullable=True, signed=True)
+    stale = codes("Factors whose source did not hold for the whole fleet", *INPUTS)
     drivers = text("Factors that take points, most first", nullable=False)
     reasons = text("At most three of them in words", nullable=False)
 

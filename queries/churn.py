@@ -1,4 +1,4 @@
-"""Churn indicators: which account to call first, about what, and what nobody knows of it."""
+"""Churn indicators: of each account the values, their baselines, and which signal, and why."""
 
 from collections.abc import Mapping
 
@@ -6,14 +6,16 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.columns import measure, tally
-from queries.indicators import judged
+from queries.columns import codes, measure, tally, texts
+from queries.indicators import INDICATORS, judged
 from queries.inputs import FEEDS, inputs, reads
 from queries.question import Question
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
 from warehouse.provenance import Watermark
+
+NAMES = tuple(one.id for one in INDICATORS)
 
 
 class ChurnIndicators(dy.Schema):
@@ -42,15 +44,11 @@ class ChurnIndicators(dy.Schema):
     incidents_28d = tally("incidents_28d", nullable=True)
     days_since_contact = tally("days_since_contact", nullable=True)
     signals = tally("signals")
-    signalling = text("Indicators that signal, strongest first", nullable=False)
+    signalling = codes("Indicators that signal, strongest first", *NAMES)
+    reasons = texts("Why each of them signals, in the same order")
+    stale = codes("Indicators whose source did not hold for the whole fleet", *NAMES)
     inputs_known = tally("inputs_known")
     inputs_total = tally("inputs_known")
-    status = word("Two signals, one, none, or unknown", "at_risk", "watch", "healthy", "unknown")
-    reasons = text("At most three reasons, strongest first", nullable=False)
-
-    @dy.rule()
-    def an_account_without_usage_is_not_healthy(cls) -> pl.Expr:
-        return cls.usage_28d_tib_hours.col.is_not_null() | (cls.status.col != "healthy")
 
 
 def churn_indicators(
@@ -60,7 +58,8 @@ def churn_indicators(
 
     Grain: account_id, the accounts of `queries.inputs`; sorted by ARR touched, then ARR, both
     descending, then account_id. A lapsed account has no ARR and its lapse signals. Null is unknown
-    in every column.
+    in every column; an indicator that is stale is unknown or as its source last had it, so that a
+    missing feed makes nobody signal. None of this is a verdict: that is the band of the score.
     """
     touched = pl.when(pl.col("signals") > 0).then(pl.max_horizontal("arr_usd", "arr_lapsed_usd"))
     order = ["arr_touched_usd", "arr_usd", "account_id"]
@@ -74,22 +73,24 @@ def churn_indicators(
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts show two signals or more, and the ARR they touch."""
+    """How many accounts show a signal, the ARR they touch, and which indicators are stale."""
     if frame.is_empty():
         return "No account with a contract is known"
-    signalling = frame.filter(pl.col("status") == "at_risk")
-    if signalling.height:
-        count = words.plural(signalling.height, "account")
-        money = words.money(float(signalling["arr_touched_usd"].sum()))
-        return f"{count}, {money} ARR, {'show' if signalling.height > 1 else 'shows'} two signals"
-    counts = {status: frame.filter(status=status).height for status in ("watch", "unknown")}
-    return f"No account has two signals; {counts['watch']} one, {counts['unknown']} unknown"
+    signalling = frame.filter(pl.col("signals") > 0)
+    accounts = words.plural(frame.height, "account")
+    stale = ", ".join(name for name in NAMES if frame["stale"].list.contains(name).any())
+    rest = f"; stale for all: {stale}" if stale else ""
+    if signalling.is_empty():
+        return f"None of {accounts} shows a signal{rest}"
+    money = words.money(float(signalling["arr_touched_usd"].sum()))
+    show = "shows" if signalling.height == 1 else "show"
+    return f"{signalling.height} of {accounts} {show} a signal, {money} ARR{rest}"
 
 
 QUESTIONS = (
     Question(
         name="churn_indicators",
-        asks="Whom do I call first, and about what?",
+        asks="Which indicators of churn does each account show, and why?",
         shape=ChurnIndicators,
         reads=reads,
         answer=churn_indicators,

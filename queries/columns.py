@@ -80,3 +80,8 @@ def _metadata(metric: str) -> dict[str, str | bool]:
     defined = METRICS[metric]
     known: dict[str, str | bool] = {"unit": defined.unit, "metric": metric}
     return {**known, RELATIVE: True} if defined.is_relative else known
+
+
+def texts(says: str) -> dy.List:
+    """A list of sentences, in the order of the answer; empty where there is none."""
+    return dy.List(dy.String(), description=says, metadata={"unit": "text"})

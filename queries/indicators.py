@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from queries.definitions.thresholds import SILENCE, THRESHOLDS, Thresholds
+from queries.definitions.thresholds import THRESHOLDS, Thresholds
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,10 @@ def _contact(limits: Thresholds) -> Indicator:
 def _renewal(limits: Thresholds, others: tuple[Indicator, ...]) -> Indicator:
     """A renewal that is near is no sign of leaving by itself: it adds to a doubt, or to silence."""
     days, lapsed = pl.col("days_to_renewal"), pl.col("days_lapsed")
+    # Where nobody's metering arrives, silence says nothing of the customer.
+    is_silent = pl.col("usage_28d_tib_hours").is_null() & ~pl.col("stale").list.contains("usage")
     doubt = pl.any_horizontal(
-        pl.col("usage_28d_tib_hours").is_null(),
+        is_silent,
         *(one.signals.fill_null(value=False) for one in others),
     )
     return Indicator(
@@ -124,43 +126,21 @@ _BEHAVIOUR = tuple(
     made(THRESHOLDS) for made in (_usage, _commitment, _breadth, _tickets, _incidents, _contact)
 )
 INDICATORS = (*_BEHAVIOUR, _renewal(THRESHOLDS, _BEHAVIOUR))
-_SHOWN_REASONS = 3
 
 
 def judged(accounts: pl.LazyFrame) -> pl.LazyFrame:
-    """`accounts` with signals, signalling, inputs_known, inputs_total, status and reasons.
+    """`accounts` with signals, signalling, reasons, inputs_known and inputs_total.
 
-    Two signals that agree are at risk, one is watch. Without a signal an account is healthy only
-    if its usage and at least 60 % of the indicators are known; otherwise unknown: silence is
-    never green. Reasons come strongest first, at most three, joined by ' · '; an account without
-    usage says so last. `signalling` lists the ids of every indicator that signals, same order.
+    `signalling` lists the ids of the indicators that signal, farthest beyond their threshold
+    first, and `reasons` says of each, in the same order, why. An indicator whose value is unknown
+    never signals. None of them is a verdict: what an account is called is the band of its score.
     """
-    limits = THRESHOLDS
-    signals, known = pl.col("signals"), pl.col("inputs_known") / pl.col("inputs_total")
-    is_silent = pl.col("usage_28d_tib_hours").is_null()
-    return (
-        accounts.join(_reasons(accounts), on="account_id", how="left")
-        .with_columns(
-            signals=pl.col("signals").fill_null(0),
-            signalling=pl.col("signalling").fill_null(""),
-            inputs_known=pl.sum_horizontal(one.known.cast(pl.Int64) for one in INDICATORS),
-            inputs_total=pl.lit(len(INDICATORS), dtype=pl.Int64),
-            said=pl.concat_list(
-                pl.col("said").fill_null([]),
-                pl.when(is_silent).then(pl.lit([SILENCE])).otherwise([]),
-            ),
-        )
-        .with_columns(
-            status=pl.when(signals >= limits.at_risk_signals)
-            .then(pl.lit("at_risk"))
-            .when(signals > 0)
-            .then(pl.lit("watch"))
-            .when(is_silent | (known < limits.coverage_share))
-            .then(pl.lit("unknown"))
-            .otherwise(pl.lit("healthy")),
-            reasons=pl.col("said").list.head(_SHOWN_REASONS).list.join(" · "),
-        )
-        .drop("said")
+    return accounts.join(_reasons(accounts), on="account_id", how="left").with_columns(
+        signals=pl.col("signals").fill_null(0),
+        signalling=pl.col("signalling").fill_null([]),
+        reasons=pl.col("reasons").fill_null([]),
+        inputs_known=pl.sum_horizontal(one.known.cast(pl.Int64) for one in INDICATORS),
+        inputs_total=pl.lit(len(INDICATORS), dtype=pl.Int64),
     )
 
 
@@ -180,7 +160,7 @@ def _reasons(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("account_id", maintain_order=True)
         .agg(
             signals=pl.len().cast(pl.Int64),
-            signalling=pl.col("indicator").str.join(", "),
-            said=pl.col("says"),
+            signalling=pl.col("indicator"),
+            reasons=pl.col("says"),
         )
     )

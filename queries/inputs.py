@@ -17,6 +17,7 @@ from queries.account_facts import (
 )
 from queries.accounts import CONTRACT_COLUMNS, lapsed, terms_of, under_contract
 from queries.expectation import metered
+from queries.health import feeds
 from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, first_day, last_complete_day, window
 from warehouse.context import UNKNOWN, Context
@@ -36,13 +37,22 @@ INPUTS: Mapping[str, str] = {
     "contact": "days_since_contact",
 }
 
+# The source that has to hold for the whole fleet, by the indicator it feeds.
+STALE: Mapping[str, str] = {
+    "usage": "usage",
+    "commitment": "usage",
+    "breadth": "breadth",
+    "contact": "contact",
+}
+
 
 def reads(context: Context) -> dict[str, Read]:
     """Contracts and who they belong to, and per account what each input needs."""
     last = last_complete_day(context.as_of)
     month = first_day(context.as_of, MONTH_DAYS)
     before = first_day(context.as_of, BASELINE_DAYS, before=MONTH_DAYS)
-    return _signed() | _used(before, month, last) | _troubled(month, last) | _spoken()
+    held = feeds.reads(context.as_of)
+    return _signed() | _used(before, month, last) | _troubled(month, last) | _spoken() | held
 
 
 def _signed() -> dict[str, Read]:
@@ -65,19 +75,20 @@ def _signed() -> dict[str, Read]:
 
 
 def _used(before: dt.date, month: dt.date, last: dt.date) -> dict[str, Read]:
+    features = Read(
+        table="feature_usage_daily",
+        columns=("account_id", "feature", "is_entitled"),
+        latest=("usage_date",),
+        period="usage_date",
+        first=month - dt.timedelta(days=feeds.BRIDGED_DAYS),
+        last=last,
+    )
     return {
         "clusters": Read(table="clusters", columns=("account_id", "deployed_at", "retired_at")),
         "usage": replace(capacity(month, last), latest=("usage_date",)),
         "usage_before": capacity(before, month - dt.timedelta(days=1)),
-        "features": Read(
-            table="feature_usage_daily",
-            columns=("account_id", "feature", "is_entitled"),
-            sums=("operations",),
-            latest=("usage_date",),
-            period="usage_date",
-            first=month,
-            last=last,
-        ),
+        "features": features,
+        "features_active": replace(features, above_zero=("operations",)),
     }
 
 
@@ -142,38 +153,51 @@ def inputs(
     long as nobody recorded that it churned and either the lapse or some metered capacity lies in
     the last 28 days. What tickets, incidents and telemetry say of anybody is unknown where their
     feed does not reach the window of the input, or is later than promised; where it does, an
-    account without a ticket or an incident has none.
+    account without a ticket or an incident has none. `stale` lists the indicators whose source did
+    not hold for the whole fleet (see `queries.health.feeds`): what they say is then unknown, or as
+    the source last had it.
     """
     as_of = context.as_of
-    tickets, incidents, features = (
+    tickets, incidents, telemetry = (
         pl.when(pl.lit(window(as_of, days, [watermarks[table]]).gap is None))
         for table, days in FEEDS.items()
     )
-    return (
+    looked_at = feeds.feature_window(others["feature_days"], as_of)
+    features = feeds.features_in(others["features"], others["features_active"], looked_at)
+    until = feeds.contacts_until(
+        others["contacts_newest"],
+        others["activities_newest"],
+        others["contacts_before_silence"],
+        as_of,
+    )
+    fleet = others["usage_of_fleet"]
+    missing = feeds.missing_days(others["usage_days"], fleet, as_of)
+    trend = usage_trend(usage, usage_before, clusters, as_of, missing)
+    rows = (
         _ours(contracts, accounts, usage, context)
         .join(profiles(accounts, people), on="account_id", how="left")
         .join(accounts.select("account_id", "parent_account_id"), on="account_id", how="left")
-        .join(usage_trend(usage, usage_before, clusters, as_of), on="account_id", how="left")
-        .join(breadth(others["features"]), on="account_id", how="left")
+        .join(trend, on="account_id", how="left")
+        .join(breadth(features), on="account_id", how="left")
         .join(severe_tickets(others["tickets"], as_of), on="account_id", how="left")
         .join(others["incidents"], on="account_id", how="left")
-        .join(
-            last_contact(others["contacts"], others["activities"], as_of),
-            on="account_id",
-            how="left",
-        )
-        .with_columns(
-            account_name=pl.coalesce("account_name", "account_id"),
-            segment=pl.col("segment").fill_null(UNKNOWN),
-            region=pl.col("region").fill_null(UNKNOWN),
-            commitment_pace=ratio("mean_tib", "committed_tib"),
-            incidents_28d=incidents.then(pl.col("incidents_28d").fill_null(0)),
-            oldest_severe_ticket_days=tickets.then("oldest_severe_ticket_days"),
-        )
-        .with_columns(
-            tickets.then(pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)),
-            features.then(pl.col("features_used", "features_entitled", "feature_breadth_share")),
-        )
+        .join(last_contact(others["contacts"], others["activities"]), on="account_id", how="left")
+        .join(until, how="cross")
+        .join(looked_at, how="cross")
+    )
+    return feeds.known_usage(rows, missing, fleet, as_of).with_columns(
+        tickets.then(pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)),
+        telemetry.then(pl.col("features_used", "features_entitled", "feature_breadth_share")),
+        account_name=pl.coalesce("account_name", "account_id"),
+        segment=pl.col("segment").fill_null(UNKNOWN),
+        region=pl.col("region").fill_null(UNKNOWN),
+        commitment_pace=ratio("mean_tib", "committed_tib"),
+        incidents_28d=incidents.then(pl.col("incidents_28d").fill_null(0)),
+        oldest_severe_ticket_days=tickets.then("oldest_severe_ticket_days"),
+        days_since_contact=(pl.col("contacts_until_date") - pl.col("spoke_date")).dt.total_days(),
+        stale=pl.concat_list(
+            pl.when(f"is_{name}_stale").then(pl.lit(indicator)) for indicator, name in STALE.items()
+        ).list.drop_nulls(),
     )
 
 

@@ -11,6 +11,7 @@ from queries.account.chosen import ACCOUNT, of
 from queries.account_facts import BASELINE_DAYS, profiles, usage_trend
 from queries.accounts import CONTRACT_COLUMNS, lapsed, under_contract
 from queries.columns import measure, tally
+from queries.health import feeds
 from queries.inputs import capacity
 from queries.question import Question
 from queries.unknowns import ratio
@@ -74,6 +75,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:
         ),
         "usage": used(month, last_complete_day(context.as_of)),
         "usage_before": used(before, month - dt.timedelta(days=1)),
+        **feeds.usage_reads(context.as_of),
     }
 
 
@@ -85,6 +87,8 @@ def account_profile(
     clusters: pl.LazyFrame,
     usage: pl.LazyFrame,
     usage_before: pl.LazyFrame,
+    usage_of_fleet: pl.LazyFrame,
+    usage_days: pl.LazyFrame,
     context: Context,
     account: str | None,  # noqa: ARG001 (every question takes it)
 ) -> pl.DataFrame:
@@ -97,12 +101,18 @@ def account_profile(
     as_of = context.as_of
     known = pl.concat([accounts.select("account_id"), contracts.select("account_id")]).unique()
     days = (pl.col("renewal_date") - pl.lit(as_of)).dt.total_days()
+    missing = feeds.missing_days(usage_days, usage_of_fleet, as_of)
+    trend = feeds.known_usage(
+        usage_trend(usage, usage_before, clusters, as_of, missing),
+        *(missing, usage_of_fleet),
+        as_of,
+    )
     return (
         known.join(profiles(accounts, people), on="account_id", how="left")
         .join(accounts.drop("name", "segment", "region", "owner_id"), on="account_id", how="left")
         .join(under_contract(contracts, as_of), on="account_id", how="left")
         .join(lapsed(contracts, as_of), on="account_id", how="left")
-        .join(usage_trend(usage, usage_before, clusters, as_of), on="account_id", how="left")
+        .join(trend, on="account_id", how="left")
         .with_columns(
             pl.col("segment", "region").fill_null(UNKNOWN),
             pl.col("hyperscalers").fill_null(""),

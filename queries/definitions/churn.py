@@ -6,6 +6,14 @@ from queries.definitions.metric import Metric
 
 CONTRACTS = ("contracts",)
 USAGE = ("account_usage_daily", "clusters")
+STALE = (
+    "Unknown for everybody alike while half of the whole fleet falls by 25 % or more an hour: "
+    "that is a missing feed, and the indicator is stale."
+)
+FEATURE_DAYS = (
+    "the newest 28 complete days on which anybody used anything; up to a week of missing days is "
+    "bridged, and while the last one is missing the indicator is stale"
+)
 TWO_SIDED = "Under-use is contraction risk, over-use is overage: both signal."
 
 _indicator = partial(Metric, grain="account", owner="Customer success")
@@ -21,7 +29,7 @@ METRICS = (
         sources=("churn_indicators",),
         good="lower",
         excludes="For a lapsed account, the ARR of the contract that ended.",
-        basis="Money in front: the order in which to call",
+        basis="Money in front",
     ),
     _indicator(
         id="days_to_renewal",
@@ -71,7 +79,8 @@ METRICS = (
         compares="per day",
         good="higher",
         excludes="Hours without a record are left out of both means, so lost metering is no fall. "
-        "Unknown with under 28 days of service before, or under 80 % of expected hours recorded.",
+        "Unknown with under 28 days of service before, with under 80 % of expected hours recorded. "
+        f"{STALE}",
         basis="28-day against previous 84-day consumption; signals from -25 %",
     ),
     _indicator(
@@ -83,7 +92,8 @@ METRICS = (
         sources=(*USAGE, *CONTRACTS),
         good="neither",
         excludes="A fixed capacity has no burn-down: elapsed time cancels, 1.00 is on commitment. "
-        "Unknown without a commitment or with under 80 % of expected hours recorded.",
+        "Unknown without a commitment, or with under 80 % of expected hours recorded. "
+        f"{STALE}",
         basis=f"Capacity utilisation. {TWO_SIDED} Signals above 110 %, and below 50 % after 180 "
         "days as a customer (GitLab's red for licences)",
     ),
@@ -93,7 +103,7 @@ METRICS = (
         name="Features used",
         unit="features",
         formula="count of entitled features with at least one operation",
-        period="the 28 complete days before the data date",
+        period=FEATURE_DAYS,
         sources=("feature_usage_daily",),
         good="higher",
         excludes="Features tried without entitlement. Unknown without telemetry.",
@@ -105,7 +115,7 @@ METRICS = (
         name="Features entitled",
         unit="features",
         formula="count of features the contract includes",
-        period="the 28 complete days before the data date",
+        period=FEATURE_DAYS,
         sources=("feature_usage_daily",),
         good="neither",
         excludes="Unknown without telemetry.",
@@ -116,7 +126,7 @@ METRICS = (
         name="Feature breadth",
         unit="share",
         formula="features used / features entitled",
-        period="the 28 complete days before the data date",
+        period=FEATURE_DAYS,
         sources=("feature_usage_daily",),
         good="higher",
         excludes="Unknown without entitlement or telemetry, or where that is later than promised; "
@@ -168,7 +178,9 @@ METRICS = (
         period="the data date",
         sources=("activities", "contacts"),
         good="lower",
-        excludes="Calls, meetings and emails that nobody answered. Unknown where no two-way "
+        excludes="Counted to the newest contact of all where nobody in the book was spoken to for "
+        "a week after four weeks with one a day: that is a missing feed. Calls, meetings and "
+        "emails that nobody answered. Unknown where no two-way "
         "contact was recorded by the data date. Without activities an earlier data date knows the "
         "last contact only where none was made since: unknown, not silent.",
         basis="Signals from 30 days",
@@ -194,7 +206,7 @@ METRICS = (
         period="the data date",
         sources=("churn_indicators",),
         good="higher",
-        excludes="Below 60 % no account is called healthy.",
-        basis="Coverage floor of the health definition",
+        excludes="An unknown indicator never signals, and never counts as fine.",
+        basis="Silence is not green",
     ),
 )

@@ -34,10 +34,6 @@ class Thresholds:
     renewal_days: int = 60
     # Below this share of expected hours recorded, a mean says more of metering than of usage.
     complete_share: float = 0.80
-    # Below this share of indicators known, no account is called healthy.
-    coverage_share: float = 0.60
-    # One signal is watched; two that agree are acted on. (Any-one flagged 80 % of a test book.)
-    at_risk_signals: int = 2
     # Ninety days ahead is the window in which a renewal is exposed.
     exposed_days: int = 90
 

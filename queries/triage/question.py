@@ -60,6 +60,7 @@ class Triage(dy.Schema):
     is_card_changed = flag("Whether another scorecard scored it 28 days before: not compared")
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
     coverage_share = measure("health_coverage_share")
+    stale = codes("Factors whose source did not hold for the whole fleet", *POINTS)
     card_version = text("Version of the scorecard", nullable=False)
     oldest_input_date = day("Newest day of its oldest known input", nullable=True)
     tier = tally("evidence_tier")

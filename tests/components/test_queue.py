@@ -28,6 +28,7 @@ ROW = {
     "spark": "▅▅▄▄▃▃▃▃",
     "coverage_share": 1.0,
     "is_card_changed": False,
+    "stale": [],
     "is_assumed": False,
     "is_new_reason": False,
     "notes": 0,
@@ -43,8 +44,7 @@ def test_an_item_has_columns_of_money_of_reasons_with_the_score_and_of_clock_and
     assert read(queue.item(ROW, TO)) == (
         f":red[▲ At risk] **[Acme]({TO})**  \n"
         "\\$1.23M ARR · Google Cloud, On-prem\n\n"
-        "at risk by score  \n"
-        "usage −38 % in 28 d · 3 incidents in 28 d  \n"
+        "at risk by score · usage −38 % in 28 d · 3 incidents in 28 d  \n"
         ":gray[score 31 ▅▅▄▄▃▃▃▃ · was 58]\n\n"
         "renews in 41 d  \nAda"
     )
@@ -90,6 +90,10 @@ def test_what_is_unknown_is_said():
     assert queue.reasons(unknown) == ["no factor lowers the score"]
 
 
+def test_factors_whose_source_did_not_hold_are_named():
+    assert queue.scores(ROW | {"stale": ["usage", "commitment"]})[-1] == "stale: usage, commitment"
+
+
 def test_a_score_of_another_scorecard_is_not_compared():
     changed = ROW | {"score_before": None, "is_card_changed": True}
     assert queue.scores(changed) == ["score 31 ▅▅▄▄▃▃▃▃", "another scorecard 28 d ago"]
@@ -128,7 +132,7 @@ def test_text_from_data_is_neither_markup_nor_a_link():
     item = read(queue.item(row, TO))
     assert "**[\\<b\\>x\\</b\\> - \\:red\\[y\\]\\(http\\:\N{WORD JOINER}//z\\)]" in item
     assert item.endswith("renews in 41 d  \na\\*b")
-    assert item.count("\n") == 8
+    assert item.count("\n") == 7
 
 
 def test_a_table_says_status_place_causes_and_hyperscalers_by_name():

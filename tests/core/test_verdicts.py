@@ -158,7 +158,6 @@ def test_on_a_live_input_the_same_verdicts_are_good(warehouse, on):
     assert good >= {
         "shift_limits.verdict",
         "account_health.band",
-        "churn_indicators.status",
         "renewals.band",
         "triage.band",
         "triage.status",

@@ -74,12 +74,12 @@ def test_the_queue_opens_with_items_of_money_reasons_score_clock_and_owner(opene
     assert names(app) == EVERYBODY
     assert queue(app)[0] == (
         ":yellow[◆ Watch] **[North *Star*](account?as_of=2026-01-31&account=a1)** / "
-        "$300k ARR · AWS | among the lowest scores / no two-way contact for 61 d / "
+        "$300k ARR · AWS | among the lowest scores · no two-way contact for 61 d / "
         ":gray[score 76 ·······▇ · was 91 · 88 % known] | renews in 29 d / Ada"
     )
     assert queue(app)[3] == (
         ":gray[○ Unknown] **[Account a3](account?as_of=2026-01-31&account=a3)** / "
-        "$200k ARR · Google Cloud | too little is known / no usage recorded in 28 d / "
+        "$200k ARR · Google Cloud | too little is known · no usage recorded in 28 d / "
         ":gray[score – ········ · 25 % known] | renewal date unknown / no owner known"
     )
 
@@ -149,7 +149,7 @@ TROUBLED = BOOK | {
 def test_an_account_whose_usage_fell_leads_the_queue_with_its_reasons(opened):
     app = opened(TROUBLED)
     assert names(app) == EVERYBODY
-    assert "at risk by score / usage −75 % in 28 d" in queue(app)[0]
+    assert "at risk by score · usage −75 % in 28 d" in queue(app)[0]
     assert tiles(app)["ARR at risk"] == "$300k"
 
 

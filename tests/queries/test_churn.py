@@ -52,15 +52,20 @@ def test_every_indicator_of_a_troubled_account_is_traced_by_hand(rows):
     assert row["incidents_28d"] == 3
     assert row["days_since_contact"] == 34
     assert (row["renewal_date"], row["days_to_renewal"]) == (dt.date(2026, 3, 1), 29)
-    assert (row["status"], row["signals"], row["inputs_known"]) == ("at_risk", 6, 7)
+    assert (row["signals"], row["inputs_known"], row["stale"]) == (6, 7, [])
     # Times over: renewal 60/29, features 1.33, tickets 9/7, contact 34/30, usage and incidents 1.
-    assert row["signalling"] == "renewal, breadth, tickets, contact, usage, incidents"
-    assert row["reasons"] == (
-        "renews in 29 d · 1 of 4 features used · 2 severe tickets, oldest 9 d"
-    )
+    assert dict(zip(row["signalling"], row["reasons"], strict=True)) == {
+        "renewal": "renews in 29 d",
+        "breadth": "1 of 4 features used",
+        "tickets": "2 severe tickets, oldest 9 d",
+        "contact": "no two-way contact for 34 d",
+        "usage": "usage −25 % in 28 d",
+        "incidents": "3 incidents in 28 d",
+    }
+    assert row["signalling"][:3] == ["renewal", "breadth", "tickets"]
 
 
-def test_a_customer_on_commitment_that_moved_clusters_is_healthy(rows):
+def test_a_customer_on_commitment_that_moved_clusters_shows_no_signal(rows):
     row = rows["a2"]
     assert row["usage_change_share"] == 0.0
     # 100 TiB in use of 100 committed: a fixed capacity has no burn-down, so pace is 1.00.
@@ -69,24 +74,23 @@ def test_a_customer_on_commitment_that_moved_clusters_is_healthy(rows):
     # The AWS contract is renewed to 2027, so Azure's end comes first.
     assert row["renewal_date"] == dt.date(2026, 12, 1)
     assert (row["open_severe_tickets"], row["oldest_severe_ticket_days"]) == (0, None)
-    assert (row["status"], row["reasons"], row["signals"]) == ("healthy", "", 0)
+    assert (row["signalling"], row["reasons"], row["signals"]) == ([], [], 0)
 
 
-def test_an_account_without_any_usage_row_is_unknown_and_never_zero_or_healthy(rows):
+def test_an_account_without_any_usage_row_is_unknown_and_never_zero(rows):
     row = rows["a3"]
     assert row["usage_28d_tib_hours"] is None
     assert (row["commitment_pace"], row["usage_change_share"]) == (None, None)
     assert (row["renewal_date"], row["days_to_renewal"]) == (None, None)
     assert row["days_since_contact"] is None
-    assert (row["status"], row["inputs_known"], row["inputs_total"]) == ("unknown", 2, 7)
-    assert row["reasons"] == "no usage recorded in 28 d"
+    assert (row["signals"], row["inputs_known"], row["inputs_total"]) == (0, 2, 7)
 
 
 def test_half_the_hours_lost_make_the_trend_unknown_not_a_fall(rows):
     row = rows["a4"]
     assert row["usage_28d_tib_hours"] == 28 * 12 * 7
     assert (row["usage_change_share"], row["commitment_pace"]) == (None, None)
-    assert (row["status"], row["signalling"]) == ("watch", "contact")
+    assert row["signalling"] == ["contact"]
 
 
 def test_a_lapsed_contract_that_is_still_metered_comes_first(rows):
@@ -94,14 +98,14 @@ def test_a_lapsed_contract_that_is_still_metered_comes_first(rows):
     assert (row["arr_usd"], row["days_to_renewal"], row["hyperscalers"]) == (0.0, None, "")
     # Its cluster has two days of service before the window: no trend.
     assert row["usage_change_share"] is None
-    assert (row["status"], row["reasons"]) == ("watch", "contract ended 10 d ago")
+    assert row["reasons"] == ["contract ended 10 d ago"]
 
 
 def test_a_customer_whose_clusters_are_all_retired_is_known_to_use_nothing(rows):
     row = rows["a9"]
     assert (row["usage_28d_tib_hours"], row["usage_change_share"]) == (0.0, -1.0)
-    assert (row["commitment_pace"], row["status"]) == (0.0, "at_risk")
-    assert row["reasons"] == "uses 0 % of its commitment · usage −100 % in 28 d"
+    assert row["commitment_pace"] == 0.0
+    assert row["reasons"] == ["uses 0 % of its commitment", "usage −100 % in 28 d"]
 
 
 COUNTED = ("open_severe_tickets", "incidents_28d")
@@ -198,12 +202,13 @@ QUIET = {
     "days_since_contact": 3,
     "days_to_renewal": 200,
     "days_lapsed": None,
+    "stale": [],
 }
 TYPES = {
     name: pl.String if name == "account_id" else type(value)
     for name, value in QUIET.items()
     if value is not None
-} | {"oldest_severe_ticket_days": int, "days_lapsed": int}
+} | {"oldest_severe_ticket_days": int, "days_lapsed": int, "stale": pl.List(pl.String)}
 
 
 def judge(**changed):
@@ -233,56 +238,55 @@ def judge(**changed):
     ],
 )
 def test_each_threshold_has_one_edge(just_over, just_under):
-    assert (judge(**just_over)["signals"], judge(**just_over)["status"]) == (1, "watch")
-    assert (judge(**just_under)["signals"], judge(**just_under)["status"]) == (0, "healthy")
+    assert (judge(**just_over)["signals"], judge(**just_under)["signals"]) == (1, 0)
 
 
 def test_a_near_renewal_signals_only_beside_a_doubt():
-    assert judge(days_to_renewal=60)["status"] == "healthy"
-    assert judge(days_to_renewal=60, incidents_28d=3)["status"] == "at_risk"
-    assert judge(days_to_renewal=61, incidents_28d=3)["status"] == "watch"
+    assert judge(days_to_renewal=60)["signalling"] == []
+    assert judge(days_to_renewal=60, incidents_28d=3)["signalling"] == ["incidents", "renewal"]
+    assert judge(days_to_renewal=61, incidents_28d=3)["signalling"] == ["incidents"]
     silent = judge(days_to_renewal=60, usage_28d_tib_hours=None, usage_change_share=None)
-    assert (silent["status"], silent["reasons"]) == (
-        "watch",
-        "renews in 60 d · no usage recorded in 28 d",
-    )
+    assert silent["reasons"] == ["renews in 60 d"]
+    unmetered = {"usage_28d_tib_hours": None, "usage_change_share": None, "stale": ["usage"]}
+    assert judge(days_to_renewal=60, **unmetered)["signals"] == 0
 
 
-def test_four_of_seven_inputs_are_too_few_to_be_healthy():
+def test_an_unknown_indicator_is_not_counted_and_never_signals():
     unknown = {"usage_change_share": None, "days_since_contact": None}
-    assert judge(**unknown)["status"] == "healthy"
-    less = judge(**unknown, feature_breadth_share=None)
-    assert (less["inputs_known"], less["status"]) == (4, "unknown")
+    assert (judge(**unknown)["inputs_known"], judge(**unknown)["signals"]) == (5, 0)
     # What is known to be wrong is said even when little is known.
-    assert judge(**unknown, feature_breadth_share=None, incidents_28d=3)["status"] == "watch"
+    assert judge(**unknown, incidents_28d=3)["signalling"] == ["incidents"]
 
 
-def test_the_finding_counts_the_accounts_with_two_signals_and_their_money(warehouse, on):
+def test_the_finding_counts_the_accounts_with_a_signal_and_their_money(warehouse, on):
     warehouse(COMPANY)
     answer = ask("churn_indicators", on(2026, 1, 31))
-    assert answer.finding == "2 accounts, $350 ARR, show two signals"
-    quiet = answer.frame.filter(pl.col("status") != "at_risk")
-    assert QUESTIONS[0].finding(quiet) == "No account has two signals; 2 one, 1 unknown"
-    # Nobody known is not nobody at risk.
+    assert answer.finding == "4 of 6 accounts show a signal, $1.05k ARR"
+    quiet = answer.frame.filter(pl.col("signals") == 0)
+    assert QUESTIONS[0].finding(quiet) == "None of 2 accounts shows a signal"
+    stale = quiet.with_columns(stale=pl.lit(["usage", "commitment"]))
+    assert QUESTIONS[0].finding(stale) == (
+        "None of 2 accounts shows a signal; stale for all: usage, commitment"
+    )
+    # Nobody known is not nobody who signals.
     nobody = ChurnIndicators.create_empty()
     assert QUESTIONS[0].finding(nobody) == "No account with a contract is known"
 
 
 @pytest.mark.slow
-def test_the_planted_trouble_of_the_demo_is_at_risk_with_few_false_alarms(demo, on):
+def test_the_planted_trouble_of_the_demo_shows_two_signals_with_few_false_alarms(demo, on):
     frame = ask("churn_indicators", on(2026, 1, 31)).frame
     with duckdb.connect(str(demo), read_only=True) as connection:
         troubled = connection.sql("SELECT account_id FROM demo_truth.troubled_accounts").fetchall()
         silent = connection.sql("SELECT account_id FROM demo_truth.no_usage_accounts").fetchall()
-    found = set(frame.filter(pl.col("status") == "at_risk")["account_id"])
+    found = set(frame.filter(pl.col("signals") > 1)["account_id"])
     planted = {account for (account,) in troubled}
-    assert len(planted) == 14
+    assert planted
     assert planted <= found
     assert len(found - planted) <= 7
     without = frame.filter(pl.col("usage_28d_tib_hours").is_null())
     assert sorted(without["account_id"]) == sorted(account for (account,) in silent)
-    # Tickets of theirs may signal; without a signal they are unknown, never watched as healthy.
-    assert set(without["status"]) <= {"unknown", "at_risk"}
+    assert frame["stale"].list.len().sum() == 0
 
 
 @pytest.mark.slow
