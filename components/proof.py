@@ -13,7 +13,7 @@ from queries.definitions import METRICS
 
 VERDICTS = {
     "fail": ("▲ Fail", "red"),
-    "not_enough": ("○ Not enough evidence", "gray"),
+    "unknown": ("○ Not enough evidence", "gray"),
     "pass": ("● Pass", "green"),
 }
 TIERS = {
@@ -130,7 +130,7 @@ def interval(row: Row) -> str:
 
 def _verdict(row: Row) -> str:
     said, _ = VERDICTS[row["verdict"]]
-    return f"{said} (n = {row['n']})" if row["verdict"] == "not_enough" else said
+    return f"{said} (n = {row['n']})" if row["verdict"] == "unknown" else said
 
 
 def named(misses: pl.DataFrame) -> pl.DataFrame:
@@ -152,7 +152,7 @@ def limits(gates: Answer, risk: Row) -> str:
     """What the page cannot say yet, as a Markdown list."""
     frame = gates.frame
     said = [_tier_limit(risk)]
-    missing = frame.filter(verdict="not_enough")["name"].to_list()
+    missing = frame.filter(verdict="unknown")["name"].to_list()
     if missing:
         said.append(f"Not enough evidence, whatever their values look like: {', '.join(missing)}.")
     if not frame.is_empty():

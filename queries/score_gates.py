@@ -17,7 +17,7 @@ from queries.question import Asked, Parameter, Question
 from warehouse.context import Context
 from warehouse.contract.columns import amount, count, text, word
 
-VERDICTS = ("pass", "fail", "not_enough")
+VERDICTS = ("pass", "fail", "unknown")
 
 
 class ScoreGates(dy.Schema):

@@ -8,7 +8,7 @@ from typing import Literal
 from queries.evidence.estimate import Estimate
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
 
-Verdict = Literal["pass", "fail", "not_enough"]
+Verdict = Literal["pass", "fail", "unknown"]
 
 LEAST_AUC = 0.70
 CHANCE = 0.50
@@ -73,7 +73,7 @@ class Measured:
     @property
     def verdict(self) -> Verdict:
         if self.value is None or self.n < self.least:
-            return "not_enough"
+            return "unknown"
         return "pass" if self.passes else "fail"
 
 

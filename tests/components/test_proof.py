@@ -22,7 +22,7 @@ GATES = pl.DataFrame(
         "high": [0.85, 4.25, None, None, None],
         "unit": ["AUC", "times", "accounts", "nats", "share"],
         "target": ["≥ 0.70", "≥ 3 times", "capacity", "> 0", "≥ 95 %"],
-        "verdict": ["pass", "fail", "pass", "not_enough", "pass"],
+        "verdict": ["pass", "fail", "pass", "unknown", "pass"],
         "n": [41, 41, 160, 12, 160],
         "card_version": ["2025-*11*"] * 5,
     }

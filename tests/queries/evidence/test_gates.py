@@ -59,9 +59,9 @@ def test_what_the_planted_score_deserves_is_what_it_gets(strong):
         "gate_lost_arr_share": "fail",
         "gate_gain_over_renewal": "fail",
         "gate_observed_over_expected_usd": "fail",
-        "gate_observed_over_expected_above_usd": "not_enough",
+        "gate_observed_over_expected_above_usd": "unknown",
         "gate_observed_over_expected_below_usd": "fail",
-        "gate_additivity_error": "not_enough",
+        "gate_additivity_error": "unknown",
     }
     gain = strong["gate_gain_over_base_rate"]
     assert 0 < gain.low < gain.value < gain.high
@@ -134,7 +134,7 @@ def test_nineteen_churned_accounts_are_not_enough_whatever_they_look_like():
     found = judged(churners=19)
     said = verdicts(found)
     of_the_book = {"gate_red_accounts", "gate_scored_share", "gate_absent_accounts"}
-    assert {said[metric] for metric in said if metric not in of_the_book} == {"not_enough"}
+    assert {said[metric] for metric in said if metric not in of_the_book} == {"unknown"}
     assert {said[metric] for metric in of_the_book} == {"pass"}
     assert next(one for one in found if one.metric == "gate_auc").n == 19
 
@@ -174,8 +174,8 @@ def test_draws_take_whole_accounts_so_that_months_are_no_evidence_of_their_own()
     [
         (0.8, True, 20, "pass"),
         (0.6, False, 20, "fail"),
-        (0.8, True, 19, "not_enough"),
-        (None, False, 99, "not_enough"),
+        (0.8, True, 19, "unknown"),
+        (None, False, 99, "unknown"),
     ],
 )
 def test_a_verdict_needs_twenty_events_and_a_value(value, passes, n, verdict):
@@ -268,4 +268,4 @@ def test_the_parts_add_up_to_the_score_that_its_inputs_make():
 def test_a_score_that_is_not_its_parts_fails(wrong, error):
     found = additivity_gate(wrong, DECK)
     assert (found.value, found.verdict) == (pytest.approx(error), "fail")
-    assert additivity_gate(wrong, None).verdict == "not_enough"
+    assert additivity_gate(wrong, None).verdict == "unknown"
