@@ -174,7 +174,11 @@ def finding(frame: pl.DataFrame) -> str:
     if waiting.is_empty():
         return f"All acknowledged, {begun} in progress"
     money = words.money(
-        float(waiting.select(pl.max_horizontal("arr_usd", "arr_lapsed_usd")).sum().item())
+        float(
+            waiting.select(pl.max_horizontal("arr_selected_usd", "arr_lapsed_selected_usd"))
+            .sum()
+            .item()
+        )
     )
     needs = "needs" if waiting.height == 1 else "need"
     rest = f", {begun} in progress" if begun else ""
