@@ -1,5 +1,7 @@
 """Whether the bands may be believed: said wherever a band is shown, with the way to the proof."""
 
+import streamlit as st
+
 from components import signpost
 from components.remember import built
 from queries import words
@@ -14,7 +16,8 @@ def note(order: Answer, beside: Answer) -> None:
 
     `order` is an answer to `band_order`, `beside` one of the page, whose context the link keeps.
     """
-    signpost.lead(words.plain(sentence(order)), "score_proof", beside)
+    with st.container(key="band_note"):
+        signpost.lead(words.plain(sentence(order)), "score_proof", beside)
 
 
 def sentence(order: Answer) -> str:

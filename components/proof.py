@@ -30,13 +30,13 @@ Row = dict[str, Any]
 
 def tier_tile(risk: Answer, model: Row) -> None:
     """The tier in force and its model; '–' where the card of the page is not in force."""
-    is_fitted = model["tier"] is not None
+    fitted = words.name(model["model"] or "no probability")
     tiles.metric(
         risk,
         "Tier in force",
         words.number(model["tier"]),
         defined_by="evidence_tier",
-        change=(model["model"] or "no probability") if is_fitted else _not_in_force(model),
+        change=_not_in_force(model) if model["tier"] is None else fitted,
         good="neither",
     )
 

@@ -47,7 +47,12 @@ CSS = f"""<style>
 .st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden {{ opacity: 0.7; gap: 0; }}
 .st-key-queue_next:is(:focus-within, :hover), .st-key-queue_snoozed:is(:focus-within, :hover),
 .st-key-queue_overridden:is(:focus-within, :hover) {{ opacity: 1; }}
-.st-key-signposts a * {{ white-space: normal; overflow: visible; }}
+.st-key-signposts a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
+@media (min-width: {NARROW_PX + 1}px) {{
+  .st-key-page_tiles:has(> :nth-child(6)) {{
+    display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));
+  }}
+}}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}

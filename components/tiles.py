@@ -79,8 +79,8 @@ def metric(
     """One number with its comparison; its definition opens from the label.
 
     `value` is already said in words ('–' for unknown, and then without its `unit`). Where the
-    answer has no rows the tile says its state instead of a number. Where neither direction is
-    good, `change` is a plain remark.
+    answer has no rows the tile says its state instead of a number, and that of an older answer how
+    old it is. Where neither direction is good, `change` is a plain remark.
     """
     shown = (
         (value if value == words.ABSENT else f"{value} {unit}".rstrip())
@@ -95,10 +95,22 @@ def metric(
         delta=moved and moved.replace(words.MINUS, "-"),
         delta_color={"higher": "normal", "lower": "inverse"}.get(good, "off"),  # type: ignore[arg-type]
         delta_arrow="off" if good == "neither" else "auto",
-        delta_description=compared_with if answer.usable else None,
+        delta_description=_beside(answer, compared_with),
         help=definition.markdown(defined_by),
         border=True,
     )
+
+
+def _beside(answer: Answer, compared_with: str | None) -> str | None:
+    """What stands beside the comparison of a tile: with what, and that the answer is an old one."""
+    if not answer.usable:
+        return None
+    stale = f"stale, {_age(answer)} old" if answer.state == "stale" else None
+    return " · ".join(part for part in (compared_with, stale) if part) or None
+
+
+def _age(answer: Answer) -> str:
+    return words.duration((clock.now() - answer.read_at).total_seconds())
 
 
 def chart(answer: Answer, draw: Figure, *, key: str, alt: Alternative) -> None:
@@ -204,9 +216,8 @@ def state(answer: Answer) -> bool:
             icon=":material/content_cut:",
         )
     if answer.state == "stale" and problem is not None:
-        age = words.duration((clock.now() - answer.read_at).total_seconds())
         st.warning(
-            f"{words.plain(problem.sentence)} Showing the last good answer, {age} old. "
+            f"{words.plain(problem.sentence)} Showing the last good answer, {_age(answer)} old. "
             f"{words.plain(problem.remedy)}{_reference(problem)}",
             icon=":material/history:",
         )

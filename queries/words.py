@@ -44,6 +44,11 @@ NAMES = {
     "ahead": "beyond the margin",
     "inside_margin": "inside the margin",
     "behind": "the baseline is ahead",
+    "score": "score",
+    "score_arr": "score and ARR",
+    "ridge": "ridge",
+    "ridge_arr": "ridge with ARR",
+    "boosting": "boosting",
 }
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 # Why nothing is known of the limit of a shift.

@@ -32,6 +32,7 @@ DRAWING = {
     "components.account",
     "components.account_lists",
     "components.acting",
+    "components.band_proof",
     "components.benchmark_choice",
     "components.choice",
     "components.claim",

@@ -52,6 +52,15 @@ def test_a_number_is_shown_only_where_there_are_rows(shown, state, value, delta)
     assert metric(shown, answer(state=state), unit="TiB", change="+3 %") == (value, delta)
 
 
+@pytest.mark.parametrize(
+    ("beside", "said"), [(None, "stale, 2 min old"), ("n = 3", "n = 3 · stale, 2 min old")]
+)
+def test_an_older_answer_says_on_its_tile_how_old_it_is(shown, monkeypatch, beside, said):
+    monkeypatch.setattr(clock, "now", lambda: READ_AT + dt.timedelta(minutes=2))
+    metric(shown, answer(state="stale"), compared_with=beside)
+    assert shown["metric"][0][1]["delta_description"] == said
+
+
 @pytest.mark.parametrize(("state", "said"), [("ok", "n = 3"), ("empty", None), ("error", None)])
 def test_what_a_number_is_compared_with_is_said_only_beside_a_number(shown, state, said):
     metric(shown, answer(state=state), change="+3 %", compared_with="n = 3")
