@@ -48,6 +48,7 @@ CSS = f"""<style>
 .st-key-queue_next:is(:focus-within, :hover), .st-key-queue_snoozed:is(:focus-within, :hover),
 .st-key-queue_overridden:is(:focus-within, :hover) {{ opacity: 1; }}
 .st-key-signposts a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
+.stMain [data-testid="stMetric"] * {{ white-space: normal; overflow: visible; }}
 @media (min-width: {NARROW_PX + 1}px) {{
   .st-key-page_tiles:has(> :nth-child(6)) {{
     display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));

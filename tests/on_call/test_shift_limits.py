@@ -217,6 +217,12 @@ def test_the_bounds_by_weeks_are_those_of_an_enumeration():
     assert share_bounds([0, 4], [10, 10]) == Bounds(0.0, max(0.4, exact_bounds(4, 20).high))
 
 
+def test_the_order_of_the_weeks_changes_no_bound():
+    weeks = np.array([[0, 14], [1, 14], [3, 13], [11, 14], [0, 7]] * 3)
+    order = np.random.default_rng(1).permutation(len(weeks))
+    assert share_bounds(*weeks[order].T) == share_bounds(*weeks.T)
+
+
 def test_weeks_that_are_alike_leave_the_exact_bounds():
     assert share_bounds([1] * 13, [14] * 13) == exact_bounds(13, 182)
 

@@ -1,7 +1,7 @@
 """One-sided bounds of a share of trials that may come in clusters."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,9 +35,12 @@ def share_bounds(events: ArrayLike, trials: ArrayLike) -> Bounds:
 
     `events` and `trials` count per cluster, each of at least one trial. The upper bound is the
     larger, the lower the smaller, of the exact one and the one by drawing whole clusters: 10,000
-    draws, fixed seed. Without an event every draw is without one and says nothing: the exact ones.
+    draws, fixed seed, whatever the order of the clusters. Without an event every draw is without
+    one and says nothing: the exact ones.
     """
     happened, tried = np.asarray(events, dtype=np.int64), np.asarray(trials, dtype=np.int64)
+    order = np.lexsort((happened, tried))
+    happened, tried = happened[order], tried[order]
     exact = exact_bounds(int(happened.sum()), int(tried.sum()))
     if not happened.any():
         return exact
@@ -47,7 +50,7 @@ def share_bounds(events: ArrayLike, trials: ArrayLike) -> Bounds:
     return Bounds(min(exact.low, float(low)), max(exact.high, float(high)))
 
 
-@cache
+@lru_cache(maxsize=32)
 def _draws(clusters: int) -> NDArray[np.float64]:
     """How often each of so many clusters is drawn, one row per draw."""
     generator = np.random.default_rng(SEED)

@@ -1,0 +1,45 @@
+"""An engine hands rows over in any order: it decides no answer, of any question."""
+
+from dataclasses import replace
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from queries import fresh
+from queries.catalog import QUESTIONS
+from queries.memory import memory
+from tests.core.test_verdicts import COMPANY, asked, lab, merged, roster, shifted
+
+# Weeks with none, one, three and eleven shifts above the limit.
+BUSY = roster(180, overloaded=[5, 30, 31, 32, *range(84, 95)])
+ROWS = merged(COMPANY, shifted(BUSY, 3), lab())
+
+
+@pytest.fixture
+def in_another_order(monkeypatch):
+    """A function after which every read brings its rows shuffled by a seed."""
+    read = fresh._rows  # noqa: SLF001 (the one place where rows come in)
+
+    def shuffle(seed):
+        def shuffled(*arguments):
+            rows = read(*arguments)
+            return replace(rows, frame=rows.frame.sample(fraction=1, shuffle=True, seed=seed))
+
+        monkeypatch.setattr(fresh, "_rows", shuffled)
+        memory().clear()
+
+    return shuffle
+
+
+def test_every_question_says_the_same_whatever_the_order_of_its_rows(
+    warehouse, on, in_another_order
+):
+    warehouse(ROWS)
+    told = {name: asked(on, question) for name, question in QUESTIONS.items()}
+    assert sum(answer.frame.height > 1 for answer in told.values()) > len(told) / 2
+    for seed in (1, 2):
+        in_another_order(seed)
+        for name, question in QUESTIONS.items():
+            again = asked(on, question)
+            assert again.finding == told[name].finding, name
+            assert_frame_equal(again.frame, told[name].frame, rel_tol=1e-9), name
