@@ -68,7 +68,7 @@ def churn_indicators(
         .with_columns(arr_touched_usd=touched.otherwise(0.0))
         .sort(order, descending=[True, True, False])
         .select(ChurnIndicators.column_names())
-        .collect()
+        .collect(engine="in-memory")
     )
 
 

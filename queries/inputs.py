@@ -153,9 +153,10 @@ def inputs(
     long as nobody recorded that it churned and either the lapse or some metered capacity lies in
     the last 28 days. What tickets, incidents and telemetry say of anybody is unknown where their
     feed does not reach the window of the input, or is later than promised; where it does, an
-    account without a ticket or an incident has none. `stale` lists the indicators whose source did
-    not hold for the whole fleet (see `queries.health.feeds`): what they say is then unknown, or as
-    the source last had it.
+    account without a ticket or an incident has none. What metering and telemetry say is unknown
+    where the source began after the first day of the window. `stale` lists the indicators whose
+    source did not hold for the whole fleet (see `queries.health.feeds`): what they say is then
+    unknown, or as the source last had it.
     """
     as_of = context.as_of
     tickets, incidents, telemetry = (
@@ -184,10 +185,15 @@ def inputs(
         .join(last_contact(others["contacts"], others["activities"]), on="account_id", how="left")
         .join(until, how="cross")
         .join(looked_at, how="cross")
+        .join(feeds.began(others["features_began"], "features_began_date"), how="cross")
     )
-    return feeds.known_usage(rows, missing, fleet, as_of).with_columns(
+    rows = feeds.known_usage(rows, missing, fleet, others["usage_began"], as_of)
+    is_told = telemetry.then(pl.col("features_began_date") <= pl.col("first_date"))
+    return rows.with_columns(
         tickets.then(pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)),
-        telemetry.then(pl.col("features_used", "features_entitled", "feature_breadth_share")),
+        pl.when(is_told).then(
+            pl.col("features_used", "features_entitled", "feature_breadth_share")
+        ),
         account_name=pl.coalesce("account_name", "account_id"),
         segment=pl.col("segment").fill_null(UNKNOWN),
         region=pl.col("region").fill_null(UNKNOWN),

@@ -89,6 +89,7 @@ def account_profile(
     usage_before: pl.LazyFrame,
     usage_of_fleet: pl.LazyFrame,
     usage_days: pl.LazyFrame,
+    usage_began: pl.LazyFrame,
     context: Context,
     account: str | None,  # noqa: ARG001 (every question takes it)
 ) -> pl.DataFrame:
@@ -104,7 +105,7 @@ def account_profile(
     missing = feeds.missing_days(usage_days, usage_of_fleet, as_of)
     trend = feeds.known_usage(
         usage_trend(usage, usage_before, clusters, as_of, missing),
-        *(missing, usage_of_fleet),
+        *(missing, usage_of_fleet, usage_began),
         as_of,
     )
     return (
@@ -122,7 +123,7 @@ def account_profile(
             commitment_pace=ratio("mean_tib", "committed_tib"),
         )
         .select(AccountProfile.column_names())
-        .collect()
+        .collect(engine="in-memory")
     )
 
 

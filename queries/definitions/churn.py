@@ -79,8 +79,8 @@ METRICS = (
         compares="per day",
         good="higher",
         excludes="Hours without a record are left out of both means, so lost metering is no fall. "
-        "Unknown with under 28 days of service before, with under 80 % of expected hours recorded. "
-        f"{STALE}",
+        "Unknown with under 28 days of service before, with under 80 % of expected hours recorded, "
+        f"and where metering began later than the first of those days. {STALE}",
         basis="28-day against previous 84-day consumption; signals from -25 %",
     ),
     _indicator(
@@ -92,8 +92,8 @@ METRICS = (
         sources=(*USAGE, *CONTRACTS),
         good="neither",
         excludes="A fixed capacity has no burn-down: elapsed time cancels, 1.00 is on commitment. "
-        "Unknown without a commitment, or with under 80 % of expected hours recorded. "
-        f"{STALE}",
+        "Unknown without a commitment, with under 80 % of expected hours recorded, and where "
+        f"metering began later than the first of those days. {STALE}",
         basis=f"Capacity utilisation. {TWO_SIDED} Signals above 110 %, and below 50 % after 180 "
         "days as a customer (GitLab's red for licences)",
     ),
@@ -129,7 +129,8 @@ METRICS = (
         period=FEATURE_DAYS,
         sources=("feature_usage_daily",),
         good="higher",
-        excludes="Unknown without entitlement or telemetry, or where that is later than promised; "
+        excludes="Unknown without entitlement or telemetry, and where that began later than the "
+        "first of those days or is later than promised; "
         "never divided by features sold to others.",
         basis="Core capabilities used / entitled; signals below a third",
     ),

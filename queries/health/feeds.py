@@ -12,6 +12,7 @@ from queries.account_facts import BASELINE_DAYS
 from queries.definitions.thresholds import THRESHOLDS
 from queries.expectation import metered
 from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from warehouse.contract.columns import FIRST_DAY
 from warehouse.read import Read
 
 # Days without a row of anybody are bridged by as many older ones, for a week; then it is unknown.
@@ -38,6 +39,9 @@ def reads(as_of: dt.date) -> dict[str, Read]:
             first=first_day(as_of, MONTH_DAYS + BRIDGED_DAYS),
             last=last,
         ),
+        "features_began": replace(
+            features, earliest=("usage_date",), last=first_day(as_of, MONTH_DAYS)
+        ),
         "contacts_before_silence": Read(
             table="activities",
             columns=(),
@@ -59,10 +63,20 @@ def usage_reads(as_of: dt.date) -> dict[str, Read]:
     capacity = ("capacity",)
     fleet = metered("account_id", first=before, last=last, since=month, dimensions=capacity)
     days = metered("usage_date", first=month, last=last, dimensions=capacity)
+    began = metered(first=FIRST_DAY, last=month, dimensions=capacity)
     return {
         "usage_of_fleet": replace(fleet, everywhere=True),
         "usage_days": replace(days, sums=("hours_present",), everywhere=True),
+        "usage_began": replace(began, sums=(), earliest=("usage_date",), everywhere=True),
     }
+
+
+def began(earliest: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """One row, `name`: the first day that was recorded of anybody; null: none by the window.
+
+    An input whose window begins before that day is unknown.
+    """
+    return earliest.select(pl.col("earliest_usage_date").min().alias(name))
 
 
 def missing_days(
@@ -107,24 +121,30 @@ def known_usage(
     accounts: pl.LazyFrame,
     missing: pl.LazyFrame,
     usage_of_fleet: pl.LazyFrame,
+    usage_began: pl.LazyFrame,
     as_of: dt.date,
 ) -> pl.LazyFrame:
     """`accounts` with is_usage_stale, and what is not known of their usage made null.
 
-    The change and the mean of usage are unknown for everybody while the whole fleet fell. Stale is
-    a metering that fell, or of which the last complete day is missing.
+    The change and the mean of usage are unknown where metering began after the first day of their
+    window, and for everybody while the whole fleet fell. Stale is a metering that fell, or of which
+    the last complete day is missing.
     """
+    month = first_day(as_of, MONTH_DAYS)
+    before = first_day(as_of, BASELINE_DAYS, before=MONTH_DAYS)
+    began_date = pl.col("usage_began_date")
     is_late = missing.select(is_late=(pl.col("usage_date") == last_complete_day(as_of)).any())
     held = ~pl.col("has_fallen")
     return (
         accounts.join(fleet_fell(usage_of_fleet), how="cross")
         .join(is_late, how="cross")
+        .join(began(usage_began, "usage_began_date"), how="cross")
         .with_columns(
-            usage_change_share=pl.when(held).then("usage_change_share"),
-            mean_tib=pl.when(held).then("mean_tib"),
+            usage_change_share=pl.when(held & (began_date <= before)).then("usage_change_share"),
+            mean_tib=pl.when(held & (began_date <= month)).then("mean_tib"),
             is_usage_stale=pl.col("has_fallen") | pl.col("is_late"),
         )
-        .drop("has_fallen", "is_late")
+        .drop("has_fallen", "is_late", "usage_began_date")
     )
 
 

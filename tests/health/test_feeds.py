@@ -261,3 +261,33 @@ def test_a_fall_of_the_whole_fleet_is_stale_and_adds_nobody(told, book):
     for row in indicators.values():
         assert row["stale"] == ["usage", "commitment"]
         assert (row["usage_change_share"], row["commitment_pace"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "on_time", "too_late"),
+    [
+        ("metering_hourly", "usage_change_share", "2025-10-11", "2025-10-12"),
+        ("metering_hourly", "commitment_pace", "2026-01-03", "2026-01-04"),
+        ("feature_usage_daily", "feature_breadth_share", "2026-01-03", "2026-01-04"),
+    ],
+)
+def test_an_input_whose_window_begins_before_its_source_was_recorded_is_unknown(  # noqa: PLR0917
+    serve, on, book, table, column, on_time, too_late
+):
+    dated = {"metering_hourly": "hour_start", "feature_usage_daily": "usage_date"}[table]
+    first_rows = {
+        "metering_hourly": lambda day: metered("k", day, day, 9.0),
+        "feature_usage_daily": lambda day: [feature("f0", "quota", day, 5)],
+    }
+
+    def health(first):
+        """The column of f1 where the source of `table` holds no row before the day `first`."""
+        rows = [row for row in book[table] if str(row[dated])[:10] >= first]
+        if not any(str(row[dated])[:10] == first for row in rows):
+            rows = [*rows, *first_rows[table](first)]
+        serve(book | {table: rows})
+        (found,) = ask("account_health", on(2026, 1, 31)).rows(account_id="f1")
+        return found[column]
+
+    assert health(on_time) is not None
+    assert health(too_late) is None

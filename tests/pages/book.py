@@ -23,8 +23,13 @@ BOOK = {
         ),
         contract("c5", "a5", "2024-06-01", "2025-06-01", arr=200_000.0),
     ],
-    "clusters": [cluster(f"k{number}", f"a{number}") for number in (1, 2, 4)],
+    "clusters": [
+        *(cluster(f"k{number}", f"a{number}") for number in (1, 2, 4)),
+        cluster("k5", "a5", retired="2025-06-01"),
+    ],
     "metering_hourly": [
+        # Metering began long before, with an account that has left.
+        *metered("k5", "2025-05-31", "2025-05-31", 1.0),
         *metered("k1", "2025-10-11", "2026-01-30", 80.0),
         *metered("k2", "2025-10-11", "2026-01-30", 90.0),
         *metered("k4", "2025-10-11", "2026-01-30", 9.0),

@@ -43,8 +43,11 @@ COMPANY = {
         cluster("k4", "a4"),
         cluster("k5", "a5", deployed="2026-01-01"),
         cluster("k9", "a9", retired="2025-12-20"),
+        cluster("k6", "a6", retired="2025-06-02"),
     ],
+    # Metering and telemetry began long before, with an account that has left.
     "metering_hourly": [
+        *metered("k6", "2025-06-01", "2025-06-01", 1.0),
         *metered("k1", "2025-10-11", "2026-01-02", 80.0),
         *metered("k1", "2026-01-03", "2026-01-30", 60.0),
         *metered("k2", "2025-10-11", "2025-11-30", 100.0),
@@ -55,6 +58,7 @@ COMPANY = {
         *metered("k9", "2025-10-11", "2025-12-19", 8.0),
     ],
     "feature_usage_daily": [
+        feature("a6", "quota", "2025-06-01", 1),
         feature("a1", "snapshots", "2026-01-05", 9),
         feature("a1", "snapshots", "2026-01-12", 4),
         *(feature("a1", name, "2026-01-12", 0) for name in ("quota", "tiering", "audit_log")),
