@@ -102,7 +102,7 @@ def _loss(
 ) -> "Loss | None":
     """The loss of the accounts that the model in force predicts."""
     # Loaded only here: scikit-learn takes two seconds.
-    from queries.evidence import loss  # noqa: PLC0415
+    from queries.evidence.loss import expected_loss as loss_of  # noqa: PLC0415
     from queries.evidence.risk import drawn_probabilities  # noqa: PLC0415
 
     deck = account_health.deck_of(context)
@@ -111,7 +111,7 @@ def _loss(
         return None
     scored = churn_risk.predictable(accounts, outcomes.collect(), deck, context.as_of)
     arr = scored["arr_selected_usd"].to_numpy()
-    return loss.expected_loss(*drawn_probabilities(known, model, scored), arr)
+    return loss_of(*drawn_probabilities(known, model, scored), arr)
 
 
 def finding(frame: pl.DataFrame) -> str:
@@ -120,14 +120,12 @@ def finding(frame: pl.DataFrame) -> str:
         return "No account with a contract is known"
     (row,) = frame.to_dicts()
     if row["arr_expected_loss_usd"] is None:
-        return f"ARR expected to be lost {row['note']}"
+        return f"Expected loss, 90 days, {row['note']}"
     loss, low, high = (
         words.money(row[f"arr_expected_loss{end}_usd"]) for end in ("", "_low", "_high")
     )
     left_out = f"; {row['note']}" if row["note"] else ""
-    return (
-        f"ARR expected to be lost in 90 days {loss} ({low} to {high}), tier {row['tier']}{left_out}"
-    )
+    return f"Expected loss, 90 days: {loss} ({low} to {high}), tier {row['tier']}{left_out}"
 
 
 QUESTIONS = (

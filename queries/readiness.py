@@ -16,6 +16,8 @@ SECONDS_BETWEEN_TRIES = 30
 LATE = (
     "queries.evidence.curve",
     "queries.evidence.gates",
+    "queries.evidence.loss",
+    "queries.evidence.record",
     "queries.evidence.risk",
     "statsmodels.duration.survfunc",
 )

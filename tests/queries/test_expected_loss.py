@@ -64,7 +64,7 @@ def test_it_is_the_arr_times_its_probability_and_says_what_is_left_out(learned):
         words.money(row[f"arr_expected_loss{end}_usd"]) for end in ("", "_low", "_high")
     )
     assert QUESTIONS[0].finding(frame) == (
-        f"ARR expected to be lost in 90 days {loss} ({low} to {high}), tier 2; "
+        f"Expected loss, 90 days: {loss} ({low} to {high}), tier 2; "
         "$400k ARR of unknown health is left out"
     )
 
@@ -93,7 +93,7 @@ def test_too_little_evidence_is_unknown_and_not_zero(warehouse, on):
         "unknown: 0 churned accounts so far, 20 are needed",
     )
     assert answer.finding == (
-        "ARR expected to be lost unknown: 0 churned accounts so far, 20 are needed"
+        "Expected loss, 90 days, unknown: 0 churned accounts so far, 20 are needed"
     )
 
 

@@ -133,9 +133,7 @@ def test_the_findings_say_the_answer(today, on):
         "Azure capacity −50.0 % in 28 days, but completeness is unequal"
     )
     assert ask("usage_by_account", today).finding == "2 of 6 accounts recorded no capacity usage"
-    assert ask("usage_by_region", today).finding == (
-        "AWS us-east-1 holds 50.8 % of metered capacity"
-    )
+    assert ask("usage_by_region", today).finding == ("AWS us-east-1 has 50.8 % of metered capacity")
 
 
 def test_an_earlier_data_date_does_not_see_the_restatement(fleet, on):
