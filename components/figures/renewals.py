@@ -109,7 +109,7 @@ def undecided(renewals: pl.DataFrame) -> str:
     top = months.sort("open", "month", descending=[True, False]).row(0, named=True)
     if top["open"] == 0:
         return "Everything due is decided"
-    return f"{top['month']:%b %Y} has the largest undecided amount: {words.money(top['open'])}"
+    return f"{top['month']:%b %Y} leaves most open: {words.money(top['open'])}"
 
 
 def _part(names: list[str], months: pl.DataFrame, part: str) -> go.Bar:

@@ -150,12 +150,13 @@ def _interval(row: Row) -> str:
 
 
 def _bands_title(rows: list[Row]) -> str:
+    # The worst band beside the best: a phone has no room for all, and each dot carries its own.
     said = [
-        f"{words.name(row['band']).lower()} {words.share(row['churned_share'])}"
+        f"{words.share(row['churned_share'])} {words.name(row['band']).lower()}"
         for row in rows
         if row["band"] != "unknown"
     ]
-    return f"Churned within 90 days: {', '.join(said)}" if said else NOTHING
+    return f"Churned: {', '.join(dict.fromkeys([said[0], said[-1]]))}" if said else NOTHING
 
 
 def _beyond(row: Row, end: str) -> float:

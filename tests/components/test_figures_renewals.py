@@ -82,7 +82,7 @@ def test_a_part_that_nothing_is_in_is_neither_drawn_nor_in_the_legend():
 @pytest.mark.parametrize(
     ("renewals", "title"),
     [
-        (BOOK, "Mar 2026 has the largest undecided amount: $210"),
+        (BOOK, "Mar 2026 leaves most open: $210"),
         (BOOK.head(2), "Everything due is decided"),
     ],
 )

@@ -41,9 +41,7 @@ def test_each_band_is_a_dot_with_its_interval_the_worst_on_top():
     assert (at_risk.x, at_risk.marker.color) == ((0.3,), palette.AT_RISK)
     assert at_risk.error_x.array == pytest.approx([0.303])
     assert at_risk.error_x.arrayminus == pytest.approx([0.192])
-    assert drawn.layout.title.text == (
-        "Churned within 90 days: at risk 30.0 %, watch 30.0 %, healthy 5.0 %"
-    )
+    assert drawn.layout.title.text == ("Churned: 30.0 % at risk, 5.0 % healthy")
 
 
 def test_the_bands_in_one_sentence():

@@ -147,8 +147,8 @@ def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(op
 def test_the_table_says_what_is_at_risk_and_why_the_expected_loss_is_unknown(opened):
     app = opened()
     assert (
-        "ARR at risk $300k; ARR at risk that renews in 90 days $300k; ARR expected to be "
-        "lost unknown: 0 churned accounts so far, 20 are needed."
+        "ARR at risk $300k; ARR at risk that renews in 90 days $300k; Expected loss, 90 days, "
+        "unknown: 0 churned accounts so far, 20 are needed."
     ) in said(app, "caption")
     table = app.dataframe[0].value.set_index("Metric")
     # On 3 January nobody had opened a ticket or an incident yet.
