@@ -80,7 +80,7 @@ def due_by_month(renewals: pl.DataFrame) -> go.Figure:
         height=360,
         barmode="stack",
         bargap=0.3,
-        margin={"t": 72},
+        margin={"t": 92},
         xaxis={"type": "category"},
         yaxis={"visible": False, "range": [0, 1.15 * tallest]},
     )
@@ -153,7 +153,9 @@ def _legend(present: list[str], *, has_statistical: bool) -> str:
     shown = [(PARTS[part], *MARKS[part][:2]) for part in present]
     if has_statistical:
         shown.append(("statistical", "◆", palette.UNKNOWN))
-    return "   ".join(
+    said = [
         f'<span style="color:{colour};font-size:12px">{sign} {name}</span>'
         for name, sign, colour in shown
-    )
+    ]
+    # A phone has room for three side by side.
+    return "<br>".join("   ".join(said[at : at + 3]) for at in range(0, len(said), 3))

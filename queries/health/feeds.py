@@ -34,7 +34,7 @@ def reads(as_of: dt.date) -> dict[str, Read]:
         "feature_days": replace(
             features,
             columns=("usage_date",),
-            count="rows",
+            count="feed_rows",
             above_zero=("operations",),
             first=first_day(as_of, MONTH_DAYS + BRIDGED_DAYS),
             last=last,
@@ -45,7 +45,7 @@ def reads(as_of: dt.date) -> dict[str, Read]:
         "contacts_before_silence": Read(
             table="activities",
             columns=(),
-            count="rows",
+            count="feed_rows",
             equal={"direction": ("two_way",)},
             period="occurred_at",
             first=first_day(as_of, MONTH_DAYS, before=SILENT_DAYS),
@@ -158,7 +158,7 @@ def feature_window(feature_days: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
     """
     first = first_day(as_of, MONTH_DAYS + BRIDGED_DAYS)
     days = pl.LazyFrame({"usage_date": pl.date_range(first, last_complete_day(as_of), eager=True)})
-    rows = pl.col("rows").fill_null(0)
+    rows = pl.col("feed_rows").fill_null(0)
     usual = rows.median()
     reported = pl.col("usage_date").filter((rows >= usual * MISSING_BELOW_SHARE) & (rows > 0))
     newest = reported.sort(descending=True)
@@ -212,7 +212,7 @@ def contacts_until(
         [
             contacts_newest,
             activities_newest,
-            contacts_before_silence.rename({"rows": "contacts_before"}),
+            contacts_before_silence.rename({"feed_rows": "contacts_before"}),
         ],
         how="horizontal",
     )

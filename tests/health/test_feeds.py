@@ -28,7 +28,7 @@ MONTH = dt.date(2026, 1, 3)
 def window(rows):
     """The window of features over rows per day; a day left out has none."""
     days = pl.LazyFrame(
-        list(rows.items()), schema={"usage_date": pl.Date, "rows": pl.Int64}, orient="row"
+        list(rows.items()), schema={"usage_date": pl.Date, "feed_rows": pl.Int64}, orient="row"
     )
     return feature_window(days, AS_OF).collect().row(0)
 
@@ -74,7 +74,7 @@ def test_a_feature_is_used_in_the_window_and_entitled_in_it():
             feature_window(
                 pl.LazyFrame(
                     list(without().items()),
-                    schema={"usage_date": pl.Date, "rows": pl.Int64},
+                    schema={"usage_date": pl.Date, "feed_rows": pl.Int64},
                     orient="row",
                 ),
                 AS_OF,
@@ -127,7 +127,7 @@ def test_silence_is_counted_to_the_newest_contact_of_a_book_that_falls_silent_at
             {"latest_last_contact_at": [None]}, schema={"latest_last_contact_at": pl.Datetime}
         ),
         pl.LazyFrame({"latest_occurred_at": [at]}, schema={"latest_occurred_at": pl.Datetime}),
-        pl.LazyFrame({"rows": [contacts]}),
+        pl.LazyFrame({"feed_rows": [contacts]}),
         AS_OF,
     ).collect()
     assert found.rows() == [(is_stale, until)]
