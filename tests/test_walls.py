@@ -27,6 +27,8 @@ ROOMS = (
 )
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 TOO_LONG_A_PAGE = 110
+# Each of them forks by default on Python 3.11 to 3.13.
+FORKING = ("ProcessPoolExecutor", "multiprocessing.Process", "multiprocessing.Pool")
 
 DRAWING = {
     "components.account",
@@ -231,6 +233,19 @@ def test_the_wall_clock_is_read_in_one_place(module: str):
 def test_settings_alone_read_the_environment(module: str):
     reads = attributes(module) & {"os.environ", "os.getenv"}
     assert reads == ({"os.environ"} if module == "settings" else set())
+
+
+def test_no_process_is_forked_beside_threads():
+    forked = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted([*ROOT.glob("*/**/*.py"), *ROOT.glob("*.py")])
+        if not path.relative_to(ROOT).parts[0].startswith(".")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(FORKING)
+        and not any(keyword.arg == "mp_context" for keyword in node.keywords)
+    ]
+    assert forked == []
 
 
 @every_module

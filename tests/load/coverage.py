@@ -6,8 +6,8 @@ made on them, ten thousand times; beside it stands what the interval over steps 
 """
 
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from queries.statistics.intervals import Floats, Interval
 from queries.statistics.ratio import ratio_interval
 from queries.statistics.verdict import Comparison
 from tests.load.measured import Figure
+from tests.load.processes import of_each_part
 
 SIMULATIONS, FAST_SIMULATIONS = 10_000, 1_000
 SESSIONS, STEPS = 10, 20
@@ -24,7 +25,6 @@ STEP_CV = 0.02
 LEAST_COVERED, MOST_COVERED, MOST_SUPERIOR = 0.93, 0.97, 0.05
 MOST_SECONDS = 1.0
 RUNS = 10_000
-PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,15 @@ def measure(*, fast: bool) -> list[Figure]:
 
 def simulated(cv: float, simulations: int) -> Counted:
     """What the decision says of so many pairs of arms with this variation between sessions."""
-    share = simulations // PROCESSES
-    with ProcessPoolExecutor(PROCESSES) as workers:
-        parts = list(workers.map(_counts, [cv] * PROCESSES, [share] * PROCESSES, range(PROCESSES)))
-    covered, superior, naive = np.array(parts).sum(axis=0) / (share * PROCESSES)
+    parts = np.array(of_each_part(partial(_counts, cv), simulations))
+    covered, superior, naive = parts.sum(axis=0) / simulations
     return Counted(float(covered), float(superior), float(naive))
 
 
-def _counts(cv: float, simulations: int, seed: int) -> tuple[int, int, int]:
-    draws = np.random.default_rng((seed, round(cv * 1000)))
+def _counts(cv: float, simulations: range) -> tuple[int, int, int]:
+    draws = np.random.default_rng((simulations.start, round(cv * 1000)))
     covered = superior = naive = 0
-    for _ in range(simulations):
+    for _ in simulations:
         steps = _sessions(draws, cv), _sessions(draws, cv)
         system, baseline = (np.median(arm, axis=1) for arm in steps)
         decision = Comparison(

@@ -7,7 +7,6 @@ tested on, so that dealt ones rank at an AUC of 0.65; the table has the size of 
 
 import datetime as dt
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -25,13 +24,13 @@ from queries.evidence.table import Outcomes
 from queries.evidence.tiers import TIERS
 from queries.evidence.validation import OUT_OF_TIME, Proof, blocks_of
 from tests.load.measured import Figure
+from tests.load.processes import of_each_part
 from tests.queries.evidence.simulated import book, panel
 
 SHUFFLES, FAST_SHUFFLES = 1_000, 100
 MOST_ALARMS = {1_000: 64, 100: 11}
 LEAKS, LEAST_FOUND = 100, 90
 LEAKING_AUC = 0.65
-PROCESSES = 2
 MONTHS = 16
 AS_OF = dt.date(2026, 4, 30)
 BY_SCORE = Risk(TIERS[1], TIERS[1], "score", {})
@@ -50,25 +49,19 @@ def measure(*, fast: bool) -> list[Figure]:
         figures += [
             Figure(
                 figure=f"shuffle gate of {place}: alarms of {number:,} shuffles without a leak",
-                value=_counted(alarms, number),
+                value=sum(of_each_part(alarms, number)),
                 unit="",
                 limit=MOST_ALARMS[number],
             ),
             Figure(
                 figure=f"shuffle gate of {place}: found of {LEAKS} leaks of AUC {LEAKING_AUC:.2f}",
-                value=_counted(found, LEAKS),
+                value=sum(of_each_part(found, LEAKS)),
                 unit="",
                 limit=LEAST_FOUND,
                 direction="higher",
             ),
         ]
     return figures
-
-
-def _counted(count: Callable[[range], int], number: int) -> int:
-    parts = [range(first, number, PROCESSES) for first in range(PROCESSES)]
-    with ProcessPoolExecutor(PROCESSES) as workers:
-        return sum(workers.map(count, parts))
 
 
 def alarms_of_backtest(seeds: range) -> int:
