@@ -16,11 +16,11 @@ from queries.evidence.scores import (
     account_draws,
     auc,
     brier_skill,
-    calibration_slope,
     interval,
     log_loss,
 )
 from queries.evidence.shuffle import Ranked, deals, shuffled_auc
+from queries.evidence.sigmoid import calibration_slope
 from queries.evidence.table import Outcomes
 from queries.evidence.tiers import tier_of
 from queries.evidence.validation import OUT_OF_TIME, Progress, blocks_of, fitted, prove

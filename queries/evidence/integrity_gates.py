@@ -22,7 +22,7 @@ from queries.evidence.scores import SEED, Bools, auc
 from queries.evidence.shuffle import Ranked, deals, is_leak, shuffled_auc
 from queries.evidence.validation import blocks_of
 from queries.health.card import HIGHEST, Card, Deck
-from queries.health.score import health, reference
+from queries.health.score import UNKNOWN, health, reference
 
 PLANTED = "planted"
 NOISE = 0.01
@@ -92,7 +92,7 @@ def coverage_gates(panel: Panel, outcomes: pl.DataFrame) -> list[Measured]:
     ).join(panel.newest.select("account_id", "band"), on="account_id", how="left")
     if customers.is_empty():
         return unmeasured("gate_scored_share", "gate_absent_accounts", n=0)
-    scored = customers.filter(pl.col("band") != "unknown").height
+    scored = customers.filter(pl.col("band") != UNKNOWN).height
     absent = customers["band"].null_count()
     return [
         Measured(

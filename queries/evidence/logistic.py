@@ -14,7 +14,7 @@ def logistic(columns: Floats, happened: Bools, *, penalty: float = 0.0) -> Float
     """The intercept and the coefficient of each column under which what happened is likeliest.
 
     `penalty` is the ridge λ of −log-likelihood + ½ λ Σ coefficient², which spares the intercept.
-    A column that is the same in every row gets 0. Where the columns separate the outcomes and
+    A column of zeros gets 0. Where the columns separate the outcomes and
     nothing is penalised there is no likeliest fit; then the coefficients are finite and steep.
     """
     design = np.column_stack([np.ones(len(columns)), columns])

@@ -20,8 +20,8 @@ from sklearn.preprocessing import OrdinalEncoder
 from queries.evidence.encoder import Encoder
 from queries.evidence.logistic import logistic
 from queries.evidence.redrawn import probability_draws
-from queries.evidence.scores import SURE, Bools, Floats, auc, log_loss
-from queries.evidence.sigmoid import Sigmoid, recalibrated
+from queries.evidence.scores import Bools, Floats, auc, log_loss
+from queries.evidence.sigmoid import Sigmoid, log_odds, recalibrated
 
 SCORE_FACTORS = 5
 FURTHEST = 3.0  # standard deviations beyond which a factor counts no further
@@ -243,9 +243,7 @@ class Boosting:
 
         Growing the trees again takes too long, and on the rows they grew from they are too sure.
         """
-        learned, new = (
-            logit(np.clip(self.predict(rows), SURE, 1 - SURE)) for rows in (factors, unseen)
-        )
+        learned, new = (log_odds(self.predict(rows)) for rows in (factors, unseen))
         sigmoid = recalibrated(learned, happened)
         centred = new - (sigmoid.intercept + sigmoid.slope * new)
         drawn: Floats = expit(logit(sigmoid.draws(learned, happened, accounts, new)) + centred)

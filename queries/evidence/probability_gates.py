@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import logit
 
 from queries.evidence.drawn import Drawn, captured_amount, share
 from queries.evidence.estimate import Estimate
 from queries.evidence.gate import LEAST_LOST_ARR, MOST_OFF, SLOPES, Measured, measured, unmeasured
 from queries.evidence.panel import FROZEN, Panel
 from queries.evidence.risk import Risk, prove_model, prove_predictors
-from queries.evidence.scores import SURE, Bools, Floats, Ranking, log_losses
-from queries.evidence.sigmoid import recalibrated
+from queries.evidence.scores import Bools, Floats, Ranking, log_losses
+from queries.evidence.sigmoid import log_odds, recalibrated
 from queries.evidence.validation import Proof
 
 FIFTH = 0.2
@@ -105,7 +104,7 @@ def _calibration(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
     happened, predicted, events = tested.happened, tested.predicted, tested.events
     ranking = Ranking(predicted, happened)
     accounts = tested.rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
-    odds = logit(np.clip(predicted, SURE, 1 - SURE))
+    odds = log_odds(predicted)
     sigmoid = recalibrated(odds, happened)
     missed, missed_by_base = (predicted - happened) ** 2, (tested.base - happened) ** 2
     return [

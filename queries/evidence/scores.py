@@ -2,8 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit
-from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -95,19 +93,6 @@ def log_losses(predicted: Floats, happened: Bools) -> Floats:
 def brier_skill(predicted: Floats, happened: Bools, base: Floats | float) -> float:
     """1 − Brier score / Brier score of the base rate known beforehand; above 0 beats it."""
     return float(1 - ((predicted - happened) ** 2).mean() / ((base - happened) ** 2).mean())
-
-
-def calibration_slope(predicted: Floats, happened: Bools) -> float:
-    """The slope of a logistic fit of what happened on the predicted log-odds; 1 is calibrated.
-
-    Below 1 predictions are too extreme, above 1 too timid.
-    """
-    odds = logit(np.clip(predicted, SURE, 1 - SURE)).reshape(-1, 1)
-    if np.ptp(odds) == 0:
-        return float("nan")
-    scale = float(odds.std())
-    fit = LogisticRegression(C=np.inf, max_iter=1_000).fit(odds / scale, happened)
-    return float(fit.coef_[0, 0] / scale)
 
 
 def account_draws(accounts: NDArray[np.int64]) -> Floats:

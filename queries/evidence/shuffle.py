@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from queries.evidence.estimate import Estimate
+from queries.evidence.gate import CHANCE
 from queries.evidence.scores import CONFIDENCE, SEED, Bools, Floats, auc_within
 
 DEALS = 20
-CHANCE = 0.5
 
 
 class Ranked(NamedTuple):

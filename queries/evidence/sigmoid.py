@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from queries.evidence.logistic import logistic
 from queries.evidence.redrawn import probability_draws, redrawn
-from queries.evidence.scores import Bools, Floats, interval
+from queries.evidence.scores import SURE, Bools, Floats, interval
 
 
 def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
@@ -17,6 +17,21 @@ def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
     intercept, steepness = logistic(((score - centre) / scale).reshape(-1, 1), happened)
     slope = float(steepness) / scale
     return Sigmoid(float(intercept) - slope * centre, slope)
+
+
+def log_odds(probability: Floats) -> Floats:
+    """The log-odds of probabilities; those of 0 and 1 are finite."""
+    odds: Floats = logit(np.clip(probability, SURE, 1 - SURE))
+    return odds
+
+
+def calibration_slope(predicted: Floats, happened: Bools) -> float:
+    """The slope of a logistic fit of what happened on the predicted log-odds; 1 is calibrated.
+
+    Below 1 predictions are too extreme, above 1 too timid. NaN where all are the same.
+    """
+    odds = log_odds(predicted)
+    return recalibrated(odds, happened).slope if np.ptp(odds) else float("nan")
 
 
 @dataclass(frozen=True)

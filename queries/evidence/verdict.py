@@ -4,14 +4,10 @@ from dataclasses import dataclass
 
 from queries.evidence.drawn import most_captured
 from queries.evidence.estimate import Estimate
+from queries.evidence.gate import CHANCE, LEAST_AUC, LEAST_TOP_TENTH, MOST_OFF, SLOPES
 from queries.evidence.scores import TENTH
-from queries.evidence.shuffle import CHANCE, is_leak
+from queries.evidence.shuffle import is_leak
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY, Tier
-
-LEAST_AUC = 0.70
-LEAST_CAPTURED = 0.30
-MOST_OFF = (0.8, 1.25)
-SLOPES = (0.8, 1.2)
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ def _capture(captured: float, base_share: float) -> Gate:
         "Capture",
         "top 10 % hold ≥ 30 % of the churners it can hold",
         f"{100 * share:.1f} %",
-        share >= LEAST_CAPTURED,
+        share >= LEAST_TOP_TENTH,
     )
 
 

@@ -1,6 +1,7 @@
 """Readiness: told from the cache, without a read; the process asks the first question itself."""
 
 import ast
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -101,3 +102,12 @@ def test_no_visitor_waits_for_an_import_that_a_question_leaves_to_its_first_answ
     assert late == set(LATE)
     import_late()
     assert late <= sys.modules.keys()
+
+
+def test_a_terminal_does_not_wait_for_what_few_questions_need():
+    code = (
+        "import sys, queries.catalog\n"
+        "print([name for name in ('sklearn', 'statsmodels') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

@@ -27,7 +27,7 @@ _RECOVERY_DAYS = 45
 def usage_path(customer: Customer, line: Line) -> Floats:
     """TiB stored on each day from FIRST_DAY to LAST_DAY, before the noise of the hours.
 
-    A line that starts inside the window ramps up over 60 days. A decline goes on until
+    A line that starts inside the window ramps up over 90 days. A decline goes on until
     the customer's moment; who renewed all the same recovers afterwards.
     """
     since = day_index(line.start)

@@ -13,11 +13,10 @@ from queries.evidence.scores import (
     account_draws,
     auc,
     brier_skill,
-    calibration_slope,
     interval,
     log_loss,
 )
-from queries.evidence.sigmoid import recalibrated
+from queries.evidence.sigmoid import calibration_slope, recalibrated
 
 YES = np.array([True, True, False, False, False])
 
