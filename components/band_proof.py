@@ -8,8 +8,6 @@ from queries import words
 from queries.answer import Answer
 from queries.health import band_order
 
-UNREAD = "Bands not yet shown to order churn: what followed them could not be read"
-
 
 def note(order: Answer, beside: Answer) -> None:
     """The verdict on the bands in force in half a sentence, as a link to Score proof.
@@ -22,9 +20,4 @@ def note(order: Answer, beside: Answer) -> None:
 
 def sentence(order: Answer) -> str:
     """The verdict on the bands in force with its n; the one sentence of every page and file."""
-    return built(order, "band note", lambda: _sentence(order))
-
-
-def _sentence(order: Answer) -> str:
-    in_force = [row for row in order.rows() if row["is_in_force"]]
-    return band_order.note(in_force[0]) if in_force else UNREAD
+    return built(order, "band note", lambda: band_order.sentence(order.frame))

@@ -17,6 +17,7 @@ from queries.benchmarks import claim_command
 from queries.benchmarks.rulebook import command as wording_command
 from queries.benchmarks.wording import Facts, lint
 from queries.catalog import QUESTIONS
+from queries.health import band_order
 from queries.question import ParameterInvalid, Question, Value
 from warehouse import clock
 from warehouse.context import FILTERS, Context, Scope
@@ -163,13 +164,22 @@ def _print(answer: Answer, arguments: argparse.Namespace) -> int:
         if problem.reference:
             sys.stderr.write("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n")
     has_answer = answer.usable or answer.state == "empty"
+    bands = _about_bands(answer) if has_answer else ""
     if arguments.json:
-        sys.stdout.write(cli_output.as_json(answer))
+        sys.stdout.write(cli_output.as_json(answer, bands))
     elif has_answer:
-        sys.stdout.write(cli_output.as_csv(answer) if arguments.csv else cli_output.as_text(answer))
+        form = cli_output.as_csv if arguments.csv else cli_output.as_text
+        sys.stdout.write(form(answer, bands))
     if answer.truncated and arguments.csv:
         sys.stderr.write("Truncated: a read reached its row limit, so rows are missing.\n")
     return ANSWERED if has_answer else REFUSED
+
+
+def _about_bands(answer: Answer) -> str:
+    """Whether the bands in an answer are shown to order churn; '' where it has none."""
+    if not band_order.shows_bands(answer.question):
+        return ""
+    return band_order.sentence(ask("band_order", answer.context).frame)
 
 
 def _newest_data_date() -> dt.date:

@@ -18,9 +18,13 @@ SHOWN_ROWS = 50
 WIDEST_CELL = 40
 
 
-def as_text(answer: Answer) -> str:
-    """The finding, the context and at most `SHOWN_ROWS` rows, aligned; what is cut is said."""
-    lines = [answer.finding, _context_line(answer), ""]
+def as_text(answer: Answer, bands: str = "") -> str:
+    """The finding, the context and at most `SHOWN_ROWS` rows, aligned; what is cut is said.
+
+    `bands` says, here and below, whether the bands that the rows tell of are shown to order the
+    outcomes; '' where they tell of none.
+    """
+    lines = [answer.finding, *([bands] if bands else []), _context_line(answer), ""]
     lines += _table(answer.frame.head(SHOWN_ROWS), answer.question.units())
     hidden = answer.frame.height - SHOWN_ROWS
     if hidden > 0:
@@ -30,16 +34,18 @@ def as_text(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_csv(answer: Answer) -> str:
+def as_csv(answer: Answer, bands: str = "") -> str:
     """Every row as CSV, dates and instants in ISO 8601, no cell able to start a formula.
 
-    Rows of a made-up warehouse have a last column `provenance` that says so.
+    Rows that tell of bands have a column `bands` that says what those are worth; rows of a made-up
+    warehouse a last column `provenance` that says so.
     """
-    made_up = [pl.lit(answer.provenance).alias("provenance")] if answer.simulated else []
-    return csv_text(answer.frame.with_columns(made_up))
+    said = {"bands": bands, "provenance": answer.provenance if answer.simulated else ""}
+    beside = {name: pl.lit(text) for name, text in said.items() if text}
+    return csv_text(answer.frame.with_columns(**beside))
 
 
-def as_json(answer: Answer) -> str:
+def as_json(answer: Answer, bands: str = "") -> str:
     """Everything an answer says, as one JSON object; an unknown is null, never a number."""
     context, question = answer.context, answer.question
     dates = [newest for newest in answer.through.values() if newest is not None]
@@ -64,6 +70,7 @@ def as_json(answer: Answer) -> str:
             "simulated": answer.simulated,
             "provenance": answer.provenance,
             "truncated": answer.truncated,
+            "bands": bands or None,
             "problem": vars(answer.problem) if answer.problem else None,
             "units": question.units(),
             "metrics": question.metrics(),

@@ -11,6 +11,7 @@ from warehouse.contract.columns import LARGEST_AMOUNT, word
 
 C = TypeVar("C", bound=dy.Column)
 RELATIVE = "relative"
+OF_BAND = "of_band"
 
 
 def measure(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.Float64:
@@ -73,6 +74,12 @@ def verdict(
 def among_selected(column: C) -> C:
     """`column`, marked as a place among all that the filters let through: they change it."""
     column.metadata = {**(column.metadata or {}), RELATIVE: True}
+    return column
+
+
+def of_band(column: C) -> C:
+    """`column`, marked as told from the band of a score, whose words it does not have."""
+    column.metadata = {**(column.metadata or {}), OF_BAND: True}
     return column
 
 

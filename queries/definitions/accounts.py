@@ -26,6 +26,7 @@ _in_band = partial(
     period=f"the data date; {BEFORE}",
     sources=HEALTH,
     basis="Half-open bands and coverage floor of the scorecard in force on the day",
+    is_of_band=True,
     owner="Customer success",
 )
 
@@ -117,6 +118,7 @@ METRICS = (
         good="lower",
         excludes="Watch and unknown accounts. Unknown where too little is known of every account.",
         basis="All ARR of accounts in the band, multi-year contracts included",
+        is_of_band=True,
     ),
     _contracted(
         id="arr_exposed_usd",
@@ -129,6 +131,7 @@ METRICS = (
         good="lower",
         excludes="Accounts whose renewal date is unknown. Part of ARR at risk, unknown with it.",
         basis="What of the ARR at risk is available to renew in the window",
+        is_of_band=True,
     ),
     _contracted(
         id="arr_expected_loss_usd",

@@ -48,6 +48,7 @@ _in_band = partial(
     "unknown, not zero. Filters are those of the accounts today; accounts that have left since "
     "are in.",
     owner="Customer success",
+    is_of_band=True,
 )
 
 METRICS = (

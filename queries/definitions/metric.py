@@ -35,7 +35,8 @@ class Metric:
     number without the filter: over `everywhere`; over all where `rows` are filtered, but not over
     hyperscalers where whole accounts are selected; over those of `accounts` (region, segment,
     owner); over `none`. `why_not` says why not over the others. `is_relative`: the number compares
-    with all that the filters let through, and changes with them.
+    with all that the filters let through, and changes with them. `is_of_band`: it is of accounts by
+    the band of their score.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Metric:
     additive: Additive = "none"
     why_not: str = ""
     is_relative: bool = False
+    is_of_band: bool = False
 
     @property
     def adds_up(self) -> str:

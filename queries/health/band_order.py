@@ -9,7 +9,8 @@ import polars as pl
 from ledger import Entries
 from queries import words
 from queries.account_health import deck_of, decks
-from queries.columns import measure, tally
+from queries.columns import OF_BAND, measure, tally
+from queries.definitions import METRICS
 from queries.evidence.estimate import Estimate
 from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
@@ -28,6 +29,7 @@ AT_RISK, WATCH, HEALTHY = BANDS
 # The worse band and the better one; the first two are the neighbours.
 NEIGHBOURS = ((AT_RISK, WATCH), (WATCH, HEALTHY))
 PAIRS = (*NEIGHBOURS, (AT_RISK, HEALTHY))
+UNREAD = "Bands not yet shown to order churn: what followed them could not be read"
 
 
 class BandOrder(dy.Schema):
@@ -187,6 +189,24 @@ def note(row: Row) -> str:
     else:
         evidence = f"{rates_in_words(row)} left within {HORIZON_DAYS} days; {churned}"
     return f"{says} (scorecard {row['card_version']}: {evidence})"
+
+
+def sentence(frame: pl.DataFrame) -> str:
+    """The note on the bands in force: the one sentence of every page, file and terminal.
+
+    `frame` has the shape of `band_order`, and no row where that could not be read.
+    """
+    in_force = frame.filter("is_in_force")
+    return UNREAD if in_force.is_empty() else note(in_force.row(0, named=True))
+
+
+def shows_bands(question: Question) -> bool:
+    """Whether an answer to it tells anything by the band of a score, so that the note is due."""
+    columns = [column.metadata or {} for column in question.shape.columns().values()]
+    in_words = any(
+        facts.get(OF_BAND) or {*BANDS} <= {*facts.get("choices", ())} for facts in columns
+    )
+    return in_words or any(METRICS[metric].is_of_band for metric in question.defines())
 
 
 def rates_in_words(row: Row) -> str:

@@ -8,6 +8,7 @@ import polars as pl
 
 from ledger import Entries
 from queries import account_health, words
+from queries.columns import of_band
 from queries.health.card import in_force
 from queries.health.history import STOOD
 from queries.question import Asked, Question
@@ -22,7 +23,7 @@ class Standing(dy.Schema):
     """One row per account of `account_health`."""
 
     account_id = identifier("Account", key=True)
-    is_flagged = flag("Whether it is in the state of being at risk")
+    is_flagged = of_band(flag("Whether it is in the state of being at risk"))
     entered_date = day("Data date it came to be at risk; null: it is not", nullable=True)
     left_date = day("Data date it was at risk no longer; null: it is, or never was", nullable=True)
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)

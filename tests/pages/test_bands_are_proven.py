@@ -6,10 +6,10 @@ import pytest
 
 from components import band_proof, export
 from components.account_lists import QUESTIONS as LISTS
-from ledger.bands import BANDS
 from ledger.scores import write
 from queries.ask import ask, ledger
 from queries.catalog import QUESTIONS
+from queries.health import band_order
 from tests.pages.visit import read, title, visit
 from tests.queries.evidence.simulated import book, company, frozen
 from tests.queries.troubled import COMPANY
@@ -22,11 +22,8 @@ PROOF = "score_proof"
 
 
 def banded(name):
-    """Whether a column of the question's answer is a band."""
-    return any(
-        set(BANDS) <= set((column.metadata or {}).get("choices", ()))
-        for column in QUESTIONS[name].shape.columns().values()
-    )
+    """Whether the question's answer tells anything by a band."""
+    return band_order.shows_bands(QUESTIONS[name])
 
 
 def asked(page):
@@ -53,8 +50,16 @@ def exported(monkeypatch):
 
 def test_the_pages_with_bands_are_found():
     assert {"overview", "triage", "account", "renewals", PROOF} <= set(WITH_BANDS)
-    assert banded("account_health")
-    assert not banded("retention")
+    assert {name for name in QUESTIONS if banded(name)} == {
+        *(
+            "account_health",
+            "account_score_history",
+            "band_outcomes",
+            "health_change",
+            "health_mix",
+        ),
+        *("overview", "parent_health", "renewals", "standing", "triage"),
+    }
 
 
 @pytest.mark.parametrize("page", WITH_BANDS)

@@ -17,8 +17,10 @@ from queries.__main__ import main
 from queries.ask import ask
 from queries.catalog import QUESTIONS
 from queries.definitions import METRICS
+from queries.health import band_order
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
+from tests.queries.troubled import COMPANY
 from warehouse.context import Context, Scope
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +75,7 @@ def test_json_rows_are_the_answers_rows(asked, name):
     assert said["definitions"] == {
         metric: METRICS[metric].formula for metric in answer.question.defines()
     }
+    assert bool(said["bands"]) == band_order.shows_bands(answer.question)
 
 
 @pytest.mark.usefixtures("fleet")
@@ -132,6 +135,23 @@ def test_the_table_starts_with_the_finding_and_the_context(warehouse, asked):
     assert "=HYPERLINK(0)\N{REPLACEMENT CHARACTER}[2J" in out
     unmetered = next(line for line in lines if line.startswith("C "))
     assert unmetered.split()[4:7] == ["yes", "–", "–"]
+
+
+def test_every_form_says_whether_the_bands_in_it_are_shown_to_order_churn(warehouse, asked):
+    warehouse(COMPANY, simulated=True)
+    says = (
+        "Bands not yet shown to order churn "
+        "(scorecard 2025-11: n = 0 churned accounts, 20 are needed)"
+    )
+    about = ("ask", "account_health", "--as-of", "2026-01-31")
+    text, as_csv, told = (asked(*about, *form)[1] for form in ((), ("--csv",), ("--json",)))
+    assert text.splitlines()[1] == says
+    rows = list(csv.DictReader(io.StringIO(as_csv)))
+    assert {row["bands"] for row in rows} == {says}
+    assert list(rows[0])[-2:] == ["bands", "provenance"]
+    assert json.loads(told)["bands"] == says
+    _, without, _ = asked("ask", "outcomes", "--as-of", "2026-01-31", "--csv")
+    assert "bands" not in without.splitlines()[0].split(",")
 
 
 @pytest.mark.usefixtures("fleet")
