@@ -1,6 +1,7 @@
 """What contracts and metering tell of the whole book: ARR, what is kept of it, consumption."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -8,15 +9,19 @@ from queries import inputs, words
 from queries.accounts import CONTRACT_COLUMNS, Retention, cohort, in_force, months_before
 from queries.compared import Compared, Row, compared
 from queries.question import Question
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.unknowns import known_sum
+from queries.windows import MONTH_DAYS, Window, first_day, last_complete_day, window
 from warehouse.context import Context
 from warehouse.contract.columns import word
+from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 YEAR = 12
+METERED = "account_usage_daily"
 SHOWN = ("arr_usd", "nrr_share", "grr_share", "logo_churn_share", "consumption_growth_share")
 THEN = "earlier: the same 28 days before, by the contract terms known on the data date"
 ONE_CHANGE = "earlier: unknown, the value is a comparison itself"
+UNREACHED = f"unknown: metering does not reach the last {MONTH_DAYS} days, or is late"
 
 
 class ArrAndConsumption(Compared):
@@ -26,13 +31,11 @@ class ArrAndConsumption(Compared):
 
 
 def reads(context: Context) -> dict[str, Read]:
-    """The contracts, and the capacity metered in each of the last two months."""
-    month = first_day(context.as_of, MONTH_DAYS)
-    before = first_day(context.as_of, MONTH_DAYS, before=MONTH_DAYS)
+    """The contracts, and the capacity metered on each day of the last two months."""
+    first = first_day(context.as_of, MONTH_DAYS, before=MONTH_DAYS)
     return {
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),
-        "metered": inputs.capacity(month, last_complete_day(context.as_of), by="dimension"),
-        "metered_before": inputs.capacity(before, month - dt.timedelta(days=1), by="dimension"),
+        "metered": inputs.capacity(first, last_complete_day(context.as_of), by="usage_date"),
     }
 
 
@@ -40,21 +43,23 @@ def arr_and_consumption(
     *,
     contracts: pl.LazyFrame,
     metered: pl.LazyFrame,
-    metered_before: pl.LazyFrame,
     context: Context,
+    watermarks: Mapping[str, Watermark],
 ) -> pl.DataFrame:
     """ARR, the retentions over 12 months and consumption growth.
 
     Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. `accounts`
     says how many accounts a value is about: those with ARR, and for the retentions those with ARR
-    a year ago. Of an earlier date only what contracts tell is computed.
+    a year ago. Of an earlier date only what contracts tell is computed. Consumption is compared
+    over as many whole days as metering reaches of the last 28, and before them; where it does not
+    reach them or is later than promised, its growth is unknown.
     """
     known = contracts.collect()
     if known.is_empty():
         return ArrAndConsumption.create_empty()
     rows = [
         *_contracted(known.lazy(), context.as_of),
-        _consumption(metered.collect(), metered_before.collect()),
+        _consumption(metered, window(context.as_of, MONTH_DAYS, [watermarks[METERED]])),
     ]
     return pl.DataFrame(rows, schema=ArrAndConsumption.create_empty().schema)
 
@@ -95,16 +100,24 @@ def _arr(contracts: pl.LazyFrame, day: dt.date) -> tuple[float, int]:
     return arr, accounts
 
 
-def _consumption(metered: pl.DataFrame, before: pl.DataFrame) -> Row:
-    now, then = (
-        float(frame["quantity"].sum()) if frame.height else None for frame in (metered, before)
-    )
+def _consumption(metered: pl.LazyFrame, looked: Window) -> Row:
+    if looked.gap:
+        return compared("consumption_growth_share", None, note=UNREACHED)
+    first, days = looked.first.date(), (looked.end - looked.first).days
+    length = dt.timedelta(days=days)
+
+    def since(day: dt.date) -> pl.Expr:
+        return known_sum("quantity", pl.col("usage_date").is_between(day, day + length, "left"))
+
+    sums = metered.select(now=since(first), then=since(first - length)).collect()
+    now, then = sums.row(0)
+    cut = f"; {days} days against the {days} before, as far as metering reaches"
     return compared(
         "consumption_growth_share",
         now / then - 1 if now is not None and then else None,
         numerator=now,
         denominator=then,
-        note=ONE_CHANGE,
+        note=f"{ONE_CHANGE}{cut if days < MONTH_DAYS else ''}",
     )
 
 
@@ -125,6 +138,7 @@ QUESTIONS = (
         answer=arr_and_consumption,
         finding=finding,
         filters="rows",
+        watermarks=(METERED,),
         # The headline numbers fail early rather than hold up the page.
         timeout_seconds=5,
     ),

@@ -196,12 +196,14 @@ METRICS = (
         name="Consumption growth",
         unit="share",
         formula="metered TiB-hours of the last 28 days / of the 28 days before - 1",
-        period="the 56 complete days before the data date",
+        period="the 56 complete days before the data date; where metering ends up to 48 hours "
+        "earlier, both halves are as many days shorter",
         sources=USAGE,
         compares="same length",
         good="higher",
-        excludes="Capacity only. Unknown where either period has no record. Hours not recorded are "
-        "not estimated.",
+        excludes="Capacity only. Unknown where either period has no record, and where metering "
+        "does not reach the period or is later than promised. Hours not recorded are not "
+        "estimated.",
         basis="28 days against the previous 28, on data dates",
     ),
     _in_band(

@@ -100,6 +100,28 @@ def test_without_a_year_of_history_retention_is_unknown(warehouse, on):
     assert answer.finding == "0 of 2 accounts at risk"
 
 
+@pytest.mark.parametrize(
+    ("complete_to", "growth", "note"),
+    [
+        ("2026-01-31T00:00", 0.25, None),
+        # The last 27 days against the 27 before, none of which is on another side of 3 January.
+        ("2026-01-30T12:00", 0.25, "27 days against the 27 before, as far as metering reaches"),
+        ("2026-01-29T00:00", 0.25, "26 days against the 26 before, as far as metering reaches"),
+        ("2026-01-28T23:00", None, "unknown: metering does not reach the last 28 days, or is late"),
+        ("2025-12-01T00:00", None, "unknown: metering does not reach the last 28 days, or is late"),
+    ],
+)
+def test_consumption_is_compared_as_far_as_metering_reaches(
+    warehouse, on, complete_to, growth, note
+):
+    until = dt.datetime.fromisoformat(complete_to).replace(tzinfo=dt.UTC)
+    brought = [hour for hour in COMPANY["metering_hourly"] if hour["hour_start"] < until]
+    warehouse({**COMPANY, "metering_hourly": brought}, watermark=until)
+    (row,) = ask("arr_and_consumption", on(2026, 1, 31)).rows(metric="consumption_growth_share")
+    assert (row["value"], row["numerator"] is None) == (growth, growth is None)
+    assert row["note"].endswith(note or "the value is a comparison itself")
+
+
 AT_RISK = ("arr_flagged_usd", "arr_exposed_usd")
 
 
