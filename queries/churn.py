@@ -30,6 +30,7 @@ class ChurnIndicators(dy.Schema):
     hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
     arr_usd = measure("arr_usd")
     arr_touched_usd = measure("arr_touched_usd")
+    arr_touched_selected_usd = measure("arr_touched_selected_usd")
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
     days_to_renewal = tally("days_to_renewal", nullable=True)
     usage_28d_tib_hours = measure("usage_28d_tib_hours", nullable=True)
@@ -61,19 +62,29 @@ def churn_indicators(
     in every column; an indicator that is stale is unknown or as its source last had it, so that a
     missing feed makes nobody signal. None of this is a verdict: that is the band of the score.
     """
-    touched = pl.when(pl.col("signals") > 0).then(pl.max_horizontal("arr_usd", "arr_lapsed_usd"))
     order = ["arr_touched_usd", "arr_usd", "account_id"]
     return (
         judged(inputs(context=context, watermarks=watermarks, **frames))
-        .with_columns(arr_touched_usd=touched.otherwise(0.0))
+        .with_columns(
+            arr_touched_usd=_touched("arr_usd", "arr_lapsed_usd"),
+            arr_touched_selected_usd=_touched("arr_selected_usd", "arr_lapsed_selected_usd"),
+        )
         .sort(order, descending=[True, True, False])
         .select(ChurnIndicators.column_names())
         .collect(engine="in-memory")
     )
 
 
+def _touched(in_force: str, lapsed: str) -> pl.Expr:
+    """The ARR in force, or that of a lapsed account, where an indicator signals; 0 elsewhere."""
+    return pl.when(pl.col("signals") > 0).then(pl.max_horizontal(in_force, lapsed)).otherwise(0.0)
+
+
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts show a signal, the ARR they touch, and which indicators are stale."""
+    """How many accounts show a signal, the ARR they touch, and which indicators are stale.
+
+    Of an account on several hyperscalers a filter counts the ARR on those selected.
+    """
     if frame.is_empty():
         return "No account with a contract is known"
     signalling = frame.filter(pl.col("signals") > 0)
@@ -82,7 +93,7 @@ def finding(frame: pl.DataFrame) -> str:
     rest = f"; stale for all: {stale}" if stale else ""
     if signalling.is_empty():
         return f"None of {accounts} shows a signal{rest}"
-    money = words.money(float(signalling["arr_touched_usd"].sum()))
+    money = words.money(float(signalling["arr_touched_selected_usd"].sum()))
     show = "shows" if signalling.height == 1 else "show"
     return f"{signalling.height} of {accounts} {show} a signal, {money} ARR{rest}"
 

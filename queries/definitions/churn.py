@@ -32,6 +32,19 @@ METRICS = (
         basis="Money in front",
     ),
     _indicator(
+        id="arr_touched_selected_usd",
+        additive="everywhere",
+        name="ARR touched, selected",
+        unit="USD per year",
+        formula="ARR of the account on the hyperscalers selected where at least one indicator "
+        "signals, else 0; all of its ARR without such a filter",
+        period="the data date",
+        sources=("churn_indicators",),
+        good="lower",
+        excludes="For a lapsed account, the ARR of the contract that ended.",
+        basis="The part that totals add up",
+    ),
+    _indicator(
         id="days_to_renewal",
         name="Days to renewal",
         unit="days",

@@ -268,6 +268,9 @@ def test_the_finding_counts_the_accounts_with_a_signal_and_their_money(warehouse
     assert QUESTIONS[0].finding(stale) == (
         "None of 2 accounts shows a signal; stale for all: usage, commitment"
     )
+    # Of an account on two hyperscalers a filter counts the part that is selected.
+    halved = answer.frame.with_columns(pl.col("arr_touched_selected_usd") / 2)
+    assert QUESTIONS[0].finding(halved) == "4 of 6 accounts show a signal, $525 ARR"
     # Nobody known is not nobody who signals.
     nobody = ChurnIndicators.create_empty()
     assert QUESTIONS[0].finding(nobody) == "No account with a contract is known"
