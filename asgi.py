@@ -1,8 +1,7 @@
-"""The tuned server: imports frozen before the first visitor, and two addresses for operators.
+"""The server: the door, imports frozen before the first visitor, two addresses for operators.
 
 `/healthz` says that the process is there; `/readyz` whether it can answer, from the cache alone.
-`streamlit run asgi.py` finds `app`; plain `streamlit run app.py` works too, only slower and
-without the two addresses.
+`streamlit run asgi.py` finds `app`; plain `streamlit run app.py` has no door and neither address.
 """
 
 import gc
@@ -12,14 +11,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit import config
 
 # The heavy imports happen here and are frozen, not in the first visitor's rerun.
 import components.tiles  # noqa: F401
 import logs
+import settings
 import telemetry
+from door import Door
 from queries.readiness import first_answer, import_late, readiness
 
 NOT_READY = 503
@@ -29,6 +32,8 @@ NOT_READY = 503
 async def _serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     logs.configure()
     telemetry.configure()
+    # Streamlit's own list knows no public address, and holds for `streamlit run app.py` only.
+    config.set_option("server.allowedHosts", [])
     gc.collect()
     gc.freeze()
     stop = threading.Event()
@@ -57,5 +62,6 @@ async def _readyz(_: Request) -> Response:
 app = st.App(
     "app.py",
     lifespan=_serving,
+    middleware=[Middleware(Door, public=settings.public_addresses())],
     routes=[Route("/healthz", _healthz), Route("/readyz", _readyz)],
 )

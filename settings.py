@@ -5,6 +5,7 @@ shows this table and a test holds the two together.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ ROOT = Path(__file__).resolve().parent
 MAP = ROOT / "warehouse.toml"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
 MONTHS_OF_A_YEAR = 12
+ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+DEFAULT_PORTS = {"http": 80, "https": 443}
 LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
 # The demo company of this version. What was written of another company is not said of this one.
 DEMO_COMPANY = "7f61cb49"
@@ -50,6 +53,12 @@ SETTINGS: dict[str, Setting] = {
             "`postgresql://user@host/database`.",
         ),
         Setting("PORT", "8501", "TCP port on the loopback address that `make run` serves."),
+        Setting(
+            "BELLWETHER_PUBLIC_ADDRESSES",
+            "none",
+            "Addresses, with commas between, at which people reach Bellwether through a proxy on "
+            "this machine, like `https://bellwether.example.com`.",
+        ),
         Setting(
             "BELLWETHER_ROW_LIMIT",
             "1000000",
@@ -155,6 +164,33 @@ def fiscal_year_start() -> int:
             "Set it to a month from 1 to 12, or unset it for January.",
         )
     return month
+
+
+def public_addresses() -> tuple[str, ...]:
+    """The origins at which people reach Bellwether besides the loopback address.
+
+    Raises `SettingInvalid` for what is not scheme, host and perhaps a port.
+    """
+    text = value("BELLWETHER_PUBLIC_ADDRESSES")
+    if text == SETTINGS["BELLWETHER_PUBLIC_ADDRESSES"].default:
+        return ()
+    return tuple(_origin_of(address.strip()) for address in text.split(","))
+
+
+def _origin_of(address: str) -> str:
+    written = ORIGIN.fullmatch(address.lower())
+    if written is None:
+        raise SettingInvalid(
+            "BELLWETHER_PUBLIC_ADDRESSES holds something that is not scheme, host and port alone.",
+            "Set it like BELLWETHER_PUBLIC_ADDRESSES=https://bellwether.example.com, or unset it.",
+        )
+    scheme, host, port = written.groups()
+    return origin(scheme, host, int(port or DEFAULT_PORTS[scheme]))
+
+
+def origin(scheme: str, host: str, port: int) -> str:
+    """An origin as a browser writes it: the scheme's own port is left out."""
+    return f"{scheme}://{host}" + ("" if port == DEFAULT_PORTS[scheme] else f":{port}")
 
 
 def folder(name: str) -> Path:

@@ -10,10 +10,15 @@ from warehouse.errors import WarehouseError
 LOG = logging.getLogger("bellwether.queries")
 
 
+def new_reference() -> str:
+    """A reference that a reader can quote and the log can be searched for, like `4F2A-1C`."""
+    drawn = secrets.token_hex(3).upper()
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
 def reported(fault: Exception, what: str) -> Problem:
     """The fault in words for a reader, with a reference under which the log has the rest."""
-    reference = secrets.token_hex(3).upper()
-    reference = f"{reference[:4]}-{reference[4:]}"
+    reference = new_reference()
     LOG.error(
         "%s %s failed",
         reference,

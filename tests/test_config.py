@@ -17,6 +17,7 @@ BASELINE = {
     ("client", "showErrorLinks"): False,
     ("client", "toolbarMode"): "minimal",
     ("client", "disableDataExport"): True,
+    ("client", "allowedOrigins"): [],
     ("browser", "gatherUsageStats"): False,
     ("server", "address"): "127.0.0.1",
     ("server", "headless"): True,

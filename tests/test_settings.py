@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = [
     *(path for room in ("warehouse", "queries", "components", "pages", "ledger")
       for path in (ROOT / room).rglob("*.py")),
-    *(ROOT / name for name in ("app.py", "asgi.py", "logs.py", "telemetry.py")),
+    *(ROOT / name for name in ("app.py", "asgi.py", "door.py", "logs.py", "telemetry.py")),
 ]  # fmt: skip
 
 
@@ -81,3 +81,37 @@ def test_the_login_lies_in_the_project_or_where_the_setting_says(monkeypatch):
     assert settings.secrets_file() == ROOT / ".streamlit" / "secrets.toml"
     monkeypatch.setenv("BELLWETHER_SECRETS", "/run/secrets/bellwether.toml")
     assert settings.secrets_file() == Path("/run/secrets/bellwether.toml")
+
+
+def test_public_addresses_are_origins_as_a_browser_writes_them(monkeypatch):
+    monkeypatch.delenv("BELLWETHER_PUBLIC_ADDRESSES", raising=False)
+    assert settings.public_addresses() == ()
+    monkeypatch.setenv(
+        "BELLWETHER_PUBLIC_ADDRESSES",
+        "https://Bellwether.example.com/, http://10.0.0.7:80,https://[fd00::7]:8443",
+    )
+    assert settings.public_addresses() == (
+        "https://bellwether.example.com",
+        "http://10.0.0.7",
+        "https://[fd00::7]:8443",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bellwether.example.com",
+        "https://*.example.com",
+        "https://example.com/path",
+        "https://example.com,",
+        "https://pia:secret@example.com",
+        "ftp://example.com",
+        "https://",
+        "*",
+    ],
+)
+def test_what_is_no_origin_is_refused_and_not_repeated(monkeypatch, text):
+    monkeypatch.setenv("BELLWETHER_PUBLIC_ADDRESSES", text)
+    with pytest.raises(SettingInvalid, match="scheme, host and port") as refused:
+        settings.public_addresses()
+    assert "secret" not in str(refused.value)

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     "app.py",
     "asgi.py",
+    "door.py",
     "logs.py",
     "settings.py",
     "telemetry.py",
@@ -89,6 +90,7 @@ OPEN_DOORS = {
     "queries": {"ledger", "queries", "settings", "warehouse"},
     "queries.__main__": {"ledger", "logs", "queries", "settings", "warehouse"},
     "ledger": {"ledger"},
+    "door": {"queries.faults", "settings"},
     "logs": {"settings", "warehouse.errors"},
     "telemetry": {"settings", "warehouse.errors"},
     "warehouse": {"warehouse"},
@@ -98,6 +100,7 @@ OPEN_DOORS = {
 OURS = {
     "app",
     "asgi",
+    "door",
     "logs",
     "settings",
     "telemetry",

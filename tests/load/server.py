@@ -53,12 +53,13 @@ def served(
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
     answers: str = HEALTH,
+    port: int | None = None,
 ) -> Iterator[Server]:
     """Python running `command` in `folder`, once it answers at the path `answers`.
 
-    `{port}` in the command stands for the port to listen on.
+    `{port}` in the command stands for the port to listen on: `port`, or a free one.
     """
-    port = free_port()
+    port = port or free_port()
     words = [word.replace("{port}", str(port)) for word in command]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(

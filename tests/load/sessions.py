@@ -23,7 +23,7 @@ from websockets.exceptions import WebSocketException
 from queries import words
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
-from tests.load.server import Server, over, served, streamlit
+from tests.load.server import LOOPBACK, Server, free_port, over, served, streamlit
 from tests.load.session import Session, opened
 from warehouse.demo import build
 
@@ -54,13 +54,15 @@ def measure(*, fast: bool) -> list[Figure]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         build(folder / "demo.duckdb")
-        environment = over(folder / "demo.duckdb")
+        port = free_port()
+        public = {"BELLWETHER_PUBLIC_ADDRESSES": f"http://{LOOPBACK}:{port}"}
+        environment = over(folder / "demo.duckdb") | public
         servers = [
             stack.enter_context(served(*streamlit("asgi.py"), environment=environment))
             for _ in range(PROCESSES)
         ]
         proxy = stack.enter_context(
-            served("-m", "tests.load.sticky", "{port}", *(one.host for one in servers))
+            served("-m", "tests.load.sticky", "{port}", *(one.host for one in servers), port=port)
         )
         uvloop.run(_warm(servers))
         alone = 0.0
