@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from components.parity_sheet import MONEY
 from queries import words
 from queries.answer import Answer
 from queries.benchmarks.metric_names import metric_in
@@ -14,8 +15,12 @@ from queries.definitions import METRICS
 
 Row = dict[str, Any]
 LONGEST, LONGEST_SENTENCE, BLOCKED = 600, 5_000, 100
-ASIDE = re.compile(r" \((?:[^()]|\([^()]*\))*\)")
 MOST_NAMED = 4
+# Where a claim would name MLPerf.
+NAMED = (
+    *("campaign", "workload", "metric_name"),
+    *("system_id", "system_name", "baseline_system_id", "baseline_name"),
+)
 # MLCommons asks for both beside every use of an MLPerf result.
 NOT_VERIFIED = "Result not verified by MLCommons Association. "
 TRADEMARK = (
@@ -76,9 +81,14 @@ def clean(text: object, most: int = LONGEST) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
+def verdict(row: Row) -> str:
+    """Whether the claim may be published, in one word."""
+    return "SUPPORTED" if row["is_supported"] else "REFUSED"
+
+
 def state(row: Row) -> str:
-    """Whether the claim may be published, in one word with its shape."""
-    return "● SUPPORTED" if row["is_supported"] else "▲ REFUSED"
+    """The same with its shape."""
+    return f"{'●' if row['is_supported'] else '▲'} {verdict(row)}"
 
 
 def stated(row: Row) -> str:
@@ -175,7 +185,7 @@ def _worst(row: Row) -> str:
 def _settings(card: ClaimCard, parity: str) -> list[Row]:
     """The settings of a state that count: neither what is compared nor money."""
     rows = card.settings.rows(parity=parity)
-    return [row for row in rows if not row["is_under_test"] and row["setting_group"] != "Money"]
+    return [row for row in rows if not row["is_under_test"] and row["setting_group"] != MONEY]
 
 
 def _difference(row: Row) -> str:
@@ -200,11 +210,11 @@ def some(named: list[str], most: int = MOST_NAMED) -> str:
 def blocked(row: Row) -> str:
     """What blocks the claim and the run that would settle it; empty for a supported one.
 
-    What stands in brackets is left to the other files: the reasons are named, all of them first.
+    The reasons are named in short; what makes them so is left to the other files.
     """
     if row["is_supported"]:
         return ""
-    reasons = ASIDE.sub("", clean(row["blocking"] or "no reason is known", LONGEST_SENTENCE))
+    reasons = "; ".join(row["blocked_by"]) or "no reason is known"
     said = f"Blocked: {_ended(clean(reasons, BLOCKED))}"
     settles = row["settling_run"]
     return f"{said} Next run needed: {_ended(clean(settles, BLOCKED))}" if settles else said
@@ -227,7 +237,7 @@ def context(card: ClaimCard) -> Iterator[tuple[str, str]]:
     where = "; ".join(f"{name} = {clean(row[name], 60)}" for name in pair)
     yield "Rows", f"benchmark_runs where {where}"
     yield "Provenance", card.provenance
-    if "mlperf" in f"{row['campaign']} {row['sentence']}".lower():
+    if any("mlperf" in str(row[name]).lower() for name in NAMED):
         unverified = NOT_VERIFIED if row["verification"] == "unverified" else ""
         yield "Footnote", f"{unverified}{TRADEMARK}"
 

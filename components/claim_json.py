@@ -13,8 +13,8 @@ from components.claim_card import (
     differs,
     interval,
     sha256,
-    state,
     unknown,
+    verdict,
     weakest,
 )
 from queries.answer import Answer
@@ -38,7 +38,7 @@ def to_json(card: ClaimCard) -> bytes:
     """
     content = {
         "file": card.file_name,
-        "state": state(card.row).split()[1],
+        "state": verdict(card.row),
         "claimed": claimed(card.row),
         "interval": interval(card.row),
         "weakest": weakest(card.row) or None,

@@ -93,7 +93,7 @@ def check_list(frame: pl.DataFrame) -> str:
     rows = sorted(frame.to_dicts(), key=lambda row: places[row["state"]])
     return "\n".join(
         f"- {claim_words.coloured(*STATES[row['state']])} "
-        f"**{CHECKS[row['check']]}**{SIDES[row['system_role']]}: {words.plain(row['says'])}"
+        f"**{CHECKS[row['check']]}**{SIDES[row['system_role']]}: {words.plain(row['sentence'])}"
         for row in rows
     )
 

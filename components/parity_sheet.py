@@ -8,7 +8,8 @@ import polars as pl
 from components.claim_words import coloured
 from queries import words
 
-MONEY = "Money"
+# Groups of the sheet: what counts per USD alone, and what no template asks.
+MONEY, OTHER = "Money", "Other"
 EMPTY = "○ No setting of these systems is written down, so nobody knows whether they were alike."
 NOTHING = "● Nothing differs, and nothing that is asked is unknown."
 SIDES = {"system": "the system", "baseline": "the baseline"}
@@ -54,10 +55,11 @@ def folded(sheet: pl.DataFrame) -> pl.DataFrame:
 
 def fold_label(sheet: pl.DataFrame) -> str:
     """How many settings are folded, by state; empty where none is."""
-    states = folded(sheet)["Parity"].to_list()
-    counts = {state: states.count(state) for state in ("● equal", "○ unknown")}
-    said = [f"{state[:1]} {count} {state[2:]}" for state, count in counts.items() if count]
-    return f"{' · '.join(said)}{', not asked' if counts['○ unknown'] else ''}" if said else ""
+    rows = [row for row in sheet.to_dicts() if _is_folded(row)]
+    equal = sum(row["parity"] == "EQUAL" for row in rows)
+    unknown = len(rows) - equal
+    said = [f"● {equal} equal"] if equal else []
+    return " · ".join([*said, f"○ {unknown} unknown, not asked"] if unknown else said)
 
 
 def unbounded(sheet: pl.DataFrame) -> str:
@@ -76,7 +78,7 @@ def _line(row: Row) -> str:
 
 
 def _is_folded(row: Row) -> bool:
-    is_unasked = row["parity"] == "UNKNOWN" and row["says"] is None
+    is_unasked = row["parity"] == "UNKNOWN" and row["setting_group"] == OTHER
     return (row["parity"] == "EQUAL" or is_unasked) and row["broken_rule"] is None
 
 
@@ -84,7 +86,7 @@ def _state(row: Row) -> State:
     if row["broken_rule"]:
         return BROKEN
     if row["parity"] == "UNKNOWN":
-        return UNBOUNDED if _is_unbounded(row) else UNKNOWN
+        return UNBOUNDED if row["is_unbounded"] else UNKNOWN
     if row["is_under_test"]:
         return TESTED
     return FAVOURABLE if row["favours"] == "system" else DIFFERENT
@@ -120,14 +122,6 @@ def _valued(row: Row, side: str) -> str:
 
 def _named(row: Row) -> str:
     return str(row["setting"]).replace("_", " ")
-
-
-def _is_unbounded(row: Row) -> bool:
-    return (
-        row["says"] is not None
-        and row["worst_case_factor"] is None
-        and row["setting_group"] != MONEY
-    )
 
 
 def _place(row: Row) -> tuple[int, bool, float, str]:

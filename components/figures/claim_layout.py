@@ -18,6 +18,8 @@ CHART = (MARGIN, 258, 480, 186)
 # Below the top of the chart: the first lane, the next one further, and the axis.
 MIDDLE, LANE, AXIS = 54, 74, 146
 RADIUS = 5
+# How far the dots of a lane are spread per unit of their height, and a median reaches either way.
+SPREAD, UPRIGHT = 28, 12
 # What is claimed and what differs stand side by side, in one size.
 TOLD, GAP, MOST_TOLD = 120, 24, 5
 FONTS = Path(__file__).resolve().parents[1] / "fonts"

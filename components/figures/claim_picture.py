@@ -19,6 +19,8 @@ from components.figures.claim_layout import (
     MIDDLE,
     MUTED,
     RADIUS,
+    SPREAD,
+    UPRIGHT,
     WIDTH,
     Words,
     font,
@@ -83,7 +85,7 @@ def _lane(pen: ImageDraw.ImageDraw, lane: Lane, middle: float, reach: float) -> 
     radius = RADIUS * size
     for points, is_filled in ((lane.measured, True), (lane.warm_up, False)):
         for value, height in points:
-            x, y = place(value), middle - (height - lane.height) * 28 * size
+            x, y = place(value), middle - (height - lane.height) * SPREAD * size
             pen.ellipse(
                 (x - radius, y - radius, x + radius, y + radius),
                 fill=lane.colour if is_filled else "white",
@@ -92,7 +94,7 @@ def _lane(pen: ImageDraw.ImageDraw, lane: Lane, middle: float, reach: float) -> 
             )
     if lane.median is not None:
         x = place(lane.median)
-        pen.line((x, middle - 12 * size, x, middle + 12 * size), fill=INK, width=2 * size)
+        pen.line((x, middle - UPRIGHT * size, x, middle + UPRIGHT * size), fill=INK, width=2 * size)
 
 
 def _axis(pen: ImageDraw.ImageDraw, found: Dots, step: float, reach: float) -> None:

@@ -32,6 +32,8 @@ from components.figures.claim_layout import (
     MIDDLE,
     MUTED,
     RADIUS,
+    SPREAD,
+    UPRIGHT,
     WIDTH,
     Words,
     heads,
@@ -46,7 +48,6 @@ LABEL = 12
 LONGEST_PROPERTY = 255
 LONGEST_NAME = 32
 MARKER = 9
-REACH = 0.25
 _EDGE = RADIUS / CHART[2]
 PLOT = f"""\
 <c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>
@@ -97,10 +98,10 @@ def _chart(slide: Slide, found: Dots) -> None:
             (f"{name}, warm-up", lane.warm_up, PALE),
         ):
             if points:
-                _series(data, kind, points)
+                _series(data, kind, [(value, _placed(at, height)) for value, at in points])
                 looks.append(_Look(colour, marker=XL_MARKER_STYLE.CIRCLE))
         if lane.median is not None:
-            ends = ((lane.median, height - REACH), (lane.median, height + REACH))
+            ends = [(lane.median, height + side * UPRIGHT / LANE) for side in (-1, 1)]
             _series(data, f"{name}, median", ends)
             looks.append(_Look(INK, marker=XL_MARKER_STYLE.NONE, is_line=True))
     left, top, width, height = map(Pt, CHART)
@@ -131,6 +132,11 @@ class _Look:
         series.marker.format.fill.solid()
         series.marker.format.fill.fore_color.rgb = colour
         series.marker.format.line.color.rgb = _rgb("#FFFFFF")
+
+
+def _placed(at: float, height: float) -> float:
+    """Where a dot of the lane at `height` stands: as far from its middle as in the picture."""
+    return height + (at - height) * SPREAD / LANE
 
 
 def _series(data: XyChartData, name: str, points: Sequence[tuple[float, float]]) -> None:
@@ -170,7 +176,10 @@ def _notes(card: ClaimCard) -> list[str]:
     return [
         claim_card.stated(card.row),
         *(f"{name}: {value}" for name, value in claim_card.context(card)),
-        *(f"Check {row['check']} ({row['system_role']}): {clean(row['says'])}" for row in flagged),
+        *(
+            f"Check {row['check']} ({row['system_role']}): {clean(row['sentence'])}"
+            for row in flagged
+        ),
         *(f"{metric} = {formula}" for metric, formula in claim_card.definitions(card).items()),
     ]
 

@@ -9,7 +9,7 @@ from queries import words
 from queries.benchmarks import comparison, settings
 from queries.benchmarks.comparison import CHOICE
 from queries.benchmarks.pairs import PAIR
-from queries.benchmarks.robustness import MONEY, Row, disclosed_credit
+from queries.benchmarks.robustness import MONEY, Row, worth
 from queries.benchmarks.settings import IDS
 from queries.benchmarks.shapes import BenchmarkBiasBudget
 from queries.question import Asked, Question
@@ -54,7 +54,6 @@ def pairs_with_sheets(
 
 
 def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
-    disclosed = disclosed_credit(cells) or 1.0
     for cell in cells:
         factor = cell["worst_case_factor"]
         if factor is None or cell["setting_group"] == MONEY or cell["is_under_test"]:
@@ -68,7 +67,7 @@ def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
             "source": cell["worst_case_source"],
             "parity": cell["parity"],
             "is_in_budget": cell["is_in_budget"],
-            "overturns": None if low is None else _worth(cell, disclosed) >= low,
+            "overturns": None if low is None else worth(cell, cells) >= low,
             **{
                 f"credited_{end}": None if pair[column] is None else pair[column] / factor
                 for end, column in (
@@ -78,12 +77,6 @@ def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
                 )
             },
         }
-
-
-def _worth(cell: Row, disclosed: float) -> float:
-    """What a setting is worth with what is disclosed; a disclosed one is in that already."""
-    factor = float(cell["worst_case_factor"])
-    return factor if cell["parity"] == "DISCLOSED" else factor * disclosed
 
 
 def finding(frame: pl.DataFrame) -> str:

@@ -1,15 +1,31 @@
 """What forbids publishing a claim, and the run that would settle it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from queries import words
+from queries.benchmarks.checks import ADVISED_SESSIONS, Check
 from queries.benchmarks.decision import Decided
-from queries.benchmarks.robustness import Row, is_in_budget, is_unbounded
+from queries.benchmarks.robustness import Row, is_asked, is_unbounded
 from queries.statistics.power import FEWEST_SESSIONS
 
 PUBLISHABLE = ("CLOSED", "OPEN")
-ADVISED_SESSIONS = 10
+# Checks of what was registered: a claim that does not keep them has no headline.
+REGISTERED = ("planned_sessions", "order")
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One reason against a headline, and what makes it so; None where there is no more to say."""
+
+    reason: str
+    because: str | None = None
+
+    @property
+    def whole(self) -> str:
+        """The reason with what makes it so in brackets."""
+        return f"{self.reason} ({self.because})" if self.because else self.reason
 
 
 def blocking(
@@ -18,28 +34,28 @@ def blocking(
     parity: tuple[str, str | None],
     robustness: str | None,
     is_preregistered: bool | None,
-    checks: Sequence[Row],
-) -> Iterator[str]:
+    checks: Sequence[Check],
+) -> Iterator[Blocker]:
     """Every reason against a headline; none where the claim is supported.
 
     A headline takes a parity that is CLOSED or OPEN, a superior verdict and a robustness that
     stands, of a claim registered before its runs, with the sessions planned, in turns.
     """
     if parity[0] not in PUBLISHABLE:
-        yield f"parity {parity[0]} ({parity[1]})"
+        yield Blocker(f"parity {parity[0]}", parity[1])
     if decision.verdict != "superior":
-        yield f"{decision.verdict} ({decision.reason})" if decision.reason else decision.verdict
+        yield Blocker(decision.verdict, decision.reason)
     if robustness is None:
-        yield "robustness unknown"
+        yield Blocker("robustness unknown")
     elif robustness != "stands":
-        yield f"robustness {robustness}"
+        yield Blocker(f"robustness {robustness}")
     if is_preregistered is None:
-        yield "a run has no start, so registration before the runs is unknown"
+        yield Blocker("a run has no start, so registration before the runs is unknown")
     elif not is_preregistered:
-        yield "registered after its first run"
+        yield Blocker("registered after its first run")
     for check in checks:
-        if check["check"] in {"planned_sessions", "order"} and check["state"] != "pass":
-            yield check["says"][0].lower() + check["says"][1:].rstrip(".")
+        if check.check in REGISTERED and check.state != "pass":
+            yield Blocker(check.finding)
 
 
 def settling_run(
@@ -50,7 +66,7 @@ def settling_run(
     broken = [row["setting"] for row in sheet if row["broken_rule"]]
     planned = max(claim["planned_sessions"] or ADVISED_SESSIONS, FEWEST_SESSIONS)
     order = "in turns as ABBA"
-    if not sheet or all(row["says"] is None for row in sheet):
+    if not is_asked(sheet):
         return "Register the claim again with its campaign type, then run both systems again."
     if broken or unbounded:
         named = ", ".join(dict.fromkeys([*broken, *unbounded]))
@@ -60,7 +76,7 @@ def settling_run(
         return f"Run the same system twice as A/A control, {sessions} each, {order}."
     if fewest < planned:
         return f"Run {words.plural(planned - fewest, 'more session')} per system, {order}."
-    counted = [row for row in sheet if is_in_budget(row)]
+    counted = [row for row in sheet if row["is_in_budget"]]
     if counted:
         largest = max(counted, key=lambda row: row["worst_case_factor"])
         return f"Run both systems again with the same {largest['setting']}."

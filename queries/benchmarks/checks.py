@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from queries import words
@@ -14,8 +14,32 @@ from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
 from queries.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
 
 PASS, FAIL, INCONCLUSIVE, UNKNOWN = "pass", "fail", "inconclusive", "unknown"
+ADVISED_SESSIONS = 10
 FEWEST_SPREAD = 3  # sessions of which one can lie far from the others
-NOTHING_MEASURED = "A side has no measured session, so there is nothing to check."
+NOTHING_MEASURED = "a side has no measured session, so there is nothing to check"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One check of a comparison: whose sessions, what it found in a clause, and of how many."""
+
+    system_role: str
+    check: str
+    state: str
+    finding: str
+    n: int | None
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The columns of `BenchmarkChecks`, the finding as a sentence."""
+        sentence = f"{self.finding[0].upper()}{self.finding[1:]}."
+        return {
+            "system_role": self.system_role,
+            "check": self.check,
+            "state": self.state,
+            "sentence": sentence,
+            "n": self.n,
+        }
 
 
 @dataclass(frozen=True)
@@ -29,26 +53,26 @@ class Sides:
     control: Control
     is_ceiling: bool | None
 
-    def checks(self) -> Iterator[dict[str, Any]]:
-        """Every check of the comparison: system_role, check, state, says and n.
+    def checks(self) -> Iterator[Check]:
+        """Every check of the comparison.
 
         Without a measured session in each arm there is nothing to check, and every one is unknown.
         """
-        for row in self._made():
+        for check in self._made():
             if self.fewest:
-                yield row
+                yield check
             else:
-                yield row | {"state": UNKNOWN, "says": NOTHING_MEASURED}
+                yield replace(check, state=UNKNOWN, finding=NOTHING_MEASURED)
 
-    def _made(self) -> Iterator[dict[str, Any]]:
-        yield _row("both", "planned_sessions", *self._planned())
+    def _made(self) -> Iterator[Check]:
+        yield _check("both", "planned_sessions", *self._planned())
         for role, arm in (("system", self.system), ("baseline", self.baseline)):
             for check, find in PER_ARM.items():
-                yield _row(role, check, *find(arm))
-        yield _row("both", "power", *self._power())
-        yield _row("both", "order", *self._order())
-        yield _row("both", "ceiling", *self._ceiling())
-        yield _row("both", "control", *self._control())
+                yield _check(role, check, *find(arm))
+        yield _check("both", "power", *self._power())
+        yield _check("both", "order", *self._order())
+        yield _check("both", "ceiling", *self._ceiling())
+        yield _check("both", "control", *self._control())
 
     @property
     def fewest(self) -> int:
@@ -56,66 +80,61 @@ class Sides:
         return min(len(self.system.values), len(self.baseline.values))
 
     def _planned(self) -> "Found":
-        planned, most = (
-            self.planned_sessions,
-            max(len(self.system.values), len(self.baseline.values)),
-        )
+        planned = self.planned_sessions
+        most = max(len(self.system.values), len(self.baseline.values))
         if planned is None:
-            return UNKNOWN, "Nobody registered how many sessions were planned.", self.fewest
+            return UNKNOWN, "nobody registered how many sessions were planned", self.fewest
         if self.fewest < planned:
-            return FAIL, f"{self.fewest} of {planned} planned sessions per system.", self.fewest
+            return FAIL, f"{self.fewest} of {planned} planned sessions per system", self.fewest
         if most > planned:
-            return FAIL, f"{most} sessions of a system where {planned} were planned.", most
-        return PASS, f"All {planned} planned sessions of both systems ran.", self.fewest
+            return FAIL, f"{most} sessions of a system where {planned} were planned", most
+        return PASS, f"all {planned} planned sessions of both systems ran", self.fewest
 
     def _power(self) -> "Found":
-        medians = self.system.median, self.baseline.median
+        median, baseline = self.system.median or 0.0, self.baseline.median or 0.0
         varied = [_variation(arm.values) for arm in (self.system, self.baseline)]
-        if None in {*medians, *varied} or self.system.units != self.baseline.units:
-            return UNKNOWN, "How much sessions vary, or the ratio, is not known.", self.fewest
+        is_known = None not in varied and self.system.units == self.baseline.units
+        if not is_known or median <= 0 or baseline <= 0:
+            return UNKNOWN, "how much sessions vary, or the ratio, is not known", self.fewest
         cv = math.sqrt(math.fsum(float(one or 0) ** 2 for one in varied) / len(varied))
         if not cv:
-            return (
-                UNKNOWN,
-                "No session differs from another.",
-                self.fewest,
-            )
-        ratio = float(medians[0] or 0) / float(medians[1] or 0)
+            return UNKNOWN, "no session differs from another", self.fewest
+        ratio = median / baseline
         seen = f"{self.fewest} per system see {detectable_ratio(cv, self.fewest):.2f}×"
         needed = sessions_needed(cv, ratio)
-        said = f"Sessions vary by {words.share(cv)}: {seen} with 80 % power"
+        said = f"sessions vary by {words.share(cv)}: {seen} with 80 % power"
         if needed is None:
-            return UNKNOWN, f"{said}; a ratio of 1 takes endless sessions.", self.fewest
+            return UNKNOWN, f"{said}; a ratio of 1 takes endless sessions", self.fewest
         state = PASS if self.fewest >= needed else INCONCLUSIVE
-        return state, f"{said}; {ratio:.2f}× takes {needed}.", self.fewest
+        return state, f"{said}; {ratio:.2f}× takes {needed}", self.fewest
 
     def _order(self) -> "Found":
         order = turns(self.system, self.baseline)
         if order is None:
-            return UNKNOWN, "The order of the sessions of both systems is not known.", None
+            return UNKNOWN, "the order of the sessions of both systems is not known", None
         n = len(order)
         if not is_interleaved(order):
-            return FAIL, f"The systems did not take turns: {order}.", n
+            return FAIL, f"the systems did not take turns: {order}", n
         if self.run_order and not _follows(order, self.run_order):
-            return FAIL, f"The sessions ran as {order}, registered was {self.run_order}.", n
-        return PASS, f"The systems took turns: {order}.", n
+            return FAIL, f"the sessions ran as {order}, registered was {self.run_order}", n
+        return PASS, f"the systems took turns: {order}", n
 
     def _ceiling(self) -> "Found":
         if self.is_ceiling is None:
-            return UNKNOWN, "No run says how busy the accelerators were.", None
+            return UNKNOWN, "no run says how busy the accelerators were", None
         if self.is_ceiling:
-            return FAIL, "The accelerators set the pace in both arms, not the storage.", None
+            return FAIL, "the accelerators set the pace in both arms, not the storage", None
         return (
             PASS,
-            "The accelerators waited in at least one arm: the storage is measured.",
+            "the accelerators waited in at least one arm: the storage is measured",
             None,
         )
 
     def _control(self) -> "Found":
         if self.control.arms is None:
-            return FAIL, f"There is no noise floor: {self.control.problem}.", None
+            return FAIL, f"there is no noise floor: {self.control.problem}", None
         sessions = sum(len(arm.values) for arm in self.control.arms)
-        return PASS, f"The same system was measured twice, in {sessions} sessions.", sessions
+        return PASS, f"the same system was measured twice, in {sessions} sessions", sessions
 
 
 Found = tuple[str, str, int | None]
@@ -149,39 +168,39 @@ def _few(arm: Arm) -> Found:
     if n < FEWEST_SESSIONS:
         return (
             FAIL,
-            f"{words.plural(n, 'session')}: fewer than {FEWEST_SESSIONS} decide nothing.",
+            f"{words.plural(n, 'session')}: fewer than {FEWEST_SESSIONS} decide nothing",
             n,
         )
-    return PASS, f"{n} sessions; {FEWEST_SESSIONS} are the fewest, 10 advised.", n
+    return PASS, f"{n} sessions; {FEWEST_SESSIONS} are the fewest, {ADVISED_SESSIONS} advised", n
 
 
 def _drift(arm: Arm) -> Found:
     n = len(arm.values)
     chance = drift(arm.values)
     if chance is None:
-        return UNKNOWN, "Too few sessions, or too alike, to show a drift.", n
+        return UNKNOWN, "too few sessions, or too alike, to show a drift", n
     # Two arms are two looks, so each has half of the level.
     if chance < LEVEL / 2:
-        return FAIL, f"The values drift along the order of the runs (p = {chance:.2g}).", n
-    return PASS, f"No drift along the order of the runs (p = {chance:.2g}).", n
+        return FAIL, f"the values drift along the order of the runs (p = {chance:.2g})", n
+    return PASS, f"no drift along the order of the runs (p = {chance:.2g})", n
 
 
 def _outliers(arm: Arm) -> Found:
     if not arm.values:
-        return UNKNOWN, "No session was measured.", None
+        return UNKNOWN, "no session was measured", None
     if len(arm.values) < FEWEST_SPREAD:
-        return UNKNOWN, "Too few sessions to tell whether one lies far from the others.", None
+        return UNKNOWN, "too few sessions to tell whether one lies far from the others", None
     n = sum(outliers(arm.values))
     if n:
-        return FAIL, f"{words.plural(n, 'outlying session')}, kept in every statistic.", n
-    return PASS, "No session lies far from the others.", 0
+        return FAIL, f"{words.plural(n, 'outlying session')}, kept in every statistic", n
+    return PASS, "no session lies far from the others", 0
 
 
 def _warm_up(arm: Arm) -> Found:
     n = arm.warm_ups
     if not n:
-        return UNKNOWN, "No run is marked as a warm-up.", 0
-    return PASS, f"{words.plural(n, 'warm-up run')}, shown and in no statistic.", n
+        return UNKNOWN, "no run is marked as a warm-up", 0
+    return PASS, f"{words.plural(n, 'warm-up run')}, shown and in no statistic", n
 
 
 PER_ARM: Mapping[str, Callable[[Arm], Found]] = {
@@ -200,5 +219,5 @@ def _follows(order: str, registered: str) -> bool:
     return order == (letters * (len(order) // len(letters) + 1))[: len(order)]
 
 
-def _row(role: str, check: str, state: str, says: str, n: int | None) -> dict[str, Any]:
-    return {"system_role": role, "check": check, "state": state, "says": says, "n": n}
+def _check(role: str, check: str, state: str, finding: str, n: int | None) -> Check:
+    return Check(system_role=role, check=check, state=state, finding=finding, n=n)

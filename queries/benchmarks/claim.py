@@ -222,18 +222,19 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
         ),
         "inputs_sha256": inputs_sha256(claim, held.tables),
     }
-    against = blocking(
+    blockers = blocking(
         decision,
         parity=(parity.verdict, parity.reason),
         robustness=row["robustness"],
         is_preregistered=row["is_preregistered"],
         checks=list(sides.checks()),
     )
-    reasons = list(dict.fromkeys(against))
-    row["is_supported"] = not reasons
-    row["blocking"] = "; ".join(reasons) or None
+    against = list(dict.fromkeys(blockers))
+    row["is_supported"] = not against
+    row["blocked_by"] = [one.reason for one in against]
+    row["blocking"] = "; ".join(one.whole for one in against) or None
     row["settling_run"] = (
-        settling_run(claim, decision, sheet, fewest=sides.fewest) if reasons else None
+        settling_run(claim, decision, sheet, fewest=sides.fewest) if against else None
     )
     views = list(
         views_of(
@@ -252,7 +253,6 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
         unknown_views=unknown_views(views),
         others=others,
         exclusions=claim["exclusions"] or "",
-        refused=reasons,
     )
     return {
         name: value[:LONGEST_TEXT] if isinstance(value, str) else value

@@ -246,7 +246,7 @@ def _view(view: Row) -> str:
 
 
 def _check(check: Row) -> str:
-    return f"{MARKS[check['state']]} {check['check']} ({check['system_role']}): {check['says']}"
+    return f"{MARKS[check['state']]} {check['check']} ({check['system_role']}): {check['sentence']}"
 
 
 def _or_none(lines: Iterable[str]) -> list[str]:

@@ -1,11 +1,9 @@
 """What makes a comparison suspect: the checks of every pair, claimed or not."""
 
-from typing import Any
-
 import polars as pl
 
 from queries import words
-from queries.benchmarks.checks import Sides
+from queries.benchmarks.checks import Check, Sides
 from queries.benchmarks.claim import claim_reads, evidence
 from queries.benchmarks.comparison import CHOICE
 from queries.benchmarks.pairs import PAIR, SETTING, Wanted, arms, pairs
@@ -57,17 +55,17 @@ def benchmark_checks(
         chosen = chosen.filter(pl.all_horizontal(both))
     plans = registered.select("claim_id", *UNREGISTERED)
     found = [
-        {**{name: row[name] for name in PAIR}, **check}
+        {**{name: row[name] for name in PAIR}, **check.row}
         for row in chosen.join(plans, on="claim_id", how="left").iter_rows(named=True)
         for check in _in_order(held.sides(row))
     ]
     return pl.DataFrame(found, schema=BenchmarkChecks.create_empty().schema)
 
 
-def _in_order(sides: Sides) -> list[dict[str, Any]]:
+def _in_order(sides: Sides) -> list[Check]:
     return sorted(
         sides.checks(),
-        key=lambda row: (CHECKS.index(row["check"]), ROLES.index(row["system_role"])),
+        key=lambda one: (CHECKS.index(one.check), ROLES.index(one.system_role)),
     )
 
 

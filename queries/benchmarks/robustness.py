@@ -80,8 +80,7 @@ def bias_budget(sheet: Sequence[Row]) -> float | None:
     Of the rows of units the largest alone: a result is written in one wrong unit, not in three.
     None where an unknown row has no documented worst case, or no template asks.
     """
-    is_asked = any(row["setting_group"] not in {MONEY, OTHER} for row in sheet)
-    if not is_asked or any(is_unbounded(row) for row in sheet):
+    if not is_asked(sheet) or any(is_unbounded(row) for row in sheet):
         return None
     return _product([row for row in sheet if is_in_budget(row)])
 
@@ -93,9 +92,26 @@ def disclosed_credit(sheet: Sequence[Row]) -> float | None:
     What differs without a documented worst case is in no product: it is named by
     `is_unbounded_difference`.
     """
-    if not any(row["setting_group"] not in {MONEY, OTHER} for row in sheet):
-        return None
-    return _product([row for row in sheet if row["parity"] == "DISCLOSED" and is_in_budget(row)])
+    return _product(_credited_already(sheet)) if is_asked(sheet) else None
+
+
+def worth(row: Row, sheet: Sequence[Row]) -> float:
+    """What a row of `sheet` with a worst case is worth, hidden beside what is disclosed.
+
+    A disclosed difference is hidden no more: it is worth its own worst case.
+    """
+    already = [] if row["parity"] == "DISCLOSED" else _credited_already(sheet)
+    return _product([*already, row])
+
+
+def is_asked(sheet: Sequence[Row]) -> bool:
+    """Whether a template asks for a row that counts in the raw view."""
+    return any(row["setting_group"] not in {MONEY, OTHER} for row in sheet)
+
+
+def _credited_already(sheet: Sequence[Row]) -> list[Row]:
+    """The disclosed differences in favour of the system that have a worst case."""
+    return [row for row in sheet if row["parity"] == "DISCLOSED" and is_in_budget(row)]
 
 
 def _product(counted: Sequence[Row]) -> float:

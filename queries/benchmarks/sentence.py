@@ -19,13 +19,11 @@ def sentence(
     unknown_views: Sequence[str],
     others: Others,
     exclusions: str,
-    refused: Sequence[str],
 ) -> str:
     """The claim in words: ratio, interval, n, verification, differences, and what it bears.
 
     `claim` has the columns of `BenchmarkClaim` but this one; `unknown_views` are the views that
-    cannot be computed, `refused` is what forbids a headline. Where nothing is known a part is
-    left out, never guessed.
+    cannot be computed. Where nothing is known a part is left out, never guessed.
     """
     return "; ".join(
         part
@@ -40,7 +38,7 @@ def sentence(
             _unbounded(claim, sheet),
             _credited(claim),
             _others(others),
-            _refused(refused),
+            _refused(claim),
             f"left out as registered: {exclusions}" if exclusions else None,
         )
         if part
@@ -147,9 +145,9 @@ def _credited(claim: Row) -> str | None:
     )
 
 
-def _refused(reasons: Sequence[str]) -> str | None:
-    named = [reason.partition(" (")[0] for reason in reasons]
-    return f"not supported: {', '.join(named)}" if named else None
+def _refused(claim: Row) -> str | None:
+    reasons = claim["blocked_by"]
+    return f"not supported: {', '.join(reasons)}" if reasons else None
 
 
 def _others(others: Others) -> str | None:

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from queries.columns import measure, tally
+from queries.columns import measure, tally, texts
 from warehouse.contract.benchmarks import CAMPAIGN_TYPES
 from warehouse.contract.columns import amount, count, day, flag, identifier, instant, text, word
 
@@ -108,7 +108,8 @@ class BenchmarkClaim(dy.Schema):
         "Beyond the margin in every view and credit known; null: not decided", nullable=True
     )
     is_supported = flag("May be published as a headline")
-    blocking = text("What forbids publishing it; null: nothing")
+    blocked_by = texts("What forbids publishing it, in short; empty: nothing")
+    blocking = text("The same with what makes it so; null: nothing")
     settling_run = text("The run that would settle it; null: nothing is open")
     verification = word(
         "The weakest check among the runs; null: no run", *VERIFICATION, nullable=True
@@ -139,7 +140,7 @@ class BenchmarkSettingsCompared(dy.Schema):
     is_in_budget = flag("Counts against the claim: unknown, or a difference in its favour")
     is_unbounded = flag("May count against the claim, and has no documented worst case")
     broken_rule = text("The rule of the template it breaks; null: none")
-    says = text("What the row asks; null: no template asks it")
+    description = text("What the row asks; null: no template asks it")
 
 
 class BenchmarkBiasBudget(dy.Schema):
@@ -204,5 +205,5 @@ class BenchmarkChecks(dy.Schema):
     system_role = word("Whose sessions", *SIDES, "both", key=True)
     check = word("What is checked", *CHECKS, key=True)
     state = word("Whether it passes; what fails stays in every statistic", *CHECK_STATES)
-    says = text("The finding in one sentence", nullable=False)
+    sentence = text("The finding in one sentence", nullable=False)
     n = tally("check_count", nullable=True)

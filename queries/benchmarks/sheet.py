@@ -40,7 +40,7 @@ def judged(
             "worst_case_factor": factor,
             "worst_case_source": source,
             "broken_rule": broken_rule(asked, state, one, other) if asked else None,
-            "says": asked.says if asked else None,
+            "description": asked.says if asked else None,
         }
         row["is_in_budget"] = is_in_budget(row)
         row["is_unbounded"] = is_unbounded(row) or is_unbounded_difference(row)

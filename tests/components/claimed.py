@@ -50,6 +50,7 @@ CLAIM = {
     "is_ahead_everywhere": False,
     "is_preregistered": True,
     "is_supported": True,
+    "blocked_by": [],
     "blocking": None,
     "settling_run": None,
     "verification": "unverified",

@@ -34,6 +34,7 @@ CLAIM = {
     "registered_at": dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC),
     "is_preregistered": True,
     "campaign_type": "tpu_checkpoint",
+    "metric_name": "save_throughput",
     "unit": "GB/s",
     "direction": "higher",
     "system_name": "VAST on Google Cloud",
@@ -80,6 +81,7 @@ CLAIM = {
     "weakest_outcome": "inside_margin",
     "is_ahead_everywhere": False,
     "is_supported": True,
+    "blocked_by": [],
     "blocking": None,
     "settling_run": None,
     "verification": "unverified",
@@ -91,7 +93,8 @@ REFUSED = {
     "verdict": "inconclusive",
     "parity": "INVALID",
     "robustness": None,
-    "blocking": "client_mtu is unknown and there is no proof of cold reads",
+    "blocked_by": ["parity INVALID", "inconclusive"],
+    "blocking": "parity INVALID (unknown: client_mtu); inconclusive (too few sessions (4 < 6))",
     "settling_run": "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded",
     "sentence": "Refused: VAST on Google Cloud against Managed Lustre 1000 is INVALID.",
     "credited_ratio": None,
@@ -169,8 +172,8 @@ RUNS = [
     *runs("lustre", [7.9, 9.7, 9.9, 9.9, 10.0, 10.0, 10.0, 10.1, 10.1, 10.2, 10.4]),
 ]
 CHECKS = [
-    {**PAIR, "system_role": role, "check": check, "state": state, "says": says, "n": 10}
-    for role, check, state, says in (
+    {**PAIR, "system_role": role, "check": check, "state": state, "sentence": said, "n": 10}
+    for role, check, state, said in (
         ("system", "drift", "pass", "No drift along the order of runs."),
         ("both", "warm_up", "fail", "2 warm-up runs are shown and in no statistic."),
     )

@@ -40,7 +40,7 @@ def test_a_refused_claim_says_what_blocks_it_and_what_would_settle_it():
     shown = card(**REFUSED, verification=None)
     assert claim_card.state(shown.row) == "▲ REFUSED"
     assert claim_card.blocked(shown.row) == (
-        "Blocked: client_mtu is unknown and there is no proof of cold reads. Next run needed: "
+        "Blocked: parity INVALID; inconclusive. Next run needed: "
         "6 + 6 sessions at MTU 8896 on both sides, storage counters recorded."
     )
     verdict_lines = dict(claim_card.verdict_lines(shown))
@@ -48,11 +48,11 @@ def test_a_refused_claim_says_what_blocks_it_and_what_would_settle_it():
     assert claim_card.claimed(shown.row) == "1.23× verification unknown"
 
 
-def test_every_reason_that_blocks_is_named_without_its_brackets():
-    reasons = "parity INVALID (fill_share; too few (4 < 6)); inconclusive (no control)"
-    row = card(**REFUSED | {"blocking": reasons, "settling_run": None}).row
-    assert claim_card.blocked(row) == "Blocked: parity INVALID; inconclusive."
-    row = card(**REFUSED | {"blocking": "x" * 900, "settling_run": None}).row
+def test_every_reason_that_blocks_is_named_as_it_stands_until_there_is_no_room():
+    reasons = ["parity INVALID", "the systems ran as (AB) and (BA)"]
+    row = card(**REFUSED | {"blocked_by": reasons, "settling_run": None}).row
+    assert claim_card.blocked(row) == ("Blocked: parity INVALID; the systems ran as (AB) and (BA).")
+    row = card(**REFUSED | {"blocked_by": ["x" * 900], "settling_run": None}).row
     assert claim_card.blocked(row) == f"Blocked: {'x' * 99}…"
 
 
@@ -127,9 +127,9 @@ def test_the_context_names_version_date_filters_hashes_rows_and_provenance():
 
 
 def test_an_mlperf_result_carries_its_footnote():
-    said = dict(claim_card.context(card(sentence="MLPerf™ Storage v1.0")))
+    said = dict(claim_card.context(card(system_name="MLPerf™ Storage v1.0")))
     assert said["Footnote"].startswith("Result not verified by MLCommons Association. The MLPerf™")
-    verified = dict(claim_card.context(card(sentence="MLPerf™ Storage", verification="verified")))
+    verified = dict(claim_card.context(card(campaign="mlperf-v1.0", verification="verified")))
     assert verified["Footnote"].startswith("The MLPerf™ name and logo are trademarks")
 
 

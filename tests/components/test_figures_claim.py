@@ -13,7 +13,17 @@ from pptx.util import Pt
 
 from components.figures import claim_dots, claim_layout
 from components.figures.claim_dots import dots
-from components.figures.claim_layout import HEIGHT, MARGIN, WIDTH, folded, heads, length, placed
+from components.figures.claim_layout import (
+    HEIGHT,
+    LANE,
+    MARGIN,
+    RADIUS,
+    WIDTH,
+    folded,
+    heads,
+    length,
+    placed,
+)
 from components.figures.claim_picture import _step, to_png
 from components.figures.claim_slide import to_pptx
 from tests.components.claims import NO_INTERVAL, REFUSED, RUNS, SENTENCE, card
@@ -23,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = f"=cmd|'x'\x00\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}عربي 😀 \ufffe<&>{{}}{'W' * 1000}"
 HOSTILE_CARD = {
     **dict.fromkeys(("claim_id", "system_name", "baseline_name", "sentence"), HOSTILE),
+    "blocked_by": [HOSTILE],
     "blocking": HOSTILE,
     "is_supported": False,
 }
@@ -31,7 +42,7 @@ CARDS = {
     "refused": card(**REFUSED),
     "no interval": card(**NO_INTERVAL, rows=[], sheet=[]),
     "hostile": card(**HOSTILE_CARD),
-    "mlperf": card(**REFUSED | {"sentence": f"MLPerf {SENTENCE} {SENTENCE} {SENTENCE}"}),
+    "mlperf": card(**REFUSED | {"campaign": "mlperf-storage-v1.0", "sentence": f"{SENTENCE} " * 3}),
 }
 every_card = pytest.mark.parametrize("shown", CARDS.values(), ids=CARDS)
 
@@ -189,6 +200,15 @@ def test_the_slide_is_16_by_9_and_its_chart_holds_every_run_from_zero():
         row[0] for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int | float)
     ]
     assert {row["value"] for row in RUNS} <= set(numbers)
+
+
+def test_a_median_reaches_beyond_every_dot_of_its_lane():
+    series = {one.name: list(one.iter_values()) for one in chart(card()).plots[0].series}
+    for name in ("VAST on Google Cloud", "Managed Lustre 1000"):
+        low, high = series[f"{name}, median"]
+        dots_of_lane = [*series[name], *series[f"{name}, warm-up"]]
+        radius = RADIUS / LANE
+        assert low < min(dots_of_lane) - radius < max(dots_of_lane) + radius < high
 
 
 def test_no_name_starts_a_formula_in_the_chart_or_breaks_the_file():

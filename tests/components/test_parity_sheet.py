@@ -13,21 +13,22 @@ def cell(setting, parity, value="1", baseline_value="2", **facts):
         "baseline_value": baseline_value,
         "setting_group": "Network",
         "is_under_test": False,
-        "says": "asked",
+        "description": "asked",
+        "is_unbounded": False,
         **facts,
     }
 
 
 SHEET = sheet(
     cell("storage", "DISCLOSED", "Ours", "Theirs", is_under_test=True),
-    cell("zone", "UNKNOWN", "z", None),
+    cell("zone", "UNKNOWN", "z", None, is_unbounded=True),
     cell("unit", "UNKNOWN", None, None, worst_case_factor=1.05, worst_case_source="Sums"),
     cell("price", "DISCLOSED", setting_group="Money"),
     cell("mtu_size", "DISCLOSED", unit="bytes", worst_case_factor=1.1, favours="system"),
     cell("fill", "DISCLOSED", favours="baseline", worst_case_factor=1.2),
     cell("kernel", "EQUAL", "6", "6", source="log"),
     cell("proof", "UNKNOWN", None, None, broken_rule="must be known"),
-    cell("extra", "UNKNOWN", None, "3", says=None),
+    cell("extra", "UNKNOWN", None, "3", setting_group="Other"),
 )
 
 
@@ -69,10 +70,10 @@ def test_text_of_the_data_is_no_markup():
 
 def test_checks_stand_failed_inconclusive_unknown_then_passed():
     frame = checks(
-        {"system_role": "both", "check": "order", "state": "pass", "says": "In turns."},
-        {"system_role": "both", "check": "ceiling", "state": "unknown", "says": "Nobody says."},
-        {"system_role": "baseline", "check": "drift", "state": "fail", "says": "It drifts."},
-        {"system_role": "both", "check": "power", "state": "inconclusive", "says": "Takes 30."},
+        {"system_role": "both", "check": "order", "state": "pass", "sentence": "In turns."},
+        {"system_role": "both", "check": "ceiling", "state": "unknown", "sentence": "Nobody says."},
+        {"system_role": "baseline", "check": "drift", "state": "fail", "sentence": "It drifts."},
+        {"system_role": "both", "check": "power", "state": "inconclusive", "sentence": "Takes 30."},
     )
     assert read(claim_sections.check_list(frame)).split("\n") == [
         "- :red[▲ Fail] **drift**, the baseline: It drifts.",

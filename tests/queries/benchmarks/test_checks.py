@@ -23,7 +23,7 @@ def checked(warehouse, on):
 
 
 def state(row):
-    return row["state"], row["says"], row["n"]
+    return row["state"], row["sentence"], row["n"]
 
 
 def test_a_campaign_in_order_fails_no_check(checked):
@@ -93,7 +93,7 @@ def test_a_drift_in_one_arm_fails_there(checked):
         6,
     )
     assert rows["baseline", "drift"]["state"] == "pass"
-    assert rows["both", "control"]["says"] == (
+    assert rows["both", "control"]["sentence"] == (
         "There is no noise floor: control control has 0 systems on this workload and metric, not 2."
     )
 
@@ -105,6 +105,17 @@ def test_where_nothing_varies_nothing_is_said_of_power(checked):
     )
     # A spread of 0 would claim that 6 sessions see any ratio at all.
     assert state(rows["both", "power"]) == ("unknown", "No session differs from another.", 6)
+
+
+@pytest.mark.parametrize("idle", ["A", "B"])
+def test_a_median_of_zero_has_no_power(checked, idle):
+    values = {"A": OURS, "B": THEIRS} | {idle: [0.0, 0.0, 0.0, 0.0, 5.0, 6.0]}
+    _, rows = checked(
+        {"campaign": "lab", "system": "a", "baseline": "b"},
+        benchmark_runs=sessions("lab", values, order="ABBAABBAABBA"),
+    )
+    said = "How much sessions vary, or the ratio, is not known."
+    assert state(rows["both", "power"]) == ("unknown", said, 6)
 
 
 def test_few_sessions_in_blocks_without_warm_ups_nor_plan(checked):

@@ -12,6 +12,7 @@ from queries.benchmarks.robustness import (
     disclosed_credit,
     parity_of,
     robustness,
+    worth,
 )
 
 INTERVAL = (1.19, 1.27)
@@ -102,6 +103,18 @@ def test_one_more_unknown_never_makes_a_claim_stand_better(factors, more):
     assert after >= before >= 1
     states = ("falls", "weakens", "stands")
     assert states.index(robustness(1.5, after, 0.01)) <= states.index(robustness(1.5, before, 0.01))
+
+
+def test_a_row_is_worth_what_it_adds_to_the_disclosed_and_of_the_units_one_counts():
+    unit = TIB | {"parity": "DISCLOSED", "favours": "system"}
+    sheet = [MTU, unit, MIB]
+    assert disclosed_credit(sheet) == pytest.approx(1.10 * 1.0995)
+    # A result is written in one wrong unit: the smaller factor adds nothing to the disclosed one.
+    assert worth(MIB, sheet) == pytest.approx(1.10 * 1.0995)
+    assert worth(row("zone", "UNKNOWN", worst_case_factor=1.2), sheet) == pytest.approx(
+        1.10 * 1.0995 * 1.2
+    )
+    assert worth(MTU, sheet) == 1.10
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_setting_that_nobody_wrote_is_a_row_unknown():
     assert rows.keys() == shipped()["storage"].keys()
     assert {row["parity"] for row in rows.values()} == {"UNKNOWN"}
     assert {row["value"] for row in rows.values()} == {None}
-    assert rows["mtu"]["says"] == "MTU of the VPC"
+    assert rows["mtu"]["description"] == "MTU of the VPC"
     broken = {name for name, row in rows.items() if row["broken_rule"] == "must be known"}
     assert broken == {"dataset_to_client_ram_ratio", "compressibility", "cold_read_proof"}
 
@@ -36,7 +36,11 @@ def test_a_setting_that_nobody_wrote_is_a_row_unknown():
 def test_a_setting_that_no_template_asks_is_kept():
     kept = row("colour", ("red", None), ("blue", None))
     assert (kept["setting_group"], kept["parity"], kept["favours"]) == ("Other", "DISCLOSED", None)
-    assert (kept["worst_case_factor"], kept["says"], kept["broken_rule"]) == (None, None, None)
+    assert (kept["worst_case_factor"], kept["description"], kept["broken_rule"]) == (
+        None,
+        None,
+        None,
+    )
     untyped = row("mtu", ("8896", "bytes"), ("1460", "bytes"), campaign_type=None)
     assert (untyped["setting_group"], untyped["worst_case_factor"]) == ("Other", None)
 
