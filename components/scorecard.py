@@ -55,6 +55,21 @@ def growth_tile(answer: Answer) -> None:
     )
 
 
+def no_forecast_tile(due: Answer) -> None:
+    """ARR due in the period that nobody has forecast, of an answer to `renewals_due`."""
+    silent, whole = (
+        words.money(float(due.frame[f"{name}_usd"].sum())) for name in ("no_forecast", "due")
+    )
+    tiles.metric(
+        due,
+        "ARR due without a forecast",
+        silent,
+        defined_by="renewal_no_forecast_usd",
+        change=f"of {whole} due in {tiles.first(due)['period']}",
+        good="neither",
+    )
+
+
 def risk_in_words(answer: Answer, loss: Answer) -> str:
     """ARR at risk, what of it renews soon, and the expected loss; an unknown one with its reason.
 

@@ -53,6 +53,7 @@ CSS = f"""<style>
   .st-key-page_tiles:has(> :nth-child(6)) {{
     display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));
   }}
+  .st-key-page_tiles:has(> :nth-child(7)) {{ grid-template-columns: repeat(4, minmax(0, 1fr)); }}
 }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}

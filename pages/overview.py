@@ -25,7 +25,7 @@ offered = choices(viewer.scope)
 head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
-    numbers, mix, accounts, changes, movements, split, growth, shifts, claims, order = ask_all(
+    numbers, mix, accounts, changes, movements, split, growth, due, shifts, claims, order = ask_all(
         context,
         "overview",
         "health_mix",
@@ -34,6 +34,7 @@ with tiles.reading():
         "arr_movements",
         "arr_by_hyperscaler",
         "usage_growth",
+        "renewals_due",
         "shift_limits",
         "benchmark_claim",
         "band_order",
@@ -48,6 +49,7 @@ with body.tiles:
     scorecard.tile(numbers, "nrr_share", "NRR, 12 months")
     scorecard.tile(numbers, "grr_share", "GRR, 12 months")
     scorecard.risk_tile(numbers)
+    scorecard.no_forecast_tile(due)
     scorecard.growth_tile(numbers)
 with body.proof:
     partly = health_mix.OF_HYPERSCALERS if context.hyperscaler else ""

@@ -62,15 +62,16 @@ class Totals:
 
 def parts() -> dict[str, pl.Expr]:
     """What is due in parts that sum to it, by name: each the sum over rows of `renewals`."""
-    due, won, forecast = (pl.col(f"{name}_usd") for name in ("due", "won", "forecast"))
-    has_none = pl.col("state") == "no_forecast"
-    decided = won.sum() + forecast.sum() + due.filter(has_none).sum()
+    due, won, forecast, none = (
+        pl.col(f"{name}_usd") for name in ("due", "won", "forecast", "no_forecast")
+    )
+    told = won.sum() + forecast.sum() + none.sum()
     return {
         "won": won.sum(),
         "forecast": forecast.filter("is_reviewed").sum(),
         "not_reviewed": forecast.filter(~pl.col("is_reviewed")).sum(),
-        "no_forecast": due.filter(has_none).sum(),
-        "lost": (due.sum() - decided).round(2),
+        "no_forecast": none.sum(),
+        "lost": (due.sum() - told).round(2),
     }
 
 

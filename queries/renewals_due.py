@@ -39,6 +39,7 @@ class RenewalsDue(dy.Schema):
     due_usd = measure("renewal_due_usd")
     won_usd = measure("renewal_won_usd")
     forecast_usd = measure("renewal_forecast_usd", nullable=True)
+    no_forecast_usd = measure("renewal_no_forecast_usd")
     is_reviewed = flag(
         "Somebody changed the forecast or acted since; null: no forecast", nullable=True
     )
@@ -172,7 +173,7 @@ def _signed(terms: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _decided(due: pl.LazyFrame) -> pl.LazyFrame:
-    """`due` with due_usd, won_usd, forecast_usd, state and what is said of the lost."""
+    """`due` with due_usd, won_usd, what is forecast and what is not, state, and what was lost."""
     is_signed = pl.col("signed_usd").is_not_null()
     won = (
         pl.when(is_signed)
@@ -207,6 +208,7 @@ def _decided(due: pl.LazyFrame) -> pl.LazyFrame:
             lost_date=pl.when("is_lost").then(pl.coalesce("churned_date", "until_date")),
             churn_reason=pl.when("is_lost").then("churn_reason"),
         )
+        .with_columns(no_forecast_usd=pl.when(state="no_forecast").then("due_usd").otherwise(0.0))
     )
 
 
@@ -214,10 +216,7 @@ def finding(frame: pl.DataFrame) -> str:
     """How much is due, and how much of it nobody has forecast."""
     if frame.is_empty():
         return "Nothing is due for renewal in this period"
-    due, silent = (
-        words.money(float(rows["due_usd"].sum()))
-        for rows in (frame, frame.filter(state="no_forecast"))
-    )
+    due, silent = (words.money(float(frame[name].sum())) for name in ("due_usd", "no_forecast_usd"))
     contracts = words.plural(frame.height, "contract")
     return f"{due} of {contracts} due in {frame['period'][0]}, {silent} without a forecast"
 

@@ -50,6 +50,15 @@ METRICS = (
         basis="The judgement of whoever owns the deal; an amount is taken as a year's",
     ),
     _renewal(
+        id="renewal_no_forecast_usd",
+        additive="everywhere",
+        name="ARR due without a forecast",
+        formula="what is due of contracts that are neither won nor lost and that nobody forecast",
+        good="lower",
+        excludes="Forecasts that nobody reviewed, which count as forecasts here.",
+        basis="What is due before somebody made a call on it",
+    ),
+    _renewal(
         id="renewal_committed_usd",
         additive="everywhere",
         name="Committed",

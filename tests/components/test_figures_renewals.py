@@ -17,6 +17,7 @@ def row(day, state, due, won=0.0, call=None, *, reviewed=None, statistical=None)
         "due_usd": due,
         "won_usd": won,
         "forecast_usd": call,
+        "no_forecast_usd": due if state == "no_forecast" else 0.0,
         "is_reviewed": reviewed,
         "statistical_usd": statistical,
         "statistical_low_usd": statistical and statistical - 10.0,

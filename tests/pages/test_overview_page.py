@@ -66,6 +66,7 @@ def test_the_tiles_say_arr_retention_risk_and_growth(opened):
         "NRR, 12 months": ("83.3 %", "no change"),
         "GRR, 12 months": ("83.3 %", "no change"),
         "ARR at risk": ("$300k", "renews in 90 d: $300k"),
+        "ARR due without a forecast": ("$300k", "of $300k due in H1 FY2026"),
         "Consumption growth, 28 d": ("0.0 %", "120k after 120k TiB-h"),
         "Expected loss, 90 days": ("–", ""),
     }

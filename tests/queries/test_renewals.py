@@ -183,7 +183,8 @@ def test_the_parts_of_the_title_sum_to_what_is_due_as_they_are_shown():
     frame = pl.DataFrame(
         {"due_usd": [4_444_444.0, 5_555_555.0, 333.0], "won_usd": [4_444_444.0, 0.0, 0.0]}
         | {"forecast_usd": [None, 2_777_777.0, None], "is_reviewed": [None, True, None]}
-        | {"state": ["won", "open", "no_forecast"], "period": "H1 FY2026"},
+        | {"state": ["won", "open", "no_forecast"], "period": "H1 FY2026"}
+        | {"no_forecast_usd": [0.0, 0.0, 333.0]},
         schema_overrides=Renewals.create_empty().schema,
     )
     whole = pl.concat([Renewals.create_empty(), frame], how="diagonal")
@@ -214,6 +215,7 @@ def test_what_is_due_is_accounted_for_whatever_the_contracts(contracts):
                 "due_usd": due,
                 "won_usd": kept,
                 "forecast_usd": called,
+                "no_forecast_usd": due if state == "no_forecast" else 0.0,
                 "is_reviewed": reviewed,
                 "committed_usd": kept + (called if reviewed else 0.0),
             }

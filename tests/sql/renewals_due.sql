@@ -68,5 +68,6 @@ SELECT contract_id, account_id, until_date AS renewal_date,
             WHEN signed_usd IS NOT NULL OR won > 0 THEN 'won' ELSE 'no_forecast' END AS state,
        due AS due_usd, won AS won_usd,
        CASE WHEN state = 'open' THEN least(open, due - won) END AS forecast_usd,
+       CASE WHEN state = 'no_forecast' THEN due ELSE 0 END AS no_forecast_usd,
        CASE WHEN state = 'open' THEN is_reviewed END AS is_reviewed
 FROM money
