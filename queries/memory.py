@@ -39,8 +39,10 @@ def _cache_of(what: str) -> Cache:
 
 
 @functools.lru_cache(MOST_WAREHOUSES)
-def _cache(_what: str, folder: Path, most_mib: int, stalest_hours: int) -> Cache:
+def _cache(what: str, folder: Path, most_mib: int, stalest_hours: int) -> Cache:
     # Each warehouse has its own: one that is gone says nothing of another.
     return Cache(
-        memory(), Snapshots(folder, most_mib * MIB), stalest=dt.timedelta(hours=stalest_hours)
+        memory(),
+        Snapshots(folder, most_mib * MIB, what),
+        stalest=dt.timedelta(hours=stalest_hours),
     )

@@ -75,7 +75,11 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         nonlocal passed
         passed += dt.timedelta(**duration)
 
+    def monotonic() -> float:
+        return passed.total_seconds()
+
     monkeypatch.setattr(clock, "now", lambda: began_at + passed)
+    monkeypatch.setattr(clock, "monotonic", monotonic)
     return wait
 
 

@@ -112,6 +112,22 @@ OURS = {
     "streamlit",
 }
 CLOCKS = re.compile(r"\b(now|utcnow|today|time\.time|time_ns|localtime|gmtime)$")
+# What may be set against the wall clock: instants that outlive a process, never its own durations.
+AGES = {
+    "components.heading": {"clock.now() - min(stale)"},
+    "components.tiles": {"clock.now() - answer.read_at"},
+    "queries.triage.acts": {"clock.now() - at"},
+    "warehouse.cache.cache": {
+        "clock.now() - newest",
+        "clock.now() - newest <= self._stalest",
+        "clock.now() - want.made_at(value)",
+        "clock.now() - want.made_at(value) <= self._stalest",
+    },
+    "warehouse.cache.snapshots": {"clock.now().timestamp"},
+    "warehouse.check": {"cell > _bound(clock.now())"},
+    "warehouse.sources.landing": {"watermark > now"},
+    "warehouse.sources.registration": {"newest[STAMPED] >= now"},
+}
 ENGINES = {"duckdb", "polars", "sqlalchemy", "snowflake"}
 
 
@@ -230,6 +246,36 @@ def test_the_wall_clock_is_read_in_one_place(module: str):
     ]
     read = [name for name in looked_up if CLOCKS.search(name) and name != "clock.now"]
     assert read == (["dt.datetime.now"] if module == "warehouse.clock" else [])
+
+
+@every_module
+def test_no_duration_is_measured_on_the_wall_clock(module: str):
+    compared = set()
+    for function in ast.walk(TREES[module]):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        # A name that holds the present is the present.
+        held = {
+            target.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and "clock.now()" in ast.unparse(node.value)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(function):
+            if isinstance(node, ast.BinOp | ast.Compare):
+                names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                if "clock.now()" in ast.unparse(node) or names & held:
+                    compared.add(ast.unparse(node))
+            elif ast.unparse(node) == "clock.now().timestamp":
+                compared.add(ast.unparse(node))
+    assert compared == AGES.get(module, set())
+
+
+def test_every_clock_is_read_through_the_one_module():
+    direct = {"time.monotonic", "time.perf_counter", "time.process_time"}
+    readers = {module for module in TREES if attributes(module) & direct}
+    assert readers == {"warehouse.clock"}
 
 
 @every_module

@@ -83,6 +83,16 @@ def test_it_stays_ready_on_last_good_answers_until_they_are_too_old(warehouse, l
     assert (ready, status["last_good_age_seconds"]) == (False, 73 * 3600)
 
 
+def test_another_warehouses_answers_make_nobody_ready(warehouse, tmp_path, monkeypatch):
+    warehouse(FLEET)
+    first_answer(threading.Event())
+    cache()._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+    assert readiness()[0] is True
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{tmp_path / 'none.duckdb'}")
+    ready, status = readiness()
+    assert (ready, status["last_good_at"]) == (False, None)
+
+
 def test_a_warehouse_that_cannot_be_named_is_said(monkeypatch):
     monkeypatch.setenv("BELLWETHER_STALEST_HOURS", "never")
     ready, status = readiness()

@@ -1,6 +1,5 @@
 """The circuit breaker: a warehouse that does not answer is left alone, whoever asks."""
 
-import datetime as dt
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,10 +11,10 @@ Made = TypeVar("Made")
 # Faults that say something of the warehouse and not only of the question.
 OUTAGES = (WarehouseMissing, WarehouseUnavailable, ReadTimedOut)
 FAILURES_TO_OPEN = 2
-FIRST_PAUSE = dt.timedelta(seconds=15)
-LONGEST_PAUSE = dt.timedelta(minutes=2)
+FIRST_PAUSE_SECONDS = 15.0
+LONGEST_PAUSE_SECONDS = 120.0
 # So long after a success the warehouse is taken to be well, and attempts are not counted.
-TRUSTED_FOR = dt.timedelta(seconds=5)
+TRUSTED_SECONDS = 5.0
 SCOUTS = 2
 
 
@@ -33,9 +32,9 @@ class Breaker:
         self._changed = threading.Condition()
         self._failures = 0
         self._under_way = 0
-        self._closed_again_at: dt.datetime | None = None
-        self._pause = FIRST_PAUSE
-        self._succeeded_at: dt.datetime | None = None
+        self._closed_again_at: float | None = None
+        self._pause_seconds = FIRST_PAUSE_SECONDS
+        self._succeeded_at: float | None = None
         self._version: str | None = None
         self._fault: BaseException | None = None
 
@@ -45,7 +44,7 @@ class Breaker:
         with self._changed:
             if self._closed_again_at is None:
                 return "closed"
-            return "open" if clock.now() < self._closed_again_at else "half-open"
+            return "open" if clock.monotonic() < self._closed_again_at else "half-open"
 
     def refusal(self, version: str) -> WarehouseUnavailable | None:
         """Why the warehouse is not to be asked now; None where it may be asked."""
@@ -90,15 +89,15 @@ class Breaker:
             self._under_way -= 1
             if answered:
                 self._close()
-                self._succeeded_at = clock.now()
+                self._succeeded_at = clock.monotonic()
             elif outage is not None:
                 self._failures += 1
                 self._succeeded_at = None
                 self._fault = outage
                 if self._closed_again_at is not None:
-                    self._pause = min(2 * self._pause, LONGEST_PAUSE)
+                    self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS)
                 if self._failures >= FAILURES_TO_OPEN:
-                    self._closed_again_at = clock.now() + self._pause
+                    self._closed_again_at = clock.monotonic() + self._pause_seconds
             self._changed.notify_all()
 
     def _heed(self, version: str) -> None:
@@ -109,21 +108,21 @@ class Breaker:
     def _close(self) -> None:
         self._failures = 0
         self._closed_again_at = None
-        self._pause = FIRST_PAUSE
+        self._pause_seconds = FIRST_PAUSE_SECONDS
         self._fault = None
 
     def _most_under_way(self) -> int | float:
         if self._closed_again_at is not None:
             return 1
         trusted = self._succeeded_at is not None and (
-            clock.now() - self._succeeded_at < TRUSTED_FOR
+            clock.monotonic() - self._succeeded_at < TRUSTED_SECONDS
         )
         return float("inf") if trusted else SCOUTS - self._failures
 
     def _refusal(self) -> WarehouseUnavailable | None:
-        if self._closed_again_at is None or clock.now() >= self._closed_again_at:
+        if self._closed_again_at is None or clock.monotonic() >= self._closed_again_at:
             return None
-        seconds = (self._closed_again_at - clock.now()).total_seconds()
+        seconds = self._closed_again_at - clock.monotonic()
         cause = self._fault.sentence if isinstance(self._fault, WarehouseError) else "It failed."
         return WarehouseUnavailable(
             f"The warehouse failed {self._failures} times in a row and is asked again in "

@@ -83,7 +83,9 @@ class Cache:
         self._breaker = Breaker()
         self._flights = Flights()
         self._failures: cachetools.TTLCache[Key, Exception] = cachetools.TTLCache(
-            MOST_FAILURES, FAILURE_SECONDS, timer=lambda: clock.now().timestamp()
+            MOST_FAILURES,
+            FAILURE_SECONDS,
+            timer=lambda: clock.monotonic(),  # noqa: PLW0108 (looked up when asked: tests move it)
         )
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
@@ -204,8 +206,12 @@ class Cache:
         size = want.size_bytes(value)
         self._store.keep(key, value, size)
         self._store.keep((*want.place, LAST_GOOD), value, size)
-        self._snapshots.keep(want.place, want.pack(value))
-        self._last_good_at = clock.now()
+        if want.can_stand_in(value):
+            self._snapshots.keep(want.place, want.pack(value))
+            self._last_good_at = clock.now()
+        else:
+            # What was there before is superseded, and this has nothing to show.
+            self._snapshots.drop(want.place)
         return value
 
     def _stand_in(self, want: Want[Value], fault: Exception) -> Found[Value]:

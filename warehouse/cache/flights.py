@@ -1,7 +1,6 @@
 """Results under way: one flight per key, ended in the engine when the last who waits has left."""
 
 import contextvars
-import datetime as dt
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -19,11 +18,11 @@ SECONDS_BETWEEN_SIGNS = 0.05
 
 @dataclass(eq=False)
 class Flight:
-    """One result being made: its errand, when it began, and how many wait for it."""
+    """One result being made: its errand, when it began on the monotonic clock, who waits."""
 
     key: Key
     errand: Errand
-    began_at: dt.datetime
+    began_at: float
     future: Future[Any] = field(default_factory=Future)
     waiting: int = 0
 
@@ -44,7 +43,7 @@ class Flights:
         with self._lock:
             flight = self._flights.get(key)
             if flight is None:
-                flight = self._flights[key] = Flight(key, errand, clock.now())
+                flight = self._flights[key] = Flight(key, errand, clock.monotonic())
                 # Spans and log fields of the one who asks go along.
                 context = contextvars.copy_context()
                 self._pool.submit(context.run, self._fly, flight, make)
@@ -63,7 +62,7 @@ class Flights:
         try:
             while not wait([flight.future], SECONDS_BETWEEN_SIGNS).done:
                 still_here()
-                took = (clock.now() - flight.began_at).total_seconds()
+                took = clock.monotonic() - flight.began_at
                 if patience_seconds is not None and took >= patience_seconds:
                     return False
         except BaseException:

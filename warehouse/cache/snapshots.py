@@ -35,13 +35,15 @@ class Snapshot:
 class Snapshots:
     """One Parquet file per key in `folder`, at most `max_bytes` in all; the oldest leave first.
 
-    Keys are hashed into names, so a name says nothing of what lies in it; only this user may read
-    the folder. Writing happens behind the reader's back, and a disk that refuses costs a log line
-    and a count, never an answer.
+    Several warehouses share folder and room; `warehouse` tells the files of this one from the
+    others'. It and the keys are hashed into names, so a name says nothing of what lies in it;
+    only this user may read the folder. Writing happens behind the reader's back, and a disk that
+    refuses costs a log line and a count, never an answer.
     """
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int, warehouse: str = "") -> None:
         self._folder = folder
+        self._prefix = f"{_hashed(warehouse)[:16]}-"
         self._max_bytes = max_bytes
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
         self._room_to_wait = threading.BoundedSemaphore(MOST_WAITING)
@@ -56,6 +58,10 @@ class Snapshots:
             return
         if self._room_to_wait.acquire(blocking=False):
             self._writer.submit(self._write, self._path(key), snapshot)
+
+    def drop(self, key: Key) -> None:
+        """Remove the snapshot under `key` soon, after what was handed over before."""
+        self._writer.submit(self._remove, self._path(key))
 
     def load(self, key: Key) -> Snapshot | None:
         """The snapshot under `key`; None where there is none that can be read."""
@@ -75,15 +81,16 @@ class Snapshots:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes on disk."""
+        """Bytes on disk, those of other warehouses too."""
         return sum(size for _, size, _ in self._files())
 
     def newest(self) -> float | None:
-        """When the newest snapshot was written, in seconds since 1970; None where there is none."""
-        return max((written for written, _, _ in self._files()), default=None)
+        """When this warehouse's newest was written, in seconds since 1970; None without any."""
+        ours = (written for written, _, path in self._files() if path.name.startswith(self._prefix))
+        return max(ours, default=None)
 
     def _path(self, key: Key) -> Path:
-        return self._folder / f"{hashlib.sha256(repr(key).encode()).hexdigest()}{SUFFIX}"
+        return self._folder / f"{self._prefix}{_hashed(repr(key))}{SUFFIX}"
 
     def _write(self, path: Path, snapshot: Snapshot) -> None:
         draft: Path | None = None
@@ -105,6 +112,13 @@ class Snapshots:
             if draft is not None:
                 draft.unlink(missing_ok=True)
 
+    def _remove(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as fault:
+            self.failures += 1
+            LOG.warning("A superseded answer could not be removed.", exc_info=fault)
+
     def _make_room(self) -> None:
         files = sorted(self._files())
         held = sum(size for _, size, _ in files)
@@ -123,3 +137,7 @@ class Snapshots:
         except OSError as fault:
             LOG.warning("The last good answers on disk could not be listed.", exc_info=fault)
         return found
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

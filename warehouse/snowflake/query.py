@@ -2,13 +2,13 @@
 
 import logging
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 from snowflake.connector.errors import Error, InternalError
 
+from warehouse import clock
 from warehouse.errand import Errand
 from warehouse.errors import abandoned, overdue
 from warehouse.snowflake.sessions import tag, whole_seconds
@@ -32,7 +32,7 @@ def run(connection: Any, query: Query, errand: Errand) -> pa.Table:
     When the time is over or the errand is abandoned, Snowflake is told to abort that id, and
     `ReadTimedOut` or `ReadAbandoned` is raised. The driver's own faults pass through.
     """
-    deadline = time.monotonic() + query.seconds
+    deadline = clock.monotonic() + query.seconds
     wake = threading.Event()
     with connection.cursor() as cursor, errand.stopping(wake.set):
         if errand.abandoned:
@@ -42,10 +42,10 @@ def run(connection: Any, query: Query, errand: Errand) -> pa.Table:
         query_id = _submitted(cursor, query)
         pause = FIRST_PAUSE_SECONDS
         while connection.is_still_running(connection.get_query_status_throw_if_error(query_id)):
-            if errand.abandoned or time.monotonic() >= deadline:
+            if errand.abandoned or clock.monotonic() >= deadline:
                 _abort(cursor, query_id)
                 raise abandoned() if errand.abandoned else overdue(query.seconds)
-            wake.wait(min(pause, max(0.0, deadline - time.monotonic())))
+            wake.wait(min(pause, max(0.0, deadline - clock.monotonic())))
             pause = min(pause * SLOWER, LONGEST_PAUSE_SECONDS)
         cursor.query_result(query_id)
         return cursor.fetch_arrow_all(force_return_table=True, force_microsecond_precision=True)

@@ -3,7 +3,6 @@
 import functools
 import json
 import logging
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from snowflake.connector.errors import Error
 from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
 
-from warehouse import VERSION
+from warehouse import VERSION, clock
 from warehouse.address import SnowflakeAddress
 from warehouse.errand import Purpose
 from warehouse.errors import WarehouseUnavailable
@@ -106,12 +105,12 @@ def _opened(address: SnowflakeAddress, login: Login, timeout_seconds: float) -> 
 
 
 def _rest(_session: Any, record: Any) -> None:
-    record.info["rests_since"] = time.monotonic()
+    record.info["rests_since"] = clock.monotonic()
 
 
 def _try(dialect: Dialect, session: Any, record: Any, _fairy: Any) -> None:
     since = record.info.get("rests_since")
-    if since is None or time.monotonic() - since < TRIED_AFTER_SECONDS:
+    if since is None or clock.monotonic() - since < TRIED_AFTER_SECONDS:
         return
     try:
         dialect.do_ping(session)

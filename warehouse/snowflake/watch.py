@@ -1,10 +1,10 @@
 """Looking seldom: one look serves everybody who asks meanwhile, a failed one too."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from warehouse import clock
 from warehouse.errors import WarehouseError
 
 # So long a failed look stands, so that an outage costs one attempt however many ask.
@@ -30,7 +30,7 @@ class Watch:
         self,
         look: Callable[[], str],
         every_seconds: float,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = clock.monotonic,
     ) -> None:
         self._look = look
         self._every_seconds = every_seconds

@@ -1,10 +1,12 @@
 """The breaker: two attempts in an outage whoever asks, then pauses that grow, until it is well."""
 
+import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from warehouse import clock
 from warehouse.cache.breaker import Breaker
 from warehouse.errors import (
     ContractBroken,
@@ -44,6 +46,20 @@ def test_two_outages_in_a_row_open_it(later, kind):
     assert refused.sentence == (
         "The warehouse failed 2 times in a row and is asked again in 10 s. It is gone."
     )
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_setting_the_wall_clock_neither_freezes_it_nor_wakes_it(later, monkeypatch, hours):
+    breaker = Breaker()
+    for _ in range(2):
+        outcome(breaker, fails())
+    moved = clock.now() + dt.timedelta(hours=hours)
+    monkeypatch.setattr(clock, "now", lambda: moved)
+    later(seconds=14)
+    assert breaker.state == "open"
+    later(seconds=1)
+    assert breaker.state == "half-open"
+    assert outcome(breaker, lambda: "well") == "well"
 
 
 @pytest.mark.usefixtures("later")

@@ -295,3 +295,23 @@ def test_it_can_answer_once_something_good_was_had_and_until_it_is_too_old(opene
     assert opened().can_answer, "a restarted process finds it on disk"
     later(hours=73)
     assert not cache.can_answer
+
+
+def test_what_has_nothing_to_show_makes_nobody_ready_and_supersedes_what_had(opened, house):
+    cache = opened()
+    cache.find(house.want())
+    house.version, house.says = "v2", "nothing in"
+    cache.find(house.want())
+    settled(cache)
+    assert not opened().can_answer
+
+
+@pytest.mark.usefixtures("later")
+def test_a_clock_set_back_an_hour_keeps_no_failure_longer(cache, house, monkeypatch):
+    house.fault = GONE
+    cache.find(house.want())
+    an_hour_ago = clock.now() - dt.timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: an_hour_ago)
+    monkeypatch.setattr(clock, "monotonic", lambda: 6.0)
+    house.fault = None
+    assert said(cache.find(house.want())) == "of v1"

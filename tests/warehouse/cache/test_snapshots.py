@@ -50,6 +50,28 @@ def test_only_this_user_may_look_and_names_say_nothing(tmp_path):
     assert "secret" not in names[0]
 
 
+def test_the_newest_is_that_of_this_warehouse_alone(tmp_path):
+    kept(tmp_path, ("question",))
+    (ours,) = tmp_path.iterdir()
+    os.utime(ours, (1, 1))
+    other = Snapshots(tmp_path, MIB, "another warehouse")
+    assert other.newest() is None
+    other.keep(("question",), Snapshot(FRAME, {}))
+    other.settle()
+    assert Snapshots(tmp_path, MIB).newest() == 1
+    assert other.newest() > 1
+    assert other.size_bytes == sum(path.stat().st_size for path in tmp_path.iterdir())
+
+
+def test_what_is_dropped_is_gone_for_the_next_process(tmp_path):
+    snapshots = kept(tmp_path, ("question",))
+    snapshots.drop(("question",))
+    snapshots.drop(("never kept",))
+    snapshots.settle()
+    assert list(tmp_path.iterdir()) == []
+    assert snapshots.failures == 0
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1 not really", b"x" * 5000])
 def test_a_damaged_file_is_no_answer_and_is_said_in_the_log(tmp_path, content, caplog):
     snapshots = kept(tmp_path, ("question",))
