@@ -10,6 +10,7 @@ from queries import account_health, churn_risk, words
 from queries.columns import measure, tally
 from queries.evidence.panel import panel
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.health.history import is_behind, written_so_far, written_through
 from queries.outcomes import QUESTIONS as OUTCOMES
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -58,7 +59,8 @@ def expected_loss(
     One row; none where no account with a contract is known. All of the ARR counts as lost at a
     churn; of an account on several hyperscalers a filter counts the part on those selected.
     Accounts without a probability are left out and their ARR is said; where none has one the loss
-    is unknown, never zero. The interval is of the loss itself: other accounts are drawn to learn
+    is unknown, never zero. While past scores are still being written the note says how far they
+    reach. The interval is of the loss itself: other accounts are drawn to learn
     the model from, and under each draw accounts churn or stay.
     """
     accounts = health.collect()
@@ -80,6 +82,9 @@ def expected_loss(
     else:
         note = f"{words.money(left_out)} ARR of unknown health is left out" if left_out else ""
         loss = _loss(accounts, outcomes, history, model=model, context=context)
+    through = written_through(history, account_health.deck_of(context).version)
+    if is_behind(through, context.as_of):
+        note = "; ".join(filter(None, (note, written_so_far(through))))
     row = {
         "arr_expected_loss_usd": loss and loss.expected_usd,
         "arr_expected_loss_low_usd": loss and loss.low_usd,

@@ -16,6 +16,7 @@ from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
 from queries.health.band_rates import BandRates
 from queries.health.card import BANDS, Deck
+from queries.health.history import is_behind, written_so_far, written_through
 from queries.outcomes import QUESTIONS as OUTCOMES
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -39,6 +40,8 @@ class BandOrder(dy.Schema):
     is_in_force = flag("Whether it is in force on the data date")
     verdict = word("Whether its bands order the outcomes", *VERDICTS)
     set_through = day("Last data date its bands were set on; null: on none", nullable=True)
+    scored_through = day("Newest data date it has scored; null: none", nullable=True)
+    is_behind = flag("Whether its scores leave out more than a week before the data date")
     first_date = day("Oldest snapshot that counts; null: none does", nullable=True)
     last_date = day("Newest snapshot that counts; null: none does", nullable=True)
     snapshots = tally("scored_snapshots")
@@ -93,12 +96,16 @@ def band_order(outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Contex
     - fail: that of one of them, or of at risk less healthy, lies below 0;
     - inconclusive: neither;
     - unknown: fewer than 20 churned accounts, or a band without a snapshot.
+
+    While past scores are still being written a version is behind, and its verdict is of those that
+    are there.
     """
     past = outcomes.collect().lazy()
     written = history.collect().lazy()
     in_force = deck_of(context).version
     rows = [
         _row(deck, _proving(deck, past, written, context.as_of))
+        | _written(deck, written, context.as_of)
         | {"is_in_force": deck.version == in_force}
         for deck in decks()
     ]
@@ -114,6 +121,11 @@ def _proving(
         columns = {"account_id": pl.String, "band": pl.String, "churned": pl.Boolean}
         return pl.DataFrame(schema=columns | {"snapshot_date": pl.Date})
     return known.proof
+
+
+def _written(deck: Deck, history: pl.LazyFrame, as_of: dt.date) -> Row:
+    through = written_through(history, deck.version)
+    return {"scored_through": through, "is_behind": is_behind(through, as_of)}
 
 
 def _row(deck: Deck, rows: pl.DataFrame) -> Row:
@@ -161,14 +173,14 @@ def title(row: Row) -> str:
     """What the row shows of its version, in one sentence for a heading."""
     version = f"Scorecard {row['card_version']}"
     if row["verdict"] == "unknown":
-        churned = words.plural(row["churned_accounts"], "churned account")
-        return f"{version}: not enough evidence that its bands order churn, n = {churned}"
+        evidence = f"n = {words.plural(row['churned_accounts'], 'churned account')}{_so_far(row)}"
+        return f"{version}: not enough evidence that its bands order churn, {evidence}"
     says = {
         "pass": "its bands order churn",
         "fail": "its bands do not order churn",
         "inconclusive": "its bands are not shown to order churn",
     }[row["verdict"]]
-    return f"{version}: {says}, {rates_in_words(row)}"
+    return f"{version}: {says}, {rates_in_words(row)}{_so_far(row)}"
 
 
 def note(row: Row) -> str:
@@ -188,7 +200,11 @@ def note(row: Row) -> str:
             evidence = f"{churned}, no snapshot in the band {' and '.join(missing)}"
     else:
         evidence = f"{rates_in_words(row)} left within {HORIZON_DAYS} days; {churned}"
-    return f"{says} (scorecard {row['card_version']}: {evidence})"
+    return f"{says} (scorecard {row['card_version']}: {evidence}{_so_far(row)})"
+
+
+def _so_far(row: Row) -> str:
+    return f"; {written_so_far(row['scored_through'])}" if row["is_behind"] else ""
 
 
 def sentence(frame: pl.DataFrame) -> str:

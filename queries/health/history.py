@@ -4,11 +4,14 @@ import datetime as dt
 
 import polars as pl
 
+from queries import words
 from queries.account_health import decks
 from queries.health.score import UNKNOWN
 
 # What says how an account stood; the rest of a row is what its score was made of.
 STOOD = ("account_id", "as_of", "card_version", "score", "band", "arr_usd")
+# Scores are written every week or oftener, past ones the oldest first.
+LONGEST_GAP = dt.timedelta(weeks=1)
 
 
 def written_before(history: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
@@ -40,3 +43,22 @@ def known_scores(history: pl.LazyFrame) -> pl.LazyFrame:
     Of such an account an earlier Bellwether wrote the score of the known part, which is no score.
     """
     return history.with_columns(score=pl.when(pl.col("band") != UNKNOWN).then("score"))
+
+
+def written_through(history: pl.LazyFrame, card_version: str) -> dt.date | None:
+    """The newest day that a version of the scorecard has scored; None: it has scored none."""
+    days = history.filter(pl.col("card_version") == card_version).select(pl.col("as_of").max())
+    through: dt.date | None = days.collect().item()
+    return through
+
+
+def is_behind(through: dt.date | None, as_of: dt.date) -> bool:
+    """Whether scores `through` a day leave out more than a week before the data date."""
+    return through is None or as_of - through > LONGEST_GAP
+
+
+def written_so_far(through: dt.date | None) -> str:
+    """Up to which day scores are written, for a reader of what rests on them."""
+    if through is None:
+        return "no score is written yet"
+    return f"scores are written to {words.day(through)} so far"

@@ -69,7 +69,7 @@ def test_a_page_with_bands_says_whether_they_are_shown_to_order_churn(warehouse,
     assert not app.exception
     says = (
         "Bands not yet shown to order churn "
-        "(scorecard 2025-11: n = 0 churned accounts, 20 are needed)"
+        "(scorecard 2025-11: n = 0 churned accounts, 20 are needed; no score is written yet)"
     )
     links = {read(link.proto.label): link.proto for link in app.get("page_link")}
     if page == PROOF:

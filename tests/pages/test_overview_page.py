@@ -128,7 +128,7 @@ def test_the_lowest_score_and_the_largest_changes_stand_with_their_reasons(opene
     assert any(text.startswith("Average score of ") for text in said(app, "caption"))
 
 
-NOT_ENOUGH = "scorecard 2025-11: n = 0 churned accounts, 20 are needed"
+NOT_ENOUGH = "scorecard 2025-11: n = 0 churned accounts, 20 are needed; no score is written yet"
 NO_FEED = "Unknown whether shifts keep their limit: nothing says how far the notifications reach"
 
 
@@ -149,7 +149,7 @@ def test_the_table_says_what_is_at_risk_and_why_the_expected_loss_is_unknown(ope
     app = opened()
     assert (
         "ARR at risk $300k; ARR at risk that renews in 90 days $300k; Expected loss, 90 days, "
-        "unknown: 0 churned accounts so far, 20 are needed."
+        "unknown: 0 churned accounts so far, 20 are needed; no score is written yet."
     ) in said(app, "caption")
     table = app.dataframe[0].value.set_index("Metric")
     # On 3 January nobody had opened a ticket or an incident yet.

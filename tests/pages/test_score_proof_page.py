@@ -81,7 +81,7 @@ def test_too_few_churned_accounts_are_said_to_be_too_few(opened):
     app = opened(churners=7, simulated=True)
     assert title(app) == (
         f"Scorecard {IN_FORCE}: not enough evidence that its bands order churn, "
-        "n = 7 churned accounts"
+        "n = 7 churned accounts; scores are written to 31 Jan 2026 so far"
     )
     assert tiles(app)["Tier in force"] == "0"
     assert app.dataframe[0].value["Bands order churn"].to_list()[-1] == "○ Unknown"

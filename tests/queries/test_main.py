@@ -141,7 +141,7 @@ def test_every_form_says_whether_the_bands_in_it_are_shown_to_order_churn(wareho
     warehouse(COMPANY, simulated=True)
     says = (
         "Bands not yet shown to order churn "
-        "(scorecard 2025-11: n = 0 churned accounts, 20 are needed)"
+        "(scorecard 2025-11: n = 0 churned accounts, 20 are needed; no score is written yet)"
     )
     about = ("ask", "account_health", "--as-of", "2026-01-31")
     text, as_csv, told = (asked(*about, *form)[1] for form in ((), ("--csv",), ("--json",)))

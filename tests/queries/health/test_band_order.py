@@ -174,6 +174,34 @@ def test_without_three_bands_nothing_is_shown_and_never_a_pass(history):
     assert set(asked(history, outcomes_of())["verdict"]) == {"unknown"}
 
 
+@pytest.mark.parametrize(
+    ("newest", "says"),
+    [
+        (None, "; no score is written yet"),
+        ("2025-06-30", "; scores are written to 30 Jun 2025 so far"),
+        ("2026-04-22", "; scores are written to 22 Apr 2026 so far"),
+        ("2026-04-23", ""),
+        ("2026-04-30", ""),
+    ],
+)
+def test_while_past_scores_are_being_written_the_sentences_say_how_far(on_these, newest, says):
+    on_these(DECK)
+    history = history_of(
+        *(snapshot("a", day) for day in (newest,) if day),
+        snapshot("a", AS_OF, card_version="v2"),
+    )
+    (row,) = asked(history, outcomes_of(outcome("a"))).to_dicts()
+    assert (row["scored_through"], row["is_behind"]) == (
+        newest and dt.date.fromisoformat(newest),
+        bool(says),
+    )
+    assert title(row).endswith(f", n = 0 churned accounts{says}")
+    assert note(row).endswith(f"20 are needed{says})")
+    # Whatever the verdict is so far.
+    assert title(row | {"verdict": "pass"}).endswith(f"healthy –{says}")
+    assert note(row | {"verdict": "pass"}).endswith(f"n = 0 churned accounts{says})")
+
+
 def test_the_sentences_say_the_verdict_the_rates_and_n():
     frame = BandOrder.create_empty().clear(1)
     row = frame.to_dicts()[0] | {
