@@ -100,6 +100,8 @@ def finding(frame: pl.DataFrame) -> str:
     churned = words.plural(ranked["n"], "churned account")
     if ranked["n"] < EVENTS_FOR_PROBABILITY:
         return f"Not enough evidence yet: {churned}, {EVENTS_FOR_PROBABILITY} are needed"
+    if ranked["value"] is None:
+        return f"Nothing to rank: a churn followed every snapshot of {churned}"
     interval = f"{ranked['low']:.2f}–{ranked['high']:.2f}"
     return f"AUC {ranked['value']:.2f} ({interval}) out of time on {churned}"
 

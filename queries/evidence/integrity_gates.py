@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from queries.evidence.backtest import leaks
+from queries.evidence.estimate import Estimate
 from queries.evidence.gate import (
     LEAST_COVERED,
     MOST_ADDITIVITY_ERROR,
@@ -68,11 +69,9 @@ def _planted(panel: Panel) -> Measured:
     planted = pl.Series(PLANTED, learned.happened + noise)
     factors = learned.factors.with_columns(planted)
     caught = leaks(replace(learned, factors=factors))
-    return Measured(
-        metric="gate_planted_auc",
-        value=_alone(factors.select(PLANTED), learned.happened),
-        passes=list(caught) == [PLANTED],
-        n=panel.events,
+    found = Estimate(_alone(factors.select(PLANTED), learned.happened))
+    return measured(
+        "gate_planted_auc", found, panel.events, passes=lambda _: list(caught) == [PLANTED]
     )
 
 

@@ -72,10 +72,11 @@ class UnitWeightScore:
         spread = np.nanstd(numbers, axis=0)
         self._spreads = np.where(spread > 0, spread, 1.0)
         standard = self._standard(numbers)
-        ranks = np.array([auc(column, happened) for column in standard.T])
-        strongest = np.argsort(-np.abs(ranks - 0.5), kind="stable")[:SCORE_FACTORS]
+        # Where it happened to all or to none no factor ranks, and each weighs nothing.
+        ranks = np.nan_to_num([auc(column, happened) - 0.5 for column in standard.T])
+        strongest = np.argsort(-np.abs(ranks), kind="stable")[:SCORE_FACTORS]
         self._signs = np.zeros(len(ranks))
-        self._signs[strongest] = np.sign(ranks[strongest] - 0.5)
+        self._signs[strongest] = np.sign(ranks[strongest])
         self._to_probability: Sigmoid = recalibrated(standard @ self._signs, happened)
         self.names = factors.columns
 

@@ -9,7 +9,15 @@ from queries import scoring
 from queries.ask import ask, ledger
 from queries.evidence.gate import GATES
 from queries.score_gates import ScoreGates, finding, score_gates
-from tests.queries.evidence.simulated import DECK, book, history_of, month_ends, outcomes_of
+from tests.queries.evidence.simulated import (
+    DECK,
+    book,
+    history_of,
+    month_ends,
+    outcome,
+    outcomes_of,
+    snapshot,
+)
 from warehouse.context import Context, Scope
 
 CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
@@ -51,6 +59,22 @@ def test_too_few_and_none_are_said():
     assert finding(few) == "Not enough evidence yet: 1 churned account, 20 are needed"
     assert gates(history_of(), outcomes_of()).height == 0
     assert finding(ScoreGates.create_empty()) == "No score has been written yet"
+
+
+@pytest.mark.parametrize("accounts", [1, 20])
+def test_where_a_churn_followed_every_snapshot_nothing_is_ranked(accounts):
+    """As under a filter that leaves one account, which left."""
+    names = [f"a{number}" for number in range(accounts)]
+    frame = gates(
+        history_of(*(snapshot(name, "2025-06-30", 40.0 + n) for n, name in enumerate(names))),
+        outcomes_of(*(outcome(name, "2025-08-01") for name in names)),
+    )
+    for metric in ("gate_auc", "gate_shuffled_auc", "gate_planted_auc"):
+        assert frame.filter(metric=metric).select("value", "verdict").row(0) == (None, "unknown")
+    if accounts == 20:
+        assert finding(frame) == (
+            "Nothing to rank: a churn followed every snapshot of 20 churned accounts"
+        )
 
 
 HORIZON = dt.timedelta(days=90)
