@@ -8,6 +8,7 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -22,10 +23,13 @@ import components.tiles  # noqa: F401
 import logs
 import settings
 import telemetry
+from assets import CompressedAssets
 from door import Door
 from queries.readiness import first_answer, import_late, readiness
 
 NOT_READY = 503
+# What Streamlit serves below /static/.
+STATIC = Path(st.__file__).parent / "static" / "static"
 
 
 @asynccontextmanager
@@ -62,6 +66,9 @@ async def _readyz(_: Request) -> Response:
 app = st.App(
     "app.py",
     lifespan=_serving,
-    middleware=[Middleware(Door, public=settings.public_addresses())],
+    middleware=[
+        Middleware(Door, public=settings.public_addresses()),
+        Middleware(CompressedAssets, originals=STATIC, kept=settings.ASSETS),
+    ],
     routes=[Route("/healthz", _healthz), Route("/readyz", _readyz)],
 )

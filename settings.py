@@ -13,6 +13,7 @@ from warehouse.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent
 MAP = ROOT / "warehouse.toml"
+ASSETS = ROOT / ".bellwether" / "assets"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
 MONTHS_OF_A_YEAR = 12
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")

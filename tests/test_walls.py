@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     "app.py",
     "asgi.py",
+    "assets.py",
     "door.py",
     "logs.py",
     "settings.py",
@@ -90,6 +91,7 @@ OPEN_DOORS = {
     "queries": {"ledger", "queries", "settings", "warehouse"},
     "queries.__main__": {"ledger", "logs", "queries", "settings", "warehouse"},
     "ledger": {"ledger"},
+    "assets": set(),
     "door": {"queries.faults", "settings"},
     "logs": {"settings", "warehouse.errors"},
     "telemetry": {"settings", "warehouse.errors"},
@@ -100,6 +102,7 @@ OPEN_DOORS = {
 OURS = {
     "app",
     "asgi",
+    "assets",
     "door",
     "logs",
     "settings",

@@ -1,0 +1,151 @@
+"""Streamlit's scripts and styles, compressed once per Streamlit version and served from memory.
+
+Streamlit sends them as they are and leaves compressing to a proxy, 9.6 MB for a first visit.
+"""
+
+import gzip
+import hashlib
+import logging
+import mimetypes
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("bellwether.assets")
+# Fonts and pictures are compressed already.
+COMPRESSIBLE = frozenset({".css", ".js", ".json", ".svg"})
+PREFIX = "/static/"
+# Their names carry a hash of what is in them.
+IMMUTABLE = "public, max-age=31536000, immutable"
+NOT_MODIFIED = 304
+REFUSED = re.compile(r"q=0(\.0*)?")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is sent: its gzip bytes, the type of what they unpack to, their entity tag."""
+
+    body: bytes
+    media_type: str
+    etag: str
+
+
+class CompressedAssets:
+    """ASGI middleware that answers for what lies compressed, to whoever accepts gzip.
+
+    Everything else is handed on: to clients that accept no gzip, for fonts, pictures, pages and
+    unknown names, Streamlit answers itself. `originals` is the folder that Streamlit serves below
+    /static/; what is made from it is kept in the folder `kept`.
+    """
+
+    def __init__(self, app: ASGIApp, originals: Path, kept: Path) -> None:
+        self._app = app
+        self._assets = {
+            PREFIX + name: _asset(name, body) for name, body in compressed(originals, kept).items()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        asset = self._assets.get(scope["path"]) if asked else None
+        if asset is None:
+            await self._app(scope, receive, send)
+        elif accepts_gzip(Headers(scope=scope).get("accept-encoding", "")):
+            await _response(asset, scope)(scope, receive, send)
+        else:
+            await self._app(scope, receive, _varying(send))
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(body, media_type, f'"{_hash(body)}"')
+
+
+def _response(asset: Asset, scope: Scope) -> Response:
+    headers = {"Cache-Control": IMMUTABLE, "ETag": asset.etag, "Vary": "Accept-Encoding"}
+    known = Headers(scope=scope).get("if-none-match", "")
+    if known == "*" or asset.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+        return Response(status_code=NOT_MODIFIED, headers=headers)
+    headers |= {"Content-Encoding": "gzip", "Content-Length": str(len(asset.body))}
+    body = b"" if scope["method"] == "HEAD" else asset.body
+    return Response(body, headers=headers, media_type=asset.media_type)
+
+
+def _varying(send: Send) -> Send:
+    """`send` that says in the head of the answer that another encoding may be had."""
+
+    async def vary(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).add_vary_header("Accept-Encoding")
+        await send(message)
+
+    return vary
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip: named, or by `*`, and not with weight 0."""
+    codings = "".join(header.lower().split()).split(",")
+    weights = {name: weight for name, _, weight in (coding.partition(";") for coding in codings)}
+    weight = weights.get("gzip", weights.get("*"))
+    return weight is not None and not REFUSED.fullmatch(weight)
+
+
+def compressed(originals: Path, kept: Path) -> Mapping[str, bytes]:
+    """The compressible files below `originals` by their path, as gzip.
+
+    They are made once and kept in the folder `kept`, in one archive named after what they were
+    made from; another Streamlit has them made again. An archive that cannot be read is made again,
+    and where it cannot be written the files are compressed at every start.
+    """
+    files = {
+        path.relative_to(originals).as_posix(): path.read_bytes()
+        for path in sorted(originals.rglob("*"))
+        if path.suffix in COMPRESSIBLE
+    }
+    archive = kept / f"{_fingerprint(files)}.zip"
+    try:
+        return _read(archive)
+    except FileNotFoundError:
+        pass
+    except (OSError, zipfile.BadZipFile) as fault:
+        log.warning("The compressed assets cannot be read and are made again.", exc_info=fault)
+    made = {name: gzip.compress(body, mtime=0) for name, body in files.items()}
+    try:
+        _write(made, archive)
+    except OSError as fault:
+        log.warning("The compressed assets cannot be kept.", exc_info=fault)
+    return made
+
+
+def _fingerprint(files: Mapping[str, bytes]) -> str:
+    return _hash("\n".join(f"{name} {_hash(body)}" for name, body in files.items()).encode())
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def _read(archive: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(archive) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def _write(made: Mapping[str, bytes], archive: Path) -> None:
+    """Put an archive in its place whole, and take those of other versions away."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
+        whole = Path(folder) / archive.name
+        with zipfile.ZipFile(whole, "w") as opened:
+            for name, body in made.items():
+                opened.writestr(name, body)
+        whole.chmod(0o600)
+        whole.replace(archive)
+    for other in archive.parent.glob("*.zip"):
+        if other != archive:
+            other.unlink(missing_ok=True)

@@ -1,0 +1,220 @@
+"""The compressed assets: what is sent to whom, and what is kept."""
+
+import asyncio
+import gzip
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+import streamlit
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
+
+from assets import COMPRESSIBLE, IMMUTABLE, CompressedAssets, accepts_gzip, compressed
+
+STATIC = Path(streamlit.__file__).parent / "static"
+JAVASCRIPT = "text/javascript; charset=utf-8"
+SCRIPT = next(path for path in sorted((STATIC / "static" / "js").glob("index.*.js")))
+ADDRESS = f"/static/js/{SCRIPT.name}"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def asked(kept):
+    """A function that asks for a path and gives status, headers and body.
+
+    Behind the middleware stands what Streamlit serves its own files with.
+    """
+    app = Starlette(
+        routes=[Mount("/", create_streamlit_static_handler(str(STATIC), None))],
+        middleware=[Middleware(CompressedAssets, originals=STATIC / "static", kept=kept)],
+    )
+
+    def ask(path, accept="gzip, deflate, br, zstd", method="GET", **headers):
+        sent = {"accept-encoding": accept, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "root_path": "",
+            "query_string": b"",
+            "headers": [(k.encode(), v.encode()) for k, v in sent.items() if v is not None],
+        }
+        messages = []
+
+        async def receive():
+            # The client stays and says no more.
+            await asyncio.Event().wait()
+
+        async def send(message):
+            messages.append(message)
+
+        asyncio.run(app(scope, receive, send))
+        start, *bodies = messages
+        told = {name.decode(): value.decode() for name, value in start["headers"]}
+        return start["status"], told, b"".join(message.get("body", b"") for message in bodies)
+
+    return ask
+
+
+def test_a_script_travels_as_gzip_and_is_the_original(asked):
+    status, headers, body = asked(ADDRESS)
+    assert (status, headers["content-encoding"], headers["content-type"]) == (
+        200,
+        "gzip",
+        JAVASCRIPT,
+    )
+    assert headers["cache-control"] == IMMUTABLE == "public, max-age=31536000, immutable"
+    assert (headers["vary"], headers["content-length"]) == ("Accept-Encoding", str(len(body)))
+    assert gzip.decompress(body) == SCRIPT.read_bytes()
+    assert len(body) < SCRIPT.stat().st_size / 3
+
+
+def test_every_compressible_file_unpacks_to_the_original(kept):
+    originals = {
+        path.relative_to(STATIC / "static").as_posix(): path.read_bytes()
+        for path in (STATIC / "static").rglob("*")
+        if path.suffix in COMPRESSIBLE
+    }
+    made = compressed(STATIC / "static", kept)
+    assert {name: gzip.decompress(body) for name, body in made.items()} == originals
+    assert len(originals) > 300
+
+
+@pytest.mark.parametrize("accept", [None, "", "identity", "br", "gzip;q=0", "*;q=0, br"])
+def test_who_accepts_no_gzip_gets_the_file_of_streamlit(asked, accept):
+    status, headers, body = asked(ADDRESS, accept)
+    assert (status, body) == (200, SCRIPT.read_bytes())
+    assert "content-encoding" not in headers
+    assert headers["vary"] == "Accept-Encoding"
+    assert headers["etag"] != asked(ADDRESS)[1]["etag"]
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("gzip", True),
+        ("GZIP , br", True),
+        ("br;q=1.0, gzip;q=0.5", True),
+        ("*", True),
+        ("br, *;q=0.1", True),
+        ("gzip;q=0.000", False),
+        ("gzip; q=0, *", False),
+        ("x-gzip-like", False),
+        (";;,q", False),
+        ("", False),
+    ],
+)
+def test_the_header_is_read_with_its_weights(header, accepted):
+    assert accepts_gzip(header) is accepted
+
+
+def test_a_known_tag_is_not_sent_again(asked):
+    etag = asked(ADDRESS)[1]["etag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        status, headers, body = asked(ADDRESS, if_none_match=known)
+        assert (status, body) == (304, b"")
+        assert (headers["etag"], headers["vary"]) == (etag, "Accept-Encoding")
+        assert headers["cache-control"] == IMMUTABLE
+        assert "content-encoding" not in headers
+    assert asked(ADDRESS, if_none_match='"other"')[0] == 200
+
+
+def test_head_has_the_headers_and_no_body(asked):
+    status, headers, body = asked(ADDRESS, method="HEAD")
+    assert (status, body) == (200, b"")
+    assert headers == asked(ADDRESS)[1]
+
+
+def test_what_is_compressed_already_and_what_is_no_asset_is_left_to_streamlit(asked):
+    font = next(path for path in sorted((STATIC / "static" / "media").glob("*.woff2")))
+    status, headers, body = asked(f"/static/media/{font.name}")
+    assert (status, body) == (200, font.read_bytes())
+    assert "content-encoding" not in headers
+    index = (STATIC / "index.html").read_bytes()
+    for path in ("/", "/overview", "/static/js/unknown.js", "/static/"):
+        _, headers, body = asked(path)
+        assert headers["cache-control"] == "no-cache"
+        assert body in {index, b""}
+        assert "vary" not in headers
+    assert asked(ADDRESS, method="POST")[0] == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/js/../../index.html",
+        "/static/../static/../../../app.py",
+        f"/static/js/..\\js\\{SCRIPT.name}",
+        f"/static//{SCRIPT}",
+        "//static/js/x.js",
+        f"/static/js/{SCRIPT.name}\0",
+    ],
+)
+def test_no_path_leads_out(asked, path):
+    status, headers, body = asked(path)
+    assert status in {200, 400, 404}
+    assert "content-encoding" not in headers
+    assert body in {b"Bad Request", b"", (STATIC / "index.html").read_bytes()}
+
+
+@pytest.fixture
+def originals(tmp_path):
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    (folder / "a.js").write_text("export const a = 1;\n" * 100)
+    (folder / "a.woff2").write_bytes(b"font")
+    return folder
+
+
+def archives(folder):
+    return sorted(folder.glob("*"))
+
+
+def test_it_is_made_once_and_again_for_another_streamlit(originals, tmp_path, monkeypatch):
+    kept = tmp_path / "kept"
+    first = compressed(originals, kept)
+    (archive,) = archives(kept)
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    with monkeypatch.context() as patched:
+        patched.setattr(gzip, "compress", None)
+        assert compressed(originals, kept) == first
+    (originals / "a.js").write_text("export const a = 2;\n" * 100)
+    assert gzip.decompress(compressed(originals, kept)["a.js"]).startswith(b"export const a = 2;")
+    (other,) = archives(kept)
+    assert other != archive
+
+
+@pytest.mark.parametrize("broken", [b"", b"PK no archive", "cut", "flipped"])
+def test_a_broken_archive_is_made_again(originals, tmp_path, broken, caplog):
+    kept = tmp_path / "kept"
+    first = compressed(originals, kept)
+    (archive,) = archives(kept)
+    whole = archive.read_bytes()
+    flipped = bytearray(whole)
+    flipped[60] ^= 1
+    archive.write_bytes({"cut": whole[:-40], "flipped": bytes(flipped)}.get(broken, broken))
+    assert compressed(originals, kept) == first
+    assert "made again" in caplog.text
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.testzip() is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of Unix")
+def test_where_nothing_can_be_kept_it_is_compressed_at_every_start(originals, tmp_path, caplog):
+    nowhere = tmp_path / "file"
+    nowhere.write_text("in the way")
+    assert gzip.decompress(compressed(originals, nowhere)["a.js"]).count(b"\n") == 100
+    assert "cannot be kept" in caplog.text
+
+
+def test_without_the_folder_streamlit_serves_alone(tmp_path):
+    assert compressed(tmp_path / "nowhere", tmp_path / "kept") == {}
