@@ -96,7 +96,7 @@ def numbers(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> None:
         "Tipping factor",
         words.bound(claim.get("tipping_factor")),
         defined_by="tipping_factor",
-        change=_room(claim),
+        change=claim_words.room(claim),
         good="neither",
     )
     tiles.metric(
@@ -125,12 +125,3 @@ def sheet(settings: Answer) -> None:
     if place.open:
         rows = tiles.arrow(parity_sheet.folded(settings.frame))
         place.dataframe(rows, hide_index=True, key="benchmarks_equal_table")
-
-
-def _room(claim: Row) -> str | None:
-    """What of the tipping factor is left after what is disclosed."""
-    if claim.get("room_left") is None:
-        return None
-    if claim["disclosed_credit"] == 1:
-        return "hidden, it erases it"
-    return f"{words.bound(claim['room_left'])} left after ×{claim['disclosed_credit']:.2f}"

@@ -142,7 +142,9 @@ def verdict_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
     yield "Parity", f"{row['parity']}, {len(differ)} differ, {len(unknown)} unknown"
     yield "Robustness", _robustness(row)
     yield "Room left", _room(row)
-    yield "Other cases", f"{row['other_cases']}, {row['unfavourable_cases']} unfavourable"
+    cases = f"{row['other_cases']}, {row['unfavourable_cases']} unfavourable"
+    unknown_cases = row["undirected_cases"]
+    yield "Other cases", f"{cases}, {unknown_cases} unknown" if unknown_cases else cases
 
 
 def _robustness(row: Row) -> str:

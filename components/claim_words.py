@@ -90,7 +90,8 @@ def unclaimed(pair: Row) -> str:
 
     `pair` has the columns of `BenchmarkComparison`.
     """
-    reason = f"**But** {words.plain(pair['reason'])}." if pair["reason"] else ""
+    reasons = "; ".join(pair["reasons"] or ())
+    reason = f"**But** {words.plain(reasons)}." if reasons else ""
     direction = f"{pair['direction']} is better" if pair["direction"] else "direction unknown"
     lines = [
         f"**{coloured(*UNCLAIMED)}** {UNREGISTERED}",
@@ -114,6 +115,17 @@ def weakest(row: Row) -> str | None:
         return None
     interval = words.interval(row["weakest_low"], row["weakest_high"])
     return f"{interval} {words.view(row['weakest_view'], row['weakest_credit_factor'])}"
+
+
+def room(row: Row) -> str | None:
+    """What of the tipping factor is left after what is disclosed; None where nobody knows."""
+    if row.get("room_left") is None:
+        return None
+    if row["tipping_factor"] <= 1:
+        return "nothing need be hidden"
+    if row["disclosed_credit"] == 1:
+        return "hidden, it erases it"
+    return f"{words.bound(row['room_left'])} left after ×{row['disclosed_credit']:.2f}"
 
 
 def factor(value: float | None) -> str:

@@ -112,7 +112,7 @@ def _said(text: str) -> str:
 
 
 def kept(answer: Answer) -> None:
-    """NRR and GRR as tiles, and the formula of each under them."""
+    """NRR, GRR and logo churn as tiles, and under them the formulas of NRR and GRR."""
     with st.container(horizontal=True, key="renewals_kept"):
         scorecard.tile(answer, "nrr_share", "NRR, 12 months")
         scorecard.tile(answer, "grr_share", "GRR, 12 months")

@@ -106,13 +106,14 @@ def _credited(row: Row) -> tuple[float | None, float | None, float | None]:
 
 
 def _credited_title(claim: Row) -> str:
-    if claim["robustness"] is None:
+    if claim["bias_budget"] is None:
         return "Unknowns have no bound: nothing to credit"
     if claim["bias_budget"] == 1:
         return "Nothing has to be credited to the baseline"
     says = {
+        None: "the ratio has no interval",
         "stands": "the interval stays above the margin",
-        "weakens": "the interval is within the margin",
+        "weakens": "the interval reaches into the margin",
         "falls": "the interval reaches 1",
     }
     return f"Credited, {says[claim['robustness']]}"
@@ -168,12 +169,8 @@ def _views_title(frame: pl.DataFrame) -> str:
     if not short:
         return "Ahead in every view and credit known"
     if short == 1:
-        return f"Not ahead {least}: {_outcome(weakest)}"
+        return f"Not ahead {least}: {words.name(weakest['outcome'])}"
     return f"Not ahead in {short} of {known.height}, least {least}"
-
-
-def _outcome(row: Row) -> str:
-    return "inside the margin" if row["outcome"] == "inside_margin" else "the baseline is ahead"
 
 
 def _opening(words_of_view: str) -> str:

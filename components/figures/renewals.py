@@ -34,7 +34,7 @@ def by_month(renewals: pl.DataFrame) -> pl.DataFrame:
     """Per month of renewal what is due, USD per year, in parts that sum to it.
 
     Takes the shape of `renewals`. Grain: month (its first day), in order, with the parts of
-    `queries.renewals.PARTS`. `statistical_usd` and its ends are null where the amount of one
+    `queries.renewal_totals.PARTS`. `statistical_usd` and its ends are null where the amount of one
     contract of the month is unknown, and where all of them are decided.
     """
     is_decided = pl.col("state").is_in(["won", "lost"])

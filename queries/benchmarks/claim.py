@@ -238,7 +238,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     )
     views = list(
         views_of(
-            {**row, "reason": decision.reason},
+            {**row, "reasons": [decision.reason]},
             sheet,
             context.as_of,
             decision.margin_in_force_share,
@@ -247,6 +247,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     row |= _weakest(views)
     others = others_of(claim, held.arms, family.directions)
     row |= {"other_cases": others.measured, "unfavourable_cases": others.unfavourable}
+    row["undirected_cases"] = others.unknown
     row["sentence"] = sentence(
         row,
         sheet=sheet,

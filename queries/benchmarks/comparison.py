@@ -8,7 +8,7 @@ import polars as pl
 from queries import words
 from queries.benchmarks.metric_names import metric_names
 from queries.benchmarks.pairs import ARM, PAIR, Wanted, arms, compared, pairs
-from queries.columns import measure, tally
+from queries.columns import measure, tally, texts
 from queries.question import Parameter, Question
 from warehouse.context import Context
 from warehouse.contract.columns import amount, count, flag, identifier, instant, text, word
@@ -50,7 +50,7 @@ class BenchmarkComparison(dy.Schema):
     interval_excludes_one = flag(
         "Interval of the ratio lies beside 1; null: not decided", nullable=True
     )
-    reason = text("What forbids reading more into the ratio; null: nothing known")
+    reasons = texts("What forbids reading more into the ratio; empty: nothing known")
     verification = word("The weakest check among the runs", *VERIFICATION, nullable=True)
 
 
@@ -209,7 +209,7 @@ def _sentence(row: dict[str, Any]) -> str:
     system = words.system(row["system_id"], row["system_name"])
     baseline = words.system(row["baseline_system_id"], row["baseline_name"])
     if row["ratio"] is None:
-        return f"No ratio, {row['reason'].split('; ')[0]}"
+        return f"No ratio, {row['reasons'][0]}"
     better, than = (baseline, system) if row["direction"] == "lower" else (system, baseline)
     interval = words.interval(row["ratio_low"], row["ratio_high"])
     n = f"n = {row['sessions']} + {row['baseline_sessions']}"

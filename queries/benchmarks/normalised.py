@@ -47,7 +47,7 @@ def views_of(
     for view in VIEWS:
         scale = SCALES[view](pair, cells)
         if pair["ratio"] is None:
-            scale = pair["reason"]
+            scale = "; ".join(pair["reasons"])
         missing = [scale] if isinstance(scale, str) else []
         if view == "per_usd":
             missing += _unknown_money(sheet)

@@ -170,7 +170,7 @@ def compared(chosen: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
             "ratio_low": pl.Float64,
             "ratio_high": pl.Float64,
             "interval_excludes_one": pl.Boolean,
-            "reason": pl.String,
+            "reasons": pl.List(pl.String),
         },
     )
     return both.hstack(found)
@@ -218,5 +218,5 @@ def _ratio(row: dict[str, Any]) -> dict[str, Any]:
         "ratio_low": low,
         "ratio_high": high,
         "interval_excludes_one": is_beside_one,
-        "reason": "; ".join(reasons) or None,
+        "reasons": reasons,
     }

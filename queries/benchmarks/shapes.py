@@ -83,6 +83,7 @@ class BenchmarkClaim(dy.Schema):
     comparisons = tally("family_size")
     other_cases = tally("other_cases")
     unfavourable_cases = tally("unfavourable_cases")
+    undirected_cases = tally("undirected_cases")
     verdict = word("What the interval says against the margin in force", *VERDICTS)
     verdict_reason = text("Why it says no more; null: nothing forbids it")
     parity = word("Whether both systems were set up alike", *PARITY_VERDICTS)

@@ -96,6 +96,17 @@ METRICS = (
         sources=COMPARED,
     ),
     _metric(
+        "undirected_cases",
+        "Other cases of the pair without a direction",
+        "cases",
+        "other cases of which nobody can say whether they are favourable: no direction, two units, "
+        "or a median of 0",
+        "Cases that are favourable or unfavourable.",
+        basis="benchmark_runs; no unfavourable case is left out",
+        good="lower",
+        sources=COMPARED,
+    ),
+    _metric(
         "tipping_factor",
         "Tipping factor",
         "ratio",

@@ -60,6 +60,7 @@ CLAIM = {
     "comparisons": 1,
     "other_cases": 3,
     "unfavourable_cases": 1,
+    "undirected_cases": 0,
     "verdict": "superior",
     "verdict_reason": None,
     "parity": "OPEN",

@@ -74,6 +74,11 @@ def test_what_is_compared_and_money_count_as_no_difference():
     assert (claim_card.differs(shown), claim_card.unknown(shown)) == ([], [])
 
 
+def test_other_cases_of_which_nobody_knows_the_direction_are_not_counted_as_favourable():
+    shown = card(undirected_cases=2)
+    assert dict(claim_card.verdict_lines(shown))["Other cases"] == "3, 1 unfavourable, 2 unknown"
+
+
 def test_what_is_left_is_rounded_down():
     shown = card(room_left=1.1999, disclosed_credit=1.0)
     assert dict(claim_card.verdict_lines(shown))["Room left"] == "1.19× after ×1.00 disclosed"

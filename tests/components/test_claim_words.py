@@ -1,7 +1,11 @@
 """A claim in words: the title, the card, the line on another page, and no ratio by itself."""
 
+import pytest
+
 from components import claim_words as said
 from tests.components.claimed import CLAIM
+
+NOTHING_HIDDEN = "nothing need be hidden"
 
 REFUSED = CLAIM | {
     "is_supported": False,
@@ -67,13 +71,28 @@ def test_claims_stand_supported_then_with_a_ratio_then_by_campaign():
     assert shown == [CLAIM, later, REFUSED, none]
 
 
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({}, "1.08× left after ×1.10"),
+        ({"disclosed_credit": 1.0, "room_left": 1.198}, "hidden, it erases it"),
+        # Where the interval holds 1 there is no claim that a hidden difference could erase.
+        ({"tipping_factor": 0.97, "disclosed_credit": 1.0, "room_left": 0.97}, NOTHING_HIDDEN),
+        ({"tipping_factor": 1.0, "room_left": 1 / 1.1}, NOTHING_HIDDEN),
+        ({"room_left": None}, None),
+    ],
+)
+def test_the_room_that_is_left_of_a_claim(changed, says):
+    assert said.room(CLAIM | changed) == says
+
+
 def test_the_interval_or_that_there_is_none():
     assert said.interval(CLAIM) == "95 % [1.19, 1.27]"
     assert said.interval(CLAIM | {"ratio_low": None}) == "no interval"
 
 
 def test_a_pair_without_a_claim_says_what_would_make_one():
-    pair = {"reason": None, "direction": None, "verification": None}
+    pair = {"reasons": None, "direction": None, "verification": None}
     first, facts, settled = read(said.unclaimed(pair)).split("\n\n")
     assert first == f"**:gray[○ No registered claim]** {said.UNREGISTERED}"
     assert facts == (

@@ -61,10 +61,14 @@ def test_several_worst_cases_are_credited_together_too():
     ("changed", "said"),
     [
         ({}, "Credited, the interval stays above the margin<br>"),
-        ({"robustness": "weakens"}, "Credited, the interval is within the margin<br>"),
+        ({"robustness": "weakens"}, "Credited, the interval reaches into the margin<br>"),
         ({"robustness": "falls"}, "Credited, the interval reaches 1<br>"),
         ({"bias_budget": 1.0}, "Nothing has to be credited to the baseline"),
-        ({"robustness": None}, "Unknowns have no bound: nothing to credit<br>"),
+        (
+            {"robustness": None, "bias_budget": None},
+            "Unknowns have no bound: nothing to credit<br>",
+        ),
+        ({"robustness": None}, "Credited, the ratio has no interval<br>"),
     ],
 )
 def test_the_title_says_what_crediting_leaves(changed, said):

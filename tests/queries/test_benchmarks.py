@@ -138,7 +138,7 @@ def test_a_claim_is_answered_with_medians_ratio_and_n(warehouse, on):
     assert (row["baseline_median"], row["baseline_median_low"]) == (102.5, 100.0)
     assert row["ratio"] == 122.5 / 102.5
     assert 120 / 105 <= row["ratio_low"] < row["ratio"] < row["ratio_high"] <= 1.25
-    assert (row["interval_excludes_one"], row["reason"]) == (True, None)
+    assert (row["interval_excludes_one"], row["reasons"]) == (True, [])
     assert row["verification"] == "unverified"
 
 
@@ -159,7 +159,7 @@ def test_unlike_units_give_no_ratio_but_keep_both_medians(warehouse, on):
     assert (row["median"], row["baseline_median"]) == (130.0, 100.0)
     assert (row["unit"], row["baseline_unit"]) == ("MiB/s", "MB/s")
     assert (row["ratio"], row["ratio_low"], row["interval_excludes_one"]) == (None, None, None)
-    assert row["reason"] == "units differ: MB/s and MiB/s; too few sessions (4 < 6)"
+    assert row["reasons"] == ["units differ: MB/s and MiB/s", "too few sessions (4 < 6)"]
 
 
 def test_where_lower_is_better_the_ratio_is_turned_to_favour_the_system(warehouse, on):
@@ -170,7 +170,7 @@ def test_where_lower_is_better_the_ratio_is_turned_to_favour_the_system(warehous
     assert 20 / 12 <= row["ratio_low"] < row["ratio"] < row["ratio_high"] <= 2.3
     # Four sessions decide nothing, however far the interval lies from 1.
     assert row["interval_excludes_one"] is None
-    assert row["reason"] == ("too few sessions (4 < 6); claim registered after its first run")
+    assert row["reasons"] == ["too few sessions (4 < 6)", "claim registered after its first run"]
     assert answer.finding.startswith("Managed Lustre is 1.95× Tessera on TPU [")
     assert answer.finding.endswith("n = 4 + 4, lower is better, undecided")
 
@@ -213,7 +213,7 @@ def test_without_a_claim_what_is_counted_per_second_is_better_higher(warehouse, 
     assert (rate["direction"], rate["claim_id"]) == ("higher", None)
     score = only(on, campaign="loss")
     assert (score["direction"], score["ratio"]) == (None, 2.0)
-    assert score["reason"] == "too few sessions (3 < 6); direction unknown"
+    assert score["reasons"] == ["too few sessions (3 < 6)", "direction unknown"]
 
 
 def test_of_a_claim_written_twice_the_newest_known_counts(warehouse, on):
@@ -346,8 +346,8 @@ def test_the_planted_ratios_come_back(demo, on):
         assert row["sessions"] == row["baseline_sessions"] == fact["sessions_per_arm"]
         if fact["is_refused"]:
             assert (row["ratio"], row["interval_excludes_one"]) == (None, None)
-            assert row["reason"].startswith("units differ: MB/s and MiB/s; ")
-            assert row["reason"].endswith("claim registered after its first run")
+            assert row["reasons"][0] == "units differ: MB/s and MiB/s"
+            assert row["reasons"][-1] == "claim registered after its first run"
         else:
             assert row["ratio"] == pytest.approx(fact["true_ratio"], rel=1e-5)
             assert row["ratio_low"] < fact["true_ratio"] < row["ratio_high"]

@@ -317,6 +317,8 @@ def test_unfavourable_cases_of_the_pair_are_announced(judged):
     assert row["sentence"].endswith(
         "; 2 other cases of the pair measured, 1 unfavourable, 1 of unknown direction"
     )
+    cases = (row["other_cases"], row["unfavourable_cases"], row["undirected_cases"])
+    assert cases == (2, 1, 1)
 
 
 def test_a_view_that_turns_the_sign_and_what_is_left_out_are_said(judged):

@@ -34,7 +34,7 @@ PAIR = {
     "ratio": 2.0,
     "ratio_low": 1.9,
     "ratio_high": 2.2,
-    "reason": None,
+    "reasons": [],
 }
 
 
@@ -284,10 +284,10 @@ def test_samples_per_second_are_no_accelerator_hours():
 
 
 def test_without_a_ratio_no_view_has_one():
-    found = views({**PAIR, "ratio": None, "reason": "units differ: MB/s and MiB/s"})
+    found = views({**PAIR, "ratio": None, "reasons": ["units differ: MB/s and MiB/s"]})
     assert {row["ratio"] for row in found.values()} == {None}
     assert {row["reason"] for row in found.values()} == {"units differ: MB/s and MiB/s"}
-    rows = crossed({**PAIR, "ratio": None, "reason": "units differ: MB/s and MiB/s"})
+    rows = crossed({**PAIR, "ratio": None, "reasons": ["units differ: MB/s and MiB/s"]})
     assert (weakest(rows), is_ahead_everywhere(rows)) == (None, None)
     assert len(unknown_views(rows)) == 5
 
