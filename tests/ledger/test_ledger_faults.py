@@ -25,7 +25,7 @@ from tests.ledger.writers import (
     act_until_killed,
     act_with_little_room,
     in_a_process,
-    open_as_nobody,
+    open_without_writing,
 )
 
 ACTIONS = Entries("triage_actions")
@@ -92,7 +92,7 @@ def test_a_file_that_others_own_is_read_only_and_said():
         path = folder / "ledger.sqlite"
         ledger = open_ledger(f"sqlite:///{path}")
         act(ledger, action("a1"), 0)
-        _, answer = in_a_process(open_as_nobody, f"sqlite:///{path}")
+        _, answer = in_a_process(open_without_writing, f"sqlite:///{path}")
         kind, sentence = answer.recv()
         assert (kind, sentence) == (
             "LedgerUnavailable",

@@ -1,5 +1,6 @@
 """What the tests run in processes of their own."""
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -20,7 +21,8 @@ from tests.ledger.making import action
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.ledger.writers"])
 MOST_ACTIONS = 500
-NOBODY = 65534
+# The kernel's numbers: which layout of capabilities is meant, and root's right to write anywhere.
+CAPABILITIES_VERSION, DAC_OVERRIDE = 0x20080522, 1
 
 
 def in_a_process(target: Callable[..., None], *arguments: object) -> tuple[Process, Connection]:
@@ -76,19 +78,24 @@ def act_with_little_room(url: str, room: int, answers: Connection) -> None:
     answers.send((recorded, fault))
 
 
-def open_as_nobody(url: str, answers: Connection) -> None:
-    """Open a ledger as a user who may only read it; the kind of fault and what it says.
+def open_without_writing(url: str, answers: Connection) -> None:
+    """Open a ledger that this user may only read; the kind of fault and what it says.
 
-    Opening it first as who runs the tests imports what this user might not be allowed to read.
+    Root gives up its right to write anywhere and keeps the one to read: another user might not
+    enter the folder in which this very code lies.
     """
-    open_ledger(url).close()
     path = Path(url.removeprefix("sqlite:///"))
-    path.chmod(0o444)
+    for file in path.parent.iterdir():
+        file.chmod(0o444)
     path.parent.chmod(0o555)
     if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
+        kernel = ctypes.CDLL(None, use_errno=True)
+        header, held = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)()
+        kernel.capget(header, held)
+        # Effective, permitted and inheritable, of the first 32.
+        for place in range(3):
+            held[place] &= ~(1 << DAC_OVERRIDE)
+        kernel.capset(header, held)
     try:
         open_ledger(url)
     except LedgerError as refused:
