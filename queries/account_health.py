@@ -85,7 +85,7 @@ class AccountHealth(dy.Schema):
     incidents_points = measure("health_points", nullable=True, signed=True)
     contact_points = measure("health_points", nullable=True, signed=True)
     stale = codes("Factors whose source did not hold for the whole fleet", *INPUTS)
-    drivers = text("Factors that take points, most first", nullable=False)
+    drivers = codes("Factors that take points, most first", *INPUTS)
     reasons = text("At most three of them in words", nullable=False)
 
     @dy.rule()
@@ -172,7 +172,7 @@ def _by(deck: Deck, known: pl.DataFrame) -> pl.DataFrame:
     accounts = pl.concat(by_card).collect(engine="in-memory").lazy()
     return (
         accounts.join(_explained(accounts), on="account_id", how="left")
-        .with_columns(pl.col("drivers", "reasons").fill_null(""))
+        .with_columns(pl.col("drivers").fill_null([]), pl.col("reasons").fill_null(""))
         .sort(order, descending=[False, True, False], nulls_last=True)
         .select(AccountHealth.column_names())
         .collect(engine="in-memory")
@@ -292,7 +292,7 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .sort("account_id", "points", maintain_order=True)
         .group_by("account_id", maintain_order=True)
         .agg(
-            drivers=pl.col("factor").drop_nulls().str.join(", "),
+            drivers=pl.col("factor").drop_nulls(),
             reasons=pl.col("says").head(_SHOWN_REASONS).str.join(" · "),
         )
     )

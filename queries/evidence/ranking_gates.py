@@ -6,6 +6,7 @@ none counts. Each gate rests on one row per account and month; intervals draw wh
 
 import polars as pl
 
+from ledger.bands import AT_RISK, BANDS, HEALTHY
 from queries.evidence.drawn import Drawn, most_captured, share
 from queries.evidence.estimate import Estimate
 from queries.evidence.gate import (
@@ -23,10 +24,8 @@ from queries.evidence.gate import (
 )
 from queries.evidence.panel import Panel, early_warnings
 from queries.evidence.scores import TENTH, Ranking
-from queries.health.card import BANDS
 from queries.statistics.intervals import wilson_interval
 
-AT_RISK, _, HEALTHY = BANDS
 BELOW_GREEN = tuple(band for band in BANDS if band != HEALTHY)
 
 

@@ -7,6 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import Entries
+from ledger.bands import AT_RISK, BANDS, HEALTHY, WATCH
 from queries import words
 from queries.account_health import deck_of, decks
 from queries.columns import OF_BAND, measure, tally
@@ -15,7 +16,7 @@ from queries.evidence.estimate import Estimate
 from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
 from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
 from queries.health.band_rates import BandRates
-from queries.health.card import BANDS, Deck
+from queries.health.card import Deck
 from queries.health.history import is_behind, written_so_far, written_through
 from queries.outcomes import QUESTIONS as OUTCOMES
 from queries.question import Asked, Question
@@ -26,7 +27,6 @@ Row = dict[str, Any]
 Verdict = Literal["pass", "fail", "inconclusive", "unknown"]
 VERDICTS = ("pass", "fail", "inconclusive", "unknown")
 FEWEST_CHURNED = EVENTS_FOR_PROBABILITY
-AT_RISK, WATCH, HEALTHY = BANDS
 # The worse band and the better one; the first two are the neighbours.
 NEIGHBOURS = ((AT_RISK, WATCH), (WATCH, HEALTHY))
 PAIRS = (*NEIGHBOURS, (AT_RISK, HEALTHY))
@@ -76,8 +76,8 @@ class BandOrder(dy.Schema):
 
 
 def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
-    """What became of all there were, whatever is filtered: a card is proven on the whole book."""
-    return {"outcomes": Asked(OUTCOMES[0], everywhere=True)}
+    """What became of all there were."""
+    return {"outcomes": Asked(OUTCOMES[0])}
 
 
 def entries(context: Context) -> dict[str, Entries]:

@@ -45,11 +45,11 @@ LEAST_ABOVE_0, LEAST_IN_ORDER, MOST_AUC = 18 / 20, 17 / 20, 0.85
 # the first nine months.
 SET_THROUGH = dt.date(2025, 4, 30)
 LEAST_LEFT_AT_RISK, MOST_OF_BASE_HEALTHY, MOST_HEALTHY, STEP = 0.40, 2 / 3, 0.80, 10
-CARD_VERSION = "2025-11"
 WEEKS, MEMORY_MIB = 78, 2_048
 LAST_CLOSED = DATA_DATE - dt.timedelta(days=HORIZON_DAYS)
 _STEPS = range(STEP, 100, STEP)
 SCOPE = Scope("bench")
+CARD_VERSION = deck_of(Context(DATA_DATE, SCOPE)).version
 
 
 @dataclass(frozen=True)

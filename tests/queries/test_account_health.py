@@ -51,7 +51,7 @@ def test_the_score_of_a_troubled_account_is_traced_by_hand(rows):
     points = [row[POINTS[factor]] for factor in POINTS]
     assert points == pytest.approx([-8.75, 0.0, -4.375, -35 / 6, -35 / 6, -7 / 12], abs=1e-9)
     assert sum(points) == pytest.approx(row["score"] - 70, abs=1e-9)
-    assert row["drivers"] == "usage, tickets, incidents, breadth, contact"
+    assert row["drivers"] == ["usage", "tickets", "incidents", "breadth", "contact"]
     assert row["reasons"] == "usage −25 % in 28 d · 3 severe tickets in 90 d · 3 incidents in 28 d"
     # Features were last seen on 12 Jan, before metering, tickets, incidents and contacts.
     assert row["oldest_input_date"] == dt.date(2026, 1, 12)
@@ -69,7 +69,7 @@ def test_a_customer_in_order_is_healthy_and_nothing_is_held_against_it(rows):
     # Two of three features, a share to six decimals, are 70 and 100 / 0.3 of what is above half.
     features = 70 + (0.666667 - 0.5) * 100
     assert row["score"] == pytest.approx((2 * 70 + 2 * 100 + features + 300) / 8, abs=1e-9)
-    assert (row["band"], row["drivers"], row["reasons"]) == ("healthy", "", "")
+    assert (row["band"], row["drivers"], row["reasons"]) == ("healthy", [], "")
 
 
 def test_too_little_known_is_unknown_and_no_number(rows):
@@ -170,6 +170,6 @@ def test_planted_reasons_are_among_the_top_three_drivers(demo, on):
             account_id=account
         )
         planted += 1
-        hits += wanted <= set(row["drivers"].split(", ")[:3])
+        hits += wanted <= set(row["drivers"][:3])
     assert planted >= 40
     assert hits / planted >= 0.8

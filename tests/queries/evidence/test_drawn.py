@@ -9,8 +9,9 @@ from scipy.stats import binomtest
 
 from queries.evidence.curve import curve
 from queries.evidence.drawn import Drawn, most_captured, share
-from queries.evidence.gate import GATES
+from queries.evidence.gate import GATES, LEAST_TOP_TENTH
 from queries.evidence.ranking_gates import ranking_gates
+from queries.evidence.scores import Ranking
 from tests.queries.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
 
 AS_OF = dt.date(2026, 4, 30)
@@ -66,7 +67,9 @@ def test_capture_is_judged_against_what_a_tenth_can_hold():
     found = gates_of(history, outcomes)["gate_top_tenth_share"]
     assert (found.value, found.verdict) == (pytest.approx(1.0), "pass")
     # By the share of all churns it would miss its bar, which no ranking could reach.
-    assert pytest.approx(0.25) == 10 / 40
+    perfect = Ranking(-np.arange(100.0), np.arange(100) < 40)
+    assert perfect.captured(0.1) == pytest.approx(0.25)
+    assert perfect.captured(0.1) < LEAST_TOP_TENTH
 
 
 def test_no_gate_and_no_fifth_has_an_interval_without_width():
