@@ -124,15 +124,18 @@ def _unreached(
 ) -> str:
     """Why no row does not mean none: a feed that nobody vouches for, or a late one; '' if it does.
 
-    An answer that has rows says itself what it does not know.
+    An answer that has rows says itself what it does not know. The rows of a question that looks at
+    several feeds are those of none of them: accounts, whose events they bring.
     """
-    if frame.height:
+    watermarks = feeds.get("watermarks", {})
+    if frame.height or len(watermarks) != 1:
         return ""
-    for table, feed in feeds.get("watermarks", {}).items():
-        if feed.at is None:
-            return f"Unknown: nothing says how far the {table} reach"
-        if feed.is_late(midnight(context.as_of)):
-            return f"Unknown: the {table} are complete to {words.day(feed.at)} only"
+    ((table, feed),) = watermarks.items()
+    rows = words.FEEDS[table]
+    if feed.at is None:
+        return f"Unknown: nothing says how far the {rows} reach"
+    if feed.is_late(midnight(context.as_of)):
+        return f"Unknown: the {rows} are complete to {words.day(feed.at)} only"
     return ""
 
 

@@ -50,6 +50,14 @@ NAMES = {
     "ridge_arr": "ridge with ARR",
     "boosting": "boosting",
 }
+# What a feed brings, by its table.
+FEEDS = {
+    "tickets": "tickets",
+    "incidents": "incidents",
+    "notifications": "notifications",
+    "account_usage_daily": "metered hours",
+    "feature_usage_daily": "records of feature use",
+}
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 # Why nothing is known of the limit of a shift.
 LIMIT_UNKNOWN_BECAUSE = {

@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from components.figures.overview import metering_words
+from queries import words
 from queries.ask import ask
 from queries.catalog import QUESTIONS
 from tests.on_call.test_shift_limits import roster
@@ -166,6 +167,19 @@ def test_on_a_live_input_the_same_verdicts_are_good(warehouse, on):
         "benchmark_claim.is_supported",
         "benchmark_checks.state",
     }
+
+
+def test_who_is_selected_by_no_filter_is_nobody_however_late_a_feed_is(warehouse, on):
+    warehouse(LIVE, watermark=CUT)
+    for name in ("account_health", "churn_indicators"):
+        said = asked(on, QUESTIONS[name], **NOBODY).finding
+        assert said == "No account with a contract is known"
+
+
+def test_a_feed_is_named_in_words():
+    watched = {table for question in QUESTIONS.values() for table in question.watermarks}
+    assert watched <= set(words.FEEDS)
+    assert not [said for said in words.FEEDS.values() if "_" in said]
 
 
 # Tables that promise to be fresh and bring events; metered hours are held against those expected.
