@@ -132,8 +132,12 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def capacity_tiles(growth: Answer) -> None:
-    """A tile per hyperscaler: capacity used in 28 days, of an answer to `usage_growth`."""
+    """A tile per hyperscaler: capacity used in 28 days, of an answer to `usage_growth`.
+
+    Growth between periods that are not as complete is neither good nor bad news.
+    """
     for row in growth.rows(dimension="capacity"):
+        is_comparable = row["is_comparable"]
         tiles.metric(
             growth,
             f"{words.name(row['hyperscaler'])} capacity, 28 d",
@@ -141,5 +145,6 @@ def capacity_tiles(growth: Answer) -> None:
             unit="TiB-h",
             defined_by="usage_28d",
             change=words.share(row["usage_growth_share"], signed=True),
-            compared_with="vs 28 d before",
+            good="higher" if is_comparable else "neither",
+            compared_with=f"vs 28 d before{'' if is_comparable else ', completeness is unequal'}",
         )

@@ -68,7 +68,7 @@ with body.tiles:
             defined_by="response_median_seconds",
             change=f"mean {words.duration(row['mean_seconds'])}",
             good="neither",
-            compared_with=f"n = {row['completed']}",
+            compared_with=f"n = {words.number(row['completed'])}",
         )
     tiles.metric(
         response,

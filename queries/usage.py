@@ -88,6 +88,8 @@ def finding(frame: pl.DataFrame) -> str:
         .agg(pl.col("quantity").sum())
         .sort("quantity", "hyperscaler", descending=[True, False])
     )
+    if capacity.is_empty():
+        return "Metered capacity is unknown: no hour is recorded in these filters"
     total = capacity["quantity"].sum()
     if not total:
         return "No metered capacity in these filters"

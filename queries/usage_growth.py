@@ -10,7 +10,7 @@ from queries.question import Question
 from queries.unknowns import known_sum, ratio
 from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day
 from warehouse.context import Context
-from warehouse.contract.columns import text, word
+from warehouse.contract.columns import flag, text, word
 from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
 from warehouse.read import Read
 
@@ -32,6 +32,7 @@ class UsageGrowth(dy.Schema):
     clusters = tally("clusters_in_service", nullable=True)
     completeness_share = measure("completeness_share", nullable=True)
     completeness_previous_share = measure("completeness_previous_share", nullable=True)
+    is_comparable = flag("Both periods are as complete, to a hundredth; false where one is unknown")
 
 
 class UsageByRegion(dy.Schema):
@@ -109,6 +110,7 @@ def usage_growth(
             completeness_share=ratio("present", "expected"),
             completeness_previous_share=ratio("present_previous", "expected_previous"),
         )
+        .with_columns(is_comparable=_is_as_complete())
         .select(UsageGrowth.column_names())
         .sort(KEY)
         .collect(engine=ENGINE)
@@ -177,6 +179,11 @@ def _declared_clusters() -> pl.Expr:
     return pl.when(declared).then(pl.col("clusters").fill_null(0)).alias("clusters")
 
 
+def _is_as_complete() -> pl.Expr:
+    apart = (pl.col("completeness_share") - pl.col("completeness_previous_share")).abs()
+    return (apart <= EQUAL_COMPLETENESS_SHARE).fill_null(value=False)
+
+
 def _share_of_total(column: str) -> pl.Expr:
     return ratio(column, pl.col(column).sum().over("dimension"))
 
@@ -192,11 +199,7 @@ def growth_finding(frame: pl.DataFrame) -> str:
     growth = words.share(top["usage_growth_share"], signed=True)
     verb = " grows fastest:" if top["usage_growth_share"] > 0 else " shrinks least:"
     verb = verb if known.height > 1 else ""
-    now, before = top["completeness_share"], top["completeness_previous_share"]
-    comparable = (
-        now is not None and before is not None and abs(now - before) <= EQUAL_COMPLETENESS_SHARE
-    )
-    caveat = "" if comparable else ", but completeness is unequal"
+    caveat = "" if top["is_comparable"] else ", but completeness is unequal"
     return f"{words.name(top['hyperscaler'])}{verb} capacity {growth} in 28 days{caveat}"
 
 
@@ -206,7 +209,7 @@ def region_finding(frame: pl.DataFrame) -> str:
         pl.col("dimension") == "capacity", pl.col("share_of_total_share").is_not_null()
     ).sort("share_of_total_share", *PLACE, descending=[True, False, False, False])
     if known.is_empty():
-        return "No metered capacity in these filters"
+        return "The share of each region in metered capacity is unknown"
     top = known.row(0, named=True)
     where = f"{words.name(top['hyperscaler'])} {top['cloud_region']}"
     return f"{where} has {words.share(top['share_of_total_share'])} of metered capacity"

@@ -215,6 +215,7 @@ def test_without_anything_on_call_every_tile_is_unknown_and_never_zero(opened):
     )
     assert tiles(app) == dict.fromkeys(tiles(app), "–")
     assert remarks(app)["Shifts above 2 incidents"] == "○ unknown"
+    assert not [metric.label for metric in app.metric if "None" in metric.proto.delta_description]
 
 
 def test_notifications_are_never_called_pages(opened):

@@ -8,6 +8,7 @@ import threading
 
 import duckdb
 import pytest
+from streamlit.proto.Metric_pb2 import Metric
 
 from components import guard
 from queries.memory import memory
@@ -77,6 +78,15 @@ def test_without_filters_every_hyperscaler_has_its_tile_and_the_unmetered_come_f
         "On-prem capacity, 28 d": ("0 TiB-h", ""),
         "Unknown capacity, 28 d": ("21 TiB-h", ""),
     }
+    # A fall of what is half recorded is no bad news, and the tile says why.
+    colours = {
+        metric.label: (metric.proto.color, metric.proto.delta_description) for metric in at.metric
+    }
+    assert colours["AWS capacity, 28 d"] == (Metric.GREEN, "vs 28 d before")
+    assert colours["Azure capacity, 28 d"] == (
+        Metric.GRAY,
+        "vs 28 d before, completeness is unequal",
+    )
     assert accounts(at) == ["Cedar", "Dune", "Amber", "Birch", "unknown", "N"]
     assert dict(at.query_params) == {"as_of": "2026-03-31"}
 

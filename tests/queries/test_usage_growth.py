@@ -133,6 +133,14 @@ def test_the_findings_say_the_answer(today, on):
         "Azure capacity −50.0 % in 28 days, but completeness is unequal"
     )
     assert ask("usage_by_account", today).finding == "2 of 6 accounts recorded no capacity usage"
+    # Their clusters go on and nothing was recorded since: unknown, and no zero.
+    silent = on(2026, 4, 28)
+    assert ask("usage_by_hyperscaler", silent, days=28).finding == (
+        "Metered capacity is unknown: no hour is recorded in these filters"
+    )
+    assert ask("usage_by_region", silent, days=28).finding == (
+        "The share of each region in metered capacity is unknown"
+    )
     assert ask("usage_by_region", today).finding == ("AWS us-east-1 has 50.8 % of metered capacity")
 
 
