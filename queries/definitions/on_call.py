@@ -152,7 +152,7 @@ METRICS = (
         period=PERIOD,
         sources=(*LOAD, "shifts"),
         good="lower",
-        excludes=f"Unknown for a person without on-call hours. {UNDER_FILTER}",
+        excludes=f"Unknown for a person without on-call hours. {UNDER_FILTER} {UNKNOWN_FEED}",
         basis=f"{PAGERDUTY}; per 12 hours beside the 12-hour shift of the SRE book",
         owner=OWNER,
     ),
@@ -238,7 +238,8 @@ METRICS = (
         "Clustering of incidents",
         "ratio",
         "variance of incidents over shifts / their mean; above 1 incidents come in clusters",
-        "Unknown with fewer than two shifts or without an incident.",
+        f"Unknown with fewer than two shifts or without an incident. {NEVER_FILTERED} "
+        f"{UNKNOWN_FEED}",
     ),
     _response(
         "response_incidents",

@@ -227,7 +227,7 @@ def limits_finding(frame: pl.DataFrame) -> str:
         "inconclusive": ("Inconclusive", f"{low} to {high}"),
     }[row["verdict"]]
     of = words.plural(row["shifts"], "shift")
-    return f"{says}: {row['shifts_over_limit']} of {of} exceed 2 incidents, {bound}"
+    return f"{says}: {row['shifts_over_limit']} of {of} exceed {MOST_INCIDENTS} incidents, {bound}"
 
 
 def contribution_finding(frame: pl.DataFrame) -> str:

@@ -20,14 +20,12 @@ from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 DAYS = days_parameter(default=MONTH_DAYS, least=7, most=550)
+# The column that counts the interruptions of each band.
+OF_BAND = {band: f"{band}_interruptions" for band in BANDS} | {
+    "unknown": "unknown_band_interruptions"
+}
 # What is counted from notifications, and so unknown where their feed does not reach.
-COUNTED = (
-    "interruptions",
-    *(f"{band}_interruptions" for band in BANDS[:-1]),
-    "unknown_band_interruptions",
-    "incidents",
-    "shifts_over_limit",
-)
+COUNTED = ("interruptions", *OF_BAND.values(), "incidents", "shifts_over_limit")
 
 
 class OnCallLoad(dy.Schema):
@@ -100,12 +98,11 @@ def on_call_load(
     """
     looked = window(context.as_of, days, [watermarks[FEED]])
     named = people.rename({"name": "person_name"})
-    until = notifications.filter(pl.col("sent_at") < looked.end)
+    every = interrupting(notifications, looked)
     # Merged before filtered: a notification of another hyperscaler still opens its interruption.
-    opened = _let_through(interruptions(until).lazy(), incidents, context).filter(
+    opened = _let_through(interruptions(every).lazy(), incidents, context).filter(
         pl.col("opened_at") >= looked.first
     )
-    every = interrupting(notifications, looked)
     primary = with_incidents(primary_shifts(shifts, looked.first, looked.end), every)
     parts = [
         _per_person(opened.join(named, on="person_id", how="left")),
@@ -153,22 +150,16 @@ def _let_through(sent: pl.LazyFrame, incidents: pl.LazyFrame, context: Context) 
 
 
 def _per_person(opened: pl.LazyFrame) -> pl.LazyFrame:
-    band = pl.col("band")
     return (
         with_band(opened.collect())
         .lazy()
         .group_by("person_id")
         .agg(
-            pl.len().cast(pl.Int64).alias("interruptions"),
-            *(
-                (band == name)
-                .sum()
-                .cast(pl.Int64)
-                .alias(
-                    f"{name}_band_interruptions" if name == "unknown" else f"{name}_interruptions"
-                )
-                for name in BANDS
-            ),
+            interruptions=pl.len().cast(pl.Int64),
+            **{
+                column: (pl.col("band") == band).sum().cast(pl.Int64)
+                for band, column in OF_BAND.items()
+            },
         )
     )
 

@@ -95,7 +95,7 @@ class Triage(dy.Schema):
 
 
 def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked]:  # noqa: ARG001
-    """Health and chances of the accounts now and a week before, how each stands, all owners."""
+    """Health and chances now and a week before, all scores a month before, the risk states."""
     health, risk = account_health.QUESTIONS[0], churn_risk.QUESTIONS[0]
     return {
         "health": Asked(health),

@@ -42,4 +42,4 @@ def test_every_question_says_the_same_whatever_the_order_of_its_rows(
         for name, question in QUESTIONS.items():
             again = asked(on, question)
             assert again.finding == told[name].finding, name
-            assert_frame_equal(again.frame, told[name].frame, rel_tol=1e-9), name
+            assert_frame_equal(again.frame, told[name].frame, rel_tol=1e-9)

@@ -50,7 +50,7 @@ def limits(on, **context):
     return answer.frame.row(0, named=True) | {"finding": answer.finding}
 
 
-def test_five_shifts_of_which_one_exceeds_two_incidents_decide_nothing(warehouse, on):
+def test_six_shifts_of_which_one_exceeds_two_incidents_decide_nothing(warehouse, on):
     warehouse(COMPANY)
     row = limits(on)
     # Of the six shifts that ended in 90 days, Ana's has i1, i2, i3, i5; Ben's first has i8.

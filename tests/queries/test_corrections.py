@@ -164,12 +164,10 @@ def test_the_overview_of_the_book_equals_hand_sql(corrected, on, as_of):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("as_of", "months"), [(dt.date(2026, 1, 31), 12), (dt.date(2026, 1, 31), 6)]
-)
-def test_the_bridge_of_the_demo_equals_hand_sql_and_sums(demo, on, as_of, months):
-    answer = ask("arr_movements", on(as_of.year, as_of.month, as_of.day), months=months).frame
-    second = hand_sql(demo, "arr_movements", as_of=as_of, months=months)
+@pytest.mark.parametrize("months", [12, 6])
+def test_the_bridge_of_the_demo_equals_hand_sql_and_sums(demo, on, months):
+    answer = ask("arr_movements", on(2026, 1, 31), months=months).frame
+    second = hand_sql(demo, "arr_movements", as_of=AS_OF, months=months)
     assert_frame_equal(answer.select(second.columns), second, check_dtypes=False, rel_tol=1e-9)
     assert answer["arr_usd"][:-1].sum() == pytest.approx(answer["arr_usd"][-1])
 
