@@ -24,7 +24,7 @@ env-fakesnow: ## Make .venv-fakesnow, the stand-in for Snowflake that tests talk
 	@tools/env --into .venv-fakesnow requirements-fakesnow.txt
 
 run: env ## Build the demo the first time, then serve on localhost (PORT, 8501)
-	@$(PYTHON) -m tools.serve
+	@$(PYTHON) -m tools.serve --with-parent
 
 test: lint env-fakesnow ## Check everything: lint, types, all tests, a real browser
 	@chromium=$$(tools/chromium) && postgres=$$(tools/postgres) && \

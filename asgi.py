@@ -5,6 +5,7 @@
 """
 
 import gc
+import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,6 +35,8 @@ STATIC = Path(st.__file__).parent / "static" / "static"
 
 @asynccontextmanager
 async def _serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    os.umask(settings.PRIVATE)
+    settings.reach_this_machine_directly()
     logs.configure()
     telemetry.configure()
     # Streamlit's own list knows no public address, and holds for `streamlit run app.py` only.

@@ -17,6 +17,9 @@ ASSETS = ROOT / ".bellwether" / "assets"
 DEMO_URL = f"duckdb:///{ROOT / '.bellwether' / 'demo.duckdb'}"
 MONTHS_OF_A_YEAR = 12
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+# The umask of every process: what it makes is its user's alone.
+PRIVATE = 0o077
+UNPROXIED = ("localhost", "127.0.0.1", "::1")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
 # The demo company of this version. What was written of another company is not said of this one.
@@ -192,6 +195,16 @@ def _origin_of(address: str) -> str:
 def origin(scheme: str, host: str, port: int) -> str:
     """An origin as a browser writes it: the scheme's own port is left out."""
     return f"{scheme}://{host}" + ("" if port == DEFAULT_PORTS[scheme] else f":{port}")
+
+
+def reach_this_machine_directly() -> None:
+    """Have no proxy asked for the loopback address, by this process or those it starts."""
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    hosts = spared.split(",") if spared else []
+    if spared != "*":
+        spared = ",".join([*hosts, *(host for host in UNPROXIED if host not in hosts)])
+    # Some libraries read the one, some the other.
+    os.environ |= {"no_proxy": spared, "NO_PROXY": spared}
 
 
 def folder(name: str) -> Path:

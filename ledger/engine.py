@@ -61,8 +61,9 @@ def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """The file, made for this user only where there is none, and nobody else preparing it."""
-    path.parent.mkdir(exist_ok=True)
-    with path.with_name(f".{path.name}.lock").open("w") as handle:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    lock = path.with_name(f".{path.name}.lock")
+    with os.fdopen(os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600), "w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with contextlib.suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))

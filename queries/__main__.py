@@ -257,4 +257,6 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
+    os.umask(settings.PRIVATE)
+    settings.reach_this_machine_directly()
     sys.exit(main())

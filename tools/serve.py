@@ -3,43 +3,71 @@
 
 Once it serves, the demo's scores of 18 months are written to its ledger, those that are missing.
 
-Takes no arguments; the settings PORT and BELLWETHER_WAREHOUSE decide what is served where.
+The settings PORT and BELLWETHER_WAREHOUSE decide what is served where. With `--with-parent` it
+ends when the process that started it does, as `make run` wants; what it started ends with it,
+however it ends.
 """
 
 import contextlib
+import ctypes
+import functools
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import settings
 from warehouse.errors import SettingInvalid
 
 LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65535
+END_WITH_PARENT = 1  # Linux's PR_SET_PDEATHSIG.
 SCORE_THE_DEMO = ("-m", "queries", "score", "--weeks", "78", "--missing")
 INTERRUPTED = 130
 
 
 def main() -> int:
     """Serve until interrupted; returns the exit code, 0 after Ctrl-C and 1 for a bad setting."""
+    if sys.argv[1:] == ["--with-parent"]:
+        _end_with_parent(os.getppid())
+    # What this user alone may read: the demo, the ledger, last good answers.
+    os.umask(settings.PRIVATE)
+    settings.reach_this_machine_directly()
     try:
         port = _free_port()
+        settings.public_addresses()
         if settings.is_demo(settings.warehouse_url()):
-            demo = [sys.executable, "-m", "warehouse", "demo"]
-            subprocess.run(demo, cwd=settings.ROOT, check=True)  # noqa: S603 (a fixed command)
+            with _started("-m", "warehouse", "demo") as demo:
+                if demo.wait() != 0:
+                    return demo.returncode
     except SettingInvalid as fault:
         sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
         return 1
-    except subprocess.CalledProcessError as fault:
-        return fault.returncode
     except KeyboardInterrupt:
         return INTERRUPTED
     return _serve(port)
+
+
+def _started(*command: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+    """Python running a command of ours, which ends when this process does."""
+    return subprocess.Popen(  # noqa: S603 (a fixed command)
+        [sys.executable, *command],
+        cwd=settings.ROOT,
+        stdout=subprocess.DEVNULL if quiet else None,
+        # This process has one thread, and nothing else outlives its SIGKILL.
+        preexec_fn=functools.partial(_end_with_parent, os.getpid()),  # noqa: PLW1509
+    )
+
+
+def _end_with_parent(parent: int) -> None:
+    """Have the kernel end this process when `parent`, which started it, ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _free_port() -> int:
@@ -60,19 +88,16 @@ def _free_port() -> int:
 
 def _serve(port: int) -> int:
     stopped = False
-    command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
-    options = ["--server.address", LOOPBACK, "--server.port", str(port), "--server.headless=true"]
-    server = subprocess.Popen(  # noqa: S603 (a fixed command and a number)
-        [*command, *options], cwd=settings.ROOT, stdout=subprocess.DEVNULL
-    )
+    options = ("--server.address", LOOPBACK, "--server.port", str(port), "--server.headless=true")
+    server = _started("-m", "streamlit", "run", "asgi.py", *options, quiet=True)
 
     def stop(*_: object) -> None:
         nonlocal stopped
         stopped = True
         server.terminate()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, stop)
     while server.poll() is None and not stopped:
         if _answers(port):
             sys.stdout.write(f"Bellwether is on http://localhost:{port} (Ctrl-C stops it)\n")
@@ -89,20 +114,20 @@ def _serve(port: int) -> int:
 
 def _scoring() -> subprocess.Popen[bytes]:
     """Score the demo beside the server; what is interrupted goes on at the next start."""
-    scoring = subprocess.Popen(  # noqa: S603 (a fixed command)
-        [sys.executable, *SCORE_THE_DEMO], cwd=settings.ROOT, stdout=subprocess.DEVNULL
-    )
+    scoring = _started(*SCORE_THE_DEMO, quiet=True)
     # Whoever looks at a page comes first.
     os.setpriority(os.PRIO_PROCESS, scoring.pid, 10)
     return scoring
 
 
 def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/_stcore/health", timeout=2) as reply:
-            return bool(reply.read() == b"ok")
-    except (urllib.error.URLError, OSError):
-        return False
+    # Not urllib, which would ask the proxy of HTTP_PROXY for this machine.
+    with contextlib.closing(http.client.HTTPConnection(LOOPBACK, port, timeout=2)) as connection:
+        try:
+            connection.request("GET", "/_stcore/health")
+            return connection.getresponse().read() == b"ok"
+        except (http.client.HTTPException, OSError):
+            return False
 
 
 if __name__ == "__main__":

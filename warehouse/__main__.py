@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -314,4 +315,6 @@ def _load_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 if __name__ == "__main__":
+    os.umask(settings.PRIVATE)
+    settings.reach_this_machine_directly()
     sys.exit(main())

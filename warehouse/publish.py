@@ -14,6 +14,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +62,7 @@ def refresh(path: Path, *, full: bool = False) -> rollups.Refreshed | None:
 
 @contextlib.contextmanager
 def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.next")
     with _alone(path):
         _discard(draft)
@@ -69,6 +70,8 @@ def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             if path.exists():
                 _copy(path, draft)
             with _writable(draft, path) as connection:
+                # Whom its owner let read the file may read the next one; nobody else.
+                draft.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
                 for statement in create_statements():
                     connection.execute(statement)
                 for column in _absent_columns(connection):
@@ -110,7 +113,7 @@ def naive(rows: pl.DataFrame) -> pl.DataFrame:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     lock = path.with_name(f".{path.name}.lock")
-    with lock.open("w") as handle:
+    with os.fdopen(os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600), "w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as held:

@@ -107,7 +107,10 @@ def test_a_file_loses_nothing_and_is_its_users_own(tmp_path):
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     assert said == ["wal", 2, 1, 30_000]
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert modes.items() >= {path.name: 0o600, f".{path.name}.lock": 0o600}.items()
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     ledger.close()
 
 

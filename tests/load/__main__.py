@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import settings
 from tests.load import (
     bands,
     book,
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
 
 def main() -> int:
     """Measure the parts asked for, every one by default; the exit code."""
+    settings.reach_this_machine_directly()
     parser = argparse.ArgumentParser(prog="tests.load", description="Measure Bellwether.")
     parser.add_argument("--fast", action="store_true", help="a short run, to see that it works")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,15 @@ def test_what_is_published_is_added_to_what_was_there(tmp_path):
     build(path, {"accounts": [{"account_id": "a2", "name": "Birch"}]})
     assert names(path) == ["Amber", "Birch"]
     assert beside(path) == ["w.duckdb"]
+
+
+def test_a_new_file_is_its_users_own_and_a_shared_one_stays_shared(tmp_path):
+    path = build(tmp_path / "new" / "w.duckdb", ACCOUNTS)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+    path.chmod(0o640)
+    build(path, {"accounts": [{"account_id": "a2", "name": "Birch"}]})
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
 def test_a_failure_leaves_the_file_byte_for_byte(tmp_path):
