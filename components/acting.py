@@ -3,11 +3,12 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from components import tiles
+from components import guard, tiles
 from queries import words
 from queries.answer import Answer, Problem
 from queries.triage.acts import Outcome, act, refused_by
@@ -65,6 +66,11 @@ def buttons(context: Context, row: Row, names: Mapping[str, str]) -> None:
 @st.dialog("Act on an account", width="small")
 def form(context: Context, row: Row, names: Mapping[str, str], kind: str) -> None:
     """Ask for what an action says, and record it; a refused one keeps what was typed."""
+    try:
+        guard.authorise("act")
+    except guard.Refused as refused:
+        _refused(refused.problem)
+        return
     st.markdown(f"**{words.plain(row['account_name'])}** · {LATER[kind].lower()}")
     with st.form(f"form {kind} {row['account_id']}", border=False, enter_to_submit=False):
         said = FORMS[kind](context, row, names)
@@ -107,19 +113,22 @@ def notices(answer: Answer) -> None:
 
 
 def _act(context: Context, row: Row, kind: str, **said: Any) -> Outcome:
-    """Record it under an id of this sitting, the account and the version seen: once, then."""
+    """Record it under an id of this sitting, the account and the version seen: once, then.
+
+    Who acts, and on whose accounts they may, is asked now: the page may be an hour old.
+    """
     account, version = row["account_id"], row["version"]
     sitting = st.session_state.setdefault(SITTING, uuid.uuid4().hex)
     if "target" in said:
         said = {"action_id": said["target"]}
-    outcome = act(
-        context,
-        account,
-        kind,
-        said,
-        action_id=f"{sitting}-{account}-{version}-{kind}",
-        seen_version=version,
-    )
+    action_id = f"{sitting}-{account}-{version}-{kind}"
+    try:
+        present = guard.authorise("act")
+    except guard.Refused as refused:
+        outcome = Outcome(action_id, refused.problem)
+    else:
+        seen = replace(context, scope=present.scope)
+        outcome = act(seen, account, kind, said, action_id=action_id, seen_version=version)
     st.session_state[LAST] = (SAID[kind], outcome, row)
     if outcome.problem is None:
         mine = (*st.session_state.get(MINE, ()), outcome.action_id)

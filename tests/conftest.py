@@ -84,6 +84,23 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture
+def become(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A function that puts another viewer before what stands open already; None ends access."""
+    from components import guard
+    from queries.answer import Problem
+
+    def put(present: guard.Viewer | None) -> None:
+        def viewer() -> guard.Viewer:
+            if present is None:
+                raise guard.Refused(Problem("Your access has ended.", "Ask for it again."))
+            return present
+
+        monkeypatch.setattr(guard, "viewer", viewer)
+
+    return put
+
+
+@pytest.fixture
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
     """A function that builds a small warehouse from rows and makes it the one that is asked."""
 

@@ -9,6 +9,7 @@ from ledger.action import Action, Said
 from queries import words
 from queries.answer import Problem
 from queries.ask import ask, ledger
+from queries.choices import choices
 from queries.faults import reported
 from warehouse import clock
 from warehouse.context import Context
@@ -24,6 +25,10 @@ DONE = {
 }
 NOT_YOURS = Problem(
     "This account is not among those you may act on.", "Ask its owner, or load the page again."
+)
+UNKNOWN_ASSIGNEE = Problem(
+    "This person owns none of the accounts you may see, so nothing was assigned to them.",
+    "Assign it to one of the owners offered.",
 )
 
 
@@ -51,7 +56,8 @@ def act(
     """Record an action of the context's viewer on an account as they saw it.
 
     It stands or it does not, and the outcome says which: acting again with the same id is
-    harmless. Only accounts that the viewer's scope lets through can be acted on.
+    harmless. Only accounts that the viewer's scope lets through can be acted on, and be assigned
+    only to people who own one of these.
     """
     if not _may_act_on(context, account_id):
         return Outcome(action_id, NOT_YOURS)
@@ -65,6 +71,8 @@ def act(
             author=context.scope.viewer,
             payload=said,
         )
+        if kind == "assign" and said["owner_id"] not in (owners := choices(context.scope)).names:
+            return Outcome(action_id, owners.problem or UNKNOWN_ASSIGNEE)
         found = triage.act(ledger(), action, seen_version)
     except LedgerError as fault:
         return Outcome(action_id, reported(fault, "triage"))

@@ -6,6 +6,8 @@ import streamlit as st
 from components import guard
 from warehouse.context import Scope
 
+ADA = Scope("ada", owner_ids=("p1",))
+
 
 @pytest.fixture
 def served_on(monkeypatch):
@@ -40,3 +42,64 @@ def test_anywhere_else_the_page_stops_before_it_shows_anything(served_on, monkey
         guard.require("usage")
     [sentence] = said
     assert f"is served on {address or 'every address'}, so it shows nothing" in sentence
+
+
+@pytest.mark.parametrize("doing", ["act", "export"])
+def test_the_local_viewer_may_act_and_export(served_on, doing):
+    served_on("127.0.0.1")
+    seen = Scope("local viewer")
+    assert guard.authorise(doing, shown=seen) == guard.Viewer("local viewer", seen)
+
+
+@pytest.mark.parametrize("doing", ["act", "export"])
+def test_nobody_acts_or_exports_on_another_address(served_on, doing):
+    served_on("0.0.0.0")  # noqa: S104 (the address that must be refused)
+    with pytest.raises(guard.Refused) as refused:
+        guard.authorise(doing, shown=Scope("local viewer"))
+    assert refused.value.problem.sentence == (
+        "Bellwether has no login yet and is served on 0.0.0.0, so it shows nothing."
+    )
+
+
+@pytest.mark.parametrize("doing", ["act", "export"])
+def test_who_has_left_neither_acts_nor_exports(become, doing):
+    become(None)
+    with pytest.raises(guard.Refused) as refused:
+        guard.authorise(doing, shown=ADA)
+    assert refused.value.problem.sentence == "Your access has ended."
+
+
+@pytest.mark.parametrize(
+    ("doing", "other", "sentence"),
+    [
+        ("act", "export", "You may look at this, but not act on it, so nothing was recorded."),
+        (
+            "export",
+            "act",
+            "You may look at this, but not download it, so nothing was delivered.",
+        ),
+    ],
+)
+def test_a_viewer_does_only_what_they_may(become, doing, other, sentence):
+    viewer = guard.Viewer("ada", ADA, may=frozenset({other}))
+    become(viewer)
+    assert guard.authorise(other, shown=ADA) == viewer
+    with pytest.raises(guard.Refused) as refused:
+        guard.authorise(doing, shown=ADA)
+    assert refused.value.problem.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        Scope("ada"),
+        Scope("ada", owner_ids=("p1", "p2")),
+        Scope("ada", ("triage",), ("p1",)),
+        Scope("ben", owner_ids=("p1",)),
+    ],
+)
+def test_rows_read_in_another_scope_are_not_exported(become, shown):
+    become(guard.Viewer("ada", ADA))
+    with pytest.raises(guard.Refused) as refused:
+        guard.authorise("export", shown=shown)
+    assert refused.value.problem == guard.SCOPE_CHANGED

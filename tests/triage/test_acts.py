@@ -5,8 +5,11 @@ import datetime as dt
 import pytest
 
 from ledger import Entries
+from queries.answer import Choices, Problem
 from queries.ask import ledger
-from queries.triage.acts import NOT_YOURS, act, refused_by
+from queries.triage import acts
+from queries.triage.acts import NOT_YOURS, UNKNOWN_ASSIGNEE, act, refused_by
+from tests.queries.company import account
 from tests.queries.troubled import COMPANY
 from warehouse import clock
 from warehouse.context import Context, Scope
@@ -94,3 +97,39 @@ def test_a_ledger_that_is_gone_refuses_with_a_reference(of, monkeypatch):
     assert "ledger" in outcome.problem.sentence
     assert outcome.problem.reference
     assert list(refused_by("n1")) == []
+
+
+def assign(context, to, *, account="a2"):
+    return act(context, account, "assign", {"owner_id": to}, action_id="n1", seen_version=0)
+
+
+def test_an_account_is_assigned_to_somebody_who_owns_one_in_scope(of):
+    assert assign(of("ada", owner_ids=("p1",)), "p1").problem is None
+    assert actions()["payload"].to_list() == ['{"owner_id": "p1"}']
+
+
+@pytest.mark.parametrize(
+    ("owners", "to"),
+    [
+        (None, "p2"),  # A person who owns no account.
+        (None, "p9"),  # Nobody.
+        (None, "Ada"),  # A name is no id.
+        (("p1",), "p3"),  # Somebody whose accounts this viewer may not see.
+    ],
+)
+def test_an_account_is_assigned_to_nobody_out_of_scope(warehouse, owners, to):
+    people = [{"person_id": person, "name": person} for person in ("p1", "p2", "p3")]
+    theirs = [*COMPANY["accounts"], account("a10", owner_id="p3")]
+    warehouse(COMPANY | {"people": people, "accounts": theirs})
+    outcome = assign(Context(DAY, Scope("eve", owner_ids=owners)), to)
+    assert outcome.problem == UNKNOWN_ASSIGNEE
+    assert actions().is_empty()
+    assert assign(Context(DAY, Scope("all")), "p3").problem is None
+
+
+def test_nobody_is_assigned_where_the_owners_cannot_be_read(of, monkeypatch):
+    unread = Choices(None, problem=Problem("The warehouse does not answer.", "Try again."))
+    context = of("ada")
+    monkeypatch.setattr(acts, "choices", lambda _: unread)
+    assert assign(context, "p1").problem == unread.problem
+    assert actions().is_empty()
