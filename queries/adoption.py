@@ -1,6 +1,7 @@
 """How the product is adopted, per account and over all of them: pure functions.
 
-Active is a day with an operation or with metered egress: capacity at rest is no use of value.
+Active is a day with an operation or with metered egress: capacity at rest is no use of value. Of
+days that telemetry or metering has not reached, nobody knows whether they were.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ from queries.accounts import in_force, terms_of
 from queries.inputs import capacity
 from queries.survival import median_interval, reached_by, survival_curve
 from queries.unknowns import whole_sum
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.windows import MONTH_DAYS, Window, first_day, last_complete_day
 from warehouse.context import Context
 from warehouse.read import Read
 
@@ -26,10 +27,10 @@ class Measured:
     `value` is None where it is unknown, `low` and `high` where there is no interval or no end.
     """
 
-    value: float | None
-    numerator: float
-    denominator: float
-    accounts: int
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    accounts: int = 0
     low: float | None = None
     high: float | None = None
 
@@ -113,22 +114,25 @@ def adoption_depth(
 
 
 def active_days(
-    running: pl.LazyFrame, features: pl.LazyFrame, days: Sequence[pl.LazyFrame], as_of: dt.date
+    running: pl.LazyFrame, features: pl.LazyFrame, days: Sequence[pl.LazyFrame], looked: Window
 ) -> Measured:
-    """Active days / 28, mean over the accounts in force for 28 days that telemetry knows.
+    """Active days / whole days of the window, mean over the accounts in force for all of it.
 
-    `days` are frames of account_id and usage_date, one row per active day of its kind.
+    Only accounts that telemetry knows are in. `days` are frames of account_id and usage_date, one
+    row per active day of its kind; a day that the window does not hold whole is left out.
     """
-    active = pl.concat([one.select("account_id", "usage_date") for one in days]).unique()
+    first, end = looked.first.date(), looked.end.date()
+    every = pl.concat([one.select("account_id", "usage_date") for one in days]).unique()
+    active = every.filter(pl.col("usage_date") < end)
     known = pl.concat([features.select("account_id"), active.select("account_id")]).unique()
     totals = (
-        running.filter(pl.col("start_date") <= first_day(as_of, MONTH_DAYS))
+        running.filter(pl.col("start_date") <= first)
         .join(known, on="account_id", how="semi")
         .join(active.group_by("account_id").agg(days=pl.len()), on="account_id", how="left")
         .select(pl.col("days").sum(), accounts=pl.len())
     )
     days_active, accounts = totals.collect().row(0)
-    return Measured.quotient(days_active, accounts * MONTH_DAYS, accounts)
+    return Measured.quotient(days_active, accounts * looked.days, accounts)
 
 
 def time_to_value(
@@ -137,25 +141,27 @@ def time_to_value(
     telemetry: pl.LazyFrame,
     *,
     since: dt.date,
-    as_of: dt.date,
+    until: dt.date,
 ) -> Measured:
     """Days from the first contract to the first value, of accounts that started after `since`.
 
+    `until` is the last day that both sources of value have reached: nothing later is looked at.
     `firsts` are frames of account_id and earliest_usage_date. An account that started before
     telemetry begins is left out: its first value was not seen. One without value yet is censored
-    on the data date, or on the day its last contract ended; value before the start counts as
-    day 0. Numerator: accounts that got there.
+    on `until`, or on the day its last contract ended; value before the start counts as day 0.
+    Numerator: accounts that got there.
     """
-    begun = terms_of(contracts).filter(pl.col("start_date") <= as_of)
-    # An open end runs on; the least of it and the data date is the data date.
-    until = pl.col("until_date").fill_null(as_of).max()
+    begun = terms_of(contracts).filter(pl.col("start_date") <= until)
+    # An open end runs on; the least of it and `until` is `until`.
+    left = pl.col("until_date").fill_null(until).max()
     recorded = telemetry.select(recorded_date=pl.col("earliest_usage_date").min())
-    value = pl.concat([one.select("account_id", "earliest_usage_date") for one in firsts])
+    seen = pl.concat([one.select("account_id", "earliest_usage_date") for one in firsts])
+    value = seen.filter(pl.col("earliest_usage_date") <= until)
     reached = pl.col("value_date").is_not_null()
-    end = pl.coalesce("value_date", pl.min_horizontal("until_date", pl.lit(as_of)))
+    end = pl.coalesce("value_date", pl.min_horizontal("left_date", pl.lit(until)))
     durations = (
         begun.group_by("account_id")
-        .agg(pl.col("start_date").min(), until_date=until)
+        .agg(pl.col("start_date").min(), left_date=left)
         .join(recorded, how="cross")
         .filter(pl.col("start_date") > since, pl.col("start_date") >= pl.col("recorded_date"))
         .join(

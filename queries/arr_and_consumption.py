@@ -103,7 +103,7 @@ def _arr(contracts: pl.LazyFrame, day: dt.date) -> tuple[float, int]:
 def _consumption(metered: pl.LazyFrame, looked: Window) -> Row:
     if looked.gap:
         return compared("consumption_growth_share", None, note=UNREACHED)
-    first, days = looked.first.date(), (looked.end - looked.first).days
+    first, days = looked.first.date(), looked.days
     length = dt.timedelta(days=days)
 
     def since(day: dt.date) -> pl.Expr:

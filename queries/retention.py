@@ -1,6 +1,7 @@
 """How much do we keep? What became of a closed cohort's money and use, and how all adopt us."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import dataframely as dy
@@ -11,14 +12,29 @@ from queries.accounts import CONTRACT_COLUMNS, Retention, cohort, months_before,
 from queries.adoption import Measured
 from queries.arr import MONTHS
 from queries.definitions import METRICS
+from queries.expectation import metered
 from queries.inputs import capacity
 from queries.question import Question
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.windows import MONTH_DAYS, Window, first_day, last_complete_day, window
 from warehouse.context import Context
+from warehouse.contract import TABLES
 from warehouse.contract.columns import amount, count, text, word
+from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 YEAR = 12
+METERED = "account_usage_daily"
+TELEMETRY = "feature_usage_daily"
+# The feeds that each number looks at over a window; the others are of contracts.
+LOOKS_AT = {
+    "consumption_nrr_share": (METERED,),
+    "adoption_breadth_share": (TELEMETRY,),
+    "adoption_depth_share": (METERED,),
+    "active_days_share": (TELEMETRY, METERED),
+    "time_to_value_days": (TELEMETRY, METERED),
+}
+# Metering that ends before these days is later than promised, and what it says is unknown.
+NEWEST_DAYS = -(-(TABLES["metering_hourly"].fresh_within_hours or 0) // 24)
 SHOWN = (
     "nrr_share",
     "grr_share",
@@ -52,57 +68,105 @@ class RetentionNumbers(dy.Schema):
 
 
 def reads(context: Context, months: int) -> dict[str, Read]:
-    """Contracts, what adoption needs, and the capacity metered in both periods, per account."""
+    """Contracts, what adoption needs, and the capacity metered in both periods, per account.
+
+    The newest days stand apart, by day: metering may not have reached them.
+    """
     turn = months_before(context.as_of, months)
     start = months_before(context.as_of, 2 * months)
+    newest = first_day(context.as_of, NEWEST_DAYS)
+    last = last_complete_day(context.as_of)
+    by_day = ("account_id", "usage_date")
     return {
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),
         "consumed_first_month": capacity(start, start + dt.timedelta(days=MONTH_DAYS - 1)),
         "consumed_before": capacity(start, turn - dt.timedelta(days=1)),
-        "consumed": capacity(turn, last_complete_day(context.as_of)),
+        "consumed": capacity(turn, newest - dt.timedelta(days=1)),
+        "consumed_newest": metered(*by_day, first=newest, last=last, dimensions=("capacity",)),
         **adoption.reads(context),
     }
 
 
-def retention(*, context: Context, months: int, **frames: pl.LazyFrame) -> pl.DataFrame:
+def retention(
+    *,
+    context: Context,
+    months: int,
+    watermarks: Mapping[str, Watermark],
+    **frames: pl.LazyFrame,
+) -> pl.DataFrame:
     """What is kept of contracts and consumption over `months`, and adoption over 28 days.
 
     Grain: metric, in the order of `SHOWN`; no rows where no contract is known at all. Money is
     summed first and divided then; a share over nothing is null. What is consumed is compared per
-    day, because the two periods have as many months and not as many days. `accounts` says how many
-    accounts a value is about.
+    day, because the two periods have as many months and not as many days. What looks at metering
+    or telemetry ends where they do, and its note says so; where they do not reach the window or
+    are later than promised, it is unknown. `accounts` says how many accounts a value is about.
     """
     as_of, start = context.as_of, months_before(context.as_of, months)
     contracts = frames.pop("contracts").collect().lazy()
     if contracts.limit(1).collect().is_empty():
         return RetentionNumbers.create_empty()
-    month = f"{words.day(first_day(as_of, MONTH_DAYS))} to {words.day(last_complete_day(as_of))}"
+    looked = _looked(as_of, months, watermarks)
     found = {
         **_contracted(contracts, start, as_of, months),
-        "consumption_nrr_share": _consumed(**frames, as_of=as_of, months=months),
-        **_adopted(contracts, frames, start, as_of),
+        "consumption_nrr_share": _consumed(frames, as_of, months, looked["consumption_nrr_share"]),
+        **_adopted(contracts, frames, as_of, start, looked),
     }
-    period = f"{words.day(start)} to {words.day(as_of)}"
-    earlier = words.day(months_before(as_of, 2 * months))
-    notes = {
-        "consumption_nrr_share": f"from {words.day(start)} against from {earlier}",
-        "adoption_breadth_share": month,
-        "adoption_depth_share": month,
-        "active_days_share": month,
-    }
-    unknown = {
-        "consumption_nrr_share": f"unknown: nothing was metered in the 28 days from {earlier}",
-        "adoption_breadth_share": f"unknown: no telemetry, {month}",
-        "adoption_depth_share": f"unknown: use or commitment of every account, {month}",
-        "active_days_share": f"unknown: no telemetry, {month}",
-        "time_to_value_days": f"unknown: half of those who started have not got there, {period}",
-    }
-    nothing = f"unknown: no ARR on {words.day(start)}"
+    periods, unknown = _in_words(as_of, months, looked)
+    for metric, one in looked.items():
+        if one.gap:
+            found[metric] = Measured()
+            unknown[metric] = _unreached(metric, as_of, one, watermarks)
     rows = [
-        _row(metric, one, notes.get(metric, period), unknown.get(metric, nothing))
+        _row(metric, one, periods.get(metric, periods["all"]), unknown.get(metric, unknown["all"]))
         for metric, one in found.items()
     ]
     return pl.DataFrame(rows, schema=RetentionNumbers.create_empty().schema)
+
+
+def _looked(as_of: dt.date, months: int, watermarks: Mapping[str, Watermark]) -> dict[str, Window]:
+    """Metric to the window over the feeds it looks at."""
+    period = (as_of - months_before(as_of, months)).days
+    days = {"consumption_nrr_share": period, "time_to_value_days": period}
+    return {
+        metric: window(as_of, days.get(metric, MONTH_DAYS), [watermarks[feed] for feed in feeds])
+        for metric, feeds in LOOKS_AT.items()
+    }
+
+
+def _in_words(
+    as_of: dt.date, months: int, looked: Mapping[str, Window]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Metric to its period, and to why it is unknown; `all` for those that are not named."""
+    start, earlier = (words.day(months_before(as_of, count)) for count in (months, 2 * months))
+    consumed, to_value = looked["consumption_nrr_share"], looked["time_to_value_days"]
+    end = f" to {words.day(consumed.last)}" if consumed.last < last_complete_day(as_of) else ""
+    periods = {
+        "all": f"{start} to {words.day(as_of)}",
+        "time_to_value_days": f"{start} to {words.day(to_value.end)}",
+        "consumption_nrr_share": f"from {start}{end} against from {earlier}",
+    }
+    for metric in ("adoption_breadth_share", "adoption_depth_share", "active_days_share"):
+        periods[metric] = f"{words.day(looked[metric].first)} to {words.day(looked[metric].last)}"
+    because = {
+        "all": f"no ARR on {start}",
+        "consumption_nrr_share": f"nothing was metered in the 28 days from {earlier}",
+        "adoption_breadth_share": f"no telemetry, {periods['adoption_breadth_share']}",
+        "adoption_depth_share": "use or commitment of every account, "
+        f"{periods['adoption_depth_share']}",
+        "active_days_share": f"no telemetry, {periods['active_days_share']}",
+        "time_to_value_days": "half of those who started have not got there, "
+        f"{periods['time_to_value_days']}",
+    }
+    return periods, {metric: f"unknown: {why}" for metric, why in because.items()}
+
+
+def _unreached(
+    metric: str, as_of: dt.date, looked: Window, watermarks: Mapping[str, Watermark]
+) -> str:
+    """Which feed leaves `metric` unknown, and why."""
+    gaps = {feed: window(as_of, looked.days, [watermarks[feed]]).gap for feed in LOOKS_AT[metric]}
+    return "; ".join(f"unknown: {words.unreached(gap, feed)}" for feed, gap in gaps.items() if gap)
 
 
 def annualised(churn_share: float | None, months: int) -> float | None:
@@ -145,31 +209,32 @@ def _reactivated(contracts: pl.LazyFrame, both: pl.LazyFrame, start: dt.date) ->
 
 
 def _consumed(
-    *,
-    consumed_first_month: pl.LazyFrame,
-    consumed_before: pl.LazyFrame,
-    consumed: pl.LazyFrame,
-    as_of: dt.date,
-    months: int,
-    **_: pl.LazyFrame,
+    frames: Mapping[str, pl.LazyFrame], as_of: dt.date, months: int, looked: Window
 ) -> Measured:
     """Per day, since as many months are not as many days: January has 31, February 28."""
-    members = consumed_first_month.filter(pl.col("quantity") > 0).select("account_id").collect()
+    first_month = frames["consumed_first_month"]
+    members = first_month.filter(pl.col("quantity") > 0).select("account_id").collect()
     start, turn = months_before(as_of, 2 * months), months_before(as_of, months)
+    newest = frames["consumed_newest"].filter(pl.col("usage_date") <= looked.last)
 
-    def per_day(period: pl.LazyFrame, days: int) -> float:
+    def per_day(days: int, *parts: pl.LazyFrame) -> float:
+        period = pl.concat([part.select("account_id", "quantity") for part in parts])
         inside = period.join(members.lazy(), on="account_id", how="semi")
         return float(inside.select(pl.col("quantity").sum()).collect().item()) / days
 
     return Measured.quotient(
-        per_day(consumed, (as_of - turn).days),
-        per_day(consumed_before, (turn - start).days),
+        per_day(looked.days, frames["consumed"], newest),
+        per_day((turn - start).days, frames["consumed_before"]),
         members.height,
     )
 
 
 def _adopted(
-    contracts: pl.LazyFrame, frames: dict[str, pl.LazyFrame], start: dt.date, as_of: dt.date
+    contracts: pl.LazyFrame,
+    frames: Mapping[str, pl.LazyFrame],
+    as_of: dt.date,
+    start: dt.date,
+    looked: Mapping[str, Window],
 ) -> dict[str, Measured]:
     running = adoption.customers(contracts, as_of)
     features = frames["features"]
@@ -179,14 +244,17 @@ def _adopted(
             running, frames["usage"], frames["clusters"], as_of
         ),
         "active_days_share": adoption.active_days(
-            running, features, (frames["operation_days"], frames["egress_days"]), as_of
+            running,
+            features,
+            (frames["operation_days"], frames["egress_days"]),
+            looked["active_days_share"],
         ),
         "time_to_value_days": adoption.time_to_value(
             contracts,
             (frames["first_operation"], frames["first_egress"]),
             frames["telemetry"],
             since=start,
-            as_of=as_of,
+            until=looked["time_to_value_days"].end.date(),
         ),
     }
 
@@ -199,8 +267,8 @@ def _row(metric: str, found: Measured, note: str, unknown: str) -> dict[str, Any
         "unit": METRICS[metric].unit,
         "low": found.low,
         "high": found.high,
-        "numerator": float(found.numerator),
-        "denominator": float(found.denominator),
+        "numerator": found.numerator,
+        "denominator": found.denominator,
         "accounts": found.accounts,
         "note": unknown if found.value is None else note,
     }
@@ -226,6 +294,7 @@ QUESTIONS = (
         answer=retention,
         finding=finding,
         filters="rows",
+        watermarks=(METERED, TELEMETRY),
         parameters=(MONTHS,),
     ),
 )

@@ -30,6 +30,16 @@ class Window:
     end: dt.datetime
     gap: Gap | None = None
 
+    @property
+    def days(self) -> int:
+        """The whole days in it."""
+        return (self.end - self.first).days
+
+    @property
+    def last(self) -> dt.date:
+        """The last whole day in it."""
+        return (self.end - dt.timedelta(days=1)).date()
+
 
 def last_complete_day(as_of: dt.date) -> dt.date:
     """The day before the data date."""

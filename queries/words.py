@@ -58,13 +58,17 @@ FEEDS = {
     "account_usage_daily": "metered hours",
     "feature_usage_daily": "records of feature use",
 }
+# Why nothing is known of a window over a feed.
+UNREACHED = {
+    "feed_unknown": "nothing says how far the {} reach",
+    "feed_ended": "the {} ended before the window began",
+    "feed_late": "the {} are later than promised",
+}
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 # Why nothing is known of the limit of a shift.
 LIMIT_UNKNOWN_BECAUSE = {
     "limited_scope": "your scope shows a part of the incidents of a shift",
-    "feed_unknown": "nothing says how far the notifications reach",
-    "feed_ended": "the notifications ended before the window began",
-    "feed_late": "the notifications are later than promised",
+    **{gap: said.format(FEEDS["notifications"]) for gap, said in UNREACHED.items()},
     "no_shift": "no primary shift ended in 90 days",
 }
 ABSENT = "–"
@@ -132,6 +136,11 @@ def duration(seconds: float | None) -> str:
     if minutes < days:
         return f"{minutes // 60} h {minutes % 60} min"
     return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def unreached(gap: str, table: str) -> str:
+    """Why nothing is known of a window over the feed of `table`, by its gap."""
+    return UNREACHED[gap].format(FEEDS[table])
 
 
 def part(count: int | None, of: int | None) -> str:

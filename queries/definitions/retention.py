@@ -10,6 +10,7 @@ FEATURES = ("feature_usage_daily",)
 COHORT = "the accounts with ARR at the start: a closed cohort"
 MONTH = "the 28 complete days before the data date"
 ACTIVE = "A log-in is no use, and capacity at rest is none either."
+UNREACHED = "Unknown where telemetry does not reach the period or is later than promised."
 
 _contracted = partial(
     Metric,
@@ -64,13 +65,15 @@ METRICS = (
         unit="share",
         formula="TiB-hours per day of the period / TiB-hours per day of as many months before it, "
         "both of the accounts that were metered in the first 28 days of the earlier one",
-        period="twice the given months, up to the day before the data date",
+        period="twice the given months, up to the day before the data date or the last whole day "
+        "that metering reaches",
         sources=("account_usage_daily",),
         compares="per day",
         good="higher",
         excludes="Contracted ARR: what is consumed and what is contracted are never mixed. Later "
         "accounts. Hours without a record are not estimated. Unknown where nothing was metered in "
-        "those 28 days. Months of 28 and 31 days: each period is divided by its own days.",
+        "those 28 days, and where metering does not reach the period or is later than promised. "
+        "Months of 28 and 31 days: each period is divided by its own days.",
         basis="As Snowflake defines it: a cohort of the first month of a trailing two-year period",
     ),
     _adopted(
@@ -81,7 +84,7 @@ METRICS = (
         formula="features used / features entitled, both summed over accounts",
         good="higher",
         excludes="Features sold to others. Accounts without a row of telemetry are unknown and "
-        "left out.",
+        f"left out. {UNREACHED}",
         basis="Core capabilities with a qualifying action in 28 days / capabilities entitled",
     ),
     _adopted(
@@ -92,7 +95,8 @@ METRICS = (
         formula="mean capacity in use / committed capacity, both summed over accounts",
         sources=("account_usage_daily", "clusters", "contracts"),
         good="higher",
-        excludes="Accounts of which either is unknown, or less than 80 % of hours are recorded.",
+        excludes="Accounts of which either is unknown, or less than 80 % of hours are recorded. "
+        "Unknown where metering does not reach the period or is later than promised.",
         basis="TiB active / TiB entitled: usage against what this customer is entitled to",
     ),
     _adopted(
@@ -100,10 +104,12 @@ METRICS = (
         why_not="a mean",
         name="Active days",
         unit="share",
-        formula="days with an operation or metered egress / 28, mean over accounts",
+        formula="days with an operation or metered egress / 28, or as many days as telemetry and "
+        "metering reach, mean over accounts",
         sources=("feature_usage_daily", "account_usage_daily"),
         good="higher",
-        excludes=f"{ACTIVE} Accounts younger than 28 days or without a row of telemetry.",
+        excludes=f"{ACTIVE} Accounts younger than 28 days or without a row of telemetry. "
+        f"{UNREACHED}",
         basis="Stickiness for storage: active days of 28, not daily over monthly users",
     ),
     _adopted(
@@ -118,7 +124,8 @@ METRICS = (
         sources=("feature_usage_daily", "account_usage_daily", "contracts"),
         good="lower",
         excludes="Accounts that started before telemetry is recorded. Those without value yet are "
-        "censored on the data date, or where they left. Null: half is not reached.",
+        "censored on the data date, where telemetry or metering ends, or where they left. Null: "
+        f"half is not reached. {UNREACHED}",
         basis="A mean over those who got there is too low",
     ),
     _per_account(

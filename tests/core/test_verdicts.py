@@ -191,7 +191,6 @@ NOT_COUNTED = {
     ("account_features", "feature_usage_daily"): "unknown without the account's own telemetry",
     ("on_call_load", "incidents"): "names the incidents of notifications",
     ("shift_incidents", "incidents"): "names the incidents of notifications",
-    ("retention", "feature_usage_daily"): "the first use of a feature, not how often",
 }
 
 

@@ -147,18 +147,120 @@ def test_another_period_has_another_cohort(warehouse, on):
     assert quarter.frame.row(0, named=True)["denominator"] == 302.0
 
 
-def test_what_is_unknown_is_null_and_says_why(warehouse, on):
-    warehouse({"contracts": [contract("f1", "f", "2026-01-15", "2027-01-15")]})
+FEEDS = ("metering_hourly", "feature_usage_daily")
+YOUNG = {"contracts": [contract("f1", "f", "2026-01-15", "2027-01-15")]}
+
+
+@pytest.mark.parametrize(
+    ("feeds", "notes"),
+    [
+        (
+            dict.fromkeys(FEEDS, ()),
+            {
+                "grr_share": "unknown: no ARR on 31 Jan 2025",
+                "consumption_nrr_share": "unknown: nothing was metered in the 28 days from 31 Jan "
+                "2024",
+                "adoption_depth_share": "unknown: use or commitment of every account, 3 Jan 2026 "
+                "to 30 Jan 2026",
+                "active_days_share": "unknown: no telemetry, 3 Jan 2026 to 30 Jan 2026",
+                "time_to_value_days": "unknown: half of those who started have not got there, "
+                "31 Jan 2025 to 31 Jan 2026",
+            },
+        ),
+        (
+            {},
+            {
+                "consumption_nrr_share": "unknown: nothing says how far the metered hours reach",
+                "adoption_breadth_share": "unknown: nothing says how far the records of feature "
+                "use reach",
+                "time_to_value_days": "unknown: nothing says how far the records of feature use "
+                "reach; unknown: nothing says how far the metered hours reach",
+            },
+        ),
+    ],
+)
+def test_what_is_unknown_is_null_and_says_why(warehouse, on, feeds, notes):
+    warehouse(YOUNG | feeds)
     answer = ask("retention", on(2026, 1, 31))
     assert answer.frame["value"].to_list() == [None] * 11
-    notes = dict(answer.frame.select("metric", "note").iter_rows())
-    assert notes["grr_share"] == "unknown: no ARR on 31 Jan 2025"
-    assert notes["consumption_nrr_share"] == (
-        "unknown: nothing was metered in the 28 days from 31 Jan 2024"
-    )
-    assert notes["active_days_share"] == "unknown: no telemetry, 3 Jan 2026 to 30 Jan 2026"
-    assert notes["time_to_value_days"].startswith("unknown: half of those who started")
+    assert dict(answer.frame.select("metric", "note").iter_rows()).items() >= notes.items()
     assert answer.finding == "NRR and GRR are unknown: no ARR at the start"
+
+
+def reaching(until):
+    """A company that goes on as ever, as far as its feeds had brought by the instant `until`."""
+    ran = metered("ka", "2025-11-01", "2026-01-31", 3.0)
+    used = [feature("a", "snapshots", f"2026-01-{day:02}", 1) for day in range(1, 32)]
+    used.append(feature("d", "snapshots", "2026-01-24", 1))
+    return {
+        "accounts": [account(one) for one in "abcd"],
+        "contracts": [
+            contract("a1", "a", "2025-11-01", "2026-11-01", committed_tib=3.0),
+            contract("b1", "b", "2026-01-20", "2027-01-20"),
+            contract("c1", "c", "2026-01-30", "2027-01-30"),
+            contract("d1", "d", "2026-01-15", "2027-01-15"),
+        ],
+        "clusters": [cluster("ka", "a", deployed="2025-11-01")],
+        "metering_hourly": [hour for hour in ran if hour["hour_start"] < until],
+        "feature_usage_daily": [use for use in used if use["usage_date"] <= until.date()],
+    }
+
+
+METERING_IS_LATE = "unknown: the metered hours are later than promised"
+TELEMETRY_IS_LATE = "unknown: the records of feature use are later than promised"
+
+
+@pytest.mark.parametrize(
+    ("until", "consumed", "active", "to_value"),
+    [
+        (
+            "2026-01-31T00:00",
+            (1.0, "from 31 Dec 2025 against from 30 Nov 2025"),
+            (1.0, "3 Jan 2026 to 30 Jan 2026"),
+            (9.0, 3, "31 Dec 2025 to 31 Jan 2026"),
+        ),
+        # Half of 29 January is there, and belongs to no whole day; c started when nobody saw.
+        (
+            "2026-01-29T12:00",
+            (1.0, "from 31 Dec 2025 to 28 Jan 2026 against from 30 Nov 2025"),
+            (1.0, "3 Jan 2026 to 28 Jan 2026"),
+            (9.0, 2, "31 Dec 2025 to 29 Jan 2026"),
+        ),
+        (
+            "2026-01-28T12:00",
+            (None, METERING_IS_LATE),
+            (None, METERING_IS_LATE),
+            (None, 0, METERING_IS_LATE),
+        ),
+        (
+            "2026-01-20T00:00",
+            (None, METERING_IS_LATE),
+            (None, f"{TELEMETRY_IS_LATE}; {METERING_IS_LATE}"),
+            (None, 0, f"{TELEMETRY_IS_LATE}; {METERING_IS_LATE}"),
+        ),
+        (
+            "2025-12-31T00:00",
+            (None, "unknown: the metered hours ended before the window began"),
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_window_ends_where_its_feeds_do(*, warehouse, on, until, consumed, active, to_value):
+    at = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
+    path = warehouse(reaching(at), watermark=at)
+    answer = ask("retention", on(2026, 1, 31), months=1)
+    said = {row["metric"]: row for row in answer.rows()}
+    for metric, expected in (("consumption_nrr_share", consumed), ("active_days_share", active)):
+        if expected:
+            assert (said[metric]["value"], said[metric]["note"]) == expected
+    if to_value:
+        found = said["time_to_value_days"]
+        assert (found["value"], found["accounts"], found["note"]) == to_value
+    second = hand_sql(path, "retention", as_of=dt.date(2026, 1, 31), months=1)
+    first = answer.frame.select(second.columns)
+    same = (one.sort("metric") for one in (first, second))
+    assert_frame_equal(*same, check_dtypes=False, rel_tol=1e-12)
 
 
 def test_no_contract_at_all_is_empty(warehouse, on):

@@ -4,6 +4,25 @@ WITH days AS (
            CAST(CAST($as_of AS DATE) - to_months($months) AS DATE) AS t0,
            CAST(CAST($as_of AS DATE) - to_months(2 * $months) AS DATE) AS t00
 ),
+-- How far each feed was complete: as its newest load says, by its newest row on a date before that.
+reached AS (
+    SELECT coalesce((SELECT max(watermark_at) FROM loads
+                     WHERE table_name = 'metering_hourly' AND loaded_at < t1 + 1),
+                    (SELECT max(hour_start) + INTERVAL 1 HOUR FROM metering_hourly
+                     WHERE recorded_at < t1 + 1)) AS metering_at,
+           coalesce((SELECT max(watermark_at) FROM loads WHERE table_name = 'feature_usage_daily'),
+                    (SELECT max(usage_date) + 1 FROM feature_usage_daily
+                     WHERE usage_date <= t1)) AS telemetry_at
+    FROM days
+),
+ends AS (
+    SELECT least(t1, CAST(metering_at AS DATE)) AS m1,
+           least(t1, CAST(least(metering_at, telemetry_at) AS DATE)) AS v1,
+           least(t1, CAST(telemetry_at AS DATE)) AS f1,
+           metering_at >= CAST(t1 AS TIMESTAMP) - INTERVAL 48 HOUR AS is_metered,
+           telemetry_at >= CAST(t1 AS TIMESTAMP) - INTERVAL 72 HOUR AS is_told
+    FROM reached, days
+),
 known AS (
     SELECT * FROM contracts, days WHERE recorded_at < t1 + 1 AND status <> 'draft'
 ),
@@ -45,12 +64,12 @@ members AS (
     GROUP BY account_id HAVING sum(quantity) > 0
 ),
 consumed AS (
-    SELECT coalesce(sum(quantity) FILTER (usage_date >= t0 AND usage_date < t1), 0)
-               / (SELECT t1 - t0 FROM days) AS now,
+    SELECT coalesce(sum(quantity) FILTER (usage_date >= t0 AND usage_date < m1), 0)
+               / (SELECT m1 - t0 FROM days, ends) AS now,
            coalesce(sum(quantity) FILTER (usage_date >= t00 AND usage_date < t0), 0)
                / (SELECT t0 - t00 FROM days) AS before,
            (SELECT count(*) FROM members) AS n
-    FROM capacity, days WHERE account_id IN (FROM members)
+    FROM capacity, days, ends WHERE account_id IN (FROM members)
 ),
 telemetry AS (SELECT f.* FROM feature_usage_daily f, days WHERE usage_date <= t1),
 month AS (SELECT t.* FROM telemetry t, days WHERE usage_date >= t1 - 28 AND usage_date < t1),
@@ -72,20 +91,21 @@ active AS (
 ),
 active_days AS (
     SELECT r.account_id, count(DISTINCT a.usage_date) AS active
-    FROM running r JOIN days ON since <= t1 - 28
+    FROM running r JOIN days ON since <= t1 - 28 CROSS JOIN ends
     LEFT JOIN active a ON a.account_id = r.account_id AND a.usage_date >= t1 - 28
-                          AND a.usage_date < t1
+                          AND a.usage_date < v1
     WHERE r.account_id IN (SELECT account_id FROM month) OR a.account_id IS NOT NULL
     GROUP BY r.account_id
 ),
 durations AS (
-    SELECT greatest(0, date_diff('day', first_date, coalesce(reached, least(last_date, t1)))) AS d,
+    SELECT greatest(0, date_diff('day', first_date, coalesce(reached, least(last_date, v1)))) AS d,
            reached IS NOT NULL AS is_reached
     FROM account_ends
-    JOIN days ON first_date > t0 AND first_date <= t1
-    LEFT JOIN (SELECT account_id, min(usage_date) AS reached FROM active GROUP BY 1) v
+    JOIN days ON first_date > t0 CROSS JOIN ends
+    LEFT JOIN (SELECT account_id, min(usage_date) AS reached FROM active, ends
+               WHERE usage_date <= v1 GROUP BY 1) v
          USING (account_id)
-    WHERE first_date >= (SELECT min(usage_date) FROM telemetry)
+    WHERE first_date <= v1 AND first_date >= (SELECT min(usage_date) FROM telemetry)
 ),
 curve AS (
     SELECT d, exp(sum(ln(nullif(1 - events / at_risk, 0))) OVER (ORDER BY d)) AS survival,
@@ -110,14 +130,29 @@ rows AS (
     UNION ALL SELECT 'consumption_nrr_share', now, before, n FROM consumed
     UNION ALL SELECT 'adoption_breadth_share', sum(used), sum(entitled), count(*) FROM breadth
     UNION ALL SELECT 'adoption_depth_share', sum(tib), sum(committed), count(*) FROM depth
-    UNION ALL SELECT 'active_days_share', sum(active), 28 * count(*), count(*) FROM active_days
+    UNION ALL SELECT 'active_days_share', sum(active),
+                     (SELECT v1 - t1 + 28 FROM days, ends) * count(*), count(*) FROM active_days
+),
+found AS (
+    SELECT metric, numerator / nullif(denominator, 0) AS value, numerator, denominator, accounts
+    FROM rows
+    UNION ALL
+    SELECT 'logo_churn_annual_share', 1 - (1 - lost / nullif(n, 0)) ^ (12 / $months), lost, n, n FROM kept
+    UNION ALL
+    SELECT 'time_to_value_days',
+           (SELECT min(d) FROM curve WHERE is_over OR survival <= 0.5 + 1e-12),
+           count_if(is_reached), count(*), count(*)
+    FROM durations
 )
-SELECT metric, numerator / nullif(denominator, 0) AS value, numerator, denominator, accounts
-FROM rows
-UNION ALL
-SELECT 'logo_churn_annual_share', 1 - (1 - lost / nullif(n, 0)) ^ (12 / $months), lost, n, n FROM kept
-UNION ALL
-SELECT 'time_to_value_days',
-       (SELECT min(d) FROM curve WHERE is_over OR survival <= 0.5 + 1e-12),
-       count_if(is_reached), count(*), count(*)
-FROM durations
+-- What looks at a feed that is later than promised is unknown, and so about nobody.
+SELECT metric, CASE WHEN is_known THEN value END AS value,
+       CASE WHEN is_known THEN numerator END AS numerator,
+       CASE WHEN is_known THEN denominator END AS denominator,
+       CASE WHEN is_known THEN accounts ELSE 0 END AS accounts
+FROM (SELECT found.*, CASE WHEN metric IN ('consumption_nrr_share', 'adoption_depth_share')
+                           THEN is_metered
+                           WHEN metric = 'adoption_breadth_share' THEN is_told
+                           WHEN metric IN ('active_days_share', 'time_to_value_days')
+                           THEN is_metered AND is_told
+                           ELSE true END AS is_known
+      FROM found, ends)
