@@ -22,6 +22,7 @@ log = logging.getLogger("bellwether.assets")
 # Fonts and pictures are compressed already.
 COMPRESSIBLE = frozenset({".css", ".js", ".json", ".svg"})
 PREFIX = "/static/"
+CHARTS = "/static/js/PlotlyChart."
 # Their names carry a hash of what is in them.
 IMMUTABLE = "public, max-age=31536000, immutable"
 NOT_MODIFIED = 304
@@ -41,8 +42,11 @@ class CompressedAssets:
     """ASGI middleware that answers for what lies compressed, to whoever accepts gzip.
 
     Everything else is handed on: to clients that accept no gzip, for fonts, pictures, pages and
-    unknown names, Streamlit answers itself. `originals` is the folder that Streamlit serves below
-    /static/; what is made from it is kept in the folder `kept`.
+    unknown names, Streamlit answers itself. A page names the script of the charts in its head, so
+    that a browser fetches it while it starts, and not once it meets a chart.
+
+    `originals` is the folder that Streamlit serves below /static/; what is made from it is kept in
+    the folder `kept`.
     """
 
     def __init__(self, app: ASGIApp, originals: Path, kept: Path) -> None:
@@ -50,16 +54,29 @@ class CompressedAssets:
         self._assets = {
             PREFIX + name: _asset(name, body) for name, body in compressed(originals, kept).items()
         }
+        self._ahead = ", ".join(
+            f"<{path}>; rel=modulepreload; fetchpriority=low"
+            for path in self._assets
+            if path.startswith(CHARTS)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
         asset = self._assets.get(scope["path"]) if asked else None
-        if asset is None:
-            await self._app(scope, receive, send)
-        elif accepts_gzip(Headers(scope=scope).get("accept-encoding", "")):
+        if asset and accepts_gzip(Headers(scope=scope).get("accept-encoding", "")):
             await _response(asset, scope)(scope, receive, send)
-        else:
-            await self._app(scope, receive, _varying(send))
+            return
+
+        async def amend(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if asset:
+                    headers.add_vary_header("Accept-Encoding")
+                elif self._ahead and headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Link", self._ahead)
+            await send(message)
+
+        await self._app(scope, receive, amend if asked else send)
 
 
 def _asset(name: str, body: bytes) -> Asset:
@@ -75,17 +92,6 @@ def _response(asset: Asset, scope: Scope) -> Response:
     headers |= {"Content-Encoding": "gzip", "Content-Length": str(len(asset.body))}
     body = b"" if scope["method"] == "HEAD" else asset.body
     return Response(body, headers=headers, media_type=asset.media_type)
-
-
-def _varying(send: Send) -> Send:
-    """`send` that says in the head of the answer that another encoding may be had."""
-
-    async def vary(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).add_vary_header("Accept-Encoding")
-        await send(message)
-
-    return vary
 
 
 def accepts_gzip(header: str) -> bool:

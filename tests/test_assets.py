@@ -145,7 +145,16 @@ def test_what_is_compressed_already_and_what_is_no_asset_is_left_to_streamlit(as
         assert headers["cache-control"] == "no-cache"
         assert body in {index, b""}
         assert "vary" not in headers
+        assert ("link" in headers) == (body == index)
     assert asked(ADDRESS, method="POST")[0] == 405
+
+
+def test_a_page_has_the_script_of_the_charts_fetched_ahead(asked):
+    (script,) = (STATIC / "static" / "js").glob("PlotlyChart.*.js")
+    link = asked("/overview")[1]["link"]
+    assert link == f"</static/js/{script.name}>; rel=modulepreload; fetchpriority=low"
+    assert asked(f"/static/js/{script.name}")[:1] == (200,)
+    assert "link" not in asked(ADDRESS)[1]
 
 
 @pytest.mark.parametrize(

@@ -115,9 +115,9 @@ def measure(*, fast: bool) -> list[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         hours.generate(folder / "hours.duckdb", hours.SIZES[FAST_ROWS if fast else ROWS])
         servers = _servers(stack, folder)
-        browser = stack.enter_context(_browser())
+        chromium = stack.enter_context(browser())
         peers = {
-            name: Peer(_opened(browser, server), server, *WAYS[name.split(",")[0]])
+            name: Peer(_opened(chromium, server), server, *WAYS[name.split(",")[0]])
             for name, server in servers.items()
         }
         for peer in peers.values():
@@ -186,16 +186,17 @@ def _figures(peers: dict[str, Peer]) -> list[Figure]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
+    """Chromium, named by BELLWETHER_CHROMIUM or found on the PATH."""
     with sync_playwright() as playwright:
         path = os.environ.get("BELLWETHER_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
-        yield browser
-        browser.close()
+        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield chromium
+        chromium.close()
 
 
-def _opened(browser: Browser, server: Server) -> Page:
-    tab = browser.new_page(viewport={"width": 1440, "height": 1400})
+def _opened(chromium: Browser, server: Server) -> Page:
+    tab = chromium.new_page(viewport={"width": 1440, "height": 1400})
     tab.set_default_timeout(SECONDS_TO_ANSWER * 1000)
     tab.goto(f"http://{server.host}/")
     tab.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg .xy').length >= 2")
