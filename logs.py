@@ -6,6 +6,7 @@ The wall clock that stamps a line is the logging library's own.
 import datetime as dt
 import json
 import logging
+import re
 import sys
 
 import settings
@@ -14,6 +15,12 @@ from warehouse.errors import SettingInvalid
 NAME = "bellwether"
 FORMATS = ("text", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+# A password in a URL, up to the last @, and what follows `token=` and the like.
+SECRET = re.compile(
+    r"""(://[^/\s:@]*:)[^\s"']+(?=@)|"""
+    r"""(\b\w*(?:token|password|passwd|passphrase|secret)=)[^\s&"'\\]+""",
+    re.IGNORECASE,
+)
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -63,6 +70,9 @@ class _Stderr(logging.StreamHandler):
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
         super().emit(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET.sub(r"\1\2…", super().format(record))
 
 
 def configure() -> None:

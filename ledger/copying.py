@@ -22,7 +22,7 @@ def copy_ledger(source_url: str, target_url: str) -> dict[str, int]:
         opened.callback(target.close)
         if source.address == target.address or target.version(*TABLES):
             raise CopyRefused(
-                f"The ledger at {target.address} has rows already.",
+                "The ledger to copy to has rows already.",
                 "Name a file or a database of its own; nothing was copied.",
             )
         copied = {}

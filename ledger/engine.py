@@ -26,8 +26,14 @@ def connect(url: str) -> sa.Engine:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         raise _refused("is no URL") from None
+    # An @ in a password ends the login early: the rest of it would be taken for the host.
+    if "@" in (parsed.host or "") or (parsed.host and "@" in (parsed.database or "")):
+        raise AddressInvalid(
+            "BELLWETHER_LEDGER has an @, a / or a : in its user or password.",
+            "Write them as %40, %2F and %3A, or keep the password in ~/.pgpass.",
+        )
     if parsed.drivername == "sqlite" and parsed.database and not parsed.query:
         return _sqlite(parsed)
     if parsed.drivername == "postgresql" and parsed.database:

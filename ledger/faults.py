@@ -1,6 +1,7 @@
 """What SQLite and PostgreSQL say when something goes wrong, in words for a person."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from ledger.errors import (
     LedgerUnavailable,
 )
 
+# An absolute path: in quotes, where it may hold blanks, or up to the next one.
+_PATH = re.compile(r"""(["'])/[^"']+\1|(?<![\w.:/])/[\w.-]+/[^\s"',;]*[^\s"',;.:]""")
 _FULL = (LedgerFull, "There is no room for another row in the ledger", "Make room on its disk")
 _READ_ONLY = (LedgerReadOnly, "The ledger takes no rows", "Let this user write to it")
 _BUSY = (LedgerBusy, "Others are writing to the ledger", "Try again")
@@ -30,8 +33,8 @@ _KINDS = {
 
 
 @contextlib.contextmanager
-def translated(address: str) -> Iterator[None]:
-    """Raise what the engine at `address` throws as a `LedgerError`; its own words stay the cause.
+def translated() -> Iterator[None]:
+    """Raise what the engine throws as a `LedgerError`; its own words stay the cause.
 
     A row that breaks a rule of its table is no fault of a person and passes as it is.
     """
@@ -40,24 +43,24 @@ def translated(address: str) -> Iterator[None]:
     except sa.exc.IntegrityError:
         raise
     except sa.exc.TimeoutError as fault:
-        raise LedgerBusy(f"Others are writing to the ledger: {address}.", "Try again.") from fault
+        raise LedgerBusy("Others are writing to the ledger.", "Try again.") from fault
     except sa.exc.DBAPIError as fault:
-        raise _said(fault, address) from fault
+        raise _said(fault) from fault
     except OSError as fault:
         raise LedgerUnavailable(
-            f"The ledger at {address} could not be opened: {fault.strerror}.",
+            f"The ledger could not be opened: {fault.strerror}.",
             "Make its folder, let this user write there, or name another in BELLWETHER_LEDGER.",
         ) from fault
 
 
-def _said(fault: sa.exc.DBAPIError, address: str) -> LedgerError:
+def _said(fault: sa.exc.DBAPIError) -> LedgerError:
     known = _KINDS.get(_code(fault))
     if known:
         kind, sentence, remedy = known
-        return kind(f"{sentence}: {address}.", f"{remedy}. Nothing was recorded.")
-    said = str(fault.orig).partition("\n")[0].rstrip(".")
+        return kind(f"{sentence}.", f"{remedy}. Nothing was recorded.")
+    said = _PATH.sub("…", str(fault.orig).partition("\n")[0]).rstrip(".")
     return LedgerUnavailable(
-        f"The ledger at {address} did not answer: {said}.",
+        f"The ledger did not answer: {said}.",
         "Try again; if it persists, check BELLWETHER_LEDGER or restore it from a backup.",
     )
 

@@ -31,8 +31,7 @@ def prepare(engine: sa.Engine) -> None:
         known = {script.revision for script in scripts.walk_revisions()}
         if current is not None and current not in known:
             raise LedgerNewer(
-                f"The ledger at {engines.address(engine)} was written by a newer Bellwether "
-                f"(schema {current}).",
+                f"The ledger was written by a newer Bellwether (schema {current}).",
                 "Update Bellwether, or name another ledger in BELLWETHER_LEDGER.",
             )
         if current != scripts.get_current_head():

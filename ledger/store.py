@@ -46,13 +46,13 @@ class Ledger:
 
         Raises `LedgerError`.
         """
-        with translated(self.address), self._engine.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             counted = connection.execute(VERSIONS).all()
         return {str(table): int(version) for table, version in counted}
 
     def frame(self, query: sa.Select) -> pl.DataFrame:
         """The rows of a select as a frame; raises `LedgerError`."""
-        with translated(self.address), self._engine.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             return rows_of(connection, query)
 
     @contextlib.contextmanager
@@ -63,7 +63,7 @@ class Ledger:
         """
         counters = TABLE_VERSIONS.c
         held = sa.select(counters.version).where(counters.table_name.in_(tables))
-        with translated(self.address), self._writes.begin() as connection:
+        with translated(), self._writes.begin() as connection:
             # PostgreSQL keeps the other writers out by these rows, SQLite by BEGIN IMMEDIATE.
             connection.execute(held.order_by(counters.table_name).with_for_update()).all()
             yield connection
@@ -81,7 +81,7 @@ def open_ledger(url: str) -> Ledger:
     """
     engine = engines.connect(url)
     try:
-        with translated(engines.address(engine)):
+        with translated():
             prepare(engine)
     except BaseException:
         engine.dispose()

@@ -71,3 +71,26 @@ def test_a_word_that_is_none_is_refused_with_those_that_are(monkeypatch, name, t
     monkeypatch.setenv(name, text)
     with pytest.raises(SettingInvalid, match=f"{name} is '{text}'; it is one of {words}"):
         logs.configure()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_line_holds_a_password_or_a_token(configured, capsys, form):
+    configured(form)
+    held = "postgresql://pia:p@ss/hunter2@host/db and md:x?motherduck_token=hunter2&user=pia"
+    facts = {"url": held, "option": "password=hunter2"}
+    logging.getLogger("bellwether.queries").error(
+        "%s", held, exc_info=ValueError(held), extra={"facts": facts}
+    )
+    said = capsys.readouterr().err
+    assert "hunter2" not in said
+    assert "postgresql://pia:…@host/db and md:x?motherduck_token=…&user=pia" in said.replace(
+        "\\u2026", "…"
+    )
+    if form == "json":
+        assert json.loads(said)["option"] == "password=…"
+
+
+def test_a_line_keeps_addresses_without_a_password(configured, capsys):
+    configured("text")
+    logging.getLogger("bellwether.door").warning("http://localhost:8501/usage asked by pia@host")
+    assert "http://localhost:8501/usage asked by pia@host" in capsys.readouterr().err

@@ -16,7 +16,7 @@ from warehouse import address, publish
 from warehouse.check import check
 from warehouse.ddl import create_statements
 from warehouse.engine import connect
-from warehouse.errors import SettingInvalid, WarehouseError
+from warehouse.errors import SettingInvalid, WarehouseError, first_line
 from warehouse.sources import kinds
 from warehouse.sources.batch import BadRows
 from warehouse.sources.landing import land
@@ -68,10 +68,10 @@ def _file(url: str) -> Path:
 
 def _machine_fault(fault: Exception) -> WarehouseError:
     if isinstance(fault, OSError):
-        where = f"{fault.filename}: " if fault.filename else ""
+        where = f"{Path(fault.filename).name}: " if fault.filename else ""
         reason = f"{where}{fault.strerror or fault}"
     else:
-        reason = str(fault).partition("\n")[0] or "out of memory"
+        reason = first_line(fault) or "out of memory"
     return WarehouseError(
         f"The machine refused: {reason}.", "Check permissions and free space, then try again."
     )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from warehouse.errors import SettingInvalid
 
@@ -40,9 +40,13 @@ def is_snowflake(url: str) -> bool:
 def duckdb_path(url: str) -> Path:
     """The file that a `duckdb:///path` URL names; raises `SettingInvalid` for any other URL."""
     parts = urlsplit(url)
-    if parts.scheme != "duckdb" or parts.netloc or len(parts.path) < 2:  # noqa: PLR2004 (a slash and a name)
+    # Not repeated: it may hold a password, or a token among its options.
+    if (
+        (parts.scheme, parts.netloc, parts.query, parts.fragment) != ("duckdb", "", "", "")
+        or len(parts.path) < 2  # noqa: PLR2004 (a slash and a name)
+    ):
         raise SettingInvalid(
-            f"BELLWETHER_WAREHOUSE is {_without_login(parts)!r}, which names no DuckDB file.",
+            "BELLWETHER_WAREHOUSE names no DuckDB file.",
             "Write it as duckdb:///path/to/file.duckdb (three slashes, then the path).",
         )
     # SQLAlchemy's rule: three slashes are followed by a relative path, four by an absolute one.
@@ -75,14 +79,10 @@ def snowflake_address(url: str) -> SnowflakeAddress:
         _refuse("takes warehouse= and role= after the question mark, each once, and nothing else")
     for name, value in given.items():
         if not _NAME.fullmatch(value):
-            _refuse(f"has {value!r} for {name}, which is no unquoted Snowflake name")
+            _refuse(f"has no unquoted Snowflake name for {name}")
     database, schema = names
     return SnowflakeAddress(account=parts.netloc, database=database, schema=schema, **given)
 
 
 def _refuse(what: str, remedy: str = f"Write it as {_EXAMPLE}") -> NoReturn:
     raise SettingInvalid(f"BELLWETHER_WAREHOUSE {what}.", remedy)
-
-
-def _without_login(parts: SplitResult) -> str:
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

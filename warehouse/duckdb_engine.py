@@ -65,7 +65,7 @@ class DuckDBWarehouse:
         try:
             facts = self.path.stat()
         except OSError as gone:
-            raise missing(self.path) from gone
+            raise missing() from gone
         return f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
 
     def mapped(self) -> Mapping[str, sa.Select | None]:
@@ -124,8 +124,8 @@ class DuckDBWarehouse:
             host.execute("SET lock_configuration = true")
         except duckdb.Error as fault:
             raise WarehouseUnavailable(
-                f"{self.path} is not a DuckDB warehouse that can be read; it could not be opened: "
-                f"{first_line(fault)}.",
+                "The warehouse's file is not a DuckDB warehouse that can be read; it could not be "
+                f"opened: {first_line(fault)}.",
                 "Check that the file is a DuckDB database and that nothing else holds it open "
                 "for writing.",
             ) from fault

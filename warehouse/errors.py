@@ -1,6 +1,9 @@
 """What can go wrong at the warehouse's door, each with one sentence and what to try."""
 
-from pathlib import Path
+import re
+
+# An absolute path: in quotes, where it may hold blanks, or up to the next one.
+PATH = re.compile(r"""(["'])/[^"']+\1|(?<![\w.:/])/[\w.-]+/[^\s"',;]*[^\s"',;.:]""")
 
 
 class WarehouseError(Exception):
@@ -56,23 +59,23 @@ class MapInvalid(WarehouseError):
 
 
 def first_line(fault: Exception | str) -> str:
-    """What an engine says in its first line, without the full stop."""
-    return str(fault).partition("\n")[0].rstrip(".")
+    """What an engine says in its first line, without the full stop and without a path."""
+    return PATH.sub("…", str(fault).partition("\n")[0]).rstrip(".")
 
 
-def missing(path: Path) -> WarehouseMissing:
+def missing() -> WarehouseMissing:
     """No file lies at the warehouse's address."""
     return WarehouseMissing(
-        f"There is no warehouse at {path}.",
-        "Build the demo with `make run`, or load your own tables with "
-        "`python -m warehouse load tables FOLDER`.",
+        "There is no warehouse at its address.",
+        "Build the demo with `make run`, load your own tables with "
+        "`python -m warehouse load tables FOLDER`, or correct BELLWETHER_WAREHOUSE.",
     )
 
 
-def unreadable(path: Path, fault: Exception) -> WarehouseUnavailable:
+def unreadable(fault: Exception) -> WarehouseUnavailable:
     """The file at the warehouse's address is no warehouse."""
     return WarehouseUnavailable(
-        f"{path} is not a DuckDB warehouse that can be read: {first_line(fault)}.",
+        f"The warehouse's file is not a DuckDB warehouse that can be read: {first_line(fault)}.",
         "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
     )
 

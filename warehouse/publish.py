@@ -53,7 +53,7 @@ def refresh(path: Path, *, full: bool = False) -> rollups.Refreshed | None:
     Raises what `next_version` raises, and `WarehouseMissing`.
     """
     if not path.is_file():
-        raise missing(path)
+        raise missing()
     if not full and _is_current(path):
         return None
     with _draft(path) as connection:
@@ -69,7 +69,7 @@ def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             if path.exists():
                 _copy(path, draft)
-            with _writable(draft, path) as connection:
+            with _writable(draft) as connection:
                 # Whom its owner let read the file may read the next one; nobody else.
                 draft.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
                 for statement in create_statements():
@@ -85,11 +85,11 @@ def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             _discard(draft)
 
 
-def _writable(draft: Path, path: Path) -> duckdb.DuckDBPyConnection:
+def _writable(draft: Path) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(draft), config={"memory_limit": MEMORY_LIMIT})
     except duckdb.Error as fault:
-        raise unreadable(path, fault) from fault
+        raise unreadable(fault) from fault
     connection.execute("SET enable_progress_bar = false")
     return connection
 
@@ -118,7 +118,8 @@ def _alone(path: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as held:
             raise WarehouseBusy(
-                f"Another process is writing to {path}.", "Wait until it has finished, then retry."
+                "Another process is writing to the warehouse.",
+                "Wait until it has finished, then retry.",
             ) from held
         yield
 
@@ -133,7 +134,7 @@ def _is_current(path: Path) -> bool:
                 and rollups.is_current(connection)
             )
     except duckdb.Error as fault:
-        raise unreadable(path, fault) from fault
+        raise unreadable(fault) from fault
 
 
 def _absent_columns(connection: duckdb.DuckDBPyConnection) -> list[sa.Column]:

@@ -96,7 +96,7 @@ def test_a_file_that_others_own_is_read_only_and_said():
         kind, sentence = answer.recv()
         assert (kind, sentence) == (
             "LedgerUnavailable",
-            f"The ledger at {path} could not be opened: Permission denied.",
+            "The ledger could not be opened: Permission denied.",
         )
         assert ledger.read(ACTIONS).height == 1
         ledger.close()

@@ -194,7 +194,7 @@ def test_with_the_warehouse_gone_the_last_good_answer_stays_and_says_its_age(fle
     stale = said(at, "warning")
     assert len(stale) == 5
     for sentence in stale:
-        assert f"There is no warehouse at {fleet}." in sentence
+        assert "There is no warehouse at its address." in sentence
         assert "Showing the last good answer," in sentence
         assert "Reference " in sentence
 
@@ -261,7 +261,7 @@ def test_a_missing_warehouse_is_named_and_comes_back_without_a_restart(warehouse
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{path}")
     at = visit("usage")
     assert title(at) == "Nothing to show yet"
-    assert said(at, "error")[0].startswith(f"There is no warehouse at {path}. Build the demo")
+    assert said(at, "error")[0].startswith("There is no warehouse at its address. Build the demo")
     build(path, FLEET)
     assert title(at.run()) == EVERYTHING
 

@@ -64,7 +64,7 @@ def test_a_refresh_while_another_writes_is_refused(path, capsys):
     with next_version(path):
         assert main(["refresh", "--full"]) == 1
     assert capsys.readouterr().err == (
-        f"Another process is writing to {path}. Wait until it has finished, then retry.\n"
+        "Another process is writing to the warehouse. Wait until it has finished, then retry.\n"
     )
 
 

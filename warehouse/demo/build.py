@@ -33,7 +33,7 @@ def build(path: Path, progress: Progress | None = None) -> None:
     tell = progress or (lambda _step, _share: None)
     demo = generate(lambda step, share: tell(step, share * _GENERATED))
     with next_version(path) as connection:
-        _clear(connection, path)
+        _clear(connection)
         for name, frame in demo.tables.items():
             if frame.height:
                 append(connection, name, frame)
@@ -60,13 +60,13 @@ def is_current(path: Path) -> bool:
         return False
 
 
-def _clear(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _clear(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop an earlier demo, whose tables may be of another contract; refuse real rows."""
     real = sa.select(sa.func.count()).select_from(LOADS).where(LOADS.c.is_simulated.is_(False))
     found = connection.execute(str(real.compile(dialect=DUCKDB))).fetchone()
     if found and found[0]:
         raise WarehouseError(
-            f"{path} holds data that was really loaded; the demo company would mix with it.",
+            "The file holds data that was really loaded; the demo company would mix with it.",
             "Build the demo at another path.",
         )
     for table in METADATA.sorted_tables:

@@ -39,7 +39,7 @@ def load(path: Path) -> Mapping:
         content = path.read_bytes()
     except OSError as fault:
         raise MapInvalid(
-            f"The map {path} cannot be read: {fault.strerror}.",
+            f"The map cannot be read: {fault.strerror}.",
             "Name another file in BELLWETHER_MAP, or unset it.",
         ) from fault
     return _parsed(path.name, content)

@@ -76,29 +76,29 @@ def read_login(path: Path) -> Login:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as gone:
-        raise _unusable(path, f"cannot be read: {(gone.strerror or 'no reason').lower()}") from None
+        raise _unusable(f"cannot be read: {(gone.strerror or 'no reason').lower()}") from None
     except ValueError:  # not TOML, or not UTF-8
-        raise _unusable(path, "is not TOML") from None
+        raise _unusable("is not TOML") from None
     connections = content.get("connections")
     section: dict[str, Any] | None = (
         connections.get("snowflake") if isinstance(connections, dict) else None
     )
     if not isinstance(section, dict):
-        raise _unusable(path, f"has no {SECTION}")
+        raise _unusable(f"has no {SECTION}")
     way = str(section.get("authenticator", "")).lower()
     if way not in WAYS:
-        raise _unusable(path, f"names no authenticator of {', '.join(WAYS)} in {SECTION}")
+        raise _unusable(f"names no authenticator of {', '.join(WAYS)} in {SECTION}")
     needed, allowed = WAYS[way]
     given = section.keys() - {"authenticator"}
     if missing := sorted(needed - given):
-        raise _unusable(path, f"lacks {', '.join(missing)} in {SECTION}, which {way} needs")
+        raise _unusable(f"lacks {', '.join(missing)} in {SECTION}, which {way} needs")
     if unknown := sorted(given - needed - allowed - PLACE):
-        raise _unusable(path, f"has {', '.join(unknown)} in {SECTION}, which {way} does not take")
+        raise _unusable(f"has {', '.join(unknown)} in {SECTION}, which {way} does not take")
     texts = (needed | allowed | {"host", "protocol"}) & given
     if empty := sorted(name for name in texts if not _is_text(section[name])):
-        raise _unusable(path, f"has {', '.join(empty)} in {SECTION}, where a text belongs")
+        raise _unusable(f"has {', '.join(empty)} in {SECTION}, where a text belongs")
     if section.get("protocol", "https") != "https" and section.get("host") not in LOOPBACK:
-        raise _unusable(path, f"asks for an unencrypted connection in {SECTION}")
+        raise _unusable(f"asks for an unencrypted connection in {SECTION}")
     options: dict[str, Any] = {_OPTION.get(name, name): entry for name, entry in section.items()}
     return Login(options | {"authenticator": way})
 
@@ -107,8 +107,8 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _unusable(path: Path, how: str) -> SettingInvalid:
+def _unusable(how: str) -> SettingInvalid:
     return SettingInvalid(
-        f"The Snowflake login {path} {how}.",
+        f"The file of the Snowflake login {how}.",
         "Copy .streamlit/secrets.toml.example beside it and fill in one of its three ways.",
     )

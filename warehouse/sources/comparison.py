@@ -43,7 +43,7 @@ def open_current(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as fault:
-        raise unreadable(path, fault) from fault
+        raise unreadable(fault) from fault
 
 
 def compare(

@@ -118,9 +118,7 @@ def test_a_file_that_is_not_text_or_not_there_is_a_sentence(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(MapInvalid, match=r"warehouse.toml is not UTF-8 text."):
         load(path)
-    with pytest.raises(
-        MapInvalid, match=r"The map .*/none.toml cannot be read: No such"
-    ) as refused:
+    with pytest.raises(MapInvalid, match=r"The map cannot be read: No such") as refused:
         load(tmp_path / "none.toml")
     assert refused.value.remedy == "Name another file in BELLWETHER_MAP, or unset it."
 
