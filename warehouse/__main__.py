@@ -212,13 +212,13 @@ def _snowflake_ddl(virtual_warehouse: str) -> list[str]:
 
 
 def _refuse(fault: WarehouseError, *, as_json: bool) -> int:
-    faults = fault.faults if isinstance(fault, BadRows) else []
+    faults, count = (fault.faults, fault.fault_count) if isinstance(fault, BadRows) else ([], 0)
     if as_json:
         said = {"state": "refused", "error": fault.sentence, "remedy": fault.remedy}
-        sys.stdout.write(json.dumps(said | faults_as_json(faults), indent=2) + "\n")
+        sys.stdout.write(json.dumps(said | faults_as_json(faults, count), indent=2) + "\n")
     sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
     if not as_json:
-        sys.stderr.writelines(f"{line}\n" for line in fault_lines(faults))
+        sys.stderr.writelines(f"{line}\n" for line in fault_lines(faults, count))
     return 1
 
 

@@ -5,7 +5,6 @@ says wrongly is refused with the file, the setting and the rule.
 """
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from queries.benchmarks.shapes import GROUPS
+from warehouse import bounded
 from warehouse.contract.benchmarks import CAMPAIGN_TYPES
 from warehouse.errors import WarehouseError
 
@@ -69,10 +69,8 @@ def load(path: Path) -> tuple[str, Template]:
 
     Raises `TemplateInvalid` that names the file, the setting and the rule.
     """
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise TemplateInvalid(f"{path.name} is not TOML: {fault}.", "Correct the file.") from fault
+    content = bounded.content(path, bounded.LARGEST_TOML_BYTES, TemplateInvalid)
+    said = bounded.toml(path.name, content, TemplateInvalid, "Correct the file.")
     campaign_type, rows = said.pop("campaign_type", None), said.pop("rows", None)
     if campaign_type not in CAMPAIGN_TYPES:
         _refuse(path.name, f"campaign_type is one of {', '.join(CAMPAIGN_TYPES)}")

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from warehouse import bounded
 from warehouse.errors import WarehouseError
 
 # Words for "it happened", tried in this order where a label has two values.
@@ -54,9 +55,14 @@ def read_table(path: Path) -> pl.DataFrame:
     """The rows of a CSV or Parquet file; raises `TableRefused` with what is wrong."""
     try:
         if path.suffix.lower() in {".parquet", ".pq"}:
-            frame = pl.read_parquet(path)
+            frame, _ = bounded.parquet(path, TableRefused)
         else:
-            frame = pl.read_csv(path, infer_schema_length=None, null_values=["", "NA", "NULL"])
+            frame = pl.read_csv(
+                bounded.whole_table(path, TableRefused),
+                infer_schema_length=None,
+                null_values=["", "NA", "NULL"],
+            )
+            bounded.check_columns(frame.columns, path.name, TableRefused)
     except FileNotFoundError as missing:
         raise TableRefused(f"There is no file {path}.", "Name a CSV or Parquet file.") from missing
     except (OSError, pl.exceptions.PolarsError) as fault:

@@ -6,7 +6,6 @@ default: what a file does not say, or says twice, is refused with its file, line
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +15,7 @@ from typing import Any, NoReturn, TypeGuard
 import polars as pl
 
 from ledger import bands
+from warehouse import bounded
 from warehouse.errors import WarehouseError
 
 FOLDER = Path(__file__).with_name("cards")
@@ -111,11 +111,8 @@ def load(path: Path, inputs: Mapping[str, str]) -> Deck:
 
     Raises `CardInvalid` that names the file, the line and the rule.
     """
-    text = path.read_text(encoding="utf-8")
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise CardInvalid(f"{path.name} is not TOML: {fault}.", "Correct the file.") from fault
+    text = bounded.text(path, bounded.LARGEST_TOML_BYTES, CardInvalid)
+    said = bounded.toml(path.name, text, CardInvalid, "Correct the file.")
     return _Reader(path.name, text, inputs).deck(said)
 
 

@@ -2,12 +2,12 @@
 
 import contextlib
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from warehouse import bounded
 from warehouse.errors import MapInvalid
 from warehouse.mapping import grammar
 from warehouse.mapping.grammar import Unusable
@@ -15,8 +15,6 @@ from warehouse.sources.files import nearest
 
 SHIPPED = {path.stem: path for path in sorted((Path(__file__).parent / "shipped").glob("*.toml"))}
 MOST_FAULTS_SAID = 12
-# Deeper than any map needs, and shallow enough for every engine.
-DEEPEST = 24
 REMEDY = "Correct the map as docs/mapping.md shows, then run `python -m warehouse check`."
 
 
@@ -75,26 +73,7 @@ class Document:
 
 def parsed(file: str, content: bytes, **place: Any) -> Document:
     """The document of that content; raises `MapInvalid` where it is not TOML, with the line."""
-    try:
-        said = tomllib.loads(content.decode())
-    except UnicodeDecodeError as fault:
-        raise MapInvalid(f"{file} is not UTF-8 text.", "Save the file as UTF-8.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise MapInvalid(f"{file} is not TOML: {fault}.", REMEDY) from fault
-    except RecursionError:
-        raise _too_deep(file) from None
-    if not _is_within(said, DEEPEST):
-        raise _too_deep(file)
-    return Document(file, content, said, place)
-
-
-def _too_deep(file: str) -> MapInvalid:
-    return MapInvalid(f"{file} is nested more than {DEEPEST} deep.", REMEDY)
-
-
-def _is_within(said: Any, depth: int) -> bool:
-    inner = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
-    return depth > 0 and all(_is_within(part, depth - 1) for part in inner)
+    return Document(file, content, bounded.toml(file, content, MapInvalid, REMEDY), place)
 
 
 def used(own: Document, faults: Faults) -> Iterator[Document]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from warehouse import bounded
 from warehouse.contract import TABLES, Table
 from warehouse.errors import MapInvalid
 from warehouse.mapping import documents, grammar, kinds
@@ -36,7 +37,7 @@ def load(path: Path) -> Mapping:
     and the rule of everything that cannot be used.
     """
     try:
-        content = path.read_bytes()
+        content = bounded.content(path, bounded.LARGEST_TOML_BYTES, MapInvalid)
     except OSError as fault:
         raise MapInvalid(
             f"The map cannot be read: {fault.strerror}.",

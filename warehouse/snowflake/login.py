@@ -4,11 +4,11 @@ The file is read here and nowhere else, anew for each session, so that a rotated
 """
 
 import logging
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from warehouse import bounded
 from warehouse.errors import SettingInvalid
 
 SECTION = "[connections.snowflake]"
@@ -74,10 +74,11 @@ def read_login(path: Path) -> Login:
     Raises `SettingInvalid`, which names entries and never repeats their values.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = bounded.content(path, bounded.LARGEST_TOML_BYTES, SettingInvalid)
+        content = bounded.toml(path.name, said, SettingInvalid, "")
     except OSError as gone:
         raise _unusable(f"cannot be read: {(gone.strerror or 'no reason').lower()}") from None
-    except ValueError:  # not TOML, or not UTF-8
+    except SettingInvalid:  # what is wrong with it could quote a password
         raise _unusable("is not TOML") from None
     connections = content.get("connections")
     section: dict[str, Any] | None = (

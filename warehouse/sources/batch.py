@@ -17,9 +17,12 @@ class LoadRefused(WarehouseError):
 
 
 class BadRows(LoadRefused):
-    """Rows that break the contract stopped the load; `faults` are all of them."""
+    """Rows that break the contract stopped the load.
 
-    def __init__(self, faults: list["Fault"], rows: int) -> None:
+    `faults` are the first of them, and `fault_count` how many there are in all.
+    """
+
+    def __init__(self, faults: list["Fault"], rows: int, fault_count: int) -> None:
         noun = "row breaks" if rows == 1 else "rows break"
         super().__init__(
             f"{rows:,} {noun} the contract, so nothing was loaded.",
@@ -27,6 +30,7 @@ class BadRows(LoadRefused):
         )
         self.faults = faults
         self.rows = rows
+        self.fault_count = fault_count
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +64,8 @@ class Batch:
 
     `rows` holds contract column names, mostly as text, and `LINE`, the line each row begins on.
     `found_as` maps a contract column to its name in the file, for reports; `columns` are all
-    columns of the file. `unreadable` are rows whose cells could not be told apart.
+    columns of the file. `unreadable` are the first rows whose cells could not be told apart, and
+    `more_unreadable` counts the others.
     """
 
     table: str
@@ -69,6 +74,7 @@ class Batch:
     found_as: dict[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unreadable: tuple[Fault, ...] = ()
+    more_unreadable: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,15 @@ seconds and MB, which Go means as 10^6 bytes, become bytes.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
 from warehouse.sources.measurements import (
     Measurement,
     Measurements,
+    kept,
     lines_of,
     number,
     refused,
@@ -36,11 +39,23 @@ def read_benchfmt(path: Path) -> Measurements:
 
 def parse_benchfmt(path: Path, text: str) -> Measurements:
     """The same of a text that was read from `path` already, which a pipe gives only once."""
+    found = kept(_measured(path, text), path)
+    if not found:
+        raise LoadRefused(
+            f"{path.name} holds no benchmark result.",
+            "A result reads `BenchmarkName iterations value unit`, as `go test -bench` prints it.",
+        )
+    return Measurements("benchfmt", found, (path,), "a result line")
+
+
+def _measured(path: Path, text: str) -> Iterator[Measurement]:
     configuration: dict[str, str] = {}
+    in_force: tuple[tuple[str, str], ...] | None = None
+    pairs = 0
     exact: set[str] = set()
-    found: list[Measurement] = []
     for place, line in enumerate(lines_of(text), start=1):
         if key := _KEY.match(line):
+            in_force = None
             configuration[key[1]] = (key[2] or "").strip()
             if not configuration[key[1]]:
                 del configuration[key[1]]
@@ -48,17 +63,17 @@ def parse_benchfmt(path: Path, text: str) -> Measurements:
             if "assume=exact" in unit[2].split():
                 exact.add(_tidied(unit[1])[0])
         elif line.startswith("Benchmark") and len(line.split()) > 1:
-            found += _results(path, place, line, configuration, exact)
-    if not found:
-        raise LoadRefused(
-            f"{path.name} holds no benchmark result.",
-            "A result reads `BenchmarkName iterations value unit`, as `go test -bench` prints it.",
-        )
-    return Measurements("benchfmt", tuple(found), (path,), "a result line")
+            if in_force is None:
+                in_force = tuple(sorted(configuration.items()))
+                pairs += len(in_force)
+                if pairs > bounded.MOST_MEASUREMENTS:
+                    why = f"more than {bounded.MOST_MEASUREMENTS:,} settings stand before it"
+                    raise refused(path, place, why)
+            yield from _results(path, place, line, in_force, exact)
 
 
 def _results(
-    path: Path, place: int, line: str, configuration: dict[str, str], exact: set[str]
+    path: Path, place: int, line: str, configuration: tuple[tuple[str, str], ...], exact: set[str]
 ) -> list[Measurement]:
     name, iterations, *pairs = line.split()
     if not iterations.isdecimal():
@@ -76,7 +91,7 @@ def _results(
                 value=number(path, place, text) * scale,
                 session=str(place),
                 line=place,
-                configuration=tuple(sorted(configuration.items())),
+                configuration=configuration,
                 is_exact=metric in exact,
             )
         )

@@ -1,7 +1,9 @@
 """Any benchmark file, told apart by what is in it; also plain numbers, one session a line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
 from warehouse.sources.benchfmt import parse_benchfmt, read_benchfmt
 from warehouse.sources.benchmark_json import (
@@ -12,7 +14,14 @@ from warehouse.sources.benchmark_json import (
     read_hyperfine,
     read_pytest_benchmark,
 )
-from warehouse.sources.measurements import Measurement, Measurements, lines_of, number, text_of
+from warehouse.sources.measurements import (
+    Measurement,
+    Measurements,
+    kept,
+    lines_of,
+    number,
+    text_of,
+)
 
 READERS = {
     "benchfmt": read_benchfmt,
@@ -41,6 +50,8 @@ def read_benchmark_file(path: Path) -> Measurements:
 def _told(path: Path, text: str) -> Measurements:
     start = text.lstrip()
     if start.startswith("{"):
+        if len(text) > bounded.LARGEST_JSON_BYTES:
+            raise bounded.too_large(path.name, bounded.LARGEST_JSON_BYTES, LoadRefused)
         document = document_of(path, text)
         return (parse_pytest_benchmark if BENCHMARKS in document else parse_hyperfine)(
             path, document
@@ -53,21 +64,22 @@ def _told(path: Path, text: str) -> Measurements:
 
 
 def _numbers(path: Path, text: str) -> Measurements:
-    found = []
+    found = kept(_spelled(path, text), path)
+    if not found:
+        raise LoadRefused(f"{path.name} holds no number.", "Write one number a line.")
+    return Measurements("numbers", found, (path,), "a line")
+
+
+def _spelled(path: Path, text: str) -> Iterator[Measurement]:
     for place, line in enumerate(lines_of(text), start=1):
         written = line.partition("#")[0].strip()
         if not written:
             continue
-        found.append(
-            Measurement(
-                workload=PLAIN,
-                metric=PLAIN,
-                unit="",
-                value=number(path, place, written, "is neither a number nor a benchmark result"),
-                session=str(place),
-                line=place,
-            )
+        yield Measurement(
+            workload=PLAIN,
+            metric=PLAIN,
+            unit="",
+            value=number(path, place, written, "is neither a number nor a benchmark result"),
+            session=str(place),
+            line=place,
         )
-    if not found:
-        raise LoadRefused(f"{path.name} holds no number.", "Write one number a line.")
-    return Measurements("numbers", tuple(found), (path,), "a line")

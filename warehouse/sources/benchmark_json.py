@@ -2,9 +2,11 @@
 
 import json
 import math
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
 from warehouse.sources.measurements import (
     NOT_MEASURED,
@@ -12,6 +14,7 @@ from warehouse.sources.measurements import (
     Measurement,
     Measurements,
     is_measured,
+    kept,
     text_of,
 )
 
@@ -26,15 +29,10 @@ Document = dict[str, Any]
 def document_of(path: Path, text: str) -> Document:
     """The JSON object that a file holds; raises `LoadRefused` for any other content."""
     try:
-        document = json.loads(text)
+        document = bounded.json_value(path.name, text, LoadRefused, "Export it again.")
     except json.JSONDecodeError as fault:
         raise LoadRefused(
             f"{path.name}, line {fault.lineno}: is not JSON ({fault.msg}).", "Export it again."
-        ) from fault
-    except (RecursionError, ValueError) as fault:
-        raise LoadRefused(
-            f"{path.name} nests too deep or holds a number too long to be read.",
-            "Export it again.",
         ) from fault
     if not isinstance(document, dict):
         raise LoadRefused(f"{path.name} is no JSON object.", "Name another file.")
@@ -49,13 +47,22 @@ def read_hyperfine(path: Path) -> Measurements:
 
     Raises `LoadRefused` for another file, or one that was exported without its runs' times.
     """
-    return parse_hyperfine(path, document_of(path, text_of(path)))
+    return parse_hyperfine(path, document_of(path, text_of(path, bounded.LARGEST_JSON_BYTES)))
 
 
 def parse_hyperfine(path: Path, document: Document) -> Measurements:
     """The same of a document that was read from `path` already."""
-    found: list[Measurement] = []
-    failed = 0
+    codes = [result.get("exit_codes") for result in _listed(path, document, RUNS)]
+    failed = sum(code != 0 for listed in codes if isinstance(listed, list) for code in listed)
+    noun = "run" if failed == 1 else "runs"
+    notes = (f"{failed:,} {noun} ended with an exit code other than 0",) if failed else ()
+    session = "a timed run, which is a process of its own"
+    found = kept(_timed(path, document), path)
+    return Measurements("hyperfine", found, (path,), session, notes)
+
+
+def _timed(path: Path, document: Document) -> Iterator[Measurement]:
+    before = 0
     for result in _listed(path, document, RUNS):
         times = result.get("times")
         if not isinstance(times, list) or not times:
@@ -69,25 +76,20 @@ def parse_hyperfine(path: Path, document: Document) -> Measurements:
             if isinstance(parameters, dict)
             else ()
         )
-        codes = result.get("exit_codes")
-        failed += sum(code != 0 for code in codes) if isinstance(codes, list) else 0
-        found += [
+        yield from (
             Measurement(
                 workload=command,
                 metric="time",
                 unit=SECONDS,
                 value=_number(path, value),
                 # Counted on, for the same command may have been given twice.
-                session=str(len(found) + place),
+                session=str(before + place),
                 line=1,
                 configuration=configuration,
             )
             for place, value in enumerate(times, start=1)
-        ]
-    noun = "run" if failed == 1 else "runs"
-    notes = (f"{failed:,} {noun} ended with an exit code other than 0",) if failed else ()
-    session = "a timed run, which is a process of its own"
-    return Measurements("hyperfine", tuple(found), (path,), session, notes)
+        )
+        before += len(times)
 
 
 def read_pytest_benchmark(path: Path) -> Measurements:
@@ -99,10 +101,14 @@ def read_pytest_benchmark(path: Path) -> Measurements:
 
     Raises `LoadRefused` for another file, or one saved without its rounds.
     """
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    files = bounded.files(path.glob("*.json"), path.name, LoadRefused) if path.is_dir() else [path]
     if not files:
         raise LoadRefused(f"{path} holds no JSON file.", "Name a file, or a folder of them.")
-    found = [one for file in files for one in _rounds(file, document_of(file, text_of(file)))]
+    found = (
+        one
+        for file in files
+        for one in _rounds(file, document_of(file, text_of(file, bounded.LARGEST_JSON_BYTES)))
+    )
     return _of_sessions(found, files)
 
 
@@ -111,13 +117,12 @@ def parse_pytest_benchmark(path: Path, document: Document) -> Measurements:
     return _of_sessions(_rounds(path, document), [path])
 
 
-def _of_sessions(found: list[Measurement], files: list[Path]) -> Measurements:
+def _of_sessions(found: Iterable[Measurement], files: list[Path]) -> Measurements:
     session = "a file, whose rounds share a process"
-    return Measurements("pytest-benchmark", tuple(found), tuple(files), session)
+    return Measurements("pytest-benchmark", kept(found, files[0]), tuple(files), session)
 
 
-def _rounds(path: Path, document: Document) -> list[Measurement]:
-    found = []
+def _rounds(path: Path, document: Document) -> Iterator[Measurement]:
     configuration = _machine(document.get("machine_info"))
     for benchmark in _listed(path, document, BENCHMARKS):
         stats = benchmark.get("stats")
@@ -127,7 +132,7 @@ def _rounds(path: Path, document: Document) -> list[Measurement]:
                 f"{path.name} was saved without its rounds.",
                 "Save it with --benchmark-json or --benchmark-save-data.",
             )
-        found += [
+        yield from (
             Measurement(
                 workload=str(benchmark.get("fullname") or benchmark.get("name") or ""),
                 metric="time",
@@ -138,8 +143,7 @@ def _rounds(path: Path, document: Document) -> list[Measurement]:
                 configuration=configuration,
             )
             for value in rounds
-        ]
-    return found
+        )
 
 
 def _machine(said: Any) -> tuple[tuple[str, str], ...]:

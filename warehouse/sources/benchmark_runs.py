@@ -1,6 +1,6 @@
 """`load benchfmt`, `hyperfine`, `pytest-benchmark`: a tool's file becomes runs of one system."""
 
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from warehouse.contract import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery
 from warehouse.sources.benchmark_files import READERS
-from warehouse.sources.measurements import Measurement
+from warehouse.sources.measurements import Measurement, check_name
 from warehouse.sources.progress import Progress
 from warehouse.sources.units import known
 
@@ -43,7 +43,7 @@ def read_benchmark_runs(
     runs = [
         _run(one, number, f"{place}/{session or _session(kind, path, one)}", path.stem)
         | of_all
-        | {"workload": _workload(one, constant)}
+        | {"workload": _workload(path, one, constant)}
         for number, one in enumerate(measured.values, start=1)
     ]
     rows = {
@@ -82,22 +82,17 @@ def _session(kind: str, path: Path, one: Measurement) -> str:
 
 def _constant(values: tuple[Measurement, ...]) -> dict[str, str]:
     """The settings that are the same for every value of the file."""
-    seen: dict[str, set[str | None]] = defaultdict(set)
-    names = {name for one in values for name, _ in one.configuration}
-    for one in values:
-        given = dict(one.configuration)
-        for name in names:
-            seen[name].add(given.get(name))
-    return {
-        name: value
-        for name, found in seen.items()
-        if len(found) == 1 and (value := next(iter(found))) is not None
-    }
+    # Values that share a set-up share the object, so that each is looked through once.
+    configurations = list({id(one.configuration): one.configuration for one in values}.values())
+    said = Counter(pair for configuration in configurations for pair in dict(configuration).items())
+    return {name: value for (name, value), times in said.items() if times == len(configurations)}
 
 
-def _workload(one: Measurement, constant: dict[str, str]) -> str:
+def _workload(path: Path, one: Measurement, constant: dict[str, str]) -> str:
     own = [f"{name}={value}" for name, value in one.configuration if name not in constant]
-    return " ".join([one.workload, *own])
+    workload = " ".join([one.workload, *own])
+    check_name(path, one, workload)
+    return workload
 
 
 def _run(one: Measurement, number: int, session: str, file: str) -> dict[str, object]:

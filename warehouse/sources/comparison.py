@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import sqlalchemy as sa
 
+from warehouse import bounded
 from warehouse.contract import Table
 from warehouse.ddl import LOADS, SQL_TABLES, bound
 from warehouse.errors import unmet, unreadable
@@ -66,11 +67,13 @@ def compare(
     replaced = good.filter(pl.col(POSITION).is_in(different.implode()))
     if table.restated and different.len():
         origin = Origin(batches)
-        faults = [origin.fault(at, "", _OVERWRITES) for at in different.sort()]
+        first = different.sort().head(bounded.MOST_FAULTS)
+        faults = [origin.fault(at, "", _OVERWRITES) for at in first]
         checked = replace(
             checked,
-            faults=sorted([*checked.faults, *faults]),
-            rows_bad=checked.rows_bad + len(faults),
+            faults=sorted([*checked.faults, *faults])[: bounded.MOST_FAULTS],
+            fault_count=checked.fault_count + different.len(),
+            rows_bad=checked.rows_bad + different.len(),
         )
         replaced = replaced.clear()
     return Landing(checked, added, replaced, unchanged)

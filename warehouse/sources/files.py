@@ -1,22 +1,23 @@
 """Files become frames: CSV as text with physical line numbers, Parquet with row numbers."""
 
+import codecs
 import csv
-import gzip
 import hashlib
 import io
-import zlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO
 
 import polars as pl
 
+from warehouse import bounded
 from warehouse.sources.batch import LINE, Fault, LoadRefused
 
 CHUNK_ROWS = 50_000
+CHUNK_CHARACTERS = 16 * 2**20
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 
@@ -24,12 +25,14 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet")
 class Contents:
     """A file's rows under its own column names, with `LINE`, and the rows that are ragged.
 
-    `columns` are all columns of the file, those that were not kept included.
+    `columns` are all columns of the file, those that were not kept included. `more_ragged` counts
+    the ragged rows beyond the first, which alone are kept.
     """
 
     rows: pl.DataFrame
     columns: tuple[str, ...]
     ragged: tuple[Fault, ...] = ()
+    more_ragged: int = 0
 
 
 def data_files(path: Path, kind: str) -> list[Path]:
@@ -40,14 +43,16 @@ def data_files(path: Path, kind: str) -> list[Path]:
     if not path.exists():
         raise LoadRefused(f"{path} does not exist.", "Check the path.")
     if path.is_file():
-        if not path.name.lower().endswith(SUFFIXES):
+        if not _is_data(path):
             raise LoadRefused(
                 f"{path.name} is neither CSV nor Parquet.",
                 f"Name a file that ends in {', '.join(SUFFIXES)}, or a folder of them.",
             )
         return [path]
-    found = sorted(
-        file for file in path.iterdir() if file.is_file() and file.name.lower().endswith(SUFFIXES)
+    found = bounded.files(
+        (file for file in path.iterdir() if file.is_file() and _is_data(file)),
+        path.name,
+        LoadRefused,
     )
     if not found:
         raise LoadRefused(
@@ -55,6 +60,10 @@ def data_files(path: Path, kind: str) -> list[Path]:
             f"Put files there that end in {', '.join(SUFFIXES)}.",
         )
     return found
+
+
+def _is_data(path: Path) -> bool:
+    return path.name.lower().endswith(SUFFIXES)
 
 
 def sha256(files: Iterable[Path]) -> str:
@@ -72,7 +81,8 @@ def read(path: Path, keep: Collection[str] | None = None) -> Contents:
     """The rows of a CSV (optionally gzipped) or Parquet file.
 
     `keep` names in lower case the columns whose cells are wanted; None keeps all.
-    Raises `LoadRefused` for a file that is empty, cut short, wrongly encoded or has no rows.
+    Raises `LoadRefused` for a file that is empty, cut short, wrongly encoded, has no rows, or
+    holds more than `warehouse.bounded` allows.
     """
     if path.stat().st_size == 0:
         raise LoadRefused(f"{path.name} is empty.", "Export the file again.")
@@ -93,39 +103,26 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def _parquet(path: Path, keep: Collection[str] | None) -> Contents:
     try:
-        columns = list(pl.read_parquet_schema(path))
-        frame = pl.read_parquet(path, columns=_kept(columns, keep), glob=False)
+        frame, columns = bounded.parquet(path, LoadRefused, keep)
     except (pl.exceptions.PolarsError, OSError) as fault:
         raise LoadRefused(
             f"{path.name} is not a complete Parquet file.", "Export it again; it may be cut short."
         ) from fault
-    return Contents(frame.with_columns(pl.int_range(1, pl.len() + 1).alias(LINE)), tuple(columns))
-
-
-def _kept(columns: list[str], keep: Collection[str] | None) -> list[str]:
-    return [name for name in columns if keep is None or name.strip().lower() in keep]
+    return Contents(frame.with_columns(pl.int_range(1, pl.len() + 1).alias(LINE)), columns)
 
 
 def _csv(path: Path, keep: Collection[str] | None) -> Contents:
     with _text(path) as handle:
-        reader = csv.reader(_clean_lines(handle, path.name), strict=True)
+        lines = _Lines(handle, path.name)
+        reader = csv.reader(lines, strict=True)
         began = 1
         try:
-            header = _header(next(reader, []), path.name)
-            kept = [*_kept(header, keep), LINE]
-            frames, ragged = [], []
+            found = _Rows(path.name, _header(next(reader, []), path.name), keep)
+            lines.end_row()
             began = reader.line_num + 1
-            chunk: list[list[str]] = []
             for row in reader:
-                if len(row) == len(header):
-                    row.append(str(began))
-                    chunk.append(row)
-                elif row:
-                    ragged.append(_ragged(path.name, began, row, header))
+                found.add(row, began, lines.end_row())
                 began = reader.line_num + 1
-                if len(chunk) == CHUNK_ROWS:
-                    frames.append(_frame(chunk, header).select(kept))
-                    chunk = []
         except csv.Error as fault:
             raise LoadRefused(
                 f"{path.name}, line {began}: {_csv_sentence(fault)}.",
@@ -136,37 +133,107 @@ def _csv(path: Path, keep: Collection[str] | None) -> Contents:
                 f"{path.name}{_first_undecodable(path)} is not UTF-8 text.",
                 "Save the file as UTF-8.",
             ) from fault
-        except (OSError, EOFError, zlib.error) as fault:
+        except bounded.BROKEN_GZIP as fault:
             raise LoadRefused(
                 f"{path.name} is not a complete gzip file.", "Compress or download it again."
             ) from fault
-    frames.append(_frame(chunk, header).select(kept))
-    return Contents(pl.concat(frames), tuple(header), tuple(ragged))
+    return found.contents()
+
+
+class _Rows:
+    """The rows of a CSV file as they are read, in frames of a bounded size."""
+
+    def __init__(self, name: str, header: list[str], keep: Collection[str] | None) -> None:
+        self._name, self._header = name, header
+        self._kept = [
+            *(column for column in header if keep is None or column.lower() in keep),
+            LINE,
+        ]
+        self._frames: list[pl.DataFrame] = []
+        self._chunk: list[list[str]] = []
+        self._characters = self._cells = self._more_ragged = 0
+        self._ragged: list[Fault] = []
+
+    def add(self, row: list[str], line: int, characters: int) -> None:
+        """Keep a row that begins on that line and is so long; a ragged one as a fault."""
+        self._cells += len(self._kept)
+        self._characters += characters
+        if self._cells > bounded.MOST_CELLS:
+            raise bounded.too_many_cells(self._name, LoadRefused)
+        if len(row) == len(self._header):
+            self._chunk.append([*row, str(line)])
+        elif row and len(self._ragged) < bounded.MOST_FAULTS:
+            self._ragged.append(_ragged(self._name, line, row, self._header))
+        elif row:
+            self._more_ragged += 1
+        if len(self._chunk) == CHUNK_ROWS or self._characters > CHUNK_CHARACTERS:
+            self._end_chunk()
+
+    def contents(self) -> Contents:
+        """All of them."""
+        self._end_chunk()
+        rows = pl.concat(self._frames)
+        return Contents(rows, tuple(self._header), tuple(self._ragged), self._more_ragged)
+
+    def _end_chunk(self) -> None:
+        schema = dict.fromkeys([*self._header, LINE], pl.String)
+        frame = pl.DataFrame(self._chunk, schema=schema, orient="row").select(self._kept)
+        self._frames.append(
+            frame.with_columns(
+                pl.col(self._kept[:-1]).replace("", None), pl.col(LINE).cast(pl.Int64)
+            )
+        )
+        self._chunk, self._characters = [], 0
 
 
 @contextmanager
 def _text(path: Path) -> Iterator[IO[str]]:
-    with _opened(path) as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as handle:
+    with (
+        bounded.expanded(path, LoadRefused) as raw,
+        io.TextIOWrapper(raw, "utf-8-sig", newline="") as handle,
+    ):
         yield handle
 
 
-def _opened(path: Path) -> BinaryIO:
-    packed = path.name.lower().endswith(".gz")
-    return cast("BinaryIO", gzip.GzipFile(path)) if packed else path.open("rb")
+class _Lines:
+    """The lines of a text, as long as a row of them stays within what is read."""
 
+    def __init__(self, handle: IO[str], name: str) -> None:
+        self._handle, self._name = handle, name
+        self._number = 0
+        self._of_row = 0
 
-def _clean_lines(handle: IO[str], name: str) -> Iterator[str]:
-    for number, line in enumerate(handle, start=1):
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._handle.readline(bounded.LONGEST_ROW_CHARACTERS + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self._of_row += len(line)
+        where = f"{self._name}, line {self._number}"
         if "\0" in line:
             raise LoadRefused(
-                f"{name}, line {number} holds NUL bytes, so it is not a text file in UTF-8.",
+                f"{where} holds NUL bytes, so it is not a text file in UTF-8.",
                 "Save the file as UTF-8; UTF-16 is a common cause.",
             )
-        yield line
+        if self._of_row > bounded.LONGEST_ROW_CHARACTERS:
+            raise LoadRefused(
+                f"{where}: the row is longer than {bounded.LONGEST_ROW_CHARACTERS:,} characters.",
+                "Correct that row, or export the file again.",
+            )
+        return line
+
+    def end_row(self) -> int:
+        """The characters of the row that was read; the next line begins another."""
+        characters, self._of_row = self._of_row, 0
+        return characters
 
 
 def _header(cells: list[str], name: str) -> list[str]:
     header = [cell.strip() for cell in cells]
+    bounded.check_columns(header, name, LoadRefused)
     twice = {cell for cell in header if header.count(cell) > 1}
     if not any(header):
         raise LoadRefused(f"{name} has no column names in its first line.", "Add a header line.")
@@ -176,13 +243,6 @@ def _header(cells: list[str], name: str) -> list[str]:
             "Give every column one name of its own.",
         )
     return header
-
-
-def _frame(rows: list[list[str]], header: list[str]) -> pl.DataFrame:
-    schema = dict.fromkeys([*header, LINE], pl.String)
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        pl.col(header).replace("", None), pl.col(LINE).cast(pl.Int64)
-    )
 
 
 def _ragged(name: str, line: int, row: list[str], header: list[str]) -> Fault:
@@ -201,10 +261,13 @@ def _csv_sentence(fault: csv.Error) -> str:
 
 
 def _first_undecodable(path: Path) -> str:
-    with _opened(path) as handle:
-        for number, line in enumerate(handle, start=1):
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    with bounded.expanded(path, LoadRefused) as handle:
+        while piece := handle.read(CHUNK_CHARACTERS):
             try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return f", line {number}"
+                decoder.decode(piece)
+            except UnicodeDecodeError as fault:
+                return f", line {line + fault.object[: fault.start].count(10)}"
+            line += piece.count(b"\n")
     return ""

@@ -64,6 +64,7 @@ def read_focus(path: Path, progress: Progress) -> Delivery:
                 found_as=LANDED | {"host_provider": host, "host_provider_name": host},
                 columns=contents.columns,
                 unreadable=contents.ragged,
+                more_unreadable=contents.more_ragged,
             )
         )
     providers = _providers(batches)

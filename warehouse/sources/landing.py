@@ -48,7 +48,8 @@ def land(
     keeps every restatement (`recorded_at` in its key): then it is a bad row. Without
     `quarantine`, one bad row raises `BadRows` and the warehouse file is not touched; nor is it
     when there is nothing to change. Bad rows of content that was loaded before are not kept
-    aside a second time. `before` is the stamp of the file that the delivery was made from, where
+    aside a second time; of a table's faults the first 1,000 are kept, the others only counted.
+    `before` is the stamp of the file that the delivery was made from, where
     it was; another version since raises `WarehouseBusy`.
 
     `watermark` is the instant (UTC) up to which the source was complete; a load that states a
@@ -69,8 +70,9 @@ def land(
         )
     bad = sum(landing.checked.rows_bad for landing in landings)
     faults = sorted(fault for landing in landings for fault in landing.checked.faults)
+    fault_count = sum(landing.checked.fault_count for landing in landings)
     if bad and not quarantine:
-        raise BadRows(faults, bad)
+        raise BadRows(faults, bad, fault_count)
     new = any(landing.added.height or landing.replaced.height for landing in landings)
     keep_aside = bool(bad) and not seen
     if new or keep_aside or reached:
@@ -97,6 +99,7 @@ def land(
         providers=delivery.providers,
         notes=(*delivery.notes, *(note for checked, _ in tables for note in checked.notes)),
         faults=tuple(faults),
+        fault_count=fault_count,
     )
 
 

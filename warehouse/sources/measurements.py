@@ -1,11 +1,12 @@
 """What a benchmark tool measured, in the one form that all of their files are read into."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
 
-LARGEST_FILE_BYTES = 256 * 2**20
 QUOTED_CHARACTERS = 40
 SMALLEST = 1e-100  # beside 0, of either sign
 NOT_MEASURED = "is not a finite number between 1e-100 and 1e100"
@@ -43,24 +44,37 @@ class Measurements:
     notes: tuple[str, ...] = field(default=())
 
 
-def text_of(path: Path) -> str:
-    """The text of a file; raises `LoadRefused` for one that is no readable text."""
+def text_of(path: Path, most_bytes: int = bounded.LARGEST_BENCHMARK_BYTES) -> str:
+    """The text of a file; raises `LoadRefused` for one that is no readable text, or too large."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise LoadRefused(
-                f"{path.name} is larger than {LARGEST_FILE_BYTES // 2**20} MiB.",
-                "Load it as runs: `python -m warehouse load runs`.",
-            )
-        return path.read_text(encoding="utf-8-sig")
+        return bounded.text(path, most_bytes, LoadRefused)
     except FileNotFoundError as absent:
         raise LoadRefused(f"{path} does not exist.", "Check the path.") from absent
-    except UnicodeDecodeError as fault:
-        raise LoadRefused(f"{path.name} is not UTF-8 text.", "Save the file as UTF-8.") from fault
 
 
-def lines_of(text: str) -> list[str]:
+def lines_of(text: str) -> Iterator[str]:
     """The lines of a text as an editor counts them, from 1: rarer separators stay within one."""
-    return text.split("\n")
+    begins = 0
+    while (ends := text.find("\n", begins)) >= 0:
+        yield text[begins:ends]
+        begins = ends + 1
+    yield text[begins:]
+
+
+def kept(found: Iterable[Measurement], path: Path) -> tuple[Measurement, ...]:
+    """The values of a file; raises `LoadRefused` for too many, or for a name that is too long."""
+    values = []
+    for one in bounded.measured(found, path.name, LoadRefused):
+        check_name(path, one, max(one.workload, one.unit, key=len))
+        values.append(one)
+    return tuple(values)
+
+
+def check_name(path: Path, of: Measurement, name: str) -> None:
+    """Raises `LoadRefused` for a name that is too long to be anybody's."""
+    if len(name) > bounded.LONGEST_TEXT_CHARACTERS:
+        why = f"a name is longer than {bounded.LONGEST_TEXT_CHARACTERS:,} characters"
+        raise refused(path, of.line, why)
 
 
 def number(path: Path, line: int, text: str, otherwise: str = "is not a number") -> float:

@@ -5,33 +5,33 @@ import re
 from pathlib import Path
 from typing import Any
 
+from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
 
-_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
+# A text that never ends is matched to the end, so that none is looked through twice.
+_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*+"?)|,(?=\s*+[}\]])', re.DOTALL)
+
+
+REMEDY = "Correct the file, or download it again."
 
 
 def parse(path: Path) -> tuple[Any, bool]:
     """The file's value, and whether trailing commas had to be dropped to read it.
 
     Numbers stay the text that was published, so that the contract's rules see them. Raises
-    `LoadRefused` for a file that is not JSON or not UTF-8.
+    `LoadRefused` for a file that is not JSON or not UTF-8, too large or nested too deep.
     """
+    text = bounded.text(path, bounded.LARGEST_JSON_BYTES, LoadRefused)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise LoadRefused(f"{path.name} is not UTF-8 text.", "Save the file as UTF-8.") from fault
-    try:
-        return _loads(text), False
-    except (json.JSONDecodeError, RecursionError) as fault:
+        return _value(path, text), False
+    except json.JSONDecodeError as fault:
         relaxed = _STRING_OR_TRAILING_COMMA.sub(lambda found: found[1] or "", text)
         try:
-            return _loads(relaxed), True
-        except (json.JSONDecodeError, RecursionError):
-            line = f", line {fault.lineno}" if isinstance(fault, json.JSONDecodeError) else ""
-            raise LoadRefused(
-                f"{path.name}{line} is not JSON.", "Correct the file, or download it again."
-            ) from fault
+            return _value(path, relaxed), True
+        except json.JSONDecodeError:
+            raise LoadRefused(f"{path.name}, line {fault.lineno} is not JSON.", REMEDY) from fault
 
 
-def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+def _value(path: Path, text: str) -> Any:
+    as_written = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), str)
+    return bounded.json_value(path.name, text, LoadRefused, REMEDY, **as_written)

@@ -1,8 +1,10 @@
 """The layouts in which MLPerf Storage results are found, read into the same runs."""
 
 import math
+import re
 from pathlib import Path, PurePosixPath
 
+from warehouse import bounded
 from warehouse.sources.batch import LINE, Fault, LoadRefused, text
 from warehouse.sources.files import nearest, read
 from warehouse.sources.mlperf_results import (
@@ -26,6 +28,7 @@ from warehouse.sources.mlperf_systems import describe
 
 REPORT = "mlperf_storage_report.json"
 SUMMARY = "summary.json"
+_QUOTED = re.compile(r'"([^"]*+)"')
 _RUN_COLUMNS = (
     "division",
     "submitter",
@@ -54,8 +57,8 @@ def read_results(path: Path) -> Results:
         )
     if (path / "runs.csv").is_file():
         return _read_table(path)
-    reports = sorted(path.rglob(REPORT))
-    summaries = sorted(path.rglob(SUMMARY))
+    reports = bounded.files(path.rglob(REPORT), path.name, LoadRefused)
+    summaries = bounded.files(path.rglob(SUMMARY), path.name, LoadRefused)
     own = list(filter(has_metadata, summaries))
     if not reports and not own:
         raise LoadRefused(
@@ -80,7 +83,8 @@ def _read_table(path: Path) -> Results:
     results.files.append(runs)
     contents = read(runs)
     _require(contents.columns, _RUN_COLUMNS, runs.name)
-    results.faults.extend(contents.ragged)
+    results.refuse(*contents.ragged)
+    results.more_faults += contents.more_ragged
     for row, line in zip(
         contents.rows.select(_RUN_COLUMNS).iter_rows(named=True),
         contents.rows[LINE],
@@ -89,7 +93,7 @@ def _read_table(path: Path) -> Results:
         place = placed(PurePosixPath(row["path"] or "").parent)
         if place is None:
             rule = "lies under no division/submitter/results/system"
-            results.faults.append(Fault(runs.name, line, "path", row["path"], rule))
+            results.refuse(Fault(runs.name, line, "path", row["path"], rule))
             continue
         results.add(
             Run(
@@ -109,7 +113,7 @@ def _read_table(path: Path) -> Results:
         )
     if (path / "epochs.csv").is_file():
         _read_epochs(path / "epochs.csv", results)
-    for file in sorted((path / "systems").glob("*.json")):
+    for file in bounded.files((path / "systems").glob("*.json"), path.name, LoadRefused):
         parts = file.stem.split("__", 3)
         if len(parts) != 4:  # noqa: PLR2004 (division, submitter, "systems", name)
             raise LoadRefused(
@@ -188,9 +192,9 @@ def _read_report(report: Path, results: Results) -> None:
     hosts = text(overall.get("num_client_hosts")) if is_object(overall) else None
     # v0.5 emulated one accelerator and names it nowhere.
     names_accelerator = any("accelerator" in run for run in runs.values())
-    lines = report.read_text(encoding="utf-8-sig").splitlines()
+    lines = _lines(report)
     for name, run in runs.items():
-        line = next((n for n, text in enumerate(lines, start=1) if f'"{name}"' in text), 1)
+        line = lines.get(name, 1)
         results.add(
             Run(
                 file=f"{folder}/{report.name}",
@@ -214,8 +218,18 @@ def _read_report(report: Path, results: Results) -> None:
         )
 
 
+def _lines(report: Path) -> dict[str, int]:
+    """The line on which each text in quotes first stands."""
+    found: dict[str, int] = {}
+    text = bounded.text(report, bounded.LARGEST_JSON_BYTES, LoadRefused)
+    for place, line in enumerate(text.splitlines(), start=1):
+        for quoted in _QUOTED.findall(line):
+            found.setdefault(quoted, place)
+    return found
+
+
 def _describe_all(path: Path, results: Results) -> None:
-    for file in sorted(path.rglob("systems/*")):
+    for file in bounded.files(path.rglob("systems/*"), path.name, LoadRefused):
         if file.name.startswith((".", "~")):
             continue
         if file.suffix.lower() == ".json":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
+from warehouse import bounded
 from warehouse.sources.batch import Fault, LoadRefused
 from warehouse.sources.mlperf_json import parse
 from warehouse.sources.mlperf_systems import Description
@@ -69,13 +70,17 @@ class Session:
 
 @dataclass
 class Results:
-    """All that was found under one path; `names` are a metric's names in the files."""
+    """All that was found under one path; `names` are a metric's names in the files.
+
+    `more_faults` counts the faults beyond the first, which alone are kept.
+    """
 
     names: dict[str, str]
     runs: list[Run] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     descriptions: list[Description] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    more_faults: int = 0
     files: list[Path] = field(default_factory=list)
     unread: list[Path] = field(default_factory=list)
 
@@ -93,9 +98,15 @@ class Results:
         if not run.values:
             broken.append(Fault(run.file, run.line, "metric", None, "holds no value measured"))
         if broken:
-            self.faults.append(broken[0])
+            self.refuse(broken[0])
         else:
             self.runs.append(run)
+
+    def refuse(self, *faults: Fault) -> None:
+        """Keep the faults as far as there is room, and count the others."""
+        room = bounded.MOST_FAULTS - len(self.faults)
+        self.faults.extend(faults[:room])
+        self.more_faults += len(faults[room:])
 
 
 def placed(folder: PurePosixPath) -> tuple[str, str, str, str] | None:

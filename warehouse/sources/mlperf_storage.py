@@ -71,7 +71,13 @@ def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None)
         empty = _frame("benchmark_runs", [])
         faults = tuple(results.faults)
         batches.append(
-            Batch(table="benchmark_runs", file=faults[0].file, rows=empty, unreadable=faults)
+            Batch(
+                table="benchmark_runs",
+                file=faults[0].file,
+                rows=empty,
+                unreadable=faults,
+                more_unreadable=results.more_faults,
+            )
         )
     notes = [
         'published "MB/s" are MiB/s: stored as MiB/s with the value unchanged',

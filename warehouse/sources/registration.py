@@ -4,7 +4,6 @@ The file has the columns of `benchmark_claims` but `registered_at`, which the cl
 """
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import duckdb
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import clock
+from warehouse import bounded, clock
 from warehouse.contract import TABLES
 from warehouse.ddl import SQL_TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
@@ -139,13 +138,10 @@ def read_claim(path: Path) -> Claim:
     value that no claim can have, and for a unit that can mean two things.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = bounded.content(path, bounded.LARGEST_TOML_BYTES, LoadRefused)
     except FileNotFoundError as fault:
         raise LoadRefused(f"{path} does not exist.", "Check the path.") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise LoadRefused(
-            f"{path.name} is not TOML: {fault}.", "Write one `key = value` a line."
-        ) from fault
+    given = bounded.toml(path.name, said, LoadRefused, "Write one `key = value` a line.")
     if STAMPED in given:
         raise LoadRefused(
             f"{path.name} gives {STAMPED}, which the clock alone stamps.", "Leave the key out."

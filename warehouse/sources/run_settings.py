@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from warehouse import bounded
 from warehouse.contract import TABLES
 from warehouse.sources.batch import LINE, Batch, LoadRefused
 from warehouse.sources.files import read
@@ -116,7 +117,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for row in contents.rows.iter_rows(named=True):
             yield row.pop(LINE), row
         return
-    rows = _parsed(path.name, 1, path.read_text(encoding="utf-8-sig"))
+    rows = _parsed(path.name, 1, bounded.text(path, bounded.LARGEST_JSON_BYTES, LoadRefused))
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LoadRefused(f"{path.name} is no list of objects.", "Write one object per setting.")
     yield from enumerate(rows, start=1)
@@ -134,10 +135,12 @@ def _object(file: str, line: int, cell: str) -> dict[str, Any]:
 
 def _parsed(file: str, line: int, text: str) -> Any:
     """A JSON value, its numbers as they were written."""
+    where, remedy = f"{file}, line {line}", "Correct the file."
+    as_written = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), str)
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except (json.JSONDecodeError, RecursionError) as fault:
-        raise LoadRefused(f"{file}, line {line} is not JSON.", "Correct the file.") from fault
+        return bounded.json_value(where, text, LoadRefused, remedy, **as_written)
+    except json.JSONDecodeError as fault:
+        raise LoadRefused(f"{where} is not JSON.", remedy) from fault
 
 
 def _text(value: Any) -> str | None:

@@ -93,6 +93,7 @@ def _with(batch: Batch, rows: pl.DataFrame) -> Batch:
         found_as=batch.found_as,
         columns=batch.columns,
         unreadable=batch.unreadable,
+        more_unreadable=batch.more_unreadable,
     )
 
 

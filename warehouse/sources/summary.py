@@ -28,7 +28,10 @@ class TableSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The outcome of a load; `changed` is False when the warehouse already held all of it."""
+    """The outcome of a load; `changed` is False when the warehouse already held all of it.
+
+    `faults` are the first of `fault_count`: of each table at most 1,000 are kept.
+    """
 
     kind: str
     source: str
@@ -38,6 +41,7 @@ class Summary:
     providers: dict[str, int]
     notes: tuple[str, ...]
     faults: tuple[Fault, ...]
+    fault_count: int
 
     def lines(self) -> list[str]:
         """The summary as a person reads it, with at most 20 bad rows quoted."""
@@ -59,7 +63,9 @@ class Summary:
         lines.extend(f"  note: {note}" for note in self.notes)
         if self.faults:
             lines.append("Rejected rows:")
-            lines.extend(fault_lines(self.faults))
+            lines.extend(fault_lines(self.faults, self.fault_count))
+        if self.fault_count > len(self.faults):
+            lines.append(f"The first {len(self.faults):,} are kept in quarantine.")
         return lines
 
     def as_json(self) -> dict[str, Any]:
@@ -79,22 +85,22 @@ class Summary:
             ],
             "providers": self.providers,
             "notes": list(self.notes),
-            **faults_as_json(self.faults),
+            **faults_as_json(self.faults, self.fault_count),
         }
 
 
-def fault_lines(faults: tuple[Fault, ...] | list[Fault]) -> list[str]:
-    """At most 20 faults as sentences, then how many more there are."""
+def fault_lines(faults: tuple[Fault, ...] | list[Fault], count: int) -> list[str]:
+    """At most 20 of so many faults as sentences, then how many more there are."""
     lines = [f"  {fault.sentence()}" for fault in faults[:SHOWN_FAULTS]]
-    if len(faults) > SHOWN_FAULTS:
-        lines.append(f"  … and {len(faults) - SHOWN_FAULTS:,} more")
+    if count > SHOWN_FAULTS:
+        lines.append(f"  … and {count - SHOWN_FAULTS:,} more")
     return lines
 
 
-def faults_as_json(faults: tuple[Fault, ...] | list[Fault]) -> dict[str, Any]:
+def faults_as_json(faults: tuple[Fault, ...] | list[Fault], count: int) -> dict[str, Any]:
     """At most 20 faults with file, line, column, value and rule, and the count of all."""
     return {
-        "fault_count": len(faults),
+        "fault_count": count,
         "faults": [
             {
                 "file": fault.file,

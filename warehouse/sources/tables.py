@@ -75,4 +75,5 @@ def read_table(file: Path, table: str) -> Batch:
         found_as={contract: found for found, contract in renamed.items()},
         columns=contents.columns,
         unreadable=contents.ragged,
+        more_unreadable=contents.more_ragged,
     )

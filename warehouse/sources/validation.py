@@ -8,7 +8,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from warehouse import clock
+from warehouse import bounded, clock
 from warehouse.contract import Table
 from warehouse.sources.batch import LINE, Batch, Fault, LoadRefused, text
 from warehouse.sources.cast import RULES, cast
@@ -33,12 +33,14 @@ _SENTENCES = {
 class Checked:
     """The rows of one table that meet the contract, and the faults of those that do not.
 
-    `good` holds the contract's columns and `POSITION`, the row's place in the delivery.
+    `good` holds the contract's columns and `POSITION`, the row's place in the delivery. `faults`
+    are the first of `fault_count`.
     """
 
     table: Table
     good: pl.DataFrame
     faults: list[Fault]
+    fault_count: int
     rows_read: int
     rows_bad: int
     notes: list[str]
@@ -84,17 +86,17 @@ def check(table: Table, batches: list[Batch]) -> Checked:
     found = _rule_faults(table, typed, cast_faults)
     bad = found[POSITION].unique()
     origin = Origin(batches)
-    faults = [
-        origin.fault(at, column, rule)
-        for at, column, rule in found.sort(POSITION, maintain_order=True).iter_rows()
-    ]
+    first = found.sort(POSITION, maintain_order=True).head(bounded.MOST_FAULTS)
+    faults = [origin.fault(at, column, rule) for at, column, rule in first.iter_rows()]
     unreadable = [fault for batch in batches for fault in batch.unreadable]
+    lost = len(unreadable) + sum(batch.more_unreadable for batch in batches)
     return Checked(
         table=table,
         good=typed.filter(~pl.col(POSITION).is_in(bad.implode())),
-        faults=sorted(unreadable + faults),
-        rows_read=typed.height + len(unreadable),
-        rows_bad=len(bad) + len(unreadable),
+        faults=sorted(unreadable + faults)[: bounded.MOST_FAULTS],
+        fault_count=found.height + lost,
+        rows_read=typed.height + lost,
+        rows_bad=len(bad) + lost,
         notes=notes,
     )
 

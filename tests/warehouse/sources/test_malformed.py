@@ -194,7 +194,7 @@ CASES: dict[str, tuple[str, Make, tuple[str, ...]]] = {
     "10 MB cell": (
         "tables",
         metering({"record_id": "x" * 10_000_000}),
-        ("line 2: a cell is longer than 131,072 characters",),
+        ("line 2: the row is longer than 262,144 characters",),
     ),
     "10 KB cell": (
         "tables",
