@@ -10,19 +10,19 @@ from typing import NoReturn
 
 import streamlit as st
 
-from components import link, tiles
+from components import address, link, navigation, tiles
 from components.guard import Viewer
-from queries import words
+from queries import reader, words
 from queries.answer import Choices
 from warehouse.context import FILTERS, UNKNOWN, Context
 
+PAGE = "filters_page"
 LABELS = {
     "hyperscaler": "Hyperscaler",
     "region": "Region",
     "segment": "Segment",
     "owner": "Owner",
 }
-WRITTEN = "link_written"
 
 
 def bar(viewer: Viewer, choices: Choices) -> Context:
@@ -35,7 +35,9 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
     # Who sees only some owners' accounts sees none without an owner.
     nobody = (UNKNOWN,) if viewer.scope.owner_ids is None else ()
     offered = {name: options or (*choices.names, *nobody) for name, options in FILTERS.items()}
-    _follow_the_link(offered, choices.newest)
+    wanted = _wanted(offered, choices.newest)
+    address.write(wanted)
+    navigation.sidebar(wanted)
     is_set = sum(bool(st.session_state.get(name)) for name in FILTERS)
     st.toggle(f"Filters ({is_set} set)" if is_set else "Filters", key="filters_toggle")
     with st.container(horizontal=True, key="filter_bar", vertical_alignment="bottom"):
@@ -45,7 +47,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
             min_value=link.FIRST_DAY,
             max_value=choices.newest,
             format="YYYY-MM-DD",
-            persist_state="session",
+            on_change=_keep,
             width=150,
         )
         names = {**words.NAMES, **choices.names}
@@ -56,14 +58,13 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
                 key=name,
                 format_func=lambda word: names.get(word, word),
                 placeholder="All",
-                persist_state="session",
+                on_change=_keep,
                 width=165,
             )
             for name, options in offered.items()
         }
         st.button("Reset", type="tertiary", icon=":material/restart_alt:", on_click=_reset)
     as_of = picked if isinstance(picked, dt.date) else choices.newest
-    _write_the_link(link.compose(as_of, chosen))
     return Context(as_of, viewer.scope, **{name: tuple(chosen[name]) for name in FILTERS})
 
 
@@ -74,40 +75,31 @@ def _nothing_to_show(choices: Choices) -> NoReturn:
     st.stop()
 
 
-def _current() -> link.Link:
-    return {name: st.query_params.get_all(name) for name in link.NAMES}
+def _wanted(offered: dict[str, tuple[str, ...]], newest: dt.date) -> link.Link:
+    """The context to show, as far as it can be honoured, with the widgets set to it.
 
-
-def _follow_the_link(offered: dict[str, tuple[str, ...]], newest: dt.date) -> None:
-    """Take over what the URL asks for, unless it is what this session wrote there itself.
-
-    A URL without a context (another page of the navigation) keeps the filters as they are.
+    A widget is set on a new page, where Streamlit starts it anew, and where it says something
+    else: one set on every run would undo what the reader picks in the meantime.
     """
-    current = _current()
-    if any(current.values()) and current != st.session_state.get(WRITTEN):
-        linked = link.parse(current, offered, newest)
-        st.session_state[link.AS_OF] = linked.as_of
-        for name, values in linked.filters.items():
-            st.session_state[name] = values
-        for sentence in linked.left_out:
-            st.info(sentence, icon=":material/link_off:")
-    st.session_state.setdefault(link.AS_OF, newest)
+    linked = link.parse(address.wanted(), offered, newest)
+    is_new_page = st.session_state.get(PAGE) != (page := reader.current().page)
+    st.session_state[PAGE] = page
+    for sentence in linked.left_out:
+        st.info(sentence, icon=":material/link_off:")
+    for name, value in {link.AS_OF: linked.as_of, **linked.filters}.items():
+        if is_new_page or st.session_state.get(name) != value:
+            st.session_state[name] = value
+    return link.compose(linked.as_of, linked.filters)
 
 
-def _write_the_link(composed: link.Link) -> None:
-    current = _current()
-    for name, values in composed.items():
-        if values and values != current[name]:
-            st.query_params[name] = values if len(values) > 1 else values[0]
-        elif not values and current[name]:
-            del st.query_params[name]
-    st.session_state[WRITTEN] = composed
+def _keep() -> None:
+    picked = st.session_state[link.AS_OF]
+    as_of = [picked.isoformat()] if isinstance(picked, dt.date) else []
+    address.keep({link.AS_OF: as_of} | {name: st.session_state[name] for name in FILTERS})
 
 
 def _reset() -> None:
     # Cleared by assignment: the browser keeps showing the old words of a key that is only removed.
     for name in FILTERS:
         st.session_state[name] = []
-    st.session_state.pop(link.AS_OF, None)
-    for name in link.NAMES:
-        st.query_params.pop(name, None)
+    address.forget()

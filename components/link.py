@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from queries import words
 from warehouse.context import FILTERS, Context
@@ -64,11 +63,6 @@ def of(context: Context, **more: str) -> Link:
     """The link of a context, and what it asks for besides."""
     filters = {name: list(getattr(context, name)) for name in FILTERS}
     return compose(context.as_of, filters) | {name: [value] for name, value in more.items()}
-
-
-def to_account(context: Context, account_id: str) -> str:
-    """The address of an account's page in a context, fit for Markdown: data in it is encoded."""
-    return f"{ACCOUNT}?{urlencode(of(context, account=account_id), doseq=True)}"
 
 
 def _day(text: str, newest: dt.date) -> dt.date | None:

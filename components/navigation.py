@@ -3,15 +3,21 @@
 import base64
 import copy
 import functools
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import address, link
 
 # An icon of our own: Streamlit fetches a named one for the tab from a server on the internet. It
 # is read once, where a path would be read again on every rerun.
 _SVG = Path(__file__).with_name("bellwether.svg").read_bytes()
 ICON = f"data:image/svg+xml;base64,{base64.b64encode(_SVG).decode()}"
+NAME = "Bellwether"
+SIDEBAR = "sidebar_links"
 PAGES = Path(__file__).resolve().parents[1] / "pages"
 
 
@@ -23,6 +29,14 @@ class Entry:
     page: str
     title: str
     icon: str
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    """The place of the links to every page, and the context they lead on with."""
+
+    place: DeltaGenerator
+    context: link.Link | None = None
 
 
 ENTRIES = (
@@ -55,15 +69,31 @@ def page(name: str) -> st.Page:
 
 def navigation() -> st.Page:
     """Register the app's name and every page with Streamlit; returns the page asked for."""
-    st.set_page_config(page_title="Bellwether", page_icon=ICON, layout="wide")
-    sections: dict[str, list[st.Page]] = {}
-    for entry in ENTRIES:
-        # Streamlit notes on the page itself that this run may call it, so each run has its own.
-        sections.setdefault(entry.section, []).append(copy.copy(page(entry.page)))
+    st.set_page_config(page_title=NAME, page_icon=ICON, layout="wide")
+    # Streamlit notes on the page itself that this run may call it, so each run has its own.
+    pages = [copy.copy(page(entry.page)) for entry in ENTRIES]
     # Streamlit answers its default page at the root only and calls that page's own address not
     # found, so the root is a page of its own that leads on.
-    root = st.Page(enter, title="Bellwether", url_path="start", default=True, visibility="hidden")
-    return st.navigation({"": [root], **sections}, expanded=True)
+    root = st.Page(enter, title=NAME, url_path="start", default=True, visibility="hidden")
+    # Streamlit's own list of pages forgets the filters, in the tab and in a new one.
+    asked = st.navigation([root, *pages], position="hidden")
+    with st.sidebar.container(key="pages"):
+        st.session_state[SIDEBAR] = Sidebar(st.empty())
+    sidebar(address.wanted())
+    return asked
+
+
+def sidebar(context: link.Link) -> None:
+    """The links to every page, each in the context given; they take the place of earlier ones."""
+    drawn: Sidebar = st.session_state[SIDEBAR]
+    if drawn.context == context:
+        return
+    st.session_state[SIDEBAR] = replace(drawn, context=context)
+    with drawn.place.container():
+        for section, entries in itertools.groupby(ENTRIES, lambda entry: entry.section):
+            st.markdown(f":gray[{section}]")
+            for entry in entries:
+                st.page_link(page(entry.page), query_params=context)
 
 
 def enter() -> None:
@@ -73,5 +103,5 @@ def enter() -> None:
 
 def follow(name: str) -> None:
     """Go to a page of the app, keeping every filter of the link."""
-    link = {key: st.query_params.get_all(key) for key in st.query_params}
-    st.switch_page(page(name), query_params=link)
+    everything = {key: st.query_params.get_all(key) for key in st.query_params}
+    st.switch_page(page(name), query_params=everything)

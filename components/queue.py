@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import acting, link, tiles
+from components import acting, signpost, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -213,38 +213,46 @@ def _more(count: int) -> None:
 
 
 def _read(answer: Answer, place: str) -> None:
-    """The first few of a place to read; a list costs a rerun as much as one button."""
+    """The first few of a place to read, without the buttons, which cost a rerun the most."""
     rows = built(answer, f"{place} rows", lambda: _items(answer, place))[:NEXT]
     with st.container(key=f"queue_{place}"):
-        st.markdown("\n".join(f"- {row['says']}".replace("\n", "\n  ") for row in rows))
+        for row in rows:
+            with st.container(key=f"item_{row['account_id']}"):
+                _words(answer, row)
 
 
 def _items(answer: Answer, place: str) -> list[Row]:
     """The first rows of a place, with the columns they are shown as."""
     rows = answer.frame.filter(place=place).head(MOST).to_dicts()
-    addresses = (link.to_account(answer.context, row["account_id"]) for row in rows)
-    return [row | {"says": item(row, to)} for row, to in zip(rows, addresses, strict=True)]
+    return [row | {"named": name(row), "says": item(row)} for row in rows]
 
 
 def _item(answer: Answer, row: Row, names: Mapping[str, str]) -> None:
     with st.container(key=f"item_{row['account_id']}"):
-        st.markdown(row["says"], anchors=False)
+        _words(answer, row)
         acting.buttons(answer.context, row, names)
 
 
-def item(row: Row, address: str) -> str:
-    """One account as three paragraphs of Markdown, which the stylesheet sets as columns.
+def _words(answer: Answer, row: Row) -> None:
+    signpost.account(row["named"], row["account_id"], answer)
+    st.markdown(row["says"], anchors=False)
 
-    Account and money; why it is here and what takes points, with the score and what was done;
-    clock and owner. `row` is a row of `triage`, `address` that of the account's own page.
+
+def name(row: Row) -> str:
+    """Status and name of a row of `triage`, as Markdown."""
+    return f"{badge(row['status'])} **{_said(row['account_name'])}**"
+
+
+def item(row: Row) -> str:
+    """One row of `triage` as three paragraphs of Markdown, which the stylesheet sets as columns.
+
+    Money; why it is here and what takes points, with the score and what was done; clock and owner.
     """
-    name = f"**[{_said(row['account_name'])}]({address})**"
-    lines = [f"{badge(row['status'])} {name}", _listed(facts(row))]
     why = [_listed([*causes(row), *reasons(row)]), f":gray[{_listed(scores(row))}]"]
     done = dealt_with(row)
     if done:
         why.append(f":gray[{_listed(done)}]")
-    columns = (lines, why, [_said(fact) for fact in clock(row)])
+    columns = ([_listed(facts(row))], why, [_said(fact) for fact in clock(row)])
     return "\n\n".join("  \n".join(column) for column in columns)
 
 

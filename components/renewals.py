@@ -5,8 +5,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import choice, link, queue, scorecard, tiles
+from components import choice, queue, scorecard, signpost, tiles
 from components.remember import built
+from components.signpost import Named
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
@@ -59,34 +60,34 @@ def disagreements(answer: Answer, *, key: str) -> None:
     if not tiles.state(answer):
         return
     items = built(answer, "disagreements", lambda: _items(answer))
-    place = st.container(key=f"queue_{key}")
+    place = st.container()
     everything = len(items) > SHOWN and st.toggle(
         f"Show all {len(items):,}", key=f"{key}_all", bind="query-params"
     )
     with place:
-        agreed = "No forecast disagrees with its signal, and none is missing within 90 days."
-        st.markdown("\n".join(items if everything else items[:SHOWN]) or agreed)
+        signpost.accounts(items if everything else items[:SHOWN], answer, key=key)
+        if not items:
+            st.markdown(
+                "No forecast disagrees with its signal, and none is missing within 90 days."
+            )
 
 
-def _items(answer: Answer) -> list[str]:
+def _items(answer: Answer) -> list[Named]:
     named = answer.frame.drop_nulls("disagreement").sort(
         "due_usd", "renewal_date", "contract_id", descending=[True, False, False]
     )
-    rows = named.head(MOST).to_dicts()
-    return [item(row, link.to_account(answer.context, row["account_id"])) for row in rows]
+    return [item(row) for row in named.head(MOST).to_dicts()]
 
 
-def item(row: dict[str, Any], address: str) -> str:
-    """One renewal as a list item of Markdown: signal, name, money, clock; then what is wrong.
-
-    The name leads to `address`, the account's page.
-    """
+def item(row: dict[str, Any]) -> Named:
+    """One renewal in a list: signal, name, money, clock; below, what is wrong and whose it is."""
     due = f"{words.money(row['due_usd'])} due", clock(row)
     facts = " · ".join(_said(fact).replace(" ", queue.NO_BREAK) for fact in due)
     owner = row["owner_name"] or "no owner known"
-    return (
-        f"- {queue.badge(row['band'])} [**{_said(row['account_name'])}**]({address}) {facts} "
-        f"*{_said(owner)}*  \n  {_said(wrong(row))}"
+    return Named(
+        row["account_id"],
+        f"{queue.badge(row['band'])} **{_said(row['account_name'])}** {facts}",
+        f"{_said(wrong(row))} · {_said(owner)}",
     )
 
 

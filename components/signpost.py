@@ -1,6 +1,7 @@
 """Signposts: what another page answers, in one line that leads there with the same filters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import NoReturn
 
 import polars as pl
@@ -12,6 +13,15 @@ from queries import words
 from queries.answer import Answer
 
 Says = Callable[[pl.DataFrame], str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """An account in a list, in Markdown: the line that leads to its page, and what stands below."""
+
+    account_id: str
+    line: str
+    below: str
 
 
 def line(answer: Answer, label: str, page: str, says: Says | None = None) -> None:
@@ -31,6 +41,20 @@ def lead(text: str, page: str, answer: Answer, **more: str) -> None:
         icon_position="right",
         query_params=link.of(answer.context, **more),
     )
+
+
+def account(text: str, account_id: str, answer: Answer) -> None:
+    """`text`, in Markdown, as a link to the page of an account in the context of the answer."""
+    to = link.of(answer.context, account=account_id)
+    st.page_link(navigation.page(link.ACCOUNT), label=text, icon="", query_params=to)
+
+
+def accounts(listed: Iterable[Named], answer: Answer, *, key: str) -> None:
+    """Accounts one below the other, each a line that leads to its page with a line below it."""
+    with st.container(key=f"accounts_{key}"):
+        for named in listed:
+            account(named.line, named.account_id, answer)
+            st.markdown(named.below)
 
 
 def follow_account(answer: Answer, account_id: str) -> NoReturn:

@@ -25,19 +25,40 @@ CSS = f"""<style>
 [class*="st-key-queue_"] li em {{ float: right; font-style: normal; opacity: 0.75; }}
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
-  display: grid; grid-template-columns: minmax(0, 1fr) auto auto auto; gap: 0 0.75rem;
-  align-items: start;
+  display: grid; gap: 0 1rem; align-items: start;
+  grid-template: auto 1fr / minmax(0, 4fr) minmax(0, 7fr) minmax(0, 3fr) auto auto auto;
   padding: 0.35rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
-[class*="st-key-item_"] p, .st-key-queue_next li p {{ margin: 0; font-size: 0.9rem; }}
-[class*="st-key-item_"] > :first-child [data-testid="stMarkdownContainer"],
-.st-key-queue_next li {{
-  display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 7fr) minmax(0, 3fr);
-  gap: 0 1rem; margin: 0;
+[class*="st-key-item_"] p {{ margin: 0; font-size: 0.9rem; }}
+[class*="st-key-item_"] > * {{ grid-row: 1 / span 2; }}
+[class*="st-key-item_"] > :first-child {{ grid-area: 1 / 1; }}
+[class*="st-key-item_"] > :nth-child(2), [class*="st-key-item_"] > :nth-child(2) :has(p) {{
+  display: contents;
 }}
-[class*="st-key-item_"] > :first-child p:last-child, .st-key-queue_next li p:last-child {{
-  opacity: 0.75;
+[class*="st-key-item_"] > :nth-child(2) p {{ grid-area: 2 / 1; }}
+[class*="st-key-item_"] > :nth-child(2) p:nth-child(2) {{ grid-area: 1 / 2 / span 2; }}
+[class*="st-key-item_"] > :nth-child(2) p:nth-child(3) {{
+  grid-area: 1 / 3 / span 2; opacity: 0.75;
 }}
+[class*="st-key-accounts_"] {{ gap: 0; }}
+[class*="st-key-accounts_"] > :nth-child(odd) {{
+  width: 100%;
+  padding-top: 0.4rem; border-top: 1px solid rgb(128 128 128 / 25%);
+}}
+[class*="st-key-accounts_"] > :nth-child(even) {{ padding-bottom: 0.4rem; }}
+[class*="st-key-accounts_"] .stMarkdown p {{ font-size: 0.9rem; }}
+[class*="st-key-item_"] a, [class*="st-key-accounts_"] a {{
+  padding: 0; margin: 0; line-height: 1.5;
+}}
+[class*="st-key-item_"] a *, [class*="st-key-accounts_"] a * {{
+  white-space: normal; overflow: visible;
+}}
+[class*="st-key-item_"] a strong, [class*="st-key-accounts_"] a strong,
+.st-key-account_choice a strong {{ text-decoration: underline; text-underline-offset: 0.2em; }}
+.st-key-pages [data-testid="stVerticalBlock"] {{ gap: 0; }}
+.st-key-pages .stMarkdown :has(> p) {{ margin: 0; }}
+.st-key-pages .stMarkdown p {{ padding-top: 0.5rem; font-size: 0.85rem; }}
+.st-key-pages a {{ padding: 0.2rem 0.5rem; }}
 .st-key-queue_line p {{
   display: flex; align-items: center; gap: 1rem; margin: 0; font-size: 0.9rem; opacity: 0.75;
 }}
@@ -59,10 +80,11 @@ CSS = f"""<style>
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
-  [class*="st-key-item_"] {{ grid-template-columns: auto auto auto 1fr; }}
-  [class*="st-key-item_"] > :first-child {{ grid-column: 1 / -1; }}
-  [class*="st-key-item_"] > :first-child [data-testid="stMarkdownContainer"],
-  .st-key-queue_next li {{ grid-template-columns: minmax(0, 1fr); }}
+  [class*="st-key-item_"] {{ grid-template: auto / auto auto auto 1fr; }}
+  [class*="st-key-item_"] > * {{ grid-row: auto; }}
+  [class*="st-key-item_"] > :first-child, [class*="st-key-item_"] > :nth-child(2) p:nth-child(n) {{
+    grid-area: auto / 1 / auto / -1;
+  }}
   .stMain .st-key-queue_choices {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-queue_choices {{ display: flex; }}
   .st-key-page_body {{

@@ -1,14 +1,14 @@
 """Accounts worth a name on the overview: the lowest scores, and the scores that moved most."""
 
-from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from components import link, signpost, tiles
+from components import signpost, tiles
 from components.queue import badge
 from components.remember import built
+from components.signpost import Named
 from queries import words
 from queries.answer import Answer
 
@@ -29,9 +29,11 @@ def lowest(answer: Answer, *, key: str) -> None:
     """
     if not tiles.state(answer):
         return
-    with st.container(key=f"queue_{key}"):
-        st.markdown(built(answer, "lowest scores", lambda: _lowest(answer)))
-        signpost.lead("Whom to call first, in Triage", "triage", answer)
+    listed = built(answer, "lowest scores", lambda: _lowest(answer))
+    signpost.accounts(listed, answer, key=key)
+    if not listed:
+        st.markdown("No account in these filters is at risk.")
+    signpost.lead("Whom to call first, in Triage", "triage", answer)
 
 
 def moved(answer: Answer, *, key: str) -> None:
@@ -41,9 +43,11 @@ def moved(answer: Answer, *, key: str) -> None:
     """
     if not tiles.state(answer):
         return
-    with st.container(key=f"queue_{key}"):
-        st.caption(words.plain(built(answer, "changes in all", lambda: in_all(answer.frame))))
-        st.markdown(built(answer, "largest changes", lambda: _moved(answer)))
+    st.caption(words.plain(built(answer, "changes in all", lambda: in_all(answer.frame))))
+    listed = built(answer, "largest changes", lambda: _moved(answer))
+    signpost.accounts(listed, answer, key=key)
+    if not listed:
+        st.markdown("No score changed.")
 
 
 def in_all(frame: pl.DataFrame) -> str:
@@ -77,36 +81,31 @@ def points(value: float) -> str:
     return f"{sign}{abs(rounded):.1f}"
 
 
-def scored(row: dict[str, Any], address: str) -> str:
-    """One row of `account_health` as a list item: band, name, money, score; then its worst reason.
-
-    The name leads to `address`, the account's page.
-    """
+def scored(row: dict[str, Any]) -> Named:
+    """One row of `account_health` in a list: band, name, money, score; below, its worst reason."""
     money = words.money(row["arr_usd"] or row["arr_lapsed_usd"])
-    return (
-        f"- {badge(row['band'])} {_named(row, address)} {_said(money)} "
-        f"· score {row['score']:.0f}  \n  :gray[{_said(row['reasons'].split(' · ')[0])}]"
+    return Named(
+        row["account_id"],
+        f"{badge(row['band'])} {_named(row)} {_said(money)} · score {row['score']:.0f}",
+        f":gray[{_said(row['reasons'].split(' · ')[0])}]",
     )
 
 
-def changed(row: dict[str, Any], address: str) -> str:
-    """One row of `health_change` as a list item: band, name, money, change; then why.
-
-    The name leads to `address`, the account's page.
-    """
-    change = points(row["change"])
-    return (
-        f"- {badge(row['band_after'])} {_named(row, address)} {_said(words.money(row['arr_usd']))} "
-        f"**{change}**  \n  :gray[{_said(row['explanation'])}]"
+def changed(row: dict[str, Any]) -> Named:
+    """One row of `health_change` in a list: band, name, money, change; below, why."""
+    change, money = points(row["change"]), _said(words.money(row["arr_usd"]))
+    return Named(
+        row["account_id"],
+        f"{badge(row['band_after'])} {_named(row)} {money} **{change}**",
+        f":gray[{_said(row['explanation'])}]",
     )
 
 
-def _lowest(answer: Answer) -> str:
-    rows = answer.only(band="at_risk").head(LOWEST)
-    return _listed(answer, rows, scored) or "No account in these filters is at risk."
+def _lowest(answer: Answer) -> list[Named]:
+    return [scored(row) for row in answer.only(band="at_risk").head(LOWEST).to_dicts()]
 
 
-def _moved(answer: Answer) -> str:
+def _moved(answer: Answer) -> list[Named]:
     size = pl.col("change").abs().round(1)
     largest = (
         answer.frame.filter(size > 0)
@@ -114,18 +113,11 @@ def _moved(answer: Answer) -> str:
         .head(MOVED)
         .sort("change", "account_id")
     )
-    return _listed(answer, largest, changed) or "No score changed."
+    return [changed(row) for row in largest.to_dicts()]
 
 
-def _listed(answer: Answer, rows: pl.DataFrame, item: Callable[[dict[str, Any], str], str]) -> str:
-    addressed = (
-        (row, link.to_account(answer.context, row["account_id"])) for row in rows.to_dicts()
-    )
-    return "\n".join(item(row, address) for row, address in addressed)
-
-
-def _named(row: dict[str, Any], address: str) -> str:
-    return f"[**{_said(row['account_name'])}**]({address})"
+def _named(row: dict[str, Any]) -> str:
+    return f"**{_said(row['account_name'])}**"
 
 
 def _said(text: str) -> str:

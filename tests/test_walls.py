@@ -35,6 +35,7 @@ FORKING = ("ProcessPoolExecutor", "multiprocessing.Process", "multiprocessing.Po
 DRAWING = {
     "components.account",
     "components.account_lists",
+    "components.address",
     "components.acting",
     "components.band_proof",
     "components.benchmark_choice",

@@ -9,6 +9,7 @@ from queries.renewals import DISAGREEMENTS
 from queries.retention import RetentionNumbers
 
 ROW = {
+    "account_id": "a1",
     "account_name": "North *Star*",
     "owner_name": "Ada",
     "band": "at_risk",
@@ -21,11 +22,13 @@ ROW = {
 
 
 def test_an_item_says_signal_money_clock_and_what_disagrees():
-    assert renewals.item(ROW, "account").replace(NO_BREAK, " ") == (
-        "- :red[▲ At risk] [**North \\*Star\\***](account) \\$1.24M due · ends in 41 d *Ada*  \n"
-        "  Forecast \\$1.1M; the signal says usage −38 % in 28 d"
+    item = renewals.item(ROW)
+    assert (item.account_id, item.line.replace(NO_BREAK, " "), item.below) == (
+        "a1",
+        ":red[▲ At risk] **North \\*Star\\*** \\$1.24M due · ends in 41 d",
+        "Forecast \\$1.1M; the signal says usage −38 % in 28 d · Ada",
     )
-    assert "no owner known" in renewals.item(ROW | {"owner_name": None}, "account")
+    assert renewals.item(ROW | {"owner_name": None}).below.endswith(" · no owner known")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import top_accounts
+from components.signpost import Named
 
-AT = "account?account=a1"
 SCORED = {
     "account_id": "a1",
     "account_name": "Acme",
@@ -28,28 +28,28 @@ CHANGED = {
 
 
 def test_a_low_score_says_band_name_money_score_and_the_worst_reason():
-    assert top_accounts.scored(SCORED, AT) == (
-        "- :red[▲ At risk] [**Acme**](account?account=a1) \\$1.23M · score 31  \n"
-        "  :gray[usage −38 % in 28 d]"
+    assert top_accounts.scored(SCORED) == Named(
+        "a1", ":red[▲ At risk] **Acme** \\$1.23M · score 31", ":gray[usage −38 % in 28 d]"
     )
 
 
 def test_a_lapsed_account_shows_the_money_of_the_contract_that_ended():
     lapsed = SCORED | {"arr_usd": 0.0, "arr_lapsed_usd": 50_000.0}
-    assert "](account?account=a1) \\$50k" in top_accounts.scored(lapsed, AT)
+    assert "**Acme** \\$50k" in top_accounts.scored(lapsed).line
 
 
 def test_a_change_says_its_points_and_its_explanation():
-    assert top_accounts.changed(CHANGED, AT) == (
-        "- :yellow[◆ Watch] [**Acme**](account?account=a1) \\$200k **−17.5**  \n"
-        "  :gray[The score fell from 82 to 65. Customer behaviour −17.5\\: usage −17.5.]"
+    assert top_accounts.changed(CHANGED) == Named(
+        "a1",
+        ":yellow[◆ Watch] **Acme** \\$200k **−17.5**",
+        ":gray[The score fell from 82 to 65. Customer behaviour −17.5\\: usage −17.5.]",
     )
 
 
-def test_text_from_data_is_neither_markup_nor_a_second_item():
-    item = top_accounts.scored(SCORED | {"account_name": "<b>x</b>\n- :red[y]"}, AT)
-    assert "[**\\<b\\>x\\</b\\> - \\:red\\[y\\]**]" in item
-    assert item.count("\n") == 1
+def test_text_from_data_is_neither_markup_nor_a_second_line():
+    named = top_accounts.scored(SCORED | {"account_name": "<b>x</b>\n- :red[y]"})
+    assert "**\\<b\\>x\\</b\\> - \\:red\\[y\\]**" in named.line
+    assert "\n" not in named.line + named.below
 
 
 def changes(*rows):

@@ -34,14 +34,36 @@ def test_nothing_of_an_account_is_clipped_and_its_facts_come_first(
 
 def test_a_name_in_the_queue_leads_to_the_account_with_the_filters_of_the_queue(visit: Visit):
     page = visit("/triage?as_of=2026-01-31&region=emea")
-    name = page.locator(".st-key-queue_triage a").first
+    link = page.locator(".st-key-queue_triage a").first
+    name = link.locator("strong").inner_text()
+    address = re.compile(r"/account\?as_of=2026-01-31&region=emea&account=acc-\d+$")
     with page.context.expect_page() as opened:
-        name.click()
-    account = opened.value
-    settle(account)
-    assert re.search(r"/account\?as_of=2026-01-31&region=emea&account=acc-\d+$", account.url)
-    expect(account.locator("h1")).to_contain_text(name.inner_text())
-    account.close()
+        link.click(button="middle")
+    beside = opened.value
+    settle(beside)
+    link.click()
+    page.wait_for_url(address)
+    settle(page)
+    for tab in (beside, page):
+        assert address.search(tab.url)
+        expect(tab.locator("h1")).to_contain_text(name)
+    beside.close()
+    page.go_back()
+    page.wait_for_url("**/triage?as_of=2026-01-31&region=emea")
+    expect(page.locator(".st-key-queue_triage a strong").first).to_have_text(name)
+
+
+def test_an_account_found_by_a_search_has_an_address_and_back_returns_to_what_was_found(
+    visit: Visit,
+):
+    page = visit("/account?as_of=2026-01-31&region=emea&account_find=an")
+    found = page.locator(".st-key-account_choice a")
+    names = found.locator("strong").all_inner_texts()
+    found.first.click()
+    page.wait_for_url(re.compile(r"/account\?as_of=2026-01-31&region=emea&account=acc-\d+$"))
+    expect(page.locator("h1")).to_contain_text(names[0])
+    page.go_back()
+    expect(found.locator("strong")).to_have_text(names)
 
 
 def test_choosing_a_row_of_a_table_opens_its_account_in_the_same_tab(visit: Visit):

@@ -69,7 +69,7 @@ def test_a_page_is_reached_by_its_address_with_its_answer_above_the_fold(
 @every_page
 def test_a_page_is_reached_through_the_sidebar(visit: Visit, entry: Entry):
     page = visit("/")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=entry.title).click()
+    page.locator(".st-key-pages").get_by_role("link", name=entry.title).click()
     page.wait_for_url(f"**/{entry.page}*")
     settle(page)
     _stands(page, entry)

@@ -5,7 +5,6 @@ import datetime as dt
 import duckdb
 import pytest
 
-from components import link
 from components.account import SHOWN
 from ledger.action import Action
 from ledger.triage import act
@@ -64,7 +63,7 @@ def charts(at):
 def links(at):
     return [
         (read(one.proto.label), dict(part.split("=") for part in one.proto.query_string.split("&")))
-        for one in at.get("page_link")
+        for one in at.main.get("page_link")
         if one.proto.page.endswith("account")
     ]
 
@@ -258,13 +257,6 @@ def test_a_warehouse_that_vanishes_leaves_the_last_good_screen_marked_as_such(wa
     assert not at.exception
     assert "Showing the last good answer" in at.warning[0].value
     assert title(at) == "North *Star*: usage trend unknown; renews in 1 d"
-
-
-def test_the_address_of_an_account_keeps_the_context_and_encodes_the_id():
-    context = Context(dt.date(2026, 1, 31), Scope("test"), region=("emea", "apac"))
-    assert link.to_account(context, "a&b (1)") == (
-        "account?as_of=2026-01-31&region=apac&region=emea&account=a%26b+%281%29"
-    )
 
 
 @pytest.mark.slow

@@ -2,9 +2,8 @@
 
 import pytest
 
-from components.queue import NO_BREAK
 from queries.ask import ask
-from tests.pages.visit import said, spec, title, visit
+from tests.pages.visit import accounts, said, spec, title, visit
 from tests.queries.company import incident
 from tests.queries.renewing import COMPANY
 
@@ -28,8 +27,9 @@ def tiles(at):
 
 
 def items(at):
-    text = "\n".join(said(at, "markdown")).replace(NO_BREAK, " ")
-    return text.removeprefix("- ").split("\n- ")
+    """The line of each renewal, its query, and what stands below it."""
+    below = said(at, "markdown")[: len(accounts(at))]
+    return [(line, query, text) for (line, query), text in zip(accounts(at), below, strict=True)]
 
 
 def test_the_title_says_what_is_due_in_parts_that_sum_to_it(opened):
@@ -67,16 +67,18 @@ def test_every_tile_carries_its_definition(opened):
 
 def test_what_disagrees_or_is_missing_stands_to_act_on_most_money_first(opened):
     # Nothing but contracts is known of any account, so no signal contradicts a forecast.
-    listed = [one.split("  \n  ") for one in items(opened())]
-    assert [wrong for _, wrong in listed] == [
-        "Forecast $90 is as first entered; not reviewed",
-        "No forecast",
-        "No forecast",
-    ]
-    first, _, overdue = (renewal for renewal, _ in listed)
-    to = "account?as_of=2026-01-31&account"
-    assert first == f":gray[○ Unknown] [**Account u**]({to}=u) $90 due · ends in 29 d *Ada*"
-    assert overdue == f":gray[○ Unknown] [**Account i**]({to}=i) $5 due · ended 30 d ago *Ada*"
+    first, second, overdue = items(opened())
+    assert first == (
+        ":gray[○ Unknown] **Account u** $90 due · ends in 29 d",
+        "as_of=2026-01-31&account=u",
+        "Forecast $90 is as first entered; not reviewed · Ada",
+    )
+    assert second[2] == "No forecast · Ada"
+    assert overdue == (
+        ":gray[○ Unknown] **Account i** $5 due · ended 30 d ago",
+        "as_of=2026-01-31&account=i",
+        "No forecast · Ada",
+    )
 
 
 def test_the_bars_prove_the_title_and_the_bridge_sums(opened):

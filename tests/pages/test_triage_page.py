@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from components import guard
-from components.queue import MOST, NO_BREAK
+from components.queue import MOST
 from ledger import Entries, triage
 from ledger.action import Action
 from queries.ask import ask, ledger
 from tests.pages.book import BOOK
-from tests.pages.visit import read, said, visit
+from tests.pages.visit import accounts, read, said, visit
 
 DAY = dt.date(2026, 1, 31)
 
@@ -28,12 +28,11 @@ def opened(warehouse):
 
 def queue(app):
     """The items of the queue as they are read, in their order: paragraphs side by side."""
-    texts = "\n- ".join(element.value.replace(NO_BREAK, " ") for element in app.markdown)
-    items = texts.removeprefix("- ").split("\n- ")
+    in_columns = (text for text in said(app, "markdown") if text.count("\n\n") == 2)
+    texts = [text for text in in_columns if not text.startswith("**New in the queue")]
     return [
-        read(item).replace("\n  ", "\n").replace("  \n", " / ").replace("\n\n", " | ")
-        for item in items
-        if item.removeprefix("- ")[:1] == ":"
+        f"{name} / {text}".replace("  \n", " / ").replace("\n\n", " | ")
+        for (name, _), text in zip(accounts(app), texts, strict=True)
     ]
 
 
@@ -43,7 +42,7 @@ def acted_on(app):
 
 
 def names(app):
-    return [item.split("[")[2].split("]")[0] for item in queue(app)]
+    return [name.split("**", 1)[1].removesuffix("**") for name, _ in accounts(app)]
 
 
 def tiles(app):
@@ -72,13 +71,14 @@ EVERYBODY = ["North *Star*", "Account a2", "Account a4", "Account a3"]
 def test_the_queue_opens_with_items_of_money_reasons_score_clock_and_owner(opened):
     app = opened()
     assert names(app) == EVERYBODY
+    assert accounts(app)[0][1] == "as_of=2026-01-31&account=a1"
     assert queue(app)[0] == (
-        ":yellow[◆ Watch] **[North *Star*](account?as_of=2026-01-31&account=a1)** / "
+        ":yellow[◆ Watch] **North *Star*** / "
         "$300k ARR · AWS | among the lowest scores · no two-way contact for 61 d / "
         ":gray[score 76 ·······▇ · was 91 · 88 % known] | renews in 29 d / Ada"
     )
     assert queue(app)[3] == (
-        ":gray[○ Unknown] **[Account a3](account?as_of=2026-01-31&account=a3)** / "
+        ":gray[○ Unknown] **Account a3** / "
         "$200k ARR · Google Cloud | too little is known · no usage recorded in 28 d / "
         ":gray[score – ········ · 25 % known] | renewal date unknown / no owner known"
     )

@@ -40,8 +40,17 @@ def read(text: str) -> str:
 
 
 def said(at: AppTest, kind: str) -> list[str]:
-    """What the elements of one kind say, as they are read."""
-    return [read(element.value) for element in at.get(kind)]
+    """What the elements of one kind say beside the navigation, as they are read."""
+    return [read(element.value) for element in at.main.get(kind)]
+
+
+def accounts(at: AppTest) -> list[tuple[str, str]]:
+    """The lines that lead to an account's page, as they are read, each with its query."""
+    return [
+        (read(one.proto.label), one.proto.query_string)
+        for one in at.main.get("page_link")
+        if one.proto.page.endswith("account")
+    ]
 
 
 def spec(at: AppTest, number: int = 0) -> dict[str, Any]:
@@ -52,6 +61,7 @@ def spec(at: AppTest, number: int = 0) -> dict[str, Any]:
 def markdown(at: AppTest) -> list[str]:
     """Every text of the page that the browser reads as Markdown or HTML; charts read neither."""
     texts = [element.proto.body for kind in WORDED for element in at.get(kind)]
+    texts += [link.proto.label for link in at.get("page_link")]
     for metric in at.metric:
         texts += [metric.label, metric.value, metric.delta, metric.help]
     for frame in at.dataframe:

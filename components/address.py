@@ -1,0 +1,59 @@
+"""The browser's address: the context it asks for, and writing into it the context shown.
+
+The address of a page is the one place a reader copies, reloads and goes back to, so what is shown
+is always written there. What a reader chose is also kept in the session: a page reached without a
+context in its address shows the same filters as the page before.
+"""
+
+import streamlit as st
+
+from components import link
+
+KEPT = "context_kept"
+WRITTEN = "address_written"
+
+
+def wanted() -> link.Link:
+    """The context of this run in the words of a link, not checked yet.
+
+    What the address asks for, where the browser brought it; else what the reader chose last.
+    """
+    asked = _asked()
+    written = st.session_state.get(WRITTEN, {})
+    is_brought = any(asked.values()) and any(asked[name] != written.get(name) for name in asked)
+    kept: link.Link = st.session_state.get(KEPT, asked)
+    return asked if is_brought else kept
+
+
+def keep(shown: link.Link) -> None:
+    """Remember what the reader chose, for this page and the next."""
+    st.session_state[KEPT] = shown
+
+
+def forget() -> None:
+    """Forget what was chosen, in the session and in the address."""
+    st.session_state.pop(KEPT, None)
+    for name in link.NAMES:
+        st.query_params.pop(name, None)
+
+
+def write(shown: link.Link) -> None:
+    """Keep the context shown and write it into the address.
+
+    Streamlit leaves the address as it is where a link leads to another account on the same page,
+    so the address is written again whenever the browser brought another one.
+    """
+    keep(shown)
+    asked = _asked()
+    written = shown | {link.ACCOUNT: st.query_params.get_all(link.ACCOUNT)}
+    if asked == shown and st.session_state.get(WRITTEN) == written:
+        return
+    for name, values in shown.items():
+        if asked[name] and not values:
+            del st.query_params[name]
+    st.query_params.update({name: values for name, values in shown.items() if values})
+    st.session_state[WRITTEN] = written
+
+
+def _asked() -> link.Link:
+    return {name: st.query_params.get_all(name) for name in link.NAMES}
