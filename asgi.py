@@ -25,6 +25,7 @@ import logs
 import settings
 import telemetry
 from assets import CompressedAssets
+from components.export import delivery
 from door import Door
 from queries.readiness import first_answer, import_late, readiness
 
@@ -73,5 +74,5 @@ app = st.App(
         Middleware(Door, public=settings.public_addresses()),
         Middleware(CompressedAssets, originals=STATIC, kept=settings.ASSETS),
     ],
-    routes=[Route("/healthz", _healthz), Route("/readyz", _readyz)],
+    routes=[Route("/healthz", _healthz), Route("/readyz", _readyz), delivery.route()],
 )

@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from components import claim_export, claim_words, export, parity_sheet, tiles, wording_box
+from components import claim_export, claim_words, parity_sheet, tiles, wording_box
 from components.claim_card import ClaimCard
+from components.export import details
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -27,7 +28,7 @@ def card(claims: Answer, claim: Row, pair: Row, **beside: Answer) -> None:
         else:
             tiles.state(claims)
         with st.container(horizontal=True, key="benchmarks_card_doors"):
-            export.popover(claims, key="benchmarks_claim")
+            details.popover(claims, key="benchmarks_claim")
             if claim.get("claim_id"):
                 _files(ClaimCard(claim_id=claim["claim_id"], claim=claims, **beside))
             wording_box.popover(claim, key="benchmarks_claim")

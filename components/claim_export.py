@@ -2,31 +2,24 @@
 
 from functools import partial
 
-import streamlit as st
-
 from components.claim_card import ClaimCard
 from components.claim_json import to_json
+from components.export import download
+from components.export.delivery import File
 
-PPTX_MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def buttons(card: ClaimCard, *, key: str) -> None:
     """PNG, PPTX and JSON of the card; no file is made before it is asked for."""
-    offered = (
-        ("PNG", "png", "image/png", _png),
-        ("PPTX", "pptx", PPTX_MIME, _pptx),
-        ("JSON", "json", "application/json", to_json),
+    made = (
+        ("png", "image/png", _png),
+        ("pptx", PPTX, _pptx),
+        ("json", "application/json", to_json),
     )
-    with st.container(horizontal=True, key=f"{key}_files"):
-        for title, ending, mime, made in offered:
-            st.download_button(
-                f"Download {title}",
-                partial(made, card),
-                f"{card.file_name}.{ending}",
-                mime,
-                key=f"{key}_{ending}",
-                on_click="ignore",
-            )
+    name, shown = card.file_name, card.claim.context.scope
+    files = [File(name, ending, kind, shown, partial(make, card)) for ending, kind, make in made]
+    download.buttons(files, key=f"{key}_card")
 
 
 # What draws is loaded with the first file only: a page that shows a card draws none.

@@ -12,7 +12,8 @@ import polars as pl
 import pyarrow as pa
 import streamlit as st
 
-from components import band_proof, definition, export, heading, signpost
+from components import band_proof, definition, heading, signpost
+from components.export import details
 from components.figures.finished import Finished
 from components.remember import built
 from queries import reader, words
@@ -174,7 +175,7 @@ def section(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(title, anchor=False)
         said = "" if bands is None else band_proof.sentence(bands)
-        export.popover(answer, key=key, bands=said)
+        details.popover(answer, key=key, bands=said)
     if says:
         st.caption(says)
     ignored = heading.not_applied(answer.context, (answer,))

@@ -41,9 +41,9 @@ DRAWING = {
     "components.benchmark_choice",
     "components.choice",
     "components.claim",
-    "components.claim_export",
     "components.claim_sections",
-    "components.export",
+    "components.export.details",
+    "components.export.download",
     "components.filters",
     "components.guard",
     "components.heading",
@@ -326,6 +326,37 @@ def test_data_never_becomes_html(module: str):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"st.html", "st.iframe"}
     ]
     assert html == (["st.html(CSS)"] if module == "components.stylesheet" else [])
+
+
+@every_module
+def test_one_script_of_our_own_reaches_the_browser_and_writes_no_html(module: str):
+    made = [
+        node
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Call) and "components.v" in ast.unparse(node.func)
+    ]
+    assert len(made) == (module == "components.export.download")
+    for node in made:
+        assert [ast.unparse(word.value) for word in node.keywords] == ["SAYS", "STYLE", "SCRIPT"]
+    writes = re.compile(r"(inner|outer)HTML|insertAdjacentHTML|document\.write|\beval\b|Function\(")
+    assert [text for text in texts(module) if writes.search(text)] == []
+
+
+@every_module
+def test_a_file_is_made_only_where_the_guard_was_asked(module: str):
+    makers = {
+        function.name
+        for function in ast.walk(TREES[module])
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "file.make"
+    }
+    offers = ["download_button" for name in attributes(module) if name == "st.download_button"]
+    assert makers == {
+        "components.export.delivery": {"deliver"},
+        "components.export.download": {"_asked"},
+    }.get(module, set())
+    assert offers == (["download_button"] if module == "components.export.download" else [])
 
 
 def test_the_stylesheet_is_one_constant_of_the_module():

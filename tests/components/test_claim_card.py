@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from components import claim_card, claim_export
 from components.claim_card import clean
 from components.claim_json import VERIFY, to_json
+from components.export import download
 from queries.benchmarks.shapes import BenchmarkSettingsCompared
 from tests.components.claims import CHECKS, NO_INTERVAL, REFUSED, RUNS, SENTENCE, card, made
 
@@ -213,22 +214,20 @@ def test_the_hash_is_of_sorted_keys_without_spaces_in_utf8():
 
 
 def test_no_file_is_made_before_it_is_asked_for(monkeypatch):
-    offered = {}
-
-    def button(label, data, name, mime, **_):
-        offered[label] = (data, name, mime)
-
+    offered = []
     made = []
-    monkeypatch.setattr(claim_export.st, "download_button", button)
+    monkeypatch.setattr(download, "buttons", lambda files, **_: offered.extend(files))
     monkeypatch.setattr(claim_export, "to_json", lambda _: made.append("JSON") or b"{}")
     claim_export.buttons(card(), key="claim")
     assert made == []
-    assert [name for _, name, _ in offered.values()] == [
-        f"bellwether-claim-tpu-lustre-2026-03-31.{ending}" for ending in ("png", "pptx", "json")
+    assert [(file.name, file.ending) for file in offered] == [
+        ("bellwether-claim-tpu-lustre-2026-03-31", ending) for ending in ("png", "pptx", "json")
     ]
-    assert offered["Download JSON"][0]() == b"{}"
-    assert offered["Download PNG"][0]().startswith(b"\x89PNG")
-    assert offered["Download PPTX"][0]().startswith(b"PK")
+    png, pptx, json_file = offered
+    assert json_file.make() == b"{}"
+    assert png.make().startswith(b"\x89PNG")
+    assert pptx.make().startswith(b"PK")
+    assert {file.shown for file in offered} == {card().claim.context.scope}
 
 
 def test_what_draws_is_loaded_with_the_first_file_only():

@@ -9,8 +9,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from components import export
-from components.export import about, to_csv, to_xlsx
+from components.export import files
+from components.export.files import about, to_csv, to_xlsx
 from queries.cli_output import as_text
 from queries.columns import codes
 from queries.definitions import METRICS
@@ -149,7 +149,7 @@ def test_a_workbook_says_what_it_is_and_defines_its_metrics():
 
 
 def test_rows_beyond_a_sheet_are_left_out_and_counted(monkeypatch):
-    monkeypatch.setattr(export, "MOST_XLSX_ROWS", 2)
+    monkeypatch.setattr(files, "MOST_XLSX_ROWS", 2)
     book = workbook(answer(rows=[{"name": name} for name in "abcde"]))
     assert [row[0].value for row in book["Data"].iter_rows()] == ["name", "a", "b"]
     assert ("Left out", "3 rows beyond the 2 of a sheet; CSV has all") in said_of(book)

@@ -41,18 +41,25 @@ Visit = Callable[..., Page]
 def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
     """Start a fresh server process over the demo; gives its address, stops it at the end.
 
-    Settings by name change what it serves: `serve(BELLWETHER_WAREHOUSE=url)`.
+    Settings by name change what it serves: `serve(BELLWETHER_WAREHOUSE=url)`; `app` names another
+    application than the product's, as `module:name`.
     """
 
     @contextmanager
-    def start(**changed: str) -> Iterator[str]:
+    def start(app: str | None = None, **changed: str) -> Iterator[str]:
         folder = tmp_path_factory.mktemp("server")
         log = folder / "log.txt"
-        address = f"http://{LOOPBACK}:{(port := _free_port())}"
-        command = [sys.executable, "-m", "streamlit", "run", "asgi.py"]
+        python, port = sys.executable, str(_free_port())
+        address = f"http://{LOOPBACK}:{port}"
+        command = [
+            *(python, "-m", "streamlit", "run", "asgi.py"),
+            *("--server.address", LOOPBACK, "--server.port", port),
+        ]
+        if app is not None:
+            command = [python, "-m", "uvicorn", app, "--host", LOOPBACK, "--port", port]
         with log.open("w") as written:
             server = subprocess.Popen(
-                [*command, "--server.address", LOOPBACK, "--server.port", str(port)],
+                command,
                 cwd=settings.ROOT,
                 env=os.environ
                 | {

@@ -1,13 +1,18 @@
-"""Access that ends while a page stands open: nothing is recorded, and one sentence says why."""
+"""Access that ends while a page stands open: nothing is recorded or delivered, and it is said."""
+
+import json
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components import guard
+from components.export import download
+from components.export.delivery import Tokens
 from ledger import Entries
 from queries.ask import ledger
 from tests.pages.book import BOOK
-from tests.pages.visit import read, said, visit
+from tests.pages.visit import at_page, read, said, visit
 from warehouse.context import Scope
 
 ENDED = "Your access has ended. Ask for it again."
@@ -19,6 +24,18 @@ NOT_TO_ACT = (
 )
 NOT_THEIRS = (
     "This account is not among those you may act on. Ask its owner, or load the page again."
+)
+NOT_TO_EXPORT = (
+    "You may look at this, but not download it, so nothing was delivered. "
+    "Ask whoever gives access to Bellwether."
+)
+OTHER_ROWS = (
+    "What you may see has changed since this was shown, so nothing was delivered. "
+    "Load the page again."
+)
+NO_ROUTE = (
+    "Started without its own server, so a file lies at an address that asks nobody while this "
+    "page is open. Started with `make run`, Bellwether asks first."
 )
 
 
@@ -120,3 +137,87 @@ def test_a_form_that_stood_open_records_nothing_and_says_why(note, become, viewe
     become(viewer)
     assert sentences(pressed(note, "Note")) == [sentence]
     assert recorded() == []
+
+
+@pytest.fixture
+def details(warehouse, monkeypatch):
+    """A page whose section stands open on its files, served with the route for downloads."""
+    warehouse(BOOK)
+    monkeypatch.setattr(download, "is_served", lambda: True)
+    monkeypatch.setattr(download, "TOKENS", Tokens())
+    at = at_page("triage", as_of="2026-01-31")
+    at.session_state["triage_accounts_more"] = True
+    return at.run()
+
+
+def fetched(app):
+    """What the script in the browser is told to fetch."""
+    return [json.loads(one.proto.json) for one in app.get("bidi_component")]
+
+
+def test_a_click_mints_the_token_that_its_script_fetches(details):
+    assert fetched(details) == []
+    (told,) = fetched(pressed(details, "Download CSV"))
+    token = told.pop("token")
+    assert told == {"address": "/download", "header": "Download-Token"}
+    content = download.TOKENS.spend(token).make().decode()
+    assert content.startswith("# Question: triage: ")
+    assert "North *Star*" in content
+
+
+def test_the_token_is_told_once(details):
+    app = pressed(details, "Download XLSX")
+    assert len(fetched(app)) == 1
+    assert fetched(app.run()) == []
+
+
+def test_a_click_on_a_download_after_access_ended_mints_nothing(details, become):
+    become(None)
+    app = pressed(details, "Download CSV")
+    assert sentences(app) == [ENDED]
+    assert fetched(app) == []
+
+
+@pytest.mark.parametrize(
+    ("viewer", "sentence"),
+    [
+        (None, ENDED),
+        (LOOKS_ONLY, NOT_TO_EXPORT),
+        (SEES_BENS, OTHER_ROWS),
+    ],
+)
+def test_buttons_that_stood_open_hand_out_nothing_and_say_why(
+    monkeypatch, become, viewer, sentence
+):
+    # Streamlit runs a fragment again without its page.
+    monkeypatch.setattr(download, "is_served", lambda: True)
+    monkeypatch.setattr(download, "TOKENS", Tokens())
+    app = AppTest.from_function(files, default_timeout=60).run()
+    become(viewer)
+    app = pressed(app, "Download CSV")
+    assert sentences(app) == [sentence]
+    assert fetched(app) == []
+    assert len(download.TOKENS) == 0
+
+
+def files():
+    from components.export import download
+    from components.export.delivery import File
+    from warehouse.context import Scope
+
+    shown = Scope("local viewer")
+    download.buttons([File("rows", "csv", "text/csv", shown, lambda: b"a")], key="rows")
+
+
+def test_without_the_route_streamlits_own_buttons_ask_too_and_a_caption_says_so(
+    monkeypatch, become
+):
+    handed = []
+    monkeypatch.setattr(st, "download_button", lambda _, make, *__, **___: handed.append(make))
+    app = AppTest.from_function(files, default_timeout=60).run()
+    assert said(app, "caption") == [NO_ROUTE]
+    (make,) = handed
+    assert make() == b"a"
+    become(None)
+    with pytest.raises(guard.Refused):
+        make()

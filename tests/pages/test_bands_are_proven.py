@@ -4,8 +4,9 @@ import ast
 
 import pytest
 
-from components import band_proof, export
+from components import band_proof
 from components.account_lists import QUESTIONS as LISTS
+from components.export import details, files
 from ledger.scores import write
 from queries.ask import ask, ledger
 from queries.catalog import QUESTIONS
@@ -41,7 +42,7 @@ def exported(monkeypatch):
     """What each section hands to its files: the question and what is said of the bands."""
     seen = []
     monkeypatch.setattr(
-        export,
+        details,
         "popover",
         lambda answer, *, key, bands="": seen.append((answer.question.name, key, bands)),
     )
@@ -92,6 +93,6 @@ def test_the_note_and_the_file_quote_the_evidence(warehouse, on):
     row = order.frame.filter("is_in_force").row(0, named=True)
     assert f"n = {row['churned_accounts']} churned accounts" in says
     assert f"scorecard {row['card_version']}: at risk " in says
-    assert dict(export.about(health, says))["Bands"] == says
-    assert "Bands" not in dict(export.about(order))
-    assert f"# Bands: {says}" in export.to_csv(health, says).decode().replace(";", ";")
+    assert dict(files.about(health, says))["Bands"] == says
+    assert "Bands" not in dict(files.about(order))
+    assert f"# Bands: {says}" in files.to_csv(health, says).decode().replace(";", ";")

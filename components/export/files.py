@@ -1,11 +1,10 @@
-"""Guarded export: files that carry their context and definitions, and cells that stay text."""
+"""An answer as a file: it carries its context and definitions, and its cells stay text."""
 
 import io
 import re
 from collections.abc import Iterator
 
 import polars as pl
-import streamlit as st
 import xlsxwriter
 
 from components import definition
@@ -14,11 +13,9 @@ from queries.answer import Answer
 from queries.definitions import METRICS
 from queries.spreadsheet import csv_text, one_cell, safe_columns, safe_text
 
-SHOWN_ROWS = 200
 # Excel's own limits; what lies beyond them is left out by every writer of its files.
 MOST_XLSX_ROWS = 1_048_575
 LONGEST_XLSX_CELL = 32_767
-XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK = {
     "in_memory": True,
     "remove_timezone": True,
@@ -26,50 +23,6 @@ WORKBOOK = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-
-
-def popover(answer: Answer, *, key: str, bands: str = "") -> None:
-    """One button behind which the definitions, the rows and the files of an answer wait.
-
-    `bands` says of the bands in the rows whether they are shown to order the outcomes. Nothing in
-    it is computed before it is opened, and no file before it is asked for.
-    """
-    more = st.popover(
-        "Details",
-        help="Definitions, rows and export",
-        icon=":material/info:",
-        type="tertiary",
-        key=f"{key}_more",
-        on_change="rerun",
-    )
-    if not more.open:
-        return
-    with more:
-        for name, value in about(answer, bands):
-            st.caption(f"**{words.plain(name)}** {words.plain(value)}")
-        for metric in dict.fromkeys(answer.question.defines()):
-            st.markdown(definition.markdown(metric))
-        if not answer.usable:
-            return
-        st.dataframe(answer.frame.head(SHOWN_ROWS), hide_index=True, key=f"{key}_rows")
-        name = f"bellwether-{answer.question.name}-{answer.context.as_of.isoformat()}"
-        with st.container(horizontal=True):
-            st.download_button(
-                "Download CSV",
-                lambda: to_csv(answer, bands),
-                f"{name}.csv",
-                "text/csv",
-                key=f"{key}_csv",
-                on_click="ignore",
-            )
-            st.download_button(
-                "Download XLSX",
-                lambda: to_xlsx(answer, bands),
-                f"{name}.xlsx",
-                XLSX_MIME,
-                key=f"{key}_xlsx",
-                on_click="ignore",
-            )
 
 
 def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, str]]:
