@@ -10,10 +10,11 @@ import mimetypes
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,21 +28,29 @@ CHARTS = "/static/js/PlotlyChart."
 IMMUTABLE = "public, max-age=31536000, immutable"
 NOT_MODIFIED = 304
 REFUSED = re.compile(r"q=0(\.0*)?")
+# A higher quality saves 3 % and takes six times as long at the first start.
+BROTLI_QUALITY = 5
+# By the name of the content coding, the smaller first. Browsers take brotli over TLS and loopback.
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY, lgwin=24),
+    "gzip": lambda body: gzip.compress(body, mtime=0),
+}
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file as it is sent: its gzip bytes, the type of what they unpack to, their entity tag."""
+    """A file as it is sent: its bytes in a coding, the type they unpack to, their entity tag."""
 
+    coding: str
     body: bytes
     media_type: str
     etag: str
 
 
 class CompressedAssets:
-    """ASGI middleware that answers for what lies compressed, to whoever accepts gzip.
+    """ASGI middleware that answers for what lies compressed, in the first coding accepted.
 
-    Everything else is handed on: to clients that accept no gzip, for fonts, pictures, pages and
+    Everything else is handed on: to clients that accept no coding, for fonts, pictures, pages and
     unknown names, Streamlit answers itself. A page names the script of the charts in its head, so
     that a browser fetches it while it starts, and not once it meets a chart.
 
@@ -52,7 +61,8 @@ class CompressedAssets:
     def __init__(self, app: ASGIApp, originals: Path, kept: Path) -> None:
         self._app = app
         self._assets = {
-            PREFIX + name: _asset(name, body) for name, body in compressed(originals, kept).items()
+            PREFIX + name: _assets(name, bodies)
+            for name, bodies in compressed(originals, kept).items()
         }
         self._ahead = ", ".join(
             f"<{path}>; rel=modulepreload; fetchpriority=low"
@@ -62,15 +72,17 @@ class CompressedAssets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
-        asset = self._assets.get(scope["path"]) if asked else None
-        if asset and accepts_gzip(Headers(scope=scope).get("accept-encoding", "")):
+        assets = self._assets.get(scope["path"], ()) if asked else ()
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        asset = next((one for one in assets if accepts(accepted, one.coding)), None)
+        if asset:
             await _response(asset, scope)(scope, receive, send)
             return
 
         async def amend(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if asset:
+                if assets:
                     headers.add_vary_header("Accept-Encoding")
                 elif self._ahead and headers.get("content-type", "").startswith("text/html"):
                     headers.append("Link", self._ahead)
@@ -79,9 +91,12 @@ class CompressedAssets:
         await self._app(scope, receive, amend if asked else send)
 
 
-def _asset(name: str, body: bytes) -> Asset:
+def _assets(name: str, bodies: Mapping[str, bytes]) -> tuple[Asset, ...]:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Asset(body, media_type, f'"{_hash(body)}"')
+    return tuple(
+        Asset(coding, bodies[coding], media_type, f'"{_hash(bodies[coding])}"')
+        for coding in CODINGS
+    )
 
 
 def _response(asset: Asset, scope: Scope) -> Response:
@@ -89,21 +104,21 @@ def _response(asset: Asset, scope: Scope) -> Response:
     known = Headers(scope=scope).get("if-none-match", "")
     if known == "*" or asset.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
         return Response(status_code=NOT_MODIFIED, headers=headers)
-    headers |= {"Content-Encoding": "gzip", "Content-Length": str(len(asset.body))}
+    headers |= {"Content-Encoding": asset.coding, "Content-Length": str(len(asset.body))}
     body = b"" if scope["method"] == "HEAD" else asset.body
     return Response(body, headers=headers, media_type=asset.media_type)
 
 
-def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip: named, or by `*`, and not with weight 0."""
+def accepts(header: str, coding: str) -> bool:
+    """Whether an Accept-Encoding header allows a coding: named, or by `*`, not with weight 0."""
     codings = "".join(header.lower().split()).split(",")
     weights = {name: weight for name, _, weight in (coding.partition(";") for coding in codings)}
-    weight = weights.get("gzip", weights.get("*"))
+    weight = weights.get(coding, weights.get("*"))
     return weight is not None and not REFUSED.fullmatch(weight)
 
 
-def compressed(originals: Path, kept: Path) -> Mapping[str, bytes]:
-    """The compressible files below `originals` by their path, as gzip.
+def compressed(originals: Path, kept: Path) -> dict[str, dict[str, bytes]]:
+    """The compressible files below `originals` by their path, each in every coding.
 
     They are made once and kept in the folder `kept`, in one archive named after what they were
     made from; another Streamlit has them made again. An archive that cannot be read is made again,
@@ -121,7 +136,10 @@ def compressed(originals: Path, kept: Path) -> Mapping[str, bytes]:
         pass
     except (OSError, zipfile.BadZipFile) as fault:
         log.warning("The compressed assets cannot be read and are made again.", exc_info=fault)
-    made = {name: gzip.compress(body, mtime=0) for name, body in files.items()}
+    made = {
+        name: {coding: compress(body) for coding, compress in CODINGS.items()}
+        for name, body in files.items()
+    }
     try:
         _write(made, archive)
     except OSError as fault:
@@ -130,26 +148,33 @@ def compressed(originals: Path, kept: Path) -> Mapping[str, bytes]:
 
 
 def _fingerprint(files: Mapping[str, bytes]) -> str:
-    return _hash("\n".join(f"{name} {_hash(body)}" for name, body in files.items()).encode())
+    said = [f"{name} {_hash(body)}" for name, body in files.items()]
+    return _hash("\n".join([*CODINGS, str(BROTLI_QUALITY), *said]).encode())
 
 
 def _hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def _read(archive: Path) -> dict[str, bytes]:
+def _read(archive: Path) -> dict[str, dict[str, bytes]]:
+    """What an archive holds, in one folder per coding."""
+    made: dict[str, dict[str, bytes]] = {}
     with zipfile.ZipFile(archive) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
+        for entry in opened.namelist():
+            coding, _, name = entry.partition("/")
+            made.setdefault(name, {})[coding] = opened.read(entry)
+    return made
 
 
-def _write(made: Mapping[str, bytes], archive: Path) -> None:
+def _write(made: Mapping[str, Mapping[str, bytes]], archive: Path) -> None:
     """Put an archive in its place whole, and take those of other versions away."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
         whole = Path(folder) / archive.name
         with zipfile.ZipFile(whole, "w") as opened:
-            for name, body in made.items():
-                opened.writestr(name, body)
+            for name, bodies in made.items():
+                for coding, body in bodies.items():
+                    opened.writestr(f"{coding}/{name}", body)
         whole.chmod(0o600)
         whole.replace(archive)
     for other in archive.parent.glob("*.zip"):

@@ -7,6 +7,7 @@ import stat
 import zipfile
 from pathlib import Path
 
+import brotli
 import pytest
 import streamlit
 from starlette.applications import Starlette
@@ -14,12 +15,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
-from assets import COMPRESSIBLE, IMMUTABLE, CompressedAssets, accepts_gzip, compressed
+from assets import CODINGS, COMPRESSIBLE, IMMUTABLE, CompressedAssets, accepts, compressed
 
 STATIC = Path(streamlit.__file__).parent / "static"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 SCRIPT = next(path for path in sorted((STATIC / "static" / "js").glob("index.*.js")))
 ADDRESS = f"/static/js/{SCRIPT.name}"
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
 @pytest.fixture(scope="module")
@@ -65,16 +67,23 @@ def asked(kept):
     return ask
 
 
-def test_a_script_travels_as_gzip_and_is_the_original(asked):
-    status, headers, body = asked(ADDRESS)
-    assert (status, headers["content-encoding"], headers["content-type"]) == (
-        200,
-        "gzip",
-        JAVASCRIPT,
-    )
+@pytest.mark.parametrize(
+    ("accept", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("br", "br"),
+        ("*", "br"),
+    ],
+)
+def test_a_script_travels_compressed_and_is_the_original(asked, accept, coding):
+    status, headers, body = asked(ADDRESS, accept)
+    assert (status, headers["content-encoding"]) == (200, coding)
+    assert headers["content-type"] == JAVASCRIPT
     assert headers["cache-control"] == IMMUTABLE == "public, max-age=31536000, immutable"
     assert (headers["vary"], headers["content-length"]) == ("Accept-Encoding", str(len(body)))
-    assert gzip.decompress(body) == SCRIPT.read_bytes()
+    assert UNPACK[coding](body) == SCRIPT.read_bytes()
     assert len(body) < SCRIPT.stat().st_size / 3
 
 
@@ -85,17 +94,20 @@ def test_every_compressible_file_unpacks_to_the_original(kept):
         if path.suffix in COMPRESSIBLE
     }
     made = compressed(STATIC / "static", kept)
-    assert {name: gzip.decompress(body) for name, body in made.items()} == originals
+    for coding, unpack in UNPACK.items():
+        assert {name: unpack(bodies[coding]) for name, bodies in made.items()} == originals
+    assert {tuple(bodies) for bodies in made.values()} == {tuple(CODINGS)}
     assert len(originals) > 300
 
 
-@pytest.mark.parametrize("accept", [None, "", "identity", "br", "gzip;q=0", "*;q=0, br"])
-def test_who_accepts_no_gzip_gets_the_file_of_streamlit(asked, accept):
+@pytest.mark.parametrize("accept", [None, "", "identity", "deflate", "gzip;q=0", "*;q=0, zstd"])
+def test_who_accepts_no_coding_gets_the_file_of_streamlit(asked, accept):
     status, headers, body = asked(ADDRESS, accept)
     assert (status, body) == (200, SCRIPT.read_bytes())
     assert "content-encoding" not in headers
     assert headers["vary"] == "Accept-Encoding"
-    assert headers["etag"] != asked(ADDRESS)[1]["etag"]
+    tags = {asked(ADDRESS, coding)[1]["etag"] for coding in CODINGS}
+    assert len({headers["etag"], *tags}) == 3
 
 
 @pytest.mark.parametrize(
@@ -114,7 +126,7 @@ def test_who_accepts_no_gzip_gets_the_file_of_streamlit(asked, accept):
     ],
 )
 def test_the_header_is_read_with_its_weights(header, accepted):
-    assert accepts_gzip(header) is accepted
+    assert accepts(header, "gzip") is accepted
 
 
 def test_a_known_tag_is_not_sent_again(asked):
@@ -195,9 +207,12 @@ def test_it_is_made_once_and_again_for_another_streamlit(originals, tmp_path, mo
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with monkeypatch.context() as patched:
         patched.setattr(gzip, "compress", None)
+        patched.setattr(brotli, "compress", None)
         assert compressed(originals, kept) == first
     (originals / "a.js").write_text("export const a = 2;\n" * 100)
-    assert gzip.decompress(compressed(originals, kept)["a.js"]).startswith(b"export const a = 2;")
+    assert gzip.decompress(compressed(originals, kept)["a.js"]["gzip"]).startswith(
+        b"export const a = 2;"
+    )
     (other,) = archives(kept)
     assert other != archive
 
@@ -221,7 +236,7 @@ def test_a_broken_archive_is_made_again(originals, tmp_path, broken, caplog):
 def test_where_nothing_can_be_kept_it_is_compressed_at_every_start(originals, tmp_path, caplog):
     nowhere = tmp_path / "file"
     nowhere.write_text("in the way")
-    assert gzip.decompress(compressed(originals, nowhere)["a.js"]).count(b"\n") == 100
+    assert gzip.decompress(compressed(originals, nowhere)["a.js"]["gzip"]).count(b"\n") == 100
     assert "cannot be kept" in caplog.text
 
 
