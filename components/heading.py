@@ -71,7 +71,7 @@ def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]
         words.plain(", ".join(names.get(value) or words.name(value) for value in values))
         for values in context.filters.values()
     ]
-    parts += [f"{feed} to {reached}" for feed, reached in reach(answers).items()]
+    parts += [f"{feed} {reached}" for feed, reached in reach(answers).items()]
     ignored = not_applied(context, answers)
     if ignored:
         parts.append(f"not filtered by {', '.join(ignored)}")
@@ -86,14 +86,22 @@ def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]
 
 
 def reach(answers: tuple[Answer, ...]) -> dict[str, str]:
-    """Feed to the last day it holds; the earliest where answers differ."""
+    """Feed to its last whole day, or where it promises none the last day it holds, in words.
+
+    The earliest where answers differ; what nobody knows is left out.
+    """
     newest: dict[str, dt.datetime] = {}
+    promised = set()
     for answer in answers:
-        for table, instant in answer.through.items():
+        promised |= {FEEDS[table] for table in answer.complete_to if table in FEEDS}
+        for table, instant in {**answer.through, **answer.complete_to}.items():
             if table in FEEDS and instant is not None:
                 feed = FEEDS[table]
                 newest[feed] = min(newest.get(feed, instant), instant)
-    return {feed: words.day(instant) for feed, instant in newest.items()}
+    return {
+        feed: f"complete to {words.complete_to(at)}" if feed in promised else f"to {words.day(at)}"
+        for feed, at in newest.items()
+    }
 
 
 def not_applied(context: Context, answers: tuple[Answer, ...]) -> list[str]:

@@ -1,7 +1,7 @@
 """What comes back for a question: the rows, everything a reader needs to trust them, or why not."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import polars as pl
@@ -32,10 +32,12 @@ class Answer:
     """The answer to one question in one context.
 
     `frame` has the question's shape in every state; it is empty when there is no answer.
-    `through` says, per table read, the newest event known; `honours` which filters its tables can
-    carry; `provenance` whether the rows of those tables are made up. `key` identifies the answer
-    by plain values, so that what is built from it can be remembered. `read_at` is when the
-    warehouse was asked, in UTC. `under_way` says that a newer answer is being read.
+    `through` says, per table read, the newest event known in the filters; `complete_to`, per feed
+    read, up to when its source was complete, whatever is filtered (None: nothing says). `honours`
+    says which filters its tables can carry; `provenance` whether the rows of those tables are made
+    up. `key` identifies the answer by plain values, so that what is built from it can be
+    remembered. `read_at` is when the warehouse was asked, in UTC. `under_way` says that a newer
+    answer is being read.
     """
 
     question: Question
@@ -47,6 +49,7 @@ class Answer:
     problem: Problem | None = None
     truncated: bool = False
     through: dict[str, dt.datetime | None]
+    complete_to: dict[str, dt.datetime | None] = field(default_factory=dict)
     honours: frozenset[str] = frozenset()
     provenance: Provenance = "loaded"
     read_at: dt.datetime

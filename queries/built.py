@@ -1,7 +1,7 @@
 """An answer that is built on other answers and on the ledger: no newer and no surer than they."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -49,7 +49,10 @@ def built(
         finding=question.finding(frame),
         problem=stale.problem if stale else None,
         truncated=any(base.truncated for base in bases.values()),
-        through=_through([base for base in bases.values() if base.context == context]),
+        through=_earliest(base.through for base in bases.values() if base.context == context),
+        complete_to=_earliest(
+            base.complete_to for base in bases.values() if base.context.as_of == context.as_of
+        ),
         honours=question.honours(context),
         provenance=_provenance(bases),
         read_at=min(base.read_at for base in bases.values()),
@@ -58,14 +61,16 @@ def built(
     )
 
 
-def _through(bases: Sequence[Answer]) -> dict[str, dt.datetime | None]:
-    """Per table the newest event that all answers which read it know of."""
-    through: dict[str, dt.datetime | None] = {}
-    for base in bases:
-        for table, at in base.through.items():
-            known = through.get(table, at)
-            through[table] = min(known, at) if known and at else None
-    return through
+def _earliest(
+    instants: Iterable[Mapping[str, dt.datetime | None]],
+) -> dict[str, dt.datetime | None]:
+    """Per table the instant that holds of every answer which read it; None where one has none."""
+    earliest: dict[str, dt.datetime | None] = {}
+    for one in instants:
+        for table, at in one.items():
+            known = earliest.get(table, at)
+            earliest[table] = min(known, at) if known and at else None
+    return earliest
 
 
 def _provenance(bases: Mapping[str, Answer]) -> Provenance:

@@ -67,6 +67,7 @@ def as_json(answer: Answer, bands: str = "") -> str:
             },
             "data_date": max(dates, default=None),
             "data_through": answer.through,
+            "complete_to": answer.complete_to,
             "simulated": answer.simulated,
             "provenance": answer.provenance,
             "truncated": answer.truncated,

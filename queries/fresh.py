@@ -85,9 +85,11 @@ def _read(
     }
     rows = {name: reading.result() for name, reading in under_way.items()}
     frames = {name: read.frame.lazy() for name, read in rows.items()}
-    feeds = _watermarks(house, question, context, errand)
+    feeds = _watermarks(house, tables & provenance.FEEDS, question, context, errand=errand)
+    told = {name: feeds[name] for name in question.watermarks}
+    counted = {"watermarks": told} if told else {}
     frame = question.shape.validate(
-        question.answer(**frames, context=context, **parameters, **feeds)
+        question.answer(**frames, context=context, **parameters, **counted)
     )
     return Answer(
         question=question,
@@ -95,9 +97,10 @@ def _read(
         parameters=parameters,
         frame=frame,
         state="ok" if frame.height else "empty",
-        finding=_unreached(frame, context, feeds) or question.finding(frame),
+        finding=_unreached(frame, context, told) or question.finding(frame),
         truncated=any(read.truncated for read in rows.values()),
         through=dated.result(),
+        complete_to={name: feed.at for name, feed in feeds.items()},
         honours=question.honours(context),
         provenance=_provenance(house, tables),
         read_at=clock.now(),
@@ -119,15 +122,12 @@ def _rows(
         return rows
 
 
-def _unreached(
-    frame: pl.DataFrame, context: Context, feeds: Mapping[str, Mapping[str, Watermark]]
-) -> str:
+def _unreached(frame: pl.DataFrame, context: Context, watermarks: Mapping[str, Watermark]) -> str:
     """Why no row does not mean none: a feed that nobody vouches for, or a late one; '' if it does.
 
     An answer that has rows says itself what it does not know. The rows of a question that looks at
     several feeds are those of none of them: accounts, whose events they bring.
     """
-    watermarks = feeds.get("watermarks", {})
     if frame.height or len(watermarks) != 1:
         return ""
     ((table, feed),) = watermarks.items()
@@ -135,15 +135,16 @@ def _unreached(
     if feed.at is None:
         return f"Unknown: nothing says how far the {rows} reach"
     if feed.is_late(midnight(context.as_of)):
-        return f"Unknown: the {rows} are complete to {words.day(feed.at)} only"
+        return f"Unknown: the {rows} are complete to {words.complete_to(feed.at)} only"
     return ""
 
 
 def _watermarks(
-    house: Warehouse, question: Question, context: Context, errand: Errand
-) -> dict[str, Mapping[str, Watermark]]:
-    """The argument `watermarks` of a question that declares one."""
-    if not question.watermarks:
+    house: Warehouse, read: set[str], question: Question, context: Context, *, errand: Errand
+) -> Mapping[str, Watermark]:
+    """Table to watermark, of the feeds `read` and of those whose events the question counts."""
+    tables = tuple(sorted(read | set(question.watermarks)))
+    if not tables:
         return {}
     place = (house.address, house.version())
     stated: dict[str, Statement] = memory().remember(
@@ -151,13 +152,12 @@ def _watermarks(
         lambda: provenance.stated_watermarks(house, errand),
         lambda _: OVERHEAD_BYTES,
     )
-    tables = tuple(sorted(question.watermarks))
     known: dict[str, Watermark] = memory().remember(
         ("watermarks", *place, tables, context.as_of),
         lambda: provenance.watermarks(house, stated, tables, context.as_of, errand),
         lambda _: OVERHEAD_BYTES,
     )
-    return {"watermarks": known}
+    return known
 
 
 def _provenance(house: Warehouse, tables: set[str]) -> Provenance:

@@ -1,6 +1,7 @@
 """An answer on its way to disk and back: rows as Parquet, everything else as plain JSON values."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from queries.answer import Answer
 from queries.question import Question, Value
@@ -16,7 +17,8 @@ def packed(answer: Answer) -> Snapshot:
             "state": answer.state,
             "finding": answer.finding,
             "truncated": answer.truncated,
-            "through": {table: at and at.isoformat() for table, at in answer.through.items()},
+            "through": _written(answer.through),
+            "complete_to": _written(answer.complete_to),
             "honours": sorted(answer.honours),
             "provenance": answer.provenance,
             "read_at": answer.read_at.isoformat(),
@@ -43,11 +45,19 @@ def unpacked(
         state=facts["state"],
         finding=facts["finding"],
         truncated=facts["truncated"],
-        through={
-            table: at and dt.datetime.fromisoformat(at) for table, at in facts["through"].items()
-        },
+        through=_instants(facts["through"]),
+        # A file of an earlier version does not say.
+        complete_to=_instants(facts.get("complete_to", {})),
         honours=frozenset(facts["honours"]),
         provenance=facts["provenance"],
         read_at=dt.datetime.fromisoformat(facts["read_at"]),
         key=(*place, "from disk", facts["read_at"]),
     )
+
+
+def _written(instants: Mapping[str, dt.datetime | None]) -> dict[str, str | None]:
+    return {table: at.isoformat() if at else None for table, at in instants.items()}
+
+
+def _instants(written: Mapping[str, str | None]) -> dict[str, dt.datetime | None]:
+    return {table: dt.datetime.fromisoformat(at) if at else None for table, at in written.items()}

@@ -124,6 +124,11 @@ def day(value: dt.date | None) -> str:
     return ABSENT if value is None else f"{value.day} {value:%b %Y}"
 
 
+def complete_to(at: dt.datetime) -> str:
+    """The last whole day before the instant up to which a feed is complete, as 31 Jan 2026."""
+    return day((at - dt.timedelta(days=1)).date())
+
+
 def duration(seconds: float | None) -> str:
     """A duration as 3 h 20 min, 45 s or 2 d 4 h; '–' for unknown."""
     if seconds is None:

@@ -17,6 +17,12 @@ from warehouse.read import Filtering, Read, select
 
 # The rollups are made from these hours, and are complete as far as they are.
 HOURS = "metering_hourly"
+# The tables whose source promises to be fresh, by which a reader may ask how complete it is.
+FEEDS = frozenset(
+    name
+    for name, table in TABLES.items()
+    if TABLES[HOURS if table.rollup else name].fresh_within_hours is not None
+)
 # How far a feed reaches is nobody's row: it is read without a filter and within no scope.
 ANYBODY = Scope("watermarks")
 

@@ -37,6 +37,8 @@ def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, str]]:
     yield "Parameters", "; ".join(chosen) or "none"
     for table, newest in answer.through.items():
         yield f"{table} to", newest.isoformat() if newest else "no rows"
+    for table, at in answer.complete_to.items():
+        yield f"{table} complete to", at.isoformat() if at else "unknown"
     yield "Read at", answer.read_at.isoformat(timespec="seconds")
     yield "State", f"{answer.state}{', truncated' if answer.truncated else ''}"
     yield "Provenance", answer.provenance

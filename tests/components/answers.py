@@ -66,6 +66,7 @@ def answer(*, rows=None, shape=Shape, frame=None, **given):
             "account_usage_daily": dt.datetime(2026, 3, 30, tzinfo=dt.UTC),
             "clusters": None,
         },
+        "complete_to": {"account_usage_daily": dt.datetime(2026, 3, 31, tzinfo=dt.UTC)},
         "honours": frozenset({"hyperscaler"}),
         "provenance": "SIMULATED",
         "read_at": READ_AT,

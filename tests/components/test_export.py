@@ -44,6 +44,7 @@ def test_about_says_question_context_dates_and_provenance():
         ("Parameters", "days = 28"),
         ("account_usage_daily to", "2026-03-30T00:00:00+00:00"),
         ("clusters to", "no rows"),
+        ("account_usage_daily complete to", "2026-03-31T00:00:00+00:00"),
         ("Read at", "2026-03-31T09:30:01+00:00"),
         ("State", "ok"),
         ("Provenance", "SIMULATED"),
@@ -139,10 +140,10 @@ def test_a_workbook_keeps_numbers_days_and_instants():
 
 def test_a_workbook_says_what_it_is_and_defines_its_metrics():
     rows = [[cell.value for cell in row] for row in workbook(answer())["About"].iter_rows()]
-    facts = {row[0]: row[1] for row in rows[:10]}
+    facts = {row[0]: row[1] for row in rows[:11]}
     assert facts == dict(about(answer())) | {"Finding": "'+AWS grows fastest"}
-    assert rows[11][:3] == ["Metric", "Unit", "Formula"]
-    assert [row[0] for row in rows[12:]] == [
+    assert rows[12][:3] == ["Metric", "Unit", "Formula"]
+    assert [row[0] for row in rows[13:]] == [
         METRICS[metric].name
         for metric in ("usage_28d", "usage_growth_share", "clusters_in_service")
     ]

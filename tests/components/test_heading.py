@@ -26,7 +26,7 @@ def test_the_line_names_day_filters_feeds_and_provenance():
     )
     assert said == (
         r"as of 31 Mar 2026 · AWS, Google Cloud · Ana \*B\*, p2 "
-        "· metering to 30 Mar 2026 · **SIMULATED**"
+        "· metering complete to 30 Mar 2026 · **SIMULATED**"
     )
 
 
@@ -48,24 +48,29 @@ def test_the_line_says_how_old_the_oldest_stale_answer_is(monkeypatch):
     ],
 )
 def test_made_up_rows_are_never_shown_without_saying_so(provenances, said):
-    answers = tuple(answer(provenance=each, through={}) for each in provenances)
+    answers = tuple(answer(provenance=each, through={}, complete_to={}) for each in provenances)
     assert line(context(), answers, {}) == f"as of 31 Mar 2026{said}"
 
 
 def test_an_answer_that_failed_takes_nothing_from_simulated():
-    failed = answer(state="error", provenance="loaded", through={})
-    said = line(context(), (answer(through={}), failed), {})
+    failed = answer(state="error", provenance="loaded", through={}, complete_to={})
+    said = line(context(), (answer(through={}, complete_to={}), failed), {})
     assert said == "as of 31 Mar 2026 · **SIMULATED**"
 
 
 def test_a_feed_reaches_as_far_as_the_answer_that_knows_least():
     answers = (
         answer(
-            through={"account_usage_daily": instant(30), "tickets": None, "clusters": instant(2)}
+            through={"account_usage_daily": instant(30), "tickets": None, "clusters": instant(2)},
+            complete_to={"account_usage_daily": instant(31), "tickets": None},
         ),
-        answer(through={"account_usage_daily": instant(28), "contracts": instant(5)}),
+        answer(
+            through={"account_usage_daily": instant(2), "contracts": instant(5)},
+            complete_to={"account_usage_daily": instant(29) + dt.timedelta(hours=23)},
+        ),
     )
-    assert reach(answers) == {"metering": "28 Mar 2026", "contracts": "5 Mar 2026"}
+    # The newest hour of a filter is of 2 March, and the feed is complete to the 28th all the same.
+    assert reach(answers) == {"metering": "complete to 28 Mar 2026", "contracts": "to 5 Mar 2026"}
 
 
 def test_only_filters_that_no_answer_carries_are_named():

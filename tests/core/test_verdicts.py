@@ -208,7 +208,7 @@ def test_whoever_counts_events_of_a_feed_knows_how_far_it_reaches(on):
     ("watermark", "finding"),
     [
         ("2026-01-31", "No "),
-        ("2026-01-20", "Unknown: the {} are complete to 20 Jan 2026 only"),
+        ("2026-01-20", "Unknown: the {} are complete to 19 Jan 2026 only"),
         (None, "Unknown: nothing says how far the {} reach"),
     ],
 )

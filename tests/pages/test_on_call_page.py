@@ -221,7 +221,7 @@ def test_without_anything_on_call_every_tile_is_unknown_and_never_zero(opened):
 def test_notifications_are_never_called_pages(opened):
     app = opened()
     line = captions(app)[0]
-    assert " · notifications to 2 Feb 2026 · " in line
+    assert " · notifications complete to 3 Feb 2026 · " in line
     assert not [said for said in captions(app) if "page" in said.lower()]
 
 

@@ -67,7 +67,7 @@ def test_without_filters_every_hyperscaler_has_its_tile_and_the_unmetered_come_f
     at = visit("usage")
     assert title(at) == EVERYTHING
     assert context_line(at) == (
-        "as of 31 Mar 2026 · metering to 30 Mar 2026 · contracts to 1 May 2025 · "
+        "as of 31 Mar 2026 · metering complete to 31 Mar 2026 · contracts to 1 May 2025 · "
         "bills to 9 Jan 2026"
     )
     # AWS: 28 days of 24 hours at 2, one hour restated from 2 to 66; before: 672 and 168.
@@ -126,7 +126,7 @@ def test_a_filter_without_recorded_usage_is_unknown_and_not_zero():
 def test_an_earlier_data_date_answers_as_that_day_knew():
     at = visit("usage", as_of="2026-03-01")
     assert title(at) == "Growth of metered capacity is unknown"
-    assert context_line(at).startswith("as of 1 Mar 2026 · metering to 28 Feb 2026")
+    assert context_line(at).startswith("as of 1 Mar 2026 · metering complete to 1 Mar 2026")
     # 26 days of a1 and 7 of e1 at 24 h.
     assert tiles(at)["AWS capacity, 28 d"] == ("792 TiB-h", "")
 

@@ -83,7 +83,15 @@ def test_a_restarted_app_with_no_warehouse_shows_yesterday_marked_stale(
     assert (stale.state, stale.usable, stale.under_way) == ("stale", True, False)
     assert stale.frame.equals(good.frame)
     assert stale.frame.schema == good.frame.schema
-    for fact in ("finding", "through", "honours", "provenance", "read_at", "truncated"):
+    for fact in (
+        "finding",
+        "through",
+        "complete_to",
+        "honours",
+        "provenance",
+        "read_at",
+        "truncated",
+    ):
         assert getattr(stale, fact) == getattr(good, fact)
     assert stale.problem.sentence.startswith("There is no warehouse at ")
     assert choices(EVERYTHING) == offered

@@ -93,6 +93,7 @@ def test_json_says_in_which_context_it_was_asked(asked):
     }
     assert said["data_date"] == "2026-03-30T00:00:00Z"
     assert said["data_through"]["account_usage_daily"] == "2026-03-30T00:00:00Z"
+    assert said["complete_to"] == {"account_usage_daily": "2026-04-01T00:00:00Z"}
     assert said["units"]["completeness_share"] == "share"
     assert (said["truncated"], said["simulated"], said["problem"]) == (False, False, None)
 
