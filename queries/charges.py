@@ -139,7 +139,11 @@ def charges_finding(frame: pl.DataFrame) -> str:
         )
     top = known.row(0, named=True)
     carried = words.share(top["effective_cost"] / total)
-    return f"{words.name(top['host_provider'])} carries {carried} of effective cost"
+    unknown = [
+        words.name(one) for one in frame["host_provider"] if one not in known["host_provider"]
+    ]
+    rest = f"; unknown of {', '.join(unknown)}" if unknown else ""
+    return f"{words.name(top['host_provider'])} carries {carried} of effective cost{rest}"
 
 
 def consumption_finding(frame: pl.DataFrame) -> str:

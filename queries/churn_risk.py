@@ -146,8 +146,13 @@ def finding(frame: pl.DataFrame) -> str:
     churned = words.plural(events, "churned account")
     if tier == 0:
         return f"No probability yet: {churned}, {EVENTS_FOR_PROBABILITY} are needed"
-    expected = words.number(float(frame["churn_probability"].sum()))
-    return f"{expected} churns expected in {HORIZON_DAYS} days: tier {tier}, {churned}"
+    known = frame["churn_probability"].drop_nulls()
+    if known.is_empty():
+        return f"Churns expected in {HORIZON_DAYS} days are unknown: tier {tier}, {churned}"
+    said = f"{words.number(float(known.sum()))} churns expected in {HORIZON_DAYS} days"
+    left_out = frame.height - known.len()
+    rest = f"; {words.plural(left_out, 'account')} without a probability" if left_out else ""
+    return f"{said}: tier {tier}, {churned}{rest}"
 
 
 QUESTIONS = (

@@ -114,13 +114,19 @@ def _arr(contracts: pl.LazyFrame, name: str) -> pl.LazyFrame:
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many of all customers left, and the ARR that went with them."""
+    """How many of all customers left, the ARR that went with them, and where it is unknown."""
     if frame.is_empty():
         return "No customer is known"
     churned = frame.filter(outcome="churned")
-    lost = words.money(float(churned["arr_lost_usd"].sum()))
-    customers = words.plural(frame.height, "customer")
-    return f"{churned.height:,} of {customers} churned, {lost} ARR lost"
+    unknown, customers = (
+        churned["arr_lost_usd"].null_count(),
+        words.plural(frame.height, "customer"),
+    )
+    said = f"{churned.height:,} of {customers} churned"
+    if unknown and unknown == churned.height:
+        return f"{said}, ARR lost unknown"
+    lost = f"{said}, {words.money(float(churned['arr_lost_usd'].sum()))} ARR lost"
+    return f"{lost}; unknown of {unknown:,} of them" if unknown else lost
 
 
 QUESTIONS = (

@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
+from queries.charges import charges_finding
 from tests.rows import hand_sql
 
 UTC = dt.UTC
@@ -116,6 +117,12 @@ def test_the_findings_never_add_currencies(warehouse, on):
     # 8 of AWS, 1.25 of Azure and a credit of a half: 8 of 8.75.
     finding = ask("charges_by_provider", on(2026, 1, 5)).finding
     assert finding == "AWS carries 91.4 % of effective cost"
+    frame = ask("charges_by_provider", on(2026, 1, 5)).frame
+    is_azure = pl.col("host_provider") == "azure"
+    cost = pl.when(~is_azure).then("effective_cost").alias("effective_cost")
+    assert charges_finding(frame.with_columns(cost)) == (
+        "AWS carries 106.7 % of effective cost; unknown of Azure"
+    )
     assert ask("consumption_by_unit", on(2026, 1, 5)).finding == (
         "3 providers count consumption in 1 unit"
     )

@@ -96,7 +96,12 @@ def test_every_account_gets_its_probability_and_the_dark_one_none():
     ]
     assert frame["base_rate_share"].unique().to_list() == [base_rate(history, outcomes)]
     total = sum(value for value in chance.values() if value)
-    assert finding(frame).endswith("churns expected in 90 days: tier 2, 60 churned accounts")
+    assert finding(frame).endswith(
+        "churns expected in 90 days: tier 2, 60 churned accounts; 1 account without a probability"
+    )
+    assert finding(frame.filter(account_id="dark")) == (
+        "Churns expected in 90 days are unknown: tier 2, 60 churned accounts"
+    )
     assert finding(frame).startswith(f"{total:.2f}"[:4].rstrip("0"))
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import duckdb
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -98,6 +99,20 @@ def test_the_finding_counts_who_left(warehouse, on):
     warehouse(COMPANY)
     assert ask("outcomes", on(2026, 1, 31)).finding == "1 of 5 customers churned, $95 ARR lost"
     assert finding(AccountOutcomes.create_empty()) == "No customer is known"
+
+
+def test_the_finding_adds_no_unknown_loss_as_zero(warehouse, on):
+    warehouse(COMPANY)
+    # By then `gone` had left with 95 and `leaving` with 50.
+    frame = ask("outcomes", on(2026, 3, 1)).frame
+    assert finding(frame) == "2 of 6 customers churned, $145 ARR lost"
+    is_unknown = pl.col("account_id") == "gone"
+    some = pl.when(~is_unknown).then("arr_lost_usd").alias("arr_lost_usd")
+    assert finding(frame.with_columns(some)) == (
+        "2 of 6 customers churned, $50 ARR lost; unknown of 1 of them"
+    )
+    none = pl.lit(None, pl.Float64).alias("arr_lost_usd")
+    assert finding(frame.with_columns(none)) == "2 of 6 customers churned, ARR lost unknown"
 
 
 def test_it_equals_hand_sql(warehouse, on):
