@@ -12,7 +12,7 @@ from queries import words
 # The script fetches what the token stands for and saves it under the name that the server says.
 # Words reach the page as text alone.
 SAYS = '<p role="status"></p>'
-STYLE = "p { margin: 0; font-size: 0.875rem; } p:empty { display: none; }"
+STYLE = "p { margin: 0; font-size: 0.875rem; overflow-wrap: anywhere; } p:empty { display: none; }"
 SCRIPT = """
 const LOST = "The server did not answer. Check the connection and press the button again.";
 let spent = "";

@@ -2,14 +2,17 @@
 
 import asyncio
 import hashlib
+import re
 import threading
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from components import guard
 from components.export import delivery
 from components.export.delivery import SPENT, File, Tokens
+from door import Door
 from warehouse.context import Scope
 
 SCOPE = Scope("ada", owner_ids=("p1",))
@@ -32,8 +35,8 @@ def file(make=lambda: b"rows", shown=SCOPE):
     return File("bellwether-usage", "csv", "text/csv", shown, make)
 
 
-def asked(token, *, method="POST"):
-    """What the route answers to a token: status, headers and body."""
+def asked(token, *, method="POST", host="localhost:8501"):
+    """What the route answers to a token behind the door: status, headers and body."""
     sent = []
 
     async def send(message):
@@ -42,9 +45,11 @@ def asked(token, *, method="POST"):
     async def receive():
         raise AssertionError("the route reads no body")
 
-    headers = [] if token is None else [(b"download-token", token.encode())]
+    headers = [(b"host", host.encode())]
+    headers += [] if token is None else [(b"download-token", token.encode())]
     scope = {"type": "http", "path": "/download", "method": method, "headers": headers}
-    app = Starlette(routes=[delivery.route()])
+    scope["server"] = ("127.0.0.1", 8501)
+    app = Starlette(routes=[delivery.route()], middleware=[Middleware(Door)])
     asyncio.run(app(scope | {"query_string": b"", "root_path": ""}, receive, send))
     said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], said, b"".join(one.get("body", b"") for one in sent[1:])
@@ -103,6 +108,24 @@ def test_a_link_does_not_spend_a_token(tokens, method):
     token = tokens.mint(file(), ADA)
     assert asked(token, method=method)[0] == 405
     assert asked(token)[0] == 200
+
+
+def test_another_site_does_not_spend_a_token(tokens):
+    token = tokens.mint(file(), ADA)
+    assert asked(token, host="evil.com")[0] == 421
+    assert asked(token)[0] == 200
+
+
+def test_a_file_that_cannot_be_made_is_said_with_a_reference(tokens):
+    def broken():
+        raise OSError("/srv/secret/path")
+
+    token = tokens.mint(file(broken), ADA)
+    status, headers, body = asked(token)
+    assert (status, headers["content-type"]) == (500, "text/plain; charset=utf-8")
+    assert re.search(r"Reference [0-9A-F]{4}-[0-9A-F]{2}\.\n$", body.decode())
+    assert "secret" not in body.decode()
+    assert token not in body.decode()
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,23 @@ def test_one_press_of_a_key_delivers_the_file_however_long_the_page_stood_open(
     assert again.value.suggested_filename == named
 
 
+def test_the_card_of_a_claim_goes_along_as_three_files(
+    visit: Visit, revocable: str, told: Told, tmp_path: Path
+):
+    told()
+    page = visit("/benchmarks", at=revocable)
+    page.locator(".st-key-benchmarks_claim_take").get_by_role("button").click()
+    body = page.get_by_test_id("stPopoverBody")
+    starts = {"png": b"\x89PNG", "pptx": b"PK", "json": b"{"}
+    for ending, start in starts.items():
+        with page.expect_download() as download:
+            body.get_by_role("button", name=f"Download {ending.upper()}").click()
+        download.value.save_as(path := tmp_path / ending)
+        content = path.read_bytes()
+        assert content.startswith(start)
+        assert download.value.suggested_filename.endswith(f"-{_hash(content)}.{ending}")
+
+
 def test_a_token_is_refused_to_another_viewer_and_after_a_minute(
     visit: Visit, revocable: str, told: Told
 ):
