@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import guard, navigation, tiles
+from components import address, guard, navigation, tiles
 from queries.faults import reported
 from warehouse.trace import span
 
@@ -13,3 +13,6 @@ try:
         page.run()
 except Exception as fault:  # noqa: BLE001 (a fault of one page is said to the reader, not shown raw)
     tiles.fault(reported(fault, f"The page {page.title}"))
+finally:
+    # A page with a filter bar has drawn them by now, with the filters as it shows them.
+    navigation.sidebar(address.wanted())

@@ -72,7 +72,7 @@ def none(answer: Answer) -> bool:
         return False
     heard = not answer.through or any(answer.through.values())
     doubt = "" if heard else " Nothing at all is recorded by this date, so this is unknown."
-    st.info(f"{words.plain(answer.finding)}.{doubt}", icon=":material/info:")
+    st.caption(f"{words.plain(answer.finding)}.{doubt}")
     return True
 
 

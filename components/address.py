@@ -5,6 +5,8 @@ is always written there. What a reader chose is also kept in the session: a page
 context in its address shows the same filters as the page before.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import link
@@ -28,6 +30,12 @@ def wanted() -> link.Link:
 def keep(shown: link.Link) -> None:
     """Remember what the reader chose, for this page and the next."""
     st.session_state[KEPT] = shown
+
+
+def clear(names: Sequence[str]) -> None:
+    """Forget what was chosen in these filters, and keep the others."""
+    kept: link.Link = st.session_state.get(KEPT, {})
+    keep({name: [] if name in names else values for name, values in kept.items()})
 
 
 def forget() -> None:

@@ -10,10 +10,7 @@ LONGEST = 180
 UNCLAIMED = ("○ No registered claim", "gray")
 UNREGISTERED = "Nobody wrote down what these runs were to show, so no ratio of them is a headline."
 NO_TEMPLATE = "no parity template"
-REGISTER = (
-    "Register the claim with its campaign type, then run both systems again: "
-    "`python -m warehouse register`"
-)
+REGISTER = "Register the claim with its campaign type, then run both systems again."
 SUPPORTED = {True: ("● Supported", "green"), False: ("▲ Not supported", "red")}
 PARITY = {
     "CLOSED": ("● Parity CLOSED", "green"),

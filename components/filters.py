@@ -35,7 +35,8 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
     # Who sees only some owners' accounts sees none without an owner.
     nobody = (UNKNOWN,) if viewer.scope.owner_ids is None else ()
     offered = {name: options or (*choices.names, *nobody) for name, options in FILTERS.items()}
-    wanted = _wanted(offered, choices.newest)
+    oldest = choices.oldest or choices.newest
+    wanted = _wanted(offered, oldest, choices.newest)
     address.write(wanted)
     navigation.sidebar(wanted)
     is_set = sum(bool(st.session_state.get(name)) for name in FILTERS)
@@ -44,7 +45,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
         picked = st.date_input(
             "As of",
             key=link.AS_OF,
-            min_value=link.FIRST_DAY,
+            min_value=oldest,
             max_value=choices.newest,
             format="YYYY-MM-DD",
             on_change=_keep,
@@ -69,19 +70,20 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
 
 
 def _nothing_to_show(choices: Choices) -> NoReturn:
+    navigation.sidebar(address.wanted())
     st.title("Nothing to show yet", anchor=False)
     if choices.problem is not None:
         tiles.fault(choices.problem)
     st.stop()
 
 
-def _wanted(offered: dict[str, tuple[str, ...]], newest: dt.date) -> link.Link:
+def _wanted(offered: dict[str, tuple[str, ...]], oldest: dt.date, newest: dt.date) -> link.Link:
     """The context to show, as far as it can be honoured, with the widgets set to it.
 
     A widget is set on a new page, where Streamlit starts it anew, and where it says something
     else: one set on every run would undo what the reader picks in the meantime.
     """
-    linked = link.parse(address.wanted(), offered, newest)
+    linked = link.parse(address.wanted(), offered, oldest, newest)
     is_new_page = st.session_state.get(PAGE) != (page := reader.current().page)
     st.session_state[PAGE] = page
     for sentence in linked.left_out:

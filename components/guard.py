@@ -69,7 +69,7 @@ def viewer() -> Viewer:
             Problem(
                 "Bellwether has no login yet and is served on "
                 f"{address or 'every address'}, so it shows nothing.",
-                "Serve it on the loopback address: `--server.address 127.0.0.1`.",
+                "Ask whoever operates it to serve it on the loopback address only.",
             )
         )
     return Viewer(LOCAL_VIEWER, Scope(LOCAL_VIEWER))

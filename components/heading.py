@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import emptied
 from queries import words
 from queries.answer import Answer
 from warehouse import clock
@@ -25,6 +26,8 @@ FEEDS = {
 
 NO_BREAK_PERCENT = "\N{NO-BREAK SPACE}%"
 SECONDS_BETWEEN_LOOKS = 2
+# The data of a day are complete on the next.
+WORTH_SAYING_DAYS = 2
 LOOKED = "looked_for_newer_answers"
 # An answer that failed or was refused says nothing about the rows.
 UNREAD = frozenset({"error", "forbidden"})
@@ -32,7 +35,9 @@ UNREAD = frozenset({"error", "forbidden"})
 
 def place() -> DeltaGenerator:
     """The place of the heading, above the filter bar; filled by `show` once there is an answer."""
-    return st.container(key="page_head")
+    place = st.container(key="page_head")
+    emptied.begin(place)
+    return place
 
 
 def show(
@@ -51,6 +56,7 @@ def show(
         # A number and its % stay on one line.
         st.title(words.plain(finding.replace(" %", NO_BREAK_PERCENT)), anchor=False)
         st.caption(line(context, answers, names))
+        emptied.say_first(answers)
         if any(answer.under_way for answer in answers):
             st.session_state[LOOKED] = False
             _look_again()
@@ -66,7 +72,7 @@ def _look_again() -> None:
 
 def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]) -> str:
     """The context line under a title: the whole truth about what is shown, as Markdown."""
-    parts = [f"as of {words.day(context.as_of)}"]
+    parts = [f"as of {words.day(context.as_of)}{_age(context)}"]
     parts += [
         words.plain(", ".join(names.get(value) or words.name(value) for value in values))
         for values in context.filters.values()
@@ -83,6 +89,12 @@ def line(context: Context, answers: tuple[Answer, ...], names: Mapping[str, str]
     if made_up & {"SIMULATED", "partly SIMULATED"}:
         parts.append("**SIMULATED**" if made_up == {"SIMULATED"} else "**partly SIMULATED**")
     return " · ".join(parts)
+
+
+def _age(context: Context) -> str:
+    """How far the data date lies behind today; nothing of today's or yesterday's."""
+    days = (clock.today() - context.as_of).days
+    return f", {words.behind(days)} behind today" if days >= WORTH_SAYING_DAYS else ""
 
 
 def reach(answers: tuple[Answer, ...]) -> dict[str, str]:

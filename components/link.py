@@ -10,7 +10,6 @@ from warehouse.context import FILTERS, Context
 AS_OF = "as_of"
 NAMES = (AS_OF, *FILTERS)
 ACCOUNT = "account"
-FIRST_DAY = dt.date(2000, 1, 1)
 LONGEST_SHOWN = 40
 MOST_NAMED = 10
 
@@ -26,18 +25,26 @@ class Linked:
     left_out: tuple[str, ...]
 
 
-def parse(link: Link, offered: Mapping[str, tuple[str, ...]], newest: dt.date) -> Linked:
+def parse(
+    link: Link, offered: Mapping[str, tuple[str, ...]], oldest: dt.date, newest: dt.date
+) -> Linked:
     """The link's data date and filter words; a part that is wrong falls back and is said.
 
-    `offered` lists the words each filter knows. A data date that is no day, or lies after
-    `newest`, falls back to `newest`; an unknown word is left out and the rest of its list kept.
+    `offered` lists the words each filter knows. A data date before `oldest`, the first record,
+    falls back to it; one that is no day, or lies after `newest`, falls back to `newest`. An unknown
+    word is left out and the rest of its list kept.
     """
     left_out = []
     as_of = newest
     for text in link[AS_OF][-1:]:
-        day = _day(text, newest)
-        as_of = day or newest
-        if day is None:
+        day = _day(text)
+        as_of = newest if day is None or day > newest else max(day, oldest)
+        if day is not None and day < oldest:
+            left_out.append(
+                f"The link's data date lies before the first record: {words.day(day)}. "
+                f"Showing {words.day(oldest)}."
+            )
+        elif as_of != day:
             left_out.append(
                 f"The link's data date cannot be shown: {_shown(text)}. "
                 f"Showing {words.day(newest)}, the newest."
@@ -65,12 +72,11 @@ def of(context: Context, **more: str) -> Link:
     return compose(context.as_of, filters) | {name: [value] for name, value in more.items()}
 
 
-def _day(text: str, newest: dt.date) -> dt.date | None:
+def _day(text: str) -> dt.date | None:
     try:
-        day = dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST_DAY <= day <= newest else None
 
 
 def _shown(text: str) -> str:

@@ -4,13 +4,13 @@ import base64
 import copy
 import functools
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import address, link
+from components import link
 
 # An icon of our own: Streamlit fetches a named one for the tab from a server on the internet. It
 # is read once, where a path would be read again on every rerun.
@@ -29,14 +29,6 @@ class Entry:
     page: str
     title: str
     icon: str
-
-
-@dataclass(frozen=True)
-class Sidebar:
-    """The place of the links to every page, and the context they lead on with."""
-
-    place: DeltaGenerator
-    context: link.Link | None = None
 
 
 ENTRIES = (
@@ -78,18 +70,19 @@ def navigation() -> st.Page:
     # Streamlit's own list of pages forgets the filters, in the tab and in a new one.
     asked = st.navigation([root, *pages], position="hidden")
     with st.sidebar.container(key="pages"):
-        st.session_state[SIDEBAR] = Sidebar(st.empty())
-    sidebar(address.wanted())
+        st.session_state[SIDEBAR] = st.container()
     return asked
 
 
 def sidebar(context: link.Link) -> None:
-    """The links to every page, each in the context given; they take the place of earlier ones."""
-    drawn: Sidebar = st.session_state[SIDEBAR]
-    if drawn.context == context:
+    """The links to every page, each in the context given; drawn once in a run.
+
+    Drawn twice, the messages of the second drawing can end up inside the first one's.
+    """
+    place: DeltaGenerator | None = st.session_state.pop(SIDEBAR, None)
+    if place is None:
         return
-    st.session_state[SIDEBAR] = replace(drawn, context=context)
-    with drawn.place.container():
+    with place:
         for section, entries in itertools.groupby(ENTRIES, lambda entry: entry.section):
             st.markdown(f":gray[{section}]")
             for entry in entries:

@@ -62,7 +62,7 @@ def unwritten(gates: Answer) -> None:
     if gates.unrecorded:
         st.info(
             "No score is written for this data date or an earlier one, so nothing can be held "
-            "against what followed. Write one: `python -m queries score`",
+            "against what followed. Ask whoever operates Bellwether to have scores written.",
             icon=":material/history_edu:",
         )
     else:

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import streamlit as st
 
-from components import band_proof, definition, heading, signpost
+from components import band_proof, definition, emptied, heading, moments, signpost
 from components.export import details
 from components.figures.finished import Finished
 from components.remember import built
@@ -223,10 +223,10 @@ def state(answer: Answer) -> bool:
             icon=":material/history:",
         )
     elif problem is not None and answer.state == "empty":
-        st.info(
-            f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}",
-            icon=":material/filter_alt_off:",
-        )
+        if problem.clear:
+            emptied.say(problem)
+        else:
+            st.caption(f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}")
     elif answer.state == "forbidden" and problem is not None:
         st.error(
             f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}",
@@ -285,6 +285,8 @@ def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]
             config[column] = st.column_config.NumberColumn(
                 title, help=says, format=shown, step=step
             )
+        elif dtype.is_temporal():
+            config[column] = moments.column(title, dtype, says)
         else:
             config[column] = st.column_config.Column(title, help=says)
     return config

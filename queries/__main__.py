@@ -147,7 +147,7 @@ def _facts(claim_id: str) -> Facts:
     answer = ask("benchmark_claim", Context(_newest_data_date(), SCOPE), claim=claim_id)
     rows = answer.rows(claim_id=claim_id)
     if not rows and answer.state == "error" and answer.problem:
-        raise WarehouseError(answer.problem.sentence, answer.problem.remedy)
+        raise WarehouseError(answer.problem.sentence, answer.problem.at_a_terminal)
     if not rows:
         raise _Misuse(
             f"No claim {claim_id!r} is registered. "
@@ -160,7 +160,7 @@ def _print(answer: Answer, arguments: argparse.Namespace) -> int:
     problem = answer.problem
     if problem:
         reference = f" (reference {problem.reference})" if problem.reference else ""
-        sys.stderr.write(f"{problem.sentence} {problem.remedy}{reference}\n")
+        sys.stderr.write(f"{problem.sentence} {problem.at_a_terminal}{reference}\n")
         if problem.reference:
             sys.stderr.write("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n")
     has_answer = answer.usable or answer.state == "empty"

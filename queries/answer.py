@@ -17,14 +17,21 @@ State = Literal["ok", "stale", "empty", "error", "forbidden"]
 class Problem:
     """A fault or an absence in words: what is wrong, what to try, where the log has the rest.
 
-    `reference` is empty where there is nothing to look up. `clear` names the filter that, when
-    cleared, would bring rows back.
+    `remedy` is for whoever reads a page, `command` for whoever sits at a terminal, where that is
+    another. `reference` is empty where there is nothing to look up. `clear` names the filters
+    that, when cleared, would bring rows back.
     """
 
     sentence: str
     remedy: str
     reference: str = ""
-    clear: str | None = None
+    clear: tuple[str, ...] = ()
+    command: str = ""
+
+    @property
+    def at_a_terminal(self) -> str:
+        """What to try at a terminal."""
+        return self.command or self.remedy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +89,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Choices:
-    """The newest data date (None for an empty or unreachable warehouse), owners by id, and why.
+    """The data dates there are, owners by id, and why there is nothing to choose from.
 
+    `newest` is None for an empty or unreachable warehouse; `oldest` is the day of the first record.
     `read_at` is when the warehouse was asked, in UTC; None where it could not be.
     """
 
@@ -91,6 +99,7 @@ class Choices:
     owners: tuple[tuple[str, str], ...] = ()
     problem: Problem | None = None
     read_at: dt.datetime | None = None
+    oldest: dt.date | None = None
 
     @property
     def names(self) -> dict[str, str]:

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+
 import settings
 from ledger import Entries, Ledger, open_ledger
-from queries import reader
+from queries import reader, words
 from queries.answer import Answer, Problem, State
 from queries.built import built, identity, missing
 from queries.catalog import QUESTIONS
@@ -82,7 +84,7 @@ def latest_data_date() -> dt.date | None:
     house = warehouse()
     key = ("data_date", house.address, house.version())
     found: tuple[dt.date | None] = memory().remember(
-        key, lambda: (provenance.data_date(house),), lambda _: OVERHEAD_BYTES
+        key, lambda: (provenance.data_dates(house)[1],), lambda _: OVERHEAD_BYTES
     )
     return found[0]
 
@@ -324,11 +326,10 @@ def _explained_if_empty(answer: Answer) -> Answer:
         wider = answer.context.without(name)
         hidden = ask(answer.question.name, wider, **answer.parameters)
         if hidden.usable:
-            sentence = (
-                f"No rows in these filters: {name} = {', '.join(values)} "
-                f"hides {hidden.frame.height:,}."
-            )
-            return replace(answer, problem=Problem(sentence, "Clear it to see them.", clear=name))
+            # An owner is a person's id, which says nothing to a reader.
+            chosen = f"{name} = {', '.join(map(words.name, values))}" if FILTERS[name] else name
+            sentence, remedy = _hidden(f"{chosen} hides", hidden.frame), "Clear it to see them."
+            return replace(answer, problem=Problem(sentence, remedy, clear=(name,)))
     names = tuple(answer.context.filters)
     if len(names) > 1:
         everything = ask(
@@ -337,21 +338,27 @@ def _explained_if_empty(answer: Answer) -> Answer:
             **answer.parameters,
         )
         if everything.usable:
-            sentence = (
-                f"No rows in these filters: {', '.join(names)} together "
-                f"hide {everything.frame.height:,}."
-            )
-            return replace(
-                answer, problem=Problem(sentence, "Clear them to see the rows.", clear=names[0])
-            )
+            sentence = _hidden(f"{', '.join(names)} together hide", everything.frame)
+            remedy = "Clear them to see the rows."
+            return replace(answer, problem=Problem(sentence, remedy, clear=names))
     tables = ", ".join(answer.question.tables(answer.context))
     return replace(
         answer,
         problem=Problem(
             "No rows: nothing is recorded for this question on this data date.",
-            f"It reads {tables}; `python -m warehouse check` says what is loaded.",
+            "Choose a later data date, or ask whoever loads the data.",
+            command=f"It reads {tables}; `python -m warehouse check` says what is loaded.",
         ),
     )
+
+
+def _hidden(by: str, rows: pl.DataFrame) -> str:
+    """How many accounts, or rows where an answer has no accounts, some filters hide."""
+    if "account_id" in rows.columns:
+        kind, count = "accounts", rows["account_id"].n_unique()
+    else:
+        kind, count = "rows", rows.height
+    return f"No {kind} in these filters: {by} {count:,}."
 
 
 def _not_allowed(question: Question) -> Problem:

@@ -19,7 +19,7 @@ from warehouse.read import Read, select
 
 EMPTY = Problem(
     "The warehouse is empty: no row of any table has a date.",
-    "Load your tables with `python -m warehouse load tables FOLDER`.",
+    "Ask whoever operates Bellwether to load its tables.",
 )
 
 
@@ -55,7 +55,7 @@ def _want(scope: Scope, waiting: reader.Reader) -> Want[Choices]:
 
 
 def _choices(house: Warehouse, scope: Scope, errand: Errand) -> Choices:
-    newest = provenance.data_date(house, errand)
+    oldest, newest = provenance.data_dates(house, errand)
     if newest is None:
         return Choices(None, problem=EMPTY, read_at=clock.now())
     context = Context(newest, scope)
@@ -71,7 +71,10 @@ def _choices(house: Warehouse, scope: Scope, errand: Errand) -> Choices:
         .sort("name", "owner_id")
     )
     return Choices(
-        newest, tuple(owners.select("owner_id", "name").iter_rows()), read_at=clock.now()
+        newest,
+        tuple(owners.select("owner_id", "name").iter_rows()),
+        read_at=clock.now(),
+        oldest=oldest,
     )
 
 
@@ -79,10 +82,11 @@ def _packed(made: Choices) -> Snapshot:
     rows = pl.DataFrame(
         made.owners, schema={"owner_id": pl.String, "name": pl.String}, orient="row"
     )
-    newest, read_at = made.newest, made.read_at
+    newest, read_at, oldest = made.newest, made.read_at, made.oldest
     return Snapshot(
         rows,
         {
+            "oldest": oldest and oldest.isoformat(),
             "newest": newest and newest.isoformat(),
             "read_at": read_at and read_at.isoformat(),
         },
@@ -91,10 +95,11 @@ def _packed(made: Choices) -> Snapshot:
 
 def _unpacked(snapshot: Snapshot) -> Choices | None:
     facts = snapshot.facts
-    if not facts["newest"] or not facts["read_at"]:
+    if not all(facts.get(name) for name in ("oldest", "newest", "read_at")):
         return None
     return Choices(
         dt.date.fromisoformat(facts["newest"]),
         tuple(snapshot.frame.iter_rows()),
         read_at=dt.datetime.fromisoformat(facts["read_at"]),
+        oldest=dt.date.fromisoformat(facts["oldest"]),
     )

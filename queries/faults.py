@@ -27,7 +27,8 @@ def reported(fault: Exception, what: str) -> Problem:
         extra={"facts": {"reference": reference, "what": what}},
     )
     if isinstance(fault, WarehouseError | LedgerError):
-        return Problem(fault.sentence, fault.remedy, reference)
+        for_readers = fault.for_readers if isinstance(fault, WarehouseError) else ""
+        return Problem(fault.sentence, for_readers or fault.remedy, reference, command=fault.remedy)
     return Problem(
         f"{what} could not be computed.",
         "Try again; if it persists, quote the reference.",

@@ -129,6 +129,19 @@ def complete_to(at: dt.datetime) -> str:
     return day((at - dt.timedelta(days=1)).date())
 
 
+def instant(value: dt.datetime | None) -> str:
+    """An instant in UTC as 31 Jan 2026 09:05 UTC; '–' for unknown."""
+    return ABSENT if value is None else f"{day(value)} {value:%H:%M} UTC"
+
+
+def behind(days: int) -> str:
+    """How far a day lies behind another as '3 days', '5 weeks', '10 months' or '3 years'."""
+    for most, length, unit in ((28, 1, "day"), (60, 7, "week"), (731, 30.44, "month")):
+        if days <= most:
+            return plural(round(days / length), unit)
+    return plural(round(days / 365.25), "year")
+
+
 def duration(seconds: float | None) -> str:
     """A duration as 3 h 20 min, 45 s or 2 d 4 h; '–' for unknown."""
     if seconds is None:

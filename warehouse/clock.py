@@ -13,6 +13,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def today() -> dt.date:
+    """The present day in UTC."""
+    return now().date()
+
+
 def monotonic() -> float:
     """Seconds since some moment, for durations: setting the wall clock does not touch them."""
     return time.monotonic()

@@ -5,9 +5,16 @@ import re
 # An absolute path: in quotes, where it may hold blanks, or up to the next one.
 PATH = re.compile(r"""(["'])/[^"']+\1|(?<![\w.:/])/[\w.-]+/[^\s"',;]*[^\s"',;.:]""")
 
+ASK_THE_OPERATOR = "Ask whoever operates Bellwether to check the warehouse."
+
 
 class WarehouseError(Exception):
-    """A fault a person meets: `sentence` says what is wrong, `remedy` what to try."""
+    """A fault a person meets: `sentence` says what is wrong, `remedy` what to try.
+
+    `for_readers` is what whoever reads a page can try, where the remedy is for whoever operates it.
+    """
+
+    for_readers = ""
 
     def __init__(self, sentence: str, remedy: str) -> None:
         super().__init__(f"{sentence} {remedy}")
@@ -18,13 +25,19 @@ class WarehouseError(Exception):
 class WarehouseMissing(WarehouseError):
     """There is no warehouse at the address."""
 
+    for_readers = "Ask whoever operates Bellwether to load it."
+
 
 class WarehouseUnavailable(WarehouseError):
     """The warehouse is there and did not answer."""
 
+    for_readers = "Try again; if it persists, quote the reference to whoever operates Bellwether."
+
 
 class ConversionFailed(WarehouseUnavailable):
     """A cell cannot become what was asked of it; `reason` is what the engine says of it."""
+
+    for_readers = ASK_THE_OPERATOR
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -45,6 +58,8 @@ class ReadAbandoned(WarehouseError):
 class ContractBroken(WarehouseError):
     """The connected warehouse lacks a table or column that a question reads."""
 
+    for_readers = ASK_THE_OPERATOR
+
 
 class WarehouseBusy(WarehouseError):
     """Another process is writing to the same warehouse."""
@@ -53,9 +68,13 @@ class WarehouseBusy(WarehouseError):
 class SettingInvalid(WarehouseError):
     """A setting has a value that cannot be used."""
 
+    for_readers = "Ask whoever operates Bellwether to correct it."
+
 
 class MapInvalid(WarehouseError):
     """The map of a company's own tables says something that cannot be used."""
+
+    for_readers = "Ask whoever operates Bellwether to correct it."
 
 
 def first_line(fault: Exception | str) -> str:

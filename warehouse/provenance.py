@@ -53,19 +53,28 @@ class Statement:
     said_at: dt.datetime
 
 
-def data_date(warehouse: Warehouse, errand: Errand = ALONE) -> dt.date | None:
-    """The newest day on which the warehouse learned anything; None for an empty warehouse."""
-    newest = [
-        sa.select(
-            sa.cast(sa.func.max(SQL_TABLES[table.name].c[table.known_at]), sa.Date).label("day")
-        )
+def data_dates(
+    warehouse: Warehouse, errand: Errand = ALONE
+) -> tuple[dt.date, dt.date] | tuple[None, None]:
+    """The first and the newest day on which the warehouse learned anything; None where empty."""
+    instants = [
+        SQL_TABLES[table.name].c[table.known_at]
         for table in TABLES.values()
         if table.known_at is not None and not table.rollup
     ]
-    statement = sa.select(sa.union_all(*newest).subquery("newest").c.day)
-    days = warehouse.read(statement, errand).frame["day"]
-    latest = days.max()
-    return latest if isinstance(latest, dt.date) else None
+    days = [
+        sa.select(
+            sa.cast(sa.func.min(instant), sa.Date).label("oldest"),
+            sa.cast(sa.func.max(instant), sa.Date).label("newest"),
+        )
+        for instant in instants
+    ]
+    found = sa.union_all(*days).subquery("days")
+    frame = warehouse.read(sa.select(found.c.oldest, found.c.newest), errand).frame
+    oldest, newest = frame["oldest"].min(), frame["newest"].max()
+    if isinstance(oldest, dt.date) and isinstance(newest, dt.date):
+        return oldest, newest
+    return None, None
 
 
 def dated_through(

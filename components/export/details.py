@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import definition
+from components import definition, moments
 from components.export.delivery import File
 from components.export.download import buttons
 from components.export.files import about, to_csv, to_xlsx
@@ -32,14 +32,23 @@ def popover(answer: Answer, *, key: str, bands: str = "") -> None:
     if not more.open:
         return
     with more:
-        for name, value in about(answer, bands):
-            st.caption(f"**{words.plain(name)}** {words.plain(value)}")
+        if answer.usable:
+            buttons(_files(answer, bands), key=key)
         for metric in dict.fromkeys(answer.question.defines()):
             st.markdown(definition.markdown(metric))
-        if not answer.usable:
-            return
-        st.dataframe(answer.frame.head(SHOWN_ROWS), hide_index=True, key=f"{key}_rows")
-        buttons(_files(answer, bands), key=key)
+        if answer.usable:
+            st.dataframe(
+                answer.frame.head(SHOWN_ROWS),
+                column_config={
+                    name: moments.column(name, dtype)
+                    for name, dtype in answer.frame.schema.items()
+                    if dtype.is_temporal()
+                },
+                hide_index=True,
+                key=f"{key}_rows",
+            )
+        for name, value in about(answer, bands):
+            st.caption(f"**{words.plain(name)}** {words.plain(moments.said(value))}")
 
 
 def _files(answer: Answer, bands: str) -> tuple[File, ...]:

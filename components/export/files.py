@@ -1,5 +1,6 @@
 """An answer as a file: it carries its context and definitions, and its cells stay text."""
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -25,21 +26,27 @@ WORKBOOK = {
 }
 
 
-def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, str]]:
-    """What a reader of the file must know: question, context, dates, provenance, its bands."""
+Fact = str | dt.date | dt.datetime
+
+
+def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, Fact]]:
+    """What a reader of the answer must know: question, context, dates, provenance, its bands.
+
+    A file says a date as ISO does, a page in words.
+    """
     context = answer.context
     yield "Question", f"{answer.question.name}: {answer.question.asks}"
     yield "Finding", answer.finding
-    yield "As of", context.as_of.isoformat()
+    yield "As of", context.as_of
     filters = [f"{name} = {', '.join(values)}" for name, values in context.filters.items()]
     yield "Filters", "; ".join(filters) or "none"
     chosen = [f"{name} = {value}" for name, value in answer.parameters.items() if value is not None]
     yield "Parameters", "; ".join(chosen) or "none"
     for table, newest in answer.through.items():
-        yield f"{table} to", newest.isoformat() if newest else "no rows"
+        yield f"{table} to", newest or "no rows"
     for table, at in answer.complete_to.items():
-        yield f"{table} complete to", at.isoformat() if at else "unknown"
-    yield "Read at", answer.read_at.isoformat(timespec="seconds")
+        yield f"{table} complete to", at or "unknown"
+    yield "Read at", answer.read_at.replace(microsecond=0)
     yield "State", f"{answer.state}{', truncated' if answer.truncated else ''}"
     yield "Provenance", answer.provenance
     if bands:
@@ -77,7 +84,7 @@ def to_xlsx(answer: Answer, bands: str = "") -> bytes:
                     data.write(row, column, value, dates.get(type(dtype)))
         said = book.add_worksheet("About")
         said.set_column(0, 1, 40)
-        facts_about = [*about(answer, bands), *_left_out(answer.frame)]
+        facts_about = [*_about_in_a_file(answer, bands), *_left_out(answer.frame)]
         for row, (name, value) in enumerate(facts_about):
             said.write_string(row, 0, name, bold)
             said.write_string(row, 1, _xlsx_text(value))
@@ -88,6 +95,11 @@ def to_xlsx(answer: Answer, bands: str = "") -> bytes:
                 said.write_string(start, column, name, bold)
                 said.write_string(start + 1 + offset, column, _xlsx_text(value))
     return target.getvalue()
+
+
+def _about_in_a_file(answer: Answer, bands: str) -> Iterator[tuple[str, str]]:
+    for name, value in about(answer, bands):
+        yield name, value if isinstance(value, str) else value.isoformat()
 
 
 def _left_out(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
@@ -108,7 +120,7 @@ def _xlsx_text(value: str) -> str:
 
 
 def _preamble(answer: Answer, bands: str) -> Iterator[str]:
-    for name, value in about(answer, bands):
+    for name, value in _about_in_a_file(answer, bands):
         yield _one_line(f"{name}: {value}")
     for metric in dict.fromkeys(answer.question.defines()):
         facts = definition.facts(METRICS[metric])

@@ -69,7 +69,7 @@ def health_mix_words(weeks: pl.DataFrame) -> str:
     days = scored["week_date"].unique().sort()
     said = f"{_mix_in_words(scored, days[-1])}."
     if len(days) == 1:
-        return f"{said} {NOT_SCORED}: python -m queries score --weeks 26 writes them."
+        return f"{said} {NOT_SCORED}: nobody has written their scores."
     said += f" {_mix_in_words(scored, days[0])}."
     gaps = weeks["week_date"].n_unique() - len(days)
     if gaps:

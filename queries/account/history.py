@@ -70,7 +70,7 @@ def finding(frame: pl.DataFrame) -> str:
     """From which score to which it went, both by the scorecard of the newest one."""
     known = same_card(frame.drop_nulls("score"), date="as_of")
     if known.is_empty():
-        return "No score was written in these 26 weeks; `python -m queries score` writes them"
+        return "No score was written in these 26 weeks"
     first, last = known.row(0, named=True), known.row(-1, named=True)
     return f"Score {last['score']:.0f}; {first['score']:.0f} on {words.day(first['as_of'])}"
 

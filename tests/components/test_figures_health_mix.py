@@ -113,8 +113,7 @@ def test_without_a_week_before_the_bands_of_today_are_drawn_and_it_is_said():
     assert drawn.layout.title.text == "No week before the data date is scored yet"
     assert health_mix.health_mix_words(alone) == (
         "Week to 31 Jan 2026: 4 at risk ($4M), 0 watch ($0), 1 unknown ($1M), 8 healthy ($8M). "
-        "No week before the data date is scored yet: python -m queries score --weeks 26 writes "
-        "them."
+        "No week before the data date is scored yet: nobody has written their scores."
     )
 
 

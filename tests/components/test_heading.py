@@ -10,6 +10,36 @@ from warehouse import clock
 from warehouse.context import Context, Scope
 
 
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    """The day after the data date: a function that makes it another."""
+
+    def be(year, month, day):
+        monkeypatch.setattr(clock, "today", lambda: dt.date(year, month, day))
+
+    be(2026, 4, 1)
+    return be
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ((2026, 3, 31), ""),
+        ((2026, 4, 1), ""),
+        ((2026, 4, 2), ", 2 days behind today"),
+        ((2026, 5, 5), ", 5 weeks behind today"),
+        ((2027, 1, 28), ", 10 months behind today"),
+        ((2029, 3, 31), ", 3 years behind today"),
+        ((2026, 3, 1), ""),
+    ],
+)
+def test_the_line_says_how_far_the_data_lie_behind_today(today, now, said):
+    today(*now)
+    assert line(context(), (answer(through={}, complete_to={}),), {}) == (
+        f"as of 31 Mar 2026{said} · **SIMULATED**"
+    )
+
+
 def instant(day):
     return dt.datetime(2026, 3, day, tzinfo=dt.UTC)
 

@@ -50,7 +50,7 @@ def test_where_a_filter_hides_every_row_it_says_which(warehouse, on):
     warehouse(BOOK)
     hidden = ask("arr_by_hyperscaler", on(2026, 1, 31, region=("amer",)))
     assert signpost.sentence(hidden, highest) == (
-        "No rows in these filters: region = amer hides 3."
+        "No rows in these filters: region = AMER hides 3."
     )
 
 

@@ -86,7 +86,7 @@ def test_the_colour_of_a_change_follows_what_is_good(shown, good, colour):
 @pytest.mark.parametrize(
     ("state", "kind", "said"),
     [
-        ("empty", "info", r"No rows\: \<b\>. Clear it."),
+        ("empty", "caption", r"No rows\: \<b\>. Clear it."),
         ("error", "error", r"No rows\: \<b\>. Clear it. Reference AB12-CD."),
         ("forbidden", "error", r"No rows\: \<b\>. Clear it."),
     ],
@@ -128,6 +128,14 @@ def test_a_table_shows_the_columns_asked_for_with_their_definitions(shown):
     assert config["growth"]["help"].startswith("**Usage growth**, in share. Higher is better.")
     assert config["name"]["help"] is None
     assert facts["placeholder"] == "–"
+
+
+def test_days_and_instants_of_a_table_are_never_raw_timestamps(shown):
+    tiles.table(answer(), {"on_day": "Day", "at": "Instant"}, key="t")
+    config = shown["dataframe"][0][1]["column_config"]
+    assert config["on_day"]["type_config"]["format"] == "D MMM YYYY"
+    assert config["at"]["type_config"]["format"] == "D MMM YYYY, HH:mm"
+    assert config["at"]["type_config"]["timezone"] == "UTC"
 
 
 def test_a_table_rounds_what_streamlit_would_cut_off(shown):

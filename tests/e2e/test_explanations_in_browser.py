@@ -43,7 +43,7 @@ def test_a_tile_opens_its_definition(visit: Visit):
 def test_a_section_opens_its_question_and_its_definitions(visit: Visit):
     body = opened(visit("/usage?as_of=2026-01-15&hyperscaler=aws"))
     expect(body).to_contain_text("Question usage_by_hyperscaler")
-    expect(body).to_contain_text("As of 2026-01-15")
+    expect(body).to_contain_text("As of 15 Jan 2026")
     expect(body).to_contain_text("Filters hyperscaler = aws")
     expect(body).to_contain_text("Provenance SIMULATED")
 

@@ -96,7 +96,7 @@ def test_without_a_score_the_page_says_how_to_write_one(warehouse):
     app = visit("score_proof", as_of=AS_OF)
     assert title(app) == "No score has been written yet"
     (hint,) = said(app, "info")
-    assert hint.endswith("Write one: `python -m queries score`")
+    assert hint.endswith("Ask whoever operates Bellwether to have scores written.")
     assert (len(app.metric), len(app.get("plotly_chart"))) == (0, 0)
 
 

@@ -1,14 +1,18 @@
 """Pages as a reader meets them: a deep link opened through the front door, without a browser."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from streamlit.testing.v1 import AppTest
 
 from queries import words
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = re.compile(r"python -m|\bmake [a-z]+`|streamlit run|`--")
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:|\d\d:\d\d:\d\d|\+00:00")
 WORDED = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "html")
 
 
@@ -67,3 +71,21 @@ def markdown(at: AppTest) -> list[str]:
     for frame in at.dataframe:
         texts.append(frame.proto.columns)
     return texts
+
+
+def unfit(at: AppTest) -> list[str]:
+    """What no reader should meet on a page: terminal commands and raw timestamps."""
+    texts = markdown(at) + [chart.proto.alt for chart in at.get("plotly_chart")]
+    for kind in ("caption", "info", "warning", "error", "button", "toggle", "expander"):
+        texts += [element.label for element in at.get(kind) if hasattr(element, "label")]
+    raw = []
+    for frame in at.dataframe:
+        rows = pl.from_pandas(frame.value)
+        texts += [str(column.to_list()) for column in rows.select(pl.selectors.string())]
+        config = json.loads(frame.proto.columns)
+        raw += [
+            f"{frame.key}: {name}"
+            for name, dtype in rows.schema.items()
+            if dtype.is_temporal() and "format" not in config.get(name, {}).get("type_config", {})
+        ]
+    return raw + [text for text in texts if COMMAND.search(text) or TIMESTAMP.search(text)]

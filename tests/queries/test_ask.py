@@ -79,8 +79,10 @@ def test_an_empty_warehouse_has_no_data_date(warehouse):
 def test_an_empty_answer_names_the_filter_to_clear(on):
     answer = ask("charges_by_provider", on(*DAY, hyperscaler=("gcp",), region=("emea",)))
     assert (answer.state, answer.usable, answer.frame.height) == ("empty", False, 0)
-    assert answer.problem.sentence == "No rows in these filters: hyperscaler = gcp hides 4."
-    assert answer.problem.clear == "hyperscaler"
+    assert (
+        answer.problem.sentence == "No rows in these filters: hyperscaler = Google Cloud hides 4."
+    )
+    assert answer.problem.clear == ("hyperscaler",)
     assert answer.problem.reference == ""
 
 
@@ -90,16 +92,17 @@ def test_filters_that_only_together_empty_an_answer_are_named_together(warehouse
     answer = ask("usage_growth", on(*DAY, region=("apac",), owner=("p2",)))
     assert answer.state == "empty"
     assert answer.problem.sentence == "No rows in these filters: region, owner together hide 6."
-    assert answer.problem.clear == "region"
+    assert answer.problem.clear == ("region", "owner")
 
 
 def test_an_answer_that_is_empty_without_filters_names_its_tables(warehouse, on):
     warehouse({})
     answer = ask("charges_by_provider", on(*DAY))
     assert answer.state == "empty"
-    assert answer.problem.clear is None
+    assert answer.problem.clear == ()
     assert "nothing is recorded" in answer.problem.sentence
-    assert answer.problem.remedy.startswith("It reads usage_charges;")
+    assert answer.problem.command.startswith("It reads usage_charges;")
+    assert "python -m" not in answer.problem.remedy
 
 
 @pytest.mark.usefixtures("fleet")

@@ -169,7 +169,9 @@ def test_an_empty_answer_is_an_answer_that_says_so(asked):
     )
     assert code == 0
     assert out.splitlines() == [",".join(QUESTIONS["charges_by_provider"].shape.column_names())]
-    assert err == ("No rows in these filters: hyperscaler = gcp hides 4. Clear it to see them.\n")
+    assert err == (
+        "No rows in these filters: hyperscaler = Google Cloud hides 4. Clear it to see them.\n"
+    )
 
 
 @pytest.mark.usefixtures("fleet")

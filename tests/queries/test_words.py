@@ -141,3 +141,27 @@ def test_a_change_has_its_sign():
 def test_a_lower_bound_is_cut_and_never_rounded_up():
     assert words.bound(1.1989) == "1.19×"
     assert words.bound(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 day"),
+        (28, "28 days"),
+        (29, "4 weeks"),
+        (60, "9 weeks"),
+        (61, "2 months"),
+        (303, "10 months"),
+        (731, "24 months"),
+        (732, "2 years"),
+    ],
+)
+def test_how_far_a_day_lies_behind_is_said_in_the_unit_that_fits(days, said):
+    assert words.behind(days) == said
+
+
+def test_an_instant_is_said_with_its_minute_in_utc():
+    assert words.instant(dt.datetime(2026, 1, 31, 9, 5, 59, 123, tzinfo=dt.UTC)) == (
+        "31 Jan 2026 09:05 UTC"
+    )
+    assert words.instant(None) == "–"

@@ -182,6 +182,6 @@ def test_the_history_of_an_account_that_may_not_be_seen_or_was_never_scored_is_e
     answer = asked("account_score_history", 2026, 1, 31, **hidden)
     assert (answer.state, answer.finding) == (
         "empty",
-        "No score was written in these 26 weeks; `python -m queries score` writes them",
+        "No score was written in these 26 weeks",
     )
     assert ledger().read(Entries("score_history")).height == 1

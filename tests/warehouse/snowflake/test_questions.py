@@ -156,7 +156,7 @@ def _feeds(question, context, houses):
 @pytest.mark.parametrize("company", COMPANIES)
 def test_both_engines_say_alike_what_the_rows_are(both, company):
     duckdb, snowflake = both(company)
-    assert provenance.data_date(snowflake) == provenance.data_date(duckdb)
+    assert provenance.data_dates(snowflake) == provenance.data_dates(duckdb)
     assert provenance.origins(snowflake) == provenance.origins(duckdb)
     context = CONTEXTS[company][0]
     through = provenance.dated_through(snowflake, TABLES, context)
