@@ -26,7 +26,12 @@ from warehouse.read import Read
 
 SEVERE = ("1", "2")
 # The feeds whose events are counted, with the days that the count looks back.
-FEEDS = {"tickets": QUARTER_DAYS, "incidents": MONTH_DAYS, "feature_usage_daily": MONTH_DAYS}
+FEEDS = {
+    "tickets": QUARTER_DAYS,
+    "incidents": MONTH_DAYS,
+    "feature_usage_daily": MONTH_DAYS,
+    feeds.METERED: MONTH_DAYS,
+}
 # What a factor may read, by the factor's name.
 INPUTS: Mapping[str, str] = {
     "usage": "usage_change_share",
@@ -151,15 +156,15 @@ def inputs(
     Grain: account_id. An account is in while a contract is in force, whether or not anything was
     ever metered. When the last contract has lapsed it stays, with no ARR and the lapse known, as
     long as nobody recorded that it churned and either the lapse or some metered capacity lies in
-    the last 28 days. What tickets, incidents and telemetry say of anybody is unknown where their
-    feed does not reach the window of the input, or is later than promised; where it does, an
-    account without a ticket or an incident has none. What metering and telemetry say is unknown
-    where the source began after the first day of the window. `stale` lists the indicators whose
-    source did not hold for the whole fleet (see `queries.health.feeds`): what they say is then
-    unknown, or as the source last had it.
+    the last 28 days. What tickets, incidents, telemetry and metering say of anybody is unknown
+    where their feed does not reach the window of the input, or is later than promised; where it
+    does, an account without a ticket or an incident has none. What metering and telemetry say is
+    unknown where the source began after the first day of the window. `stale` lists the indicators
+    whose source did not hold for the whole fleet (see `queries.health.feeds`): what they say is
+    then unknown, or as the source last had it.
     """
     as_of = context.as_of
-    tickets, incidents, telemetry = (
+    tickets, incidents, telemetry, metering = (
         pl.when(pl.lit(window(as_of, days, [watermarks[table]]).gap is None))
         for table, days in FEEDS.items()
     )
@@ -173,7 +178,9 @@ def inputs(
     )
     fleet = others["usage_of_fleet"]
     missing = feeds.missing_days(others["usage_days"], fleet, as_of)
-    trend = usage_trend(usage, usage_before, clusters, as_of, missing)
+    trend = usage_trend(usage, usage_before, clusters, as_of, missing).with_columns(
+        metering.then(pl.col(feeds.OF_USAGE)).name.keep()
+    )
     rows = (
         _ours(contracts, accounts, usage, context)
         .join(profiles(accounts, people), on="account_id", how="left")

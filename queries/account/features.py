@@ -1,5 +1,7 @@
 """Which features an account uses, since when, and which it pays for and leaves alone."""
 
+from collections.abc import Mapping
+
 import dataframely as dy
 import polars as pl
 
@@ -7,10 +9,13 @@ from queries import words
 from queries.account.chosen import ACCOUNT, of
 from queries.columns import tally
 from queries.question import Question
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.windows import MONTH_DAYS, first_day, last_complete_day, window
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier
+from warehouse.provenance import Watermark
 from warehouse.read import Read
+
+TELEMETRY = "feature_usage_daily"
 
 
 class AccountFeatures(dy.Schema):
@@ -28,7 +33,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:
     """The account's telemetry up to the last complete day."""
     return {
         "features": Read(
-            table="feature_usage_daily",
+            table=TELEMETRY,
             columns=("feature", "usage_date", "operations", "is_entitled"),
             period="usage_date",
             last=last_complete_day(context.as_of),
@@ -42,17 +47,20 @@ def account_features(
     *,
     context: Context,
     account: str | None,  # noqa: ARG001 (every question takes it)
+    watermarks: Mapping[str, Watermark],
 ) -> pl.DataFrame:
     """Use of each feature in the last 28 complete days, and the days it was first and last used.
 
     Grain: feature; most active days first, then by name. Where the account sent no telemetry in
-    the 28 days the use is unknown, not zero.
+    the 28 days the use is unknown, not zero; so is everybody's where the feed does not reach them
+    or is later than promised.
     """
+    is_fed = window(context.as_of, MONTH_DAYS, [watermarks[TELEMETRY]]).gap is None
     day_, operations = pl.col("usage_date"), pl.col("operations")
     is_recent = day_ >= first_day(context.as_of, MONTH_DAYS)
     is_used = operations > 0
     found = (
-        features.with_columns(is_heard=is_recent.any())
+        features.with_columns(is_heard=is_recent.any() & pl.lit(is_fed))
         .sort("usage_date")
         .group_by("feature")
         .agg(
@@ -76,7 +84,7 @@ def finding(frame: pl.DataFrame) -> str:
     """How many of the features paid for are used."""
     entitled = frame.filter("is_entitled")
     if frame.is_empty() or frame["active_days_28d"].null_count():
-        return "No telemetry in 28 d: which features are used is unknown"
+        return "Telemetry of 28 d is missing or late: which features are used is unknown"
     if entitled.is_empty():
         return "The account is entitled to no feature"
     used = entitled.filter(pl.col("active_days_28d") > 0).height
@@ -92,6 +100,7 @@ QUESTIONS = (
         answer=account_features,
         finding=finding,
         filters="accounts",
+        watermarks=(TELEMETRY,),
         parameters=(ACCOUNT,),
     ),
 )

@@ -1,6 +1,7 @@
 """Who an account is and where it stands: its contracts, its renewal, and which way its use goes."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 import dataframely as dy
@@ -15,10 +16,11 @@ from queries.health import feeds
 from queries.inputs import capacity
 from queries.question import Question
 from queries.unknowns import ratio
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.windows import MONTH_DAYS, first_day, last_complete_day, window
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 
@@ -92,19 +94,24 @@ def account_profile(
     usage_began: pl.LazyFrame,
     context: Context,
     account: str | None,  # noqa: ARG001 (every question takes it)
+    watermarks: Mapping[str, Watermark],
 ) -> pl.DataFrame:
     """The account with its contracts in force, its renewal and its usage, as the queue judges it.
 
     One row for any account that is declared or has a contract: a customer, a former one or a
     target; none for an account outside the scope or the filters. ARR is 0 where no contract is in
-    force; every other number is null where it is unknown.
+    force; every other number is null where it is unknown, and what metering says also where it
+    does not reach the 28 days or is later than promised.
     """
     as_of = context.as_of
     known = pl.concat([accounts.select("account_id"), contracts.select("account_id")]).unique()
     days = (pl.col("renewal_date") - pl.lit(as_of)).dt.total_days()
     missing = feeds.missing_days(usage_days, usage_of_fleet, as_of)
+    is_metered = window(as_of, MONTH_DAYS, [watermarks[feeds.METERED]]).gap is None
     trend = feeds.known_usage(
-        usage_trend(usage, usage_before, clusters, as_of, missing),
+        usage_trend(usage, usage_before, clusters, as_of, missing).with_columns(
+            pl.when(pl.lit(is_metered)).then(pl.col(feeds.OF_USAGE)).name.keep()
+        ),
         *(missing, usage_of_fleet, usage_began),
         as_of,
     )
@@ -165,6 +172,7 @@ QUESTIONS = (
         answer=account_profile,
         finding=finding,
         filters="accounts",
+        watermarks=(feeds.METERED,),
         parameters=(ACCOUNT,),
     ),
 )

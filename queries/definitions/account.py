@@ -103,7 +103,8 @@ METRICS = (
         period="the 28 complete days before the data date",
         sources=("feature_usage_daily",),
         good="higher",
-        excludes="Unknown where the account sent no telemetry in the 28 days.",
+        excludes="Unknown where the account sent no telemetry in the 28 days, and where telemetry "
+        "is later than promised.",
         basis="Active days rather than log-ins: a storage feature is not opened every day",
         owner=OWNER,
     ),

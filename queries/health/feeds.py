@@ -15,6 +15,9 @@ from queries.windows import MONTH_DAYS, first_day, last_complete_day
 from warehouse.contract.columns import FIRST_DAY
 from warehouse.read import Read
 
+METERED = "account_usage_daily"
+# What metering says of an account in the 28 days; unknown where it does not reach them or is late.
+OF_USAGE = ("usage_28d_tib_hours", "mean_tib", "usage_change_share")
 # Days without a row of anybody are bridged by as many older ones, for a week; then it is unknown.
 BRIDGED_DAYS = 7
 # A day with less than a tenth of the usual use is no weekend: the feed was missing.

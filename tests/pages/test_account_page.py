@@ -173,7 +173,7 @@ def test_an_account_of_which_little_is_known_says_what_is_unknown_and_what_is_no
         "No incident in 90 d.",
         "No contact person is recorded.",
         "No contract is recorded.",
-        "No telemetry in 28 d: which features are used is unknown.",
+        "Telemetry of 28 d is missing or late: which features are used is unknown.",
     ]
 
 

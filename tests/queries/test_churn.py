@@ -134,6 +134,18 @@ def test_a_feed_later_than_promised_is_unknown_whatever_it_holds(warehouse, on, 
     assert frame["feature_breadth_share"].null_count() == 6
 
 
+@pytest.mark.parametrize(("day", "known"), [("2026-01-29", True), ("2026-01-28", False)])
+def test_metering_later_than_promised_tells_no_usage(warehouse, on, day, known):
+    # Metered hours promise 48 hours: whatever arrived, nobody is told to be well.
+    warehouse(COMPANY, watermark=instant(day))
+    frame = ask("churn_indicators", on(2026, 1, 31)).frame
+    for column in ("usage_28d_tib_hours", "usage_change_share", "commitment_pace"):
+        assert (frame[column].null_count() < frame.height) == known
+    profile = ask("account_profile", on(2026, 1, 31), account="a1").rows()[0]
+    assert (profile["usage_28d_tib_hours"] is not None) == known
+    assert (profile["commitment_pace"] is not None) == known
+
+
 def test_an_earlier_data_date_does_not_know_what_came_later(warehouse, on):
     warehouse(COMPANY)
     rows = {

@@ -20,6 +20,7 @@ SMALL = {
     "account_incidents": ("a1",),
     "account_contacts": ("a1",),
 }
+TELEMETRY_IS_UNKNOWN = "Telemetry of 28 d is missing or late: which features are used is unknown"
 ROADS = [(name, account, day) for name, some in SMALL.items() for account in some for day in DAYS]
 
 
@@ -124,7 +125,18 @@ def test_a_feature_paid_for_and_left_alone_is_zero_and_silence_is_unknown(asked)
     assert answer.finding == "1 of 2 features used in 28 d"
     silent = asked("account_features", 2025, 6, 1)
     assert [row["active_days_28d"] for row in silent.rows()] == [None, None]
-    assert silent.finding == "No telemetry in 28 d: which features are used is unknown"
+    assert silent.finding == TELEMETRY_IS_UNKNOWN
+
+
+@pytest.mark.parametrize(("until", "days"), [("2026-01-23", [1, 0]), ("2026-01-22", [None, None])])
+def test_telemetry_later_than_promised_leaves_the_use_of_features_unknown(
+    warehouse, on, until, days
+):
+    # Telemetry promises 72 hours.
+    warehouse(HISTORY, watermark=dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC))
+    answer = ask("account_features", on(2026, 1, 26), account="a1")
+    assert answer.frame["active_days_28d"].to_list() == days
+    assert (answer.finding == TELEMETRY_IS_UNKNOWN) == (days[0] is None)
 
 
 def test_a_ticket_is_open_until_the_day_it_is_solved(asked):
