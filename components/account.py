@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from components import account_lists, link, signpost, tiles
-from components.queue import badge
+from components import account_lists, acting, heading, link, signpost, tiles
+from components.queue import badge, dealt_with
 from components.remember import built
 from queries import words
-from queries.answer import Answer, Problem
+from queries.answer import Answer, Choices, Problem
 from warehouse.context import UNKNOWN
 
 KINDS = {
@@ -27,8 +27,11 @@ KINDS = {
     "action": "Actions",
     "annotation": "Annotations",
 }
+# A pause in typing after which the search is asked.
+TYPING = "300ms"
 SHOWN = 12
 MOST = 500
+NO_STATUS = ":gray[no contract]"
 NO_SCORE = Problem("No score: no contract is in force or lately lapsed.", "Its timeline says why.")
 
 
@@ -38,28 +41,38 @@ def chosen() -> str | None:
 
 
 def wanted() -> str | None:
-    """What the reader looks for: a part of an account's name or id, kept in the URL."""
+    """What the reader looks for, as they type: parts of a name or id, kept in the URL."""
     return st.text_input(
         "Find an account",
         key="account_find",
-        placeholder="Part of its name or id",
+        placeholder="Parts of its name or id",
+        type="search",
+        live=TYPING,
         max_chars=100,
         bind="query-params",
         width=400,
     )
 
 
-def offer(found: Answer) -> None:
-    """The accounts found, each a link to its page, or the answer's state."""
+def offer(found: Answer, work: Answer) -> None:
+    """The accounts found, each with its status a link to its page, or the answer's state.
+
+    `work` is the answer to `triage`, which knows the status of who has or lately had a contract.
+    """
     if found.unrecorded:
         st.info("No account matches this name or id. Try a shorter part of it.")
     elif tiles.state(found):
+        st.caption(f"{words.plain(found.finding)}.")
+        statuses = {row["account_id"]: badge(row["status"]) for row in work.rows()}
+        is_unread = work.state in heading.UNREAD
         with st.container(key="account_choice"):
             for row in found.rows():
+                status = badge(UNKNOWN) if is_unread else NO_STATUS
+                status = statuses.get(row["account_id"], status)
                 owner = row["owner_name"] or "no owner known"
                 facts = f"{words.money(row['arr_usd'])} ARR · {owner}"
-                text = f"**{_said(row['account_name'])}** {_said(facts)}"
-                signpost.lead(text, link.ACCOUNT, found, account=row["account_id"])
+                text = f"{status} **{_said(row['account_name'])}** {_said(facts)}"
+                signpost.account(text, row["account_id"], found)
 
 
 def of(answer: Answer, account_id: str) -> Answer:
@@ -126,6 +139,24 @@ def facts(profile: Answer, health: Answer) -> None:
         *(part for part in (row["industry"], row["website"]) if part),
     ]
     st.markdown(f"{badge(band)} · {' · '.join(map(_said, said))}")
+
+
+def actions(work: Answer, offered: Choices) -> None:
+    """What people did about the account that still stands, and the actions of the queue.
+
+    `work` is the part of an answer to `triage` that is about the account. Without a contract in
+    force or lately lapsed there is nothing to act on.
+    """
+    if not work.usable:
+        return
+    row = work.rows()[0]
+    due = [] if row["due_date"] is None else [f"due {words.day(row['due_date'])}"]
+    done = [*due, *dealt_with(row)]
+    if done:
+        st.caption(" · ".join(map(_said, done)))
+    with st.container(horizontal=True, key="account_actions"):
+        newest = offered.newest or work.context.as_of
+        acting.buttons(work.context, row, offered.names, newest)
 
 
 def reasons(health: Answer, change: Answer) -> None:

@@ -3,12 +3,12 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from components import guard, tiles
+from components import focus, guard, link, tiles
 from queries import words
 from queries.answer import Answer, Problem
 from queries.triage.acts import Outcome, act, refused_by
@@ -17,7 +17,8 @@ from warehouse.context import Context
 Row = dict[str, Any]
 Form = Callable[[Context, Row, Mapping[str, str]], dict[str, Any]]
 SITTING = "triage_sitting"
-LAST = "triage_last_outcome"
+LAST = "triage_last_action"
+TOLD = "action_told"
 MINE = "triage_my_actions"
 MOST_REMEMBERED = 20
 LATER = {"snooze": "Snooze", "assign": "Assign", "due": "Due date", "note": "Note",
@@ -34,24 +35,42 @@ SAID = {
 BANDS = tuple(status for status in words.SHAPES if status != "unknown")
 
 
-def buttons(context: Context, row: Row, names: Mapping[str, str]) -> None:
-    """Acknowledge, snooze, and a menu with the rest, for one account as it is shown now."""
+@dataclass(frozen=True)
+class Last:
+    """The last action of this session: its kind, what became of it, and the row as it was seen."""
+
+    kind: str
+    outcome: Outcome
+    row: Row
+    context: Context
+
+
+def buttons(context: Context, row: Row, names: Mapping[str, str], newest: dt.date) -> None:
+    """Acknowledge, snooze, and a menu with the rest, for one account as it is shown now.
+
+    Below them what became of this session's last action, where it was on this account. `row` is a
+    row of `triage`; before `newest`, the newest data date, each action asks first.
+    """
     # A key of the version: a second click on what is shown no longer acts on nothing.
     seen = f"{row['account_id']} {row['version']}"
+    picked = None
     is_acknowledged = bool(row["acknowledged_by"]) and not row["is_new_reason"]
     if not is_acknowledged:
-        st.button(
-            "Acknowledge",
-            key=f"acknowledge {seen}",
-            on_click=_clicked,
-            args=(context, row, "acknowledge"),
-            kwargs={"reasons": row["factors"]},
-            type="tertiary",
-        )
-    if row["place"] != "snoozed" and st.button("Snooze", key=f"snooze {seen}", type="tertiary"):
-        form(context, row, names, "snooze")
+        show: dict[str, Any] = {"key": f"acknowledge {seen}", "type": "tertiary"}
+        if context.as_of < newest:
+            picked = "acknowledge" if st.button("Acknowledge", **show) else None
+        else:
+            st.button(
+                "Acknowledge",
+                on_click=_clicked,
+                args=(context, row, "acknowledge"),
+                kwargs={"reasons": row["factors"]},
+                **show,
+            )
+    if row["snoozed_until"] is None and st.button("Snooze", key=f"snooze {seen}", type="tertiary"):
+        picked = "snooze"
     kinds = [kind for kind in LATER if kind != "undo" or row["version"]]
-    picked = st.menu_button(
+    chosen = st.menu_button(
         "More",
         kinds,
         key=f"more {seen}",
@@ -59,22 +78,62 @@ def buttons(context: Context, row: Row, names: Mapping[str, str]) -> None:
         type="tertiary",
         help=f"Act on {words.plain(row['account_name'])}",
     )
-    if picked:
-        form(context, row, names, picked)
+    _told(context, row)
+    kind = picked or chosen
+    if kind is not None:
+        form(context, row, names, kind, newest)
+
+
+def last(context: Context) -> Last | None:
+    """The last action of this session, where it was done on this data date in these filters."""
+    done: Last | None = st.session_state.get(LAST)
+    return done if done is not None and link.of(done.context) == link.of(context) else None
+
+
+def _told(context: Context, row: Row) -> None:
+    """What became of the last action, at the row it was done on, and the way to undo it."""
+    done = last(context)
+    if done is None or done.row["account_id"] != row["account_id"]:
+        return
+    action = done.outcome.action_id
+    with st.container(horizontal=True, vertical_alignment="center", key=TOLD):
+        _say(done)
+        if row["last_action_id"] == action:
+            st.button(
+                "Undo",
+                key=f"undo {action}",
+                on_click=_clicked,
+                args=(context, row, "undo"),
+                kwargs={"target": action},
+                type="tertiary",
+                icon=":material/undo:",
+            )
+    focus.move_to(TOLD, once=f"{action} {row['version']}")
 
 
 @st.dialog("Act on an account", width="small")
-def form(context: Context, row: Row, names: Mapping[str, str], kind: str) -> None:
-    """Ask for what an action says, and record it; a refused one keeps what was typed."""
+def form(context: Context, row: Row, names: Mapping[str, str], kind: str, newest: dt.date) -> None:
+    """Ask for what an action says, and record it; a refused one keeps what was typed.
+
+    Before `newest`, the newest data date, it says first which day the action will count from.
+    """
     try:
         guard.authorise("act")
     except guard.Refused as refused:
         _refused(refused.problem)
         return
-    st.markdown(f"**{words.plain(row['account_name'])}** · {LATER[kind].lower()}")
+    label = LATER.get(kind, "Acknowledge")
+    st.markdown(f"**{words.plain(row['account_name'])}** · {label.lower()}")
+    if context.as_of < newest:
+        shown = words.day(context.as_of)
+        st.warning(
+            f"This page shows {shown}; the newest data date is {words.day(newest)}. What you "
+            f"record here counts from {shown} on.",
+            icon=":material/history:",
+        )
     with st.form(f"form {kind} {row['account_id']}", border=False, enter_to_submit=False):
         said = FORMS[kind](context, row, names)
-        is_sent = st.form_submit_button(LATER[kind], type="primary")
+        is_sent = st.form_submit_button(label, type="primary")
     if not is_sent:
         return
     missing = next((name for name, value in said.items() if value in (None, "")), None)
@@ -87,27 +146,22 @@ def form(context: Context, row: Row, names: Mapping[str, str], kind: str) -> Non
     tiles.fault(outcome.problem)
 
 
-def notices(answer: Answer) -> None:
-    """What became of this session's last action, and who was refused because of its actions."""
-    last: tuple[str, Outcome, Row] | None = st.session_state.get(LAST)
-    if last is not None:
-        said, outcome, row = last
-        with st.container(horizontal=True, vertical_alignment="center", key="triage_notice"):
-            if outcome.problem is not None:
-                _refused(outcome.problem)
-            else:
-                st.success(f"{words.plain(row['account_name'])}: {said}.", icon=":material/check:")
-                now = next(iter(answer.rows(account_id=row["account_id"])), None)
-                if now is not None and now["last_action_id"] == outcome.action_id:
-                    st.button(
-                        "Undo",
-                        key=f"undo {outcome.action_id}",
-                        on_click=_clicked,
-                        args=(answer.context, now, "undo"),
-                        kwargs={"target": outcome.action_id},
-                        type="tertiary",
-                        icon=":material/undo:",
-                    )
+def _say(done: Last) -> None:
+    if done.outcome.problem is not None:
+        _refused(done.outcome.problem)
+    else:
+        says = f"{words.plain(done.row['account_name'])}: {SAID[done.kind]}."
+        st.success(says, icon=":material/check:")
+
+
+def told_above(answer: Answer) -> None:
+    """Say who was refused because this session's actions came first.
+
+    And what became of the last action, where its account is no longer among the answer's rows.
+    """
+    done = last(answer.context)
+    if done is not None and not answer.rows(account_id=done.row["account_id"]):
+        _say(done)
     for sentence in refused_by(*st.session_state.get(MINE, ())):
         st.info(words.plain(sentence), icon=":material/group:")
 
@@ -129,7 +183,7 @@ def _act(context: Context, row: Row, kind: str, **said: Any) -> Outcome:
     else:
         seen = replace(context, scope=present.scope)
         outcome = act(seen, account, kind, said, action_id=action_id, seen_version=version)
-    st.session_state[LAST] = (SAID[kind], outcome, row)
+    st.session_state[LAST] = Last(kind, outcome, row, context)
     if outcome.problem is None:
         mine = (*st.session_state.get(MINE, ()), outcome.action_id)
         st.session_state[MINE] = mine[-MOST_REMEMBERED:]
@@ -147,6 +201,10 @@ def _refused(problem: Problem) -> None:
         st.warning(
             f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}", icon=":material/sync:"
         )
+
+
+def _acknowledge(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+    return {"reasons": row["factors"]}
 
 
 def _snooze(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
@@ -209,6 +267,7 @@ def _ahead(context: Context, label: str, days: int, *, least: int = 1) -> dt.dat
 
 
 FORMS: Mapping[str, Form] = {
+    "acknowledge": _acknowledge,
     "snooze": _snooze,
     "assign": _assign,
     "due": _due,

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import link
+from queries import reader
 
 KEPT = "context_kept"
 WRITTEN = "address_written"
+PAGE = "address_page"
 
 
 def wanted() -> link.Link:
@@ -48,19 +50,22 @@ def forget() -> None:
 def write(shown: link.Link) -> None:
     """Keep the context shown and write it into the address.
 
-    Streamlit leaves the address as it is where a link leads to another account on the same page,
-    so the address is written again whenever the browser brought another one.
+    The browser leaves its address as it is where a link leads to another account on the same page,
+    so there it is told. On a new page it has the address already, and would go back one step more.
     """
     keep(shown)
-    asked = _asked()
+    asked, page = _asked(), reader.current().page
     written = shown | {link.ACCOUNT: st.query_params.get_all(link.ACCOUNT)}
-    if asked == shown and st.session_state.get(WRITTEN) == written:
+    is_new_page = st.session_state.get(PAGE) != page
+    is_known = is_new_page or st.session_state.get(WRITTEN) == written
+    st.session_state[PAGE] = page
+    st.session_state[WRITTEN] = written
+    if asked == shown and is_known:
         return
     for name, values in shown.items():
         if asked[name] and not values:
             del st.query_params[name]
     st.query_params.update({name: values for name, values in shown.items() if values})
-    st.session_state[WRITTEN] = written
 
 
 def _asked() -> link.Link:

@@ -71,6 +71,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
 
 def _nothing_to_show(choices: Choices) -> NoReturn:
     navigation.sidebar(address.wanted())
+    navigation.name_tab("Nothing to show yet")
     st.title("Nothing to show yet", anchor=False)
     if choices.problem is not None:
         tiles.fault(choices.problem)

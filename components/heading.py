@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import emptied
+from components import emptied, navigation
 from queries import words
 from queries.answer import Answer
 from warehouse import clock
@@ -49,9 +49,12 @@ def show(
 ) -> None:
     """The finding as the title, then data date, filters, how far each feed reaches, provenance.
 
+    The browser's tab is named after the page and the finding.
+
     `names` gives the owners' names by id. Where a newer answer is being read, the page looks
     again by itself until it is there.
     """
+    navigation.name_tab(finding)
     with place:
         # A number and its % stay on one line.
         st.title(words.plain(finding.replace(" %", NO_BREAK_PERCENT)), anchor=False)

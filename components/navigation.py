@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import link
+from queries import reader
 
 # An icon of our own: Streamlit fetches a named one for the tab from a server on the internet. It
 # is read once, where a path would be read again on every rerun.
@@ -87,6 +88,13 @@ def sidebar(context: link.Link) -> None:
             st.markdown(f":gray[{section}]")
             for entry in entries:
                 st.page_link(page(entry.page), query_params=context)
+
+
+def name_tab(finding: str) -> None:
+    """Name the browser's tab after the page that runs and its finding."""
+    page_name = reader.current().page
+    title = next((entry.title for entry in ENTRIES if entry.page == page_name), NAME)
+    st.set_page_config(page_title=f"{title}: {' '.join(finding.split())} · {NAME}")
 
 
 def enter() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from components import acting, signpost, tiles
 from components.remember import built
 from queries import words
-from queries.answer import Answer
+from queries.answer import Answer, Choices
 
 Row = dict[str, Any]
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
@@ -51,6 +51,15 @@ class Summary:
     new: tuple[str, ...]
     entered: tuple[str, ...]
     left: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """An account as it is now, and the place and position in which it was acted on."""
+
+    row: Row
+    place: str
+    position: int
 
 
 def asked() -> dict[str, str | int]:
@@ -130,19 +139,23 @@ def loss_record(answer: Answer) -> None:
         st.caption(words.plain(f"{answer.finding}."))
 
 
-def show(answer: Answer, names: Mapping[str, str], *, key: str) -> None:
-    """The queue cut at the capacity, what comes next dimmed, and what is listed apart."""
-    acting.notices(answer)
+def show(answer: Answer, offered: Choices, *, key: str) -> None:
+    """The queue cut at the capacity, what comes next dimmed, and what is listed apart.
+
+    An account keeps its place after an action on it until the next one, wherever it belongs now.
+    """
+    with st.container(key="told_above"):
+        acting.told_above(answer)
     if not tiles.state(answer):
         return
-    places = summary(answer).places
+    places, held = summary(answer).places, _held(answer)
     st.caption(words.plain(built(answer, "queue order", lambda: in_order_of(answer))))
     with st.container(key=f"queue_{key}"):
-        rows = built(answer, "queue rows", lambda: _items(answer, "queue"))
+        rows = _listing(answer, "queue", held)
         if not rows:
             st.markdown("Every account in these filters is snoozed or overridden.")
         for row in rows:
-            _item(answer, row, names)
+            _item(answer, row, offered)
     _more(places["queue"])
     if places["next"]:
         with st.container(key="queue_line"):
@@ -150,14 +163,15 @@ def show(answer: Answer, names: Mapping[str, str], *, key: str) -> None:
         first = "all" if places["next"] <= MOST else "the first"
         shown = min(places["next"], MOST)
         if st.toggle(f"Show actions for {first} {shown:,}", key="next_all", bind="query-params"):
-            _act_on(answer, names, "next", places["next"])
+            _act_on(answer, offered, "next", held)
         else:
-            _read(answer, "next")
+            _read(answer, "next", held)
     for place in BELOW[1:]:
-        count = places[place]
+        moved = held is not None and held.row["place"] == place != held.place
+        count = places[place] - moved
         said = f"Show {words.plural(count, 'account')} {place}"
         if count and st.toggle(said, key=place, bind="query-params"):
-            _act_on(answer, names, place, count)
+            _act_on(answer, offered, place, held)
 
 
 def in_order_of(answer: Answer) -> str:
@@ -200,11 +214,11 @@ def _moved(says: str, who: tuple[str, ...]) -> str:
     return f"**{says}, {DAYS_NEW} days:** {named or 'nobody'}{more}"
 
 
-def _act_on(answer: Answer, names: Mapping[str, str], place: str, count: int) -> None:
+def _act_on(answer: Answer, offered: Choices, place: str, held: Held | None) -> None:
     with st.container(key=f"queue_{place}"):
-        for row in built(answer, f"{place} rows", lambda: _items(answer, place)):
-            _item(answer, row, names)
-        _more(count)
+        for row in _listing(answer, place, held):
+            _item(answer, row, offered)
+        _more(summary(answer).places[place])
 
 
 def _more(count: int) -> None:
@@ -212,25 +226,50 @@ def _more(count: int) -> None:
         st.caption(f"{count - MOST:,} more are in the table below.")
 
 
-def _read(answer: Answer, place: str) -> None:
+def _read(answer: Answer, place: str, held: Held | None) -> None:
     """The first few of a place to read, without the buttons, which cost a rerun the most."""
-    rows = built(answer, f"{place} rows", lambda: _items(answer, place))[:NEXT]
     with st.container(key=f"queue_{place}"):
-        for row in rows:
+        for row in _listing(answer, place, held)[:NEXT]:
             with st.container(key=f"item_{row['account_id']}"):
                 _words(answer, row)
 
 
+def _held(answer: Answer) -> Held | None:
+    """The account acted on last, where it stood then; None where that is not shown."""
+    done = acting.last(answer.context)
+    if done is None or "position" not in done.row:
+        return None
+    place = done.row["place"]
+    now = answer.rows(account_id=done.row["account_id"])
+    toggle = "next_all" if place == "next" else place
+    is_shown = place == "queue" or st.session_state.get(toggle)
+    return Held(_shown(now[0]), place, done.row["position"]) if now and is_shown else None
+
+
+def _listing(answer: Answer, place: str, held: Held | None) -> list[Row]:
+    """The first rows of a place, the account acted on last where it stood."""
+    rows: list[Row] = built(answer, f"{place} rows", lambda: _items(answer, place))
+    if held is not None:
+        rows = [row for row in rows if row["account_id"] != held.row["account_id"]]
+        if held.place == place:
+            rows.insert(held.position, held.row)
+    return [row | {"place": place, "position": at} for at, row in enumerate(rows)]
+
+
 def _items(answer: Answer, place: str) -> list[Row]:
-    """The first rows of a place, with the columns they are shown as."""
-    rows = answer.frame.filter(place=place).head(MOST).to_dicts()
-    return [row | {"named": name(row), "says": item(row)} for row in rows]
+    return [_shown(row) for row in answer.frame.filter(place=place).head(MOST).to_dicts()]
 
 
-def _item(answer: Answer, row: Row, names: Mapping[str, str]) -> None:
+def _shown(row: Row) -> Row:
+    """A row of `triage` with the words it is shown as."""
+    return row | {"named": name(row), "says": item(row)}
+
+
+def _item(answer: Answer, row: Row, offered: Choices) -> None:
     with st.container(key=f"item_{row['account_id']}"):
         _words(answer, row)
-        acting.buttons(answer.context, row, names)
+        newest = offered.newest or answer.context.as_of
+        acting.buttons(answer.context, row, offered.names, newest)
 
 
 def _words(answer: Answer, row: Row) -> None:

@@ -29,17 +29,14 @@ def line(answer: Answer, label: str, page: str, says: Says | None = None) -> Non
     lead(f"**{label}**: {words.plain(sentence(answer, says))}", page, answer)
 
 
-def lead(text: str, page: str, answer: Answer, **more: str) -> None:
-    """`text`, in Markdown, as a link to a page in the context of the answer.
-
-    `more` is what the link asks for besides, as `account="a1"`.
-    """
+def lead(text: str, page: str, answer: Answer) -> None:
+    """`text`, in Markdown, as a link to a page in the context of the answer."""
     st.page_link(
         navigation.page(page),
         label=text,
         icon=":material/arrow_forward:",
         icon_position="right",
-        query_params=link.of(answer.context, **more),
+        query_params=link.of(answer.context),
     )
 
 

@@ -40,6 +40,8 @@ CSS = f"""<style>
 [class*="st-key-item_"] > :nth-child(2) p:nth-child(3) {{
   grid-area: 1 / 3 / span 2; opacity: 0.75;
 }}
+[class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: 3 / 1 / auto / -1; }}
+.st-key-account_actions > :has(> .st-key-action_told) {{ flex-basis: 100%; }}
 [class*="st-key-accounts_"] {{ gap: 0; }}
 [class*="st-key-accounts_"] > :nth-child(odd) {{
   width: 100%;
@@ -48,7 +50,7 @@ CSS = f"""<style>
 [class*="st-key-accounts_"] > :nth-child(even) {{ padding-bottom: 0.4rem; }}
 [class*="st-key-accounts_"] .stMarkdown p {{ font-size: 0.9rem; }}
 [class*="st-key-item_"] a, [class*="st-key-accounts_"] a {{
-  padding: 0; margin: 0; line-height: 1.5;
+  padding: 0; margin: 0; line-height: 1.6;
 }}
 [class*="st-key-item_"] a *, [class*="st-key-accounts_"] a * {{
   white-space: normal; overflow: visible;
@@ -82,9 +84,8 @@ CSS = f"""<style>
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
   [class*="st-key-item_"] {{ grid-template: auto / auto auto auto 1fr; }}
   [class*="st-key-item_"] > * {{ grid-row: auto; }}
-  [class*="st-key-item_"] > :first-child, [class*="st-key-item_"] > :nth-child(2) p:nth-child(n) {{
-    grid-area: auto / 1 / auto / -1;
-  }}
+  [class*="st-key-item_"] > :first-child, [class*="st-key-item_"] > :nth-child(2) p:nth-child(n),
+  [class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: auto / 1 / auto / -1; }}
   .stMain .st-key-queue_choices {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-queue_choices {{ display: flex; }}
   .st-key-page_body {{

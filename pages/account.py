@@ -17,7 +17,7 @@ from components import (
 )
 from components.figures import account as figures
 from components.figures import account_score as score_figures
-from queries.ask import ask, ask_all
+from queries.ask import ask_all
 from queries.choices import choices
 
 viewer = guard.require("account")
@@ -29,13 +29,13 @@ chosen = account.chosen()
 if chosen is None:
     wanted = account.wanted()
     with tiles.reading():
-        found = ask("account_search", context, find=wanted)
+        found, work = ask_all(context, ("account_search", {"find": wanted}), ("triage", {}))
     heading.show(head, "Which account?", context, found, names=offered.names)
-    account.offer(found)
+    account.offer(found, work)
     st.stop()
 
 with tiles.reading():
-    profile, consumption, timeline, history, health, change, order, *lists = ask_all(
+    profile, consumption, timeline, history, health, change, order, work, *lists = ask_all(
         context,
         "account_profile",
         "account_consumption",
@@ -44,13 +44,15 @@ with tiles.reading():
         ("account_health", {}),
         ("health_change", {}),
         ("band_order", {}),
+        ("triage", {}),
         *account_lists.QUESTIONS,
         account=chosen,
     )
-health, change = account.of(health, chosen), account.of(change, chosen)
+health, change, work = (account.of(answer, chosen) for answer in (health, change, work))
 heading.show(head, profile.finding, context, profile, timeline, health, names=offered.names)
 with head:
     account.facts(profile, health)
+    account.actions(work, offered)
     band_proof.note(order, profile)
     signpost.lead("Another account", "account", profile)
 

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from components import dictionary, guard, tiles
+from components import dictionary, guard, navigation, tiles
 from queries import words
 
 guard.require("definitions")
 
-st.title("What does this number mean?", anchor=False)
+QUESTION = "What does this number mean?"
+navigation.name_tab(QUESTION)
+st.title(QUESTION, anchor=False)
 st.caption("Every metric and table, generated from the code that computes and checks them.")
 search = st.text_input(
     "Find", key="definitions_find", placeholder="e.g. renewal", bind="query-params"

@@ -23,7 +23,7 @@ with head:
     band_proof.note(order, accounts)
 
 with calls:
-    queue.show(accounts, offered.names, key="triage")
+    queue.show(accounts, offered, key="triage")
 with beside:
     with st.container(key="queue_numbers"):
         scorecard.tile(numbers, "arr_flagged_usd", "ARR at risk")

@@ -1,4 +1,4 @@
-"""Which account a reader means, by a part of its name or id."""
+"""Which account a reader means, by parts of its name or id."""
 
 import dataframely as dy
 import polars as pl
@@ -6,10 +6,10 @@ import polars as pl
 from queries import words
 from queries.account_facts import profiles
 from queries.accounts import CONTRACT_COLUMNS, in_force
-from queries.columns import measure
+from queries.columns import among_selected, measure
 from queries.question import Parameter, Question
 from warehouse.context import UNKNOWN, Context
-from warehouse.contract.columns import identifier, text, word
+from warehouse.contract.columns import count, identifier, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
 from warehouse.read import Read
 
@@ -25,6 +25,7 @@ class AccountSearch(dy.Schema):
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_name = text("Name of the owner; null: nobody known")
     arr_usd = measure("arr_usd")
+    matching = among_selected(count("How many accounts match, beyond the first 20 too"))
 
 
 def reads(context: Context, find: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
@@ -46,26 +47,25 @@ def account_search(
     context: Context,
     find: str | None,
 ) -> pl.DataFrame:
-    """The accounts whose name or id holds `find`, whatever its case; all where nothing is asked.
+    """The accounts whose name or id holds every word of `find`, in any order and case.
+
+    All of them where nothing is asked.
 
     Grain: account_id; the 20 with the largest ARR, then by name. ARR is 0 without a contract in
     force.
     """
     arr = in_force(contracts, context.as_of).group_by("account_id").agg(pl.col("arr_usd").sum())
-    wanted = (find or "").strip().lower()
-    name, account_id = pl.col("account_name"), pl.col("account_id")
+    named = pl.concat_str("account_name", "account_id", separator=" ").str.to_lowercase()
+    holds_all = [named.str.contains(word, literal=True) for word in (find or "").lower().split()]
     return (
         profiles(accounts, people)
         .with_columns(
             pl.col("segment", "region").fill_null(UNKNOWN),
             account_name=pl.coalesce("account_name", "account_id"),
         )
-        .filter(
-            name.str.to_lowercase().str.contains(wanted, literal=True)
-            | account_id.str.to_lowercase().str.contains(wanted, literal=True)
-        )
+        .filter(*holds_all)
         .join(arr, on="account_id", how="left")
-        .with_columns(pl.col("arr_usd").fill_null(0.0))
+        .with_columns(pl.col("arr_usd").fill_null(0.0), matching=pl.len().cast(pl.Int64))
         .sort("arr_usd", "account_name", "account_id", descending=[True, False, False])
         .head(MOST_FOUND)
         .select(AccountSearch.column_names())
@@ -74,10 +74,13 @@ def account_search(
 
 
 def finding(frame: pl.DataFrame) -> str:
-    """How many accounts match."""
+    """How many accounts match, and how many of them are not shown."""
     if frame.is_empty():
         return "No account matches this name in these filters"
-    return f"{words.plural(frame.height, 'account')} found"
+    found = int(frame["matching"][0])
+    hidden = found - frame.height
+    rest = f", {hidden:,} with less ARR not shown" if hidden else ""
+    return f"{words.plural(found, 'account')} found{rest}"
 
 
 QUESTIONS = (
@@ -89,6 +92,8 @@ QUESTIONS = (
         answer=account_search,
         finding=finding,
         filters="accounts",
-        parameters=(Parameter(name="find", says="Part of the account's name or id"),),
+        parameters=(
+            Parameter(name="find", says="Parts of the account's name or id, in any order"),
+        ),
     ),
 )

@@ -56,9 +56,19 @@ def test_a_name_in_the_queue_leads_to_the_account_with_the_filters_of_the_queue(
 def test_an_account_found_by_a_search_has_an_address_and_back_returns_to_what_was_found(
     visit: Visit,
 ):
-    page = visit("/account?as_of=2026-01-31&region=emea&account_find=an")
+    page = visit("/account?as_of=2026-01-31&region=emea")
     found = page.locator(".st-key-account_choice a")
+    expect(page.get_by_text(re.compile("accounts found, .* not shown"))).to_be_visible()
+    # Found while it is typed, in any order of the words.
+    page.get_by_label("Find an account").press_sequentially("acc-0 ve")
+    page.wait_for_url("**account_find=acc-0+ve*")
+    expect(found).not_to_have_count(20)
+    settle(page)
     names = found.locator("strong").all_inner_texts()
+    assert names
+    assert all("ve" in name.lower() for name in names)
+    status = re.compile("^(. (At risk|Watch|Healthy|Unknown)|no contract) ")
+    assert all(status.match(text) for text in found.all_inner_texts())
     found.first.click()
     page.wait_for_url(re.compile(r"/account\?as_of=2026-01-31&region=emea&account=acc-\d+$"))
     expect(page.locator("h1")).to_contain_text(names[0])

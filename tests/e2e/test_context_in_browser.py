@@ -1,5 +1,6 @@
 """The context in the browser: filters redraw, links restore, and both travel across pages."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -121,6 +122,8 @@ def stands(page: Page, name: str) -> None:
             expect(context_line(page).first).to_contain_text(said, timeout=20_000)
         expect(chosen(page, "segment")).to_have_text("Enterprise")
     expect(page.locator("h1")).to_have_count(1)
+    (title,) = (entry.title for entry in ENTRIES if entry.page == name)
+    expect(page).to_have_title(re.compile(f"^{title}: .+ · Bellwether$"))
 
 
 def test_the_walk_takes_every_ordered_pair_once():

@@ -10,10 +10,6 @@ from tests.e2e.conftest import PHONE, WIDE, settle
 pytestmark = pytest.mark.browser
 
 
-def first(page):
-    return page.locator("[class*=st-key-item_]").first
-
-
 def waiting(page):
     """The first account that nobody has acknowledged yet."""
     acknowledge = page.get_by_role("button", name="Acknowledge")
@@ -25,32 +21,80 @@ def text(item):
 
 
 def name(item):
-    return item.get_by_role("link").inner_text()
+    return item.get_by_role("link").locator("strong").inner_text()
 
 
-def notice(page, says):
-    page.get_by_test_id("stAlert").filter(has_text=says).wait_for()
+def told(item, says):
+    """Wait until the row says what became of the action."""
+    item.get_by_test_id("stAlert").filter(has_text=says).wait_for()
+
+
+# Where a row stands: on the screen, and among the rows.
+STANDS = """item => [Math.round(item.getBoundingClientRect().top),
+    [...document.querySelectorAll('[class*=st-key-item_]')].indexOf(item)]"""
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
 def test_a_snooze_asks_why_and_another_session_sees_it(visit, size):
     page = visit("/triage", size=size)
-    account = name(first(page))
-    first(page).get_by_role("button", name="Snooze").click()
+    account = name(waiting(page))
+    item = page.locator("[class*=st-key-item_]").filter(has_text=account)
+    stood = item.evaluate(STANDS)
+    item.get_by_role("button", name="Snooze").click()
     form = page.get_by_role("dialog")
     form.get_by_role("button", name="Snooze").click()
     form.get_by_text("Fill in the reason first; nothing was recorded.").wait_for()
     form.get_by_label("Why").fill("migrating until <b>March</b>")
     form.get_by_role("button", name="Snooze").click()
-    notice(page, f"{account}: snoozed.")
-    expect(first(page)).not_to_contain_text(account)
+    told(item, f"{account}: snoozed.")
+    expect(form).to_have_count(0)
+    # The row stays where it was, and so do the page and the focus.
+    assert item.evaluate(STANDS) == stood
+    undo = item.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    expect(undo).to_be_in_viewport()
     other = visit("/triage?snoozed=true", size=size)
     snoozed = other.locator(".st-key-queue_snoozed [class*=st-key-item_]").filter(has_text=account)
     snoozed.wait_for()
     assert "until 14 Feb 2026: migrating until <b>March</b>" in text(snoozed)
-    page.locator(".st-key-triage_notice").get_by_role("button", name="Undo").click()
-    notice(page, f"{account}: last action undone.")
-    expect(first(page)).to_contain_text(account)
+    page.keyboard.press("Enter")
+    told(item, f"{account}: last action undone.")
+    settle(page)
+    assert item.evaluate(STANDS) == stood
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_on_a_past_data_date_an_action_asks_first(visit, size):
+    page = visit("/triage?as_of=2026-01-15", size=size)
+    account = name(waiting(page))
+    item = page.locator("[class*=st-key-item_]").filter(has_text=account)
+    item.get_by_role("button", name="Acknowledge").click()
+    form = page.get_by_role("dialog")
+    form.get_by_text("This page shows 15 Jan 2026; the newest data date is 31 Jan 2026.").wait_for()
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    settle(page)
+    expect(item).not_to_contain_text("acknowledged")
+    item.get_by_role("button", name="Acknowledge").click()
+    form.get_by_role("button", name="Acknowledge").click()
+    told(item, f"{account}: acknowledged.")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_the_page_of_an_account_offers_the_actions_of_the_queue(visit, size):
+    page = visit("/account?as_of=2026-01-31&account=acc-0135", size=size)
+    actions = page.locator(".st-key-account_actions")
+    actions.get_by_role("button", name="Acknowledge").click()
+    told(actions, ": acknowledged.")
+    undo = actions.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    expect(undo).to_be_in_viewport()
+    expect(page.get_by_text("acknowledged by local viewer", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    told(actions, ": last action undone.")
+    actions.get_by_role("button", name="More").click()
+    for says in ("Assign", "Due date", "Note", "Override the band", "Undo the last action"):
+        expect(page.get_by_role("menuitem", name=says)).to_be_visible()
 
 
 def test_the_queue_is_worked_by_keyboard_alone(visit):
@@ -62,7 +106,8 @@ def test_the_queue_is_worked_by_keyboard_alone(visit):
     acknowledge = item.get_by_role("button", name="Acknowledge")
     assert acknowledge.evaluate("it => it === document.activeElement")
     page.keyboard.press("Enter")
-    notice(page, f"{account}: acknowledged.")
+    told(item, f"{account}: acknowledged.")
+    expect(item.get_by_role("button", name="Undo")).to_be_focused()
     item.get_by_role("button", name="More").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Note", exact=True).click()
@@ -70,15 +115,16 @@ def test_the_queue_is_worked_by_keyboard_alone(visit):
     form.get_by_label("Note").fill("called; will call back")
     form.get_by_label("Note").press("Tab")
     page.keyboard.press("Enter")
-    notice(page, f"{account}: note written.")
+    told(item, f"{account}: note written.")
     item.filter(has_text=re.compile(r"1\s+note,\s+last:\s+called;\s+will\s+call\s+back")).wait_for()
 
 
 def test_a_second_click_on_the_same_button_does_nothing(visit):
     page = visit("/triage?order=Score+alone")
     account = name(waiting(page))
-    waiting(page).get_by_role("button", name="Acknowledge").dblclick()
-    notice(page, f"{account}: acknowledged.")
+    item = page.locator("[class*=st-key-item_]").filter(has_text=account)
+    item.get_by_role("button", name="Acknowledge").dblclick()
+    told(item, f"{account}: acknowledged.")
     settle(page)
     assert page.get_by_test_id("stAlert").filter(has_text="Not recorded").count() == 0
 
@@ -87,8 +133,8 @@ def test_two_sessions_that_act_at_once_are_both_told(visit):
     mine, other = visit("/triage"), visit("/triage")
     account = name(waiting(mine))
     waiting(mine).get_by_role("button", name="Acknowledge").click()
-    notice(mine, f"{account}: acknowledged.")
+    told(mine, f"{account}: acknowledged.")
     theirs = other.locator("[class*=st-key-item_]").filter(has_text=account)
     theirs.get_by_role("button", name="Acknowledge").click()
-    notice(other, "Not recorded: local viewer acknowledged it")
+    told(theirs, "Not recorded: local viewer acknowledged it")
     expect(theirs).to_contain_text(re.compile(r"acknowledged\s+by\s+local\s+viewer"))

@@ -113,7 +113,8 @@ def dialog():
 
     row = {"account_id": "a1", "account_name": "North Star", "version": 0}
     st.session_state.setdefault("drawn", Context(dt.date(2026, 1, 31), Scope("local viewer")))
-    acting.form(st.session_state["drawn"], row, {"p1": "Ada"}, "note")
+    newest = dt.date(2026, 1, 31)
+    acting.form(st.session_state["drawn"], row, {"p1": "Ada"}, "note", newest)
 
 
 @pytest.fixture

@@ -72,9 +72,9 @@ def test_without_an_account_it_offers_those_of_the_filters_largest_arr_first(ope
     at = opened()
     assert title(at) == "Which account?"
     assert [label for label, _ in links(at)] == [
-        "**Account a2** $900 ARR · Ben",
-        "**North *Star*** $150 ARR · Ada",
-        "**Account a3** $0 ARR · Ben",
+        ":gray[○ Unknown] **Account a2** $900 ARR · Ben",
+        ":red[▲ At risk] **North *Star*** $150 ARR · Ada",
+        ":gray[no contract] **Account a3** $0 ARR · Ben",
     ]
     assert links(at)[1][1] == {"as_of": "2026-01-31", "account": "a1"}
 
@@ -82,15 +82,32 @@ def test_without_an_account_it_offers_those_of_the_filters_largest_arr_first(ope
 def test_a_search_narrows_the_choice_and_stands_in_the_link(opened):
     at = opened()
     at.text_input(key="account_find").set_value("star").run()
-    assert [label for label, _ in links(at)] == ["**North *Star*** $150 ARR · Ada"]
-    again = opened(account_find="star")
-    assert [label for label, _ in links(again)] == ["**North *Star*** $150 ARR · Ada"]
+    assert [label for label, _ in links(at)] == [":red[▲ At risk] **North *Star*** $150 ARR · Ada"]
+    assert "1 account found." in said(at, "caption")
+    again = opened(account_find="star north")
+    assert links(again) == links(at)
 
 
 def test_a_search_without_a_match_says_what_to_try(opened):
     assert said(opened(account_find="nobody"), "info") == [
         "No account matches this name or id. Try a shorter part of it."
     ]
+
+
+def test_an_account_is_acted_on_from_its_own_page(warehouse):
+    warehouse(BOOK)
+    at = visit("account", as_of="2026-01-31", account="a1")
+    (acknowledge,) = [button for button in at.button if button.label == "Acknowledge"]
+    at = acknowledge.click().run()
+    assert said(at, "success") == ["North *Star*: acknowledged."]
+    assert "acknowledged by local viewer" in said(at, "caption")
+    (undo,) = [button for button in at.button if button.label == "Undo"]
+    assert said(undo.click().run(), "success") == ["North *Star*: last action undone."]
+
+
+def test_without_a_contract_there_is_nothing_to_act_on(opened):
+    labels = {button.label for button in opened(account="a3").button}
+    assert not labels & {"Acknowledge", "Snooze"}
 
 
 def test_the_title_and_the_line_below_say_who_it_is_and_how_it_fares(opened):

@@ -173,6 +173,12 @@ def test_an_action_is_undone_by_one_button_and_nothing_is_deleted(opened):
     assert actions()["kind"].to_list() == ["acknowledge", "undo"]
 
 
+def test_on_a_past_data_date_a_click_records_nothing_before_it_is_confirmed(opened):
+    app = press(opened(TROUBLED, as_of="2026-01-15"), "acknowledge", "a1")
+    assert actions().is_empty()
+    assert said(app, "success") == []
+
+
 def test_a_click_on_what_somebody_else_changed_meanwhile_is_refused_and_told(opened):
     app = opened(TROUBLED)
     other = Action(

@@ -45,7 +45,8 @@ def read(text: str) -> str:
 
 def said(at: AppTest, kind: str) -> list[str]:
     """What the elements of one kind say beside the navigation, as they are read."""
-    return [read(element.value) for element in at.main.get(kind)]
+    navigation = {id(element) for element in at.sidebar.get(kind)}
+    return [read(element.value) for element in at.get(kind) if id(element) not in navigation]
 
 
 def accounts(at: AppTest) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
--- The accounts whose name or id holds a text, with the ARR of their contracts in force.
+-- The accounts whose name or id holds every word of a text, with the ARR of their contracts in force.
 WITH terms AS (
     SELECT *, CASE WHEN status IN ('expired', 'terminated')
                    THEN least(end_date, recorded_at::DATE) ELSE end_date END AS until_date
@@ -8,8 +8,10 @@ WITH terms AS (
 SELECT a.account_id, a.name AS account_name, a.segment, a.region, p.name AS owner_name,
        coalesce((SELECT sum(arr_usd) FROM terms t
                  WHERE t.account_id = a.account_id AND start_date <= CAST($as_of AS DATE)
-                   AND (until_date IS NULL OR until_date > CAST($as_of AS DATE))), 0) AS arr_usd
+                   AND (until_date IS NULL OR until_date > CAST($as_of AS DATE))), 0) AS arr_usd,
+       count(*) OVER () AS matching
 FROM accounts a LEFT JOIN people p ON p.person_id = a.owner_id
-WHERE (contains(lower(a.name), lower($find)) OR contains(lower(a.account_id), lower($find)))
+WHERE NOT EXISTS (FROM unnest(string_split(lower($find), ' ')) AS asked(word)
+                  WHERE NOT contains(lower(a.name), word) AND NOT contains(lower(a.account_id), word))
   AND (created_date IS NULL OR created_date <= CAST($as_of AS DATE))
 ORDER BY arr_usd DESC, account_name
