@@ -41,10 +41,8 @@ def clear(names: Sequence[str]) -> None:
 
 
 def forget() -> None:
-    """Forget what was chosen, in the session and in the address."""
-    st.session_state.pop(KEPT, None)
-    for name in link.NAMES:
-        st.query_params.pop(name, None)
+    """Forget what the reader chose: the next run shows the newest data date and every row."""
+    keep({name: [] for name in link.NAMES})
 
 
 def write(shown: link.Link) -> None:
@@ -62,10 +60,9 @@ def write(shown: link.Link) -> None:
     st.session_state[WRITTEN] = written
     if asked == shown and is_known:
         return
-    for name, values in shown.items():
-        if asked[name] and not values:
-            del st.query_params[name]
-    st.query_params.update({name: values for name, values in shown.items() if values})
+    # An empty list is left out of the address. Each message is a step of its own for Back, so that
+    # all names go in one.
+    st.query_params.update(shown)
 
 
 def _asked() -> link.Link:

@@ -57,6 +57,7 @@ CSS = f"""<style>
 }}
 [class*="st-key-item_"] a strong, [class*="st-key-accounts_"] a strong,
 .st-key-account_choice a strong {{ text-decoration: underline; text-underline-offset: 0.2em; }}
+.st-key-account_choice a {{ background: transparent; }}
 .st-key-pages [data-testid="stVerticalBlock"] {{ gap: 0; }}
 .st-key-pages .stMarkdown :has(> p) {{ margin: 0; }}
 .st-key-pages .stMarkdown p {{ padding-top: 0.5rem; font-size: 0.85rem; }}

@@ -161,6 +161,10 @@ def test_reset_clears_every_filter(visit: Visit, entry):
         expect(page.locator(f".st-key-{name}").get_by_label("Selected values")).to_have_count(0)
     expect(page.locator(".st-key-as_of input[type=date]")).to_have_value("2026-01-31")
     expect(context_line(page)).to_contain_text("as of 31 Jan 2026")
+    # One step, so that one step back undoes it.
+    page.go_back()
+    page.wait_for_url(f"**/{entry.page}?as_of=2026-01-15&hyperscaler=aws&segment=startup")
+    expect(chosen(page, "segment")).to_have_text("Startup")
 
 
 def test_back_returns_to_the_filter_before(visit: Visit):
