@@ -216,4 +216,4 @@ def _item(row: dict[str, Any]) -> str:
 
 
 def _said(text: str) -> str:
-    return words.plain(" ".join(text.split()))
+    return words.plain(text)

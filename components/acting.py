@@ -13,6 +13,7 @@ from queries import words
 from queries.answer import Answer, Problem
 from queries.triage.acts import Outcome, act, refused_by
 from warehouse.context import Context
+from warehouse.flat import flat
 
 Row = dict[str, Any]
 Form = Callable[[Context, Row, Mapping[str, str]], dict[str, Any]]
@@ -224,7 +225,7 @@ def _assign(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, A
             "To",
             people,
             index=people.index(owner) if owner in names else None,
-            format_func=lambda person: names.get(person, person),
+            format_func=lambda person: flat(names.get(person, person)),
         )
     }
 

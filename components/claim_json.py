@@ -19,6 +19,7 @@ from components.claim_card import (
 )
 from queries.answer import Answer
 from queries.benchmarks.metric_names import metric_in
+from warehouse.flat import escaped
 
 VERIFY = (
     "python3 -c 'import hashlib, json, sys; said = json.load(open(sys.argv[1])); "
@@ -57,7 +58,8 @@ def to_json(card: ClaimCard) -> bytes:
     }
     content["answers"]["claim"]["rows"] = [_plain(card.row)]
     signed = {**content, "sha256": sha256(content)}
-    return (json.dumps(signed, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    document = json.dumps(signed, indent=2, ensure_ascii=False, allow_nan=False)
+    return (escaped(document) + "\n").encode()
 
 
 def _said(answer: Answer) -> dict[str, Any]:

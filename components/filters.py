@@ -15,6 +15,7 @@ from components.guard import Viewer
 from queries import reader, words
 from queries.answer import Choices
 from warehouse.context import FILTERS, UNKNOWN, Context
+from warehouse.flat import flat
 
 PAGE = "filters_page"
 LABELS = {
@@ -57,7 +58,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
                 LABELS[name],
                 options,
                 key=name,
-                format_func=lambda word: names.get(word, word),
+                format_func=lambda word: flat(names.get(word) or word),
                 placeholder="All",
                 on_change=_keep,
                 width=165,

@@ -1,6 +1,7 @@
 """The context in a link: plain words in the URL, and what to do with the ones that are wrong."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ def parse(
             )
         elif as_of != day:
             left_out.append(
-                f"The link's data date cannot be shown: {_shown(text)}. "
+                f"The link's data date cannot be shown: {shown(text)}. "
                 f"Showing {words.day(newest)}, the newest."
             )
     filters = {}
@@ -54,11 +55,23 @@ def parse(
         filters[name] = [value for value in dict.fromkeys(link[name]) if value in options]
         wrong = [value for value in link[name] if value not in options]
         if wrong:
-            listed = ", ".join(map(_shown, wrong[:MOST_NAMED]))
+            listed = ", ".join(map(shown, wrong[:MOST_NAMED]))
             if len(wrong) > MOST_NAMED:
                 listed += f" and {len(wrong) - MOST_NAMED:,} more"
             left_out.append(f"The link names no known {name}: {listed}. Left out.")
     return Linked(as_of, filters, tuple(left_out))
+
+
+def whole(text: str, *, least: int, most: int, default: int) -> int:
+    """A whole number of a link, held between its bounds; `default` for what is none.
+
+    A number that is not whole is cut; one too large to be written counts as the largest.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return default
+    return default if math.isnan(number) else int(min(max(number, least), most))
 
 
 def compose(as_of: dt.date, filters: Mapping[str, list[str]]) -> Link:
@@ -79,5 +92,6 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """A word of a link as a message quotes it."""
     return words.plain(text[:LONGEST_SHOWN] + ("…" if len(text) > LONGEST_SHOWN else ""))

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import acting, signpost, tiles
+from components import acting, choice, signpost, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer, Choices
@@ -64,17 +64,11 @@ class Held:
 
 def asked() -> dict[str, str | int]:
     """The team's capacity and what decides the order, as picked and kept in the URL."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="queue_choices"):
-        capacity = st.number_input(
-            "Calls this week",
-            min_value=1,
-            max_value=500,
-            value=12,
-            key="capacity",
-            bind="query-params",
-            persist_state="session",
-            width=130,
-        )
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="queue_choices")
+    capacity = choice.whole_number(
+        "Calls this week", row, key="capacity", least=1, most=500, default=12
+    )
+    with row:
         order = st.segmented_control(
             "Order",
             list(ORDERS.values()),
@@ -85,7 +79,7 @@ def asked() -> dict[str, str | int]:
             persist_state="session",
         )
     named = {says: word for word, says in ORDERS.items()}
-    return {"capacity": int(capacity or 12), "order": named.get(str(order), "loss")}
+    return {"capacity": capacity, "order": named.get(str(order), "loss")}
 
 
 def summary(answer: Answer) -> Summary:
@@ -395,4 +389,4 @@ def _listed(facts: list[str]) -> str:
 
 
 def _said(text: str) -> str:
-    return words.plain(" ".join(text.split()))
+    return words.plain(text)

@@ -109,7 +109,7 @@ def wrong(row: dict[str, Any]) -> str:
 
 
 def _said(text: str) -> str:
-    return words.plain(" ".join(text.split()))
+    return words.plain(text)
 
 
 def kept(answer: Answer) -> None:

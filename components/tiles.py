@@ -19,6 +19,7 @@ from components.remember import built
 from queries import reader, words
 from queries.answer import Answer, Problem
 from warehouse import clock
+from warehouse.flat import flat, flat_columns
 
 Figure = Callable[[pl.DataFrame], go.Figure]
 View = Callable[[pl.DataFrame], pl.DataFrame]
@@ -120,7 +121,7 @@ def chart(answer: Answer, draw: Figure, *, key: str, alt: Alternative) -> None:
         return
     figure = built(answer, key, lambda: Finished(draw(answer.frame)))
     sentence = built(answer, f"{key} in words", lambda: alt(answer.frame))
-    st.plotly_chart(figure, key=key, config=NO_TOOLBAR, alt=sentence)
+    st.plotly_chart(figure, key=key, config=NO_TOOLBAR, alt=flat(sentence))
     st.caption(words.plain(sentence))
 
 
@@ -191,7 +192,7 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
 
 def arrow(frame: pl.DataFrame) -> pa.Table:
     """The frame as Streamlit sends it on unchanged; a polars frame would go through pandas."""
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return flat_columns(frame).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def first(answer: Answer, **equal: str) -> dict[str, Any]:

@@ -121,4 +121,4 @@ def _named(row: dict[str, Any]) -> str:
 
 
 def _said(text: str) -> str:
-    return words.plain(" ".join(text.split()))
+    return words.plain(text)

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import logs
 import settings
@@ -22,6 +23,7 @@ from queries.question import ParameterInvalid, Question, Value
 from warehouse import clock
 from warehouse.context import FILTERS, Context, Scope
 from warehouse.errors import WarehouseError, WarehouseMissing
+from warehouse.flat import flat_lines
 
 ANSWERED, REFUSED, MISUSED = 0, 1, 2
 SCOPE = Scope("terminal")
@@ -47,19 +49,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ANSWERED
     except _Misuse as misuse:
-        sys.stderr.write(f"{misuse}\n")
+        _say(f"{misuse}\n", sys.stderr)
         return MISUSED
     except (WarehouseError, LedgerError) as fault:
-        sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
+        _say(f"{fault.sentence} {fault.remedy}\n", sys.stderr)
         return REFUSED
     return code
 
 
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print lines in which nothing from data moves the terminal's cursor or hides."""
+    (stream or sys.stdout).write(flat_lines(text))
+
+
 def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
-        sys.stdout.write(cli_output.listed_as_json(QUESTIONS, clock.now().date()))
+        _say(cli_output.listed_as_json(QUESTIONS, clock.now().date()))
     else:
-        sys.stdout.write(cli_output.listed_as_text(QUESTIONS))
+        _say(cli_output.listed_as_text(QUESTIONS))
     return ANSWERED
 
 
@@ -74,10 +81,10 @@ def _ask(arguments: argparse.Namespace) -> int:
     answer = ask(question.name, Context(as_of, SCOPE, **filters), **parameters)
     newest = latest_data_date() if answer.usable else None
     if newest is not None and as_of > newest:
-        sys.stderr.write(f"Nothing later than {newest} is known; {as_of} lies after it.\n")
+        _say(f"Nothing later than {newest} is known; {as_of} lies after it.\n", sys.stderr)
     ignored = sorted(set(filters) - answer.honours) if answer.honours else []
     if ignored:
-        sys.stderr.write(f"{question.name} cannot be filtered by {', '.join(ignored)}.\n")
+        _say(f"{question.name} cannot be filtered by {', '.join(ignored)}.\n", sys.stderr)
     return _print(answer, arguments)
 
 
@@ -85,7 +92,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
     # Loaded only here: scikit-learn takes two seconds.
     from queries.evidence import command  # noqa: PLC0415
 
-    sys.stdout.write(command.run(arguments))
+    _say(command.run(arguments))
     return ANSWERED
 
 
@@ -93,7 +100,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     # Loaded only here: no other command reads benchmark files.
     from queries.benchmarks import compare_command  # noqa: PLC0415
 
-    sys.stdout.write(compare_command.run(arguments))
+    _say(compare_command.run(arguments))
     return ANSWERED
 
 
@@ -102,8 +109,8 @@ def _claim(arguments: argparse.Namespace) -> int:
     answers = claim_command.find(arguments.claim, context)
     if isinstance(answers, str):
         raise _Misuse(answers)
-    sys.stdout.write(claim_command.printed_card(answers, as_json=arguments.json))
-    sys.stderr.write(claim_command.problems(answers))
+    _say(claim_command.printed_card(answers, as_json=arguments.json))
+    _say(claim_command.problems(answers), sys.stderr)
     return ANSWERED if claim_command.holds(answers) else REFUSED
 
 
@@ -116,19 +123,20 @@ def _score(arguments: argparse.Namespace) -> int:
         written = scored.written
         for name in totals:
             totals[name] += getattr(written, name)
-        sys.stdout.write(
+        _say(
             f"{scored.as_of}  {scored.accounts:,} accounts by scorecard "
             f"{', '.join(scored.card_versions)}: {written.new:,} new\n"
         )
         if written.different:
             differing = written.differing.head(MOST_NAMED).to_dicts()
             named = ", ".join(f"{one['account_id']} by {one['card_version']}" for one in differing)
-            sys.stderr.write(
+            _say(
                 f"{scored.as_of}: {written.different:,} score otherwise now ({named}); "
-                "what was written stays.\n"
+                "what was written stays.\n",
+                sys.stderr,
             )
         sys.stdout.flush()
-    sys.stdout.write(
+    _say(
         f"{words.plural(len(days), 'day')}: {totals['new']:,} scores written, "
         f"{totals['same']:,} were there, {totals['different']:,} differ from what was there.\n"
     )
@@ -138,7 +146,7 @@ def _score(arguments: argparse.Namespace) -> int:
 def _wording(arguments: argparse.Namespace) -> int:
     found = lint(arguments.text, _facts(arguments.claim) if arguments.claim else None)
     form = wording_command.as_json if arguments.json else wording_command.as_text
-    sys.stdout.write(form(arguments.text, found))
+    _say(form(arguments.text, found))
     return REFUSED if found else ANSWERED
 
 
@@ -160,18 +168,18 @@ def _print(answer: Answer, arguments: argparse.Namespace) -> int:
     problem = answer.problem
     if problem:
         reference = f" (reference {problem.reference})" if problem.reference else ""
-        sys.stderr.write(f"{problem.sentence} {problem.at_a_terminal}{reference}\n")
+        _say(f"{problem.sentence} {problem.at_a_terminal}{reference}\n", sys.stderr)
         if problem.reference:
-            sys.stderr.write("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n")
+            _say("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n", sys.stderr)
     has_answer = answer.usable or answer.state == "empty"
     bands = _about_bands(answer) if has_answer else ""
     if arguments.json:
-        sys.stdout.write(cli_output.as_json(answer, bands))
+        _say(cli_output.as_json(answer, bands))
     elif has_answer:
         form = cli_output.as_csv if arguments.csv else cli_output.as_text
-        sys.stdout.write(form(answer, bands))
+        _say(form(answer, bands))
     if answer.truncated and arguments.csv:
-        sys.stderr.write("Truncated: a read reached its row limit, so rows are missing.\n")
+        _say("Truncated: a read reached its row limit, so rows are missing.\n", sys.stderr)
     return ANSWERED if has_answer else REFUSED
 
 

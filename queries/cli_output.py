@@ -13,6 +13,7 @@ from queries.definitions import METRICS
 from queries.question import Question
 from queries.spreadsheet import csv_text
 from warehouse.context import Context, Scope
+from warehouse.flat import escaped, flat
 
 SHOWN_ROWS = 50
 WIDEST_CELL = 40
@@ -24,7 +25,7 @@ def as_text(answer: Answer, bands: str = "") -> str:
     `bands` says, here and below, whether the bands that the rows tell of are shown to order the
     outcomes; '' where they tell of none.
     """
-    lines = [answer.finding, *([bands] if bands else []), _context_line(answer), ""]
+    lines = [flat(answer.finding), *([bands] if bands else []), _context_line(answer), ""]
     lines += _table(answer.frame.head(SHOWN_ROWS), answer.question.units())
     hidden = answer.frame.height - SHOWN_ROWS
     if hidden > 0:
@@ -115,15 +116,9 @@ def listed_as_json(questions: Mapping[str, Question], as_of: dt.date) -> str:
     )
 
 
-def plain(text: str) -> str:
-    """One line of text from data as a terminal may see it: no control character is left."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-
-
 def _dumped(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=_iso) + "\n"
+    document = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=_iso)
+    return escaped(document) + "\n"
 
 
 def _iso(value: object) -> str:
@@ -166,5 +161,5 @@ def _cell(value: Any, unit: str) -> str:
         return f"{value:,}"
     if isinstance(value, pl.Series):
         value = ", ".join(value)
-    text = plain(value if isinstance(value, str) else _iso(value))
+    text = flat(value if isinstance(value, str) else _iso(value))
     return text if len(text) <= WIDEST_CELL else f"{text[: WIDEST_CELL - 1]}…"

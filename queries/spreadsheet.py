@@ -1,24 +1,37 @@
 """The one rule that keeps data from becoming a spreadsheet formula.
 
 OWASP ASVS 5 1.2.10 and CWE-1236: a text cell that begins with = + - @, a tab, a line break or a
-NUL, or with the full-width form of one of the signs, gets a leading apostrophe. Numbers stay
-numbers, so a negative amount is never touched.
+NUL, or with the full-width form of one of the signs, gets a leading apostrophe, and so does one
+that begins so once what is invisible is left out. Numbers stay numbers, so a negative amount is
+never touched.
 """
 
 import polars as pl
+
+from warehouse.flat import flat, flat_columns
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def safe_text(value: str) -> str:
     """The text as a spreadsheet cell that stays text."""
-    return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
+    shown = flat(value)
+    starts = value.startswith(STARTS_A_FORMULA) or shown.startswith(STARTS_A_FORMULA)
+    return f"'{shown}" if starts else shown
 
 
 def safe_columns(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every text column made of cells that stay text; other columns untouched."""
     first = "".join(f"\\x{{{ord(letter):x}}}" for letter in STARTS_A_FORMULA)
-    return frame.with_columns(pl.col(pl.String).str.replace(f"\\A([{first}])", "'${1}"))
+    starts, shown = f"\\A[{first}]", flat_columns(frame)
+    return shown.with_columns(
+        pl.when(frame[name].str.contains(starts) | pl.col(name).str.contains(starts))
+        .then(pl.concat_str(pl.lit("'"), pl.col(name)))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, kind in frame.schema.items()
+        if kind == pl.String
+    )
 
 
 def one_cell(frame: pl.DataFrame) -> pl.DataFrame:

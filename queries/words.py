@@ -4,6 +4,8 @@ import datetime as dt
 import math
 import re
 
+from warehouse.flat import flat
+
 NAMES = {
     "all": "All",
     "azure": "Azure",
@@ -193,8 +195,11 @@ def view(name_of_view: str, credit_factor: float | None) -> str:
 
 
 def plain(text: str) -> str:
-    """Text from data as it stands: no character acts as Markdown, no address becomes a link."""
-    unlinked = LINKED.sub(rf"\g<0>{WORD_JOINER}", text)
+    """Text from data as it stands: no character acts as Markdown, no address becomes a link.
+
+    It is flat, so that no line of it begins a heading, a list or a table.
+    """
+    unlinked = LINKED.sub(rf"\g<0>{WORD_JOINER}", flat(text))
     return "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in unlinked)
 
 

@@ -91,6 +91,7 @@ OPEN_DOORS = {
         "warehouse.clock",
         "warehouse.context",
         "warehouse.contract",
+        "warehouse.flat",
     },
     "queries": {"ledger", "queries", "settings", "warehouse"},
     "queries.__main__": {"ledger", "logs", "queries", "settings", "warehouse"},

@@ -5,9 +5,10 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -17,6 +18,7 @@ from warehouse.check import check
 from warehouse.ddl import create_statements
 from warehouse.engine import connect
 from warehouse.errors import SettingInvalid, WarehouseError, first_line
+from warehouse.flat import flat
 from warehouse.sources import kinds
 from warehouse.sources.batch import BadRows
 from warehouse.sources.landing import land
@@ -53,6 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         return INTERRUPTED
+
+
+def _say(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Print lines in which nothing from data moves the terminal's cursor or begins another."""
+    (stream or sys.stdout).writelines(f"{flat(line)}\n" for line in lines)
 
 
 def _file(url: str) -> Path:
@@ -101,7 +108,7 @@ def _load(arguments: argparse.Namespace, warehouse: Path) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(summary.as_json(), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(summary.lines()) + "\n")
+        _say(summary.lines())
     return 0
 
 
@@ -119,7 +126,7 @@ def _register(arguments: argparse.Namespace, warehouse: Path) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(done.as_json(), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(done.lines()) + "\n")
+        _say(done.lines())
     return 0
 
 
@@ -138,7 +145,7 @@ def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(verdict.lines()) + "\n")
+        _say(verdict.lines())
     return 0 if verdict.met else 1
 
 
@@ -216,9 +223,9 @@ def _refuse(fault: WarehouseError, *, as_json: bool) -> int:
     if as_json:
         said = {"state": "refused", "error": fault.sentence, "remedy": fault.remedy}
         sys.stdout.write(json.dumps(said | faults_as_json(faults, count), indent=2) + "\n")
-    sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
+    _say([f"{fault.sentence} {fault.remedy}"], sys.stderr)
     if not as_json:
-        sys.stderr.writelines(f"{line}\n" for line in fault_lines(faults, count))
+        _say(fault_lines(faults, count), sys.stderr)
     return 1
 
 

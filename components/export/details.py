@@ -10,6 +10,7 @@ from components.export.download import buttons
 from components.export.files import about, to_csv, to_xlsx
 from queries import words
 from queries.answer import Answer
+from warehouse.flat import flat_columns
 
 SHOWN_ROWS = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,7 @@ def popover(answer: Answer, *, key: str, bands: str = "") -> None:
             st.markdown(definition.markdown(metric))
         if answer.usable:
             st.dataframe(
-                answer.frame.head(SHOWN_ROWS),
+                flat_columns(answer.frame.head(SHOWN_ROWS)),
                 column_config={
                     name: moments.column(name, dtype)
                     for name, dtype in answer.frame.schema.items()

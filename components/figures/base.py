@@ -8,6 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from warehouse.flat import flat
+
 HEIGHT_PX = 320
 FONT_PX = 13
 GOLDEN = 0.6180339887  # its multiples spread evenly without a pattern
@@ -21,7 +23,7 @@ TICKS_PX, TITLED_BELOW_PX, TITLED_BESIDE_PX = 32, 56, 68
 
 def plotted(text: str) -> str:
     """Text from data as Plotly shows it unchanged: no markup of it acts, nor any hover field."""
-    return html.escape(text, quote=False).replace("%{", "%&#123;")
+    return html.escape(flat(text), quote=False).replace("%{", "%&#123;")
 
 
 def figure(

@@ -12,6 +12,7 @@ from queries.answer import Answer
 from queries.ask import ask, ask_all
 from queries.benchmarks.robustness import MONEY
 from warehouse.context import Context
+from warehouse.flat import escaped, flat
 
 Row = dict[str, Any]
 SHEETS = (
@@ -96,7 +97,7 @@ def _as_json(answers: Sequence[Answer]) -> str:
     for answer in beside:
         name = answer.question.name.removeprefix("benchmark_")
         said[name] = json.loads(cli_output.as_json(answer))["rows"]
-    return json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return escaped(json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def _as_text(answers: Sequence[Answer]) -> str:
@@ -125,13 +126,13 @@ def _as_text(answers: Sequence[Answer]) -> str:
         "",
         f"Inputs sha256 {row['inputs_sha256']}",
     ]
-    return "\n".join(map(cli_output.plain, lines)) + "\n"
+    return "\n".join(map(flat, lines)) + "\n"
 
 
 def _no_such(claim_id: str, known: Sequence[str]) -> str:
     nearest = difflib.get_close_matches(claim_id, known, n=1, cutoff=0.0)
     hint = f"The nearest is {nearest[0]!r}." if nearest else "No claim is registered."
-    return cli_output.plain(f"There is no claim {claim_id!r} on this data date. {hint}")
+    return flat(f"There is no claim {claim_id!r} on this data date. {hint}")
 
 
 def _support(row: Row, claim: Answer) -> str:

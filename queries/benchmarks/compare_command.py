@@ -8,11 +8,11 @@ from typing import Any
 from queries import words
 from queries.benchmarks.compare import Arm, Compared, Report, compare
 from queries.statistics.intervals import Interval
+from warehouse.flat import escaped, flat
 from warehouse.sources.benchmark_files import read_benchmark_file
 from warehouse.sources.measurements import Measurements
 
 NO_CONTROL = "No A/A control: how much one system differs from itself is not known."
-ESCAPED = "\N{REPLACEMENT CHARACTER}"
 
 
 def run(arguments: argparse.Namespace) -> str:
@@ -33,18 +33,18 @@ def run(arguments: argparse.Namespace) -> str:
 
 def _as_text(report: Report, files: list[Measurements], paths: tuple[Path, Path]) -> str:
     lines = [
-        f"A is {_plain(str(paths[0]))}, B is {_plain(str(paths[1]))}; a ratio above 1 favours A.",
+        f"A is {flat(str(paths[0]))}, B is {flat(str(paths[1]))}; a ratio above 1 favours A.",
         NO_CONTROL,
     ]
     for name, file in zip("AB", files, strict=True):
-        lines += [f"{name}: {note}." for note in _notes(file)]
+        lines += [f"{name}: {flat(note)}." for note in _notes(file)]
     for one in report.compared:
         lines += ["", *_block(one)]
     lines += ["", *_geomeans(report)]
     if report.unmatched:
         lines += ["", "Not compared:"]
         lines += [
-            f"  {_plain(one.workload)} ({_plain(one.metric)}): {_plain(one.reason)}"
+            f"  {flat(one.workload)} ({flat(one.metric)}): {flat(one.reason)}"
             for one in report.unmatched
         ]
     return "\n".join(lines) + "\n"
@@ -56,10 +56,10 @@ def _notes(file: Measurements) -> list[str]:
 
 def _block(one: Compared) -> list[str]:
     better = f", {one.direction} is better" if one.direction else ""
-    lines = [f"{_plain(one.workload)} ({_plain(one.metric)}{better})"]
+    lines = [f"{flat(one.workload)} ({flat(one.metric)}{better})"]
     lines += [f"  {name}  {_arm(arm)}" for name, arm in (("A", one.a), ("B", one.b))]
     lines.append(f"  {_ratio(one)}")
-    lines += [f"  note: {note}" for note in one.notes]
+    lines += [f"  note: {flat(note)}" for note in one.notes]
     return lines
 
 
@@ -98,7 +98,7 @@ def _geomeans(report: Report) -> list[str]:
         over = words.plural(mean.matched, "matched workload")
         left = f", {mean.left_out} left out" if mean.left_out else ""
         ratio = "none" if mean.ratio is None else f"{mean.ratio:.4f}"
-        lines.append(f"Geomean of {_plain(mean.metric)}: {ratio} over {over}{left}")
+        lines.append(f"Geomean of {flat(mean.metric)}: {ratio} over {over}{left}")
     return lines
 
 
@@ -114,7 +114,8 @@ def _as_json(report: Report, files: list[Measurements], arguments: argparse.Name
         "unmatched": [vars(one) for one in report.unmatched],
         "geomeans": [vars(one) for one in report.means],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    said = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    return escaped(said) + "\n"
 
 
 def _row(one: Compared) -> dict[str, Any]:
@@ -152,8 +153,3 @@ def _side(arm: Arm) -> dict[str, Any]:
         "median_high": high,
         "confidence": arm.confidence,
     }
-
-
-def _plain(text: str) -> str:
-    """Text from a file without what would move a terminal's cursor."""
-    return "".join(letter if letter.isprintable() else ESCAPED for letter in text)

@@ -19,6 +19,11 @@ PAYLOADS = (
     "[click](javascript:alert(1))",
     "$x$",
     ":red[x]",
+    ":material/home:",
+    ":smile:",
+    "# x\n- x\n| x |",
+    "ab\u202ecd\u2066ef\u200bgh\ufeff",
+    "\x1b[2J\x1b]0;x\x07\x9b1m",
     '=HYPERLINK("http://evil.example","x")',
 )
 UTC = dt.UTC

@@ -1,12 +1,20 @@
 """Every page of the navigation, over the demo company, an empty warehouse and hostile text."""
 
+import json
+
+import pyarrow as pa
 import pytest
 import streamlit as st
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
+from components import link
 from components.navigation import ENTRIES
+from queries import words
 from tests.pages.hostile import COMPANY, PAYLOADS
 from tests.pages.visit import ROOT, markdown, open_file, said, spec, title, unfit, visit
 from tests.rows import build
+from warehouse.flat import flat
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +107,79 @@ def test_hostile_text_from_data_stays_text(page):
     for chart in at.get("plotly_chart"):
         for tag in ("<script", "<img"):
             assert tag not in chart.proto.spec
+
+
+def sent(block):
+    """Every element of a page as it goes to the browser, those inside others too."""
+    for node in block.children.values():
+        yield node
+        if hasattr(node, "children"):
+            yield from sent(node)
+
+
+def texts(value):
+    """Every text in a value of lists, objects and tables."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts(list(value) + list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+
+
+def shown(at):
+    """Every text that a page sends: of elements, the cells of tables and the words in charts."""
+    for node in sent(at._tree):  # noqa: SLF001 (the harness shows no element of a new kind)
+        proto = getattr(node, "proto", None)
+        # A box holds what its reader typed.
+        if isinstance(proto, Message) and node.type not in {"text_input", "text_area"}:
+            said = MessageToDict(proto)
+            spec, cells = said.pop("spec", "{}"), said.pop("data", None)
+            yield from texts([said, json.loads(spec)])
+            if cells and node.type == "arrow_data_frame":
+                yield from texts(pa.ipc.open_stream(proto.data).read_all().to_pylist())
+
+
+@pytest.mark.usefixtures("hostile")
+@every_page
+def test_text_from_data_is_flat_in_every_element(page):
+    found = list(shown(visit(page, owner=list(PAYLOADS))))
+    # What stops an address from becoming a link is our own, and so are the lines of a definition.
+    ours = [text.replace(words.WORD_JOINER, "").replace("\n", "") for text in found]
+    assert [text for text in ours if text != flat(text)] == []
+    assert [text for text in found if "x\n" in text] == []
+
+
+@pytest.mark.usefixtures("hostile")
+@every_page
+@pytest.mark.parametrize(
+    "value", ["1e309", "nan", "-1", "9" * 400, "\x1b\u202e:red[x]", "x" * 4_000]
+)
+def test_a_page_stands_whatever_a_link_carries(page, value):
+    keys = [
+        key
+        for node in sent(visit(page)._tree)  # noqa: SLF001 (the same)
+        if (key := getattr(getattr(node, "proto", None), "query_param_key", ""))
+    ]
+    at = visit(page, **dict.fromkeys([*keys, *link.NAMES, "account"], value))
+    assert not at.exception
+    assert said(at, "error") == []
+    for text in shown(at):
+        assert "\x1b" not in text
+
+
+@pytest.mark.usefixtures("hostile")
+@pytest.mark.parametrize(
+    ("asked", "given"), [("1e309", 500), ("-1e309", 1), ("501", 500), ("12.7", 12), ("nan", 12)]
+)
+def test_a_number_of_a_link_is_held_in_its_bounds_and_said(asked, given):
+    at = visit("triage", capacity=asked)
+    assert at.number_input(key="capacity").value == given
+    assert at.query_params.get("capacity", "12") == str(given)
+    assert f"The link's number of calls this week cannot be shown: {asked}. Showing {given}." in (
+        said(at, "info")
+    )
 
 
 @pytest.mark.usefixtures("hostile")

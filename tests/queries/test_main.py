@@ -119,7 +119,7 @@ def test_no_cell_of_the_csv_starts_a_formula(warehouse, asked):
     warehouse({**FLEET, "accounts": [HOSTILE]}, simulated=True)
     _, out, _ = asked("ask", "usage_by_account", "--as-of", "2026-03-31", "--csv")
     rows = [row for row in csv.DictReader(io.StringIO(out)) if row["account_id"] == "A"]
-    assert {row["name"] for row in rows} == {"'=HYPERLINK(0)\x1b[2J"}
+    assert {row["name"] for row in rows} == {"'=HYPERLINK(0)\N{REPLACEMENT CHARACTER}[2J"}
     assert {row["provenance"] for row in rows} == {"SIMULATED"}
 
 

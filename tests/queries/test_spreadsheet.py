@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.spreadsheet import STARTS_A_FORMULA, safe_columns, safe_text
+from warehouse.flat import flat
 
 PAYLOADS = [
     "=1+1",
@@ -20,14 +21,16 @@ PAYLOADS = [
     "＋1",
     "－1",
     "＠SUM(A1)",
+    "\u200b=1",
+    "\u202e\ufeff@SUM(A1)",
 ]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_formula_becomes_text(payload):
-    assert safe_text(payload) == "'" + payload
+    assert safe_text(payload) == "'" + flat(payload)
     frame = pl.DataFrame({"first": [payload], "second": ["plain"]})
-    assert safe_columns(frame).row(0) == ("'" + payload, "plain")
+    assert safe_columns(frame).row(0) == ("'" + flat(payload), "plain")
 
 
 @pytest.mark.parametrize("plain", ["", "a=1", "1", "'=1", " =1", "–", "$-1"])
@@ -44,7 +47,8 @@ def test_numbers_stay_numbers_and_unknown_stays_unknown():
 
 @given(
     st.lists(
-        st.text(st.sampled_from([*STARTS_A_FORMULA, "a", "'", "$", "{", "1", " "])), max_size=6
+        st.text(st.sampled_from([*STARTS_A_FORMULA, "a", "'", "$", "{", "1", " ", "\u200b"])),
+        max_size=6,
     )
 )
 def test_the_columns_follow_the_same_rule_as_the_cell(texts):

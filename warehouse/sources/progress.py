@@ -3,6 +3,8 @@
 import sys
 from typing import TextIO
 
+from warehouse.flat import flat
+
 _WIDTH = 30
 
 
@@ -16,6 +18,7 @@ class Progress:
 
     def step(self, step: str, fraction: float) -> None:
         """Say that `step` is under way and `fraction` (0 to 1) of the whole is done."""
+        step = flat(step)
         if self._stream.isatty():
             done = round(_WIDTH * min(max(fraction, 0.0), 1.0))
             line = f"[{'#' * done}{'-' * (_WIDTH - done)}] {fraction:4.0%} {step}"

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from queries import words
 from queries.benchmarks.rulebook.rule import Broken
+from warehouse.flat import flat
 
 EXAMPLES = """\
 examples:
@@ -39,8 +40,8 @@ def as_text(text: str, found: tuple[Broken, ...]) -> str:
     lines = [f"{words.plural(len(found), 'rule')} broken:"]
     for broken in found:
         lines += [
-            f"{broken.rule}: {_printable(text[slice(*broken.span)])!r}",
-            f"    {_printable(broken.says)} {broken.remedy}",
+            f"{broken.rule}: {flat(text[slice(*broken.span)])!r}",
+            f"    {flat(broken.says)} {broken.remedy}",
             f"    {broken.source}",
         ]
     return "\n".join(lines) + "\n"
@@ -50,8 +51,3 @@ def as_json(text: str, found: tuple[Broken, ...]) -> str:
     """The text and its broken rules, as one JSON object; spans in characters of the text."""
     said = {"text": text, "is_clean": not found, "broken": [asdict(broken) for broken in found]}
     return json.dumps(said, indent=2, ensure_ascii=True) + "\n"
-
-
-def _printable(text: str) -> str:
-    """The text without what moves a terminal's cursor."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
