@@ -144,6 +144,13 @@ def test_a_form_that_stood_open_records_nothing_and_says_why(note, become, viewe
     assert recorded() == []
 
 
+def test_a_form_that_stands_open_is_drawn_again_to_nobody(note, become):
+    become(None)
+    app = note.run()
+    assert sentences(app) == [ENDED]
+    assert app.get("text_area") == []
+
+
 @pytest.fixture
 def details(warehouse, monkeypatch):
     """A page whose section stands open on its files, served with the route for downloads."""
