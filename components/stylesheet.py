@@ -1,11 +1,14 @@
 """The little CSS that configuration cannot say: what stands where, and what folds on a phone.
 
-It is one constant, addresses only containers that we name ourselves, and never carries data.
+It is one constant and never carries data. It addresses the containers that we name ourselves and,
+for what holds everywhere (the ring around what has the focus, print), Streamlit's own.
 """
 
 import streamlit as st
 
 NARROW_PX = 640
+# At least 3:1 on both grounds and their panels.
+RING = "#3B7CBF"
 CSS = f"""<style>
 .st-key-page_head h1 {{ text-wrap: balance; padding: 0 0 0.25rem; }}
 .st-key-page_head {{ gap: 0.5rem; }}
@@ -73,6 +76,24 @@ CSS = f"""<style>
 .st-key-queue_overridden:is(:focus-within, :hover) {{ opacity: 1; }}
 .st-key-signposts a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
 .stMain [data-testid="stMetric"] * {{ white-space: normal; overflow: visible; }}
+.stApp :is(a, button, input, textarea, summary, [role="option"], [tabindex]):focus-visible {{
+  outline: 2px solid {RING} !important; outline-offset: 2px;
+}}
+.stMain button[data-selected="true"], .stMain button[data-selected="true"] * {{
+  color: inherit !important;
+}}
+@media print {{
+  .stSidebar, .stAppHeader, .st-key-filter_bar, .stPopover, .stButton, .stDownloadButton {{
+    display: none !important;
+  }}
+  .stApp, .stAppViewContainer, .stMain {{
+    position: static !important; height: auto !important; overflow: visible !important;
+  }}
+  .stMain .st-key-page_body {{ display: block; }}
+  .stMain .stPlotlyChart, .stMain [data-testid="stMetric"], .stMain .stDataFrame {{
+    break-inside: avoid; max-width: 100%;
+  }}
+}}
 @media (min-width: {NARROW_PX + 1}px) {{
   .st-key-page_tiles:has(> :nth-child(6)) {{
     display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));

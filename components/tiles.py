@@ -174,7 +174,7 @@ def section(
     A filter that is set and that the answer's tables cannot carry is named.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         said = "" if bands is None else band_proof.sentence(bands)
         details.popover(answer, key=key, bands=said)
     if says:

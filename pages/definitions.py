@@ -18,11 +18,11 @@ search = st.text_input(
 metrics = dictionary.metrics(search)
 columns = dictionary.columns(search)
 found = words.plural(sum(len(group) for group in metrics.values()), "metric")
-st.subheader(f"{found}, by who answers for them", anchor=False)
+st.header(f"{found}, by who answers for them", anchor=False)
 for owner, definitions in metrics.items():
-    with st.expander(f"{words.plain(owner)} ({len(definitions)})", expanded=True):
+    with st.expander(f"{words.plain(owner)} ({len(definitions)})", expanded=bool(search)):
         st.markdown("\n\n---\n\n".join(definitions))
 
-st.subheader(f"{words.plural(columns.height, 'column')} of the tables behind them", anchor=False)
+st.header(f"{words.plural(columns.height, 'column')} of the tables behind them", anchor=False)
 st.caption("The contract: what is loaded is checked against it, key and unit and range.")
 st.dataframe(tiles.arrow(columns), hide_index=True, key="definitions_columns")

@@ -79,7 +79,7 @@ with where:
         alt=figures.arr_by_hyperscaler_words,
     )
 with elsewhere, st.container(key="signposts"):
-    st.subheader("Other areas", anchor=False)
+    st.header("Other areas", anchor=False)
     signpost.line(growth, "Usage", "usage")
     signpost.line(growth, "Metering", "usage", figures.metering_words)
     signpost.line(shifts, "On-call", "on_call")

@@ -44,7 +44,7 @@ with body.proof:
     )
     proven_card.differences(card)
 with body.actions:
-    st.subheader("Gates", anchor=False)
+    st.header("Gates", anchor=False)
     proof.verdicts(gates)
     st.caption(f"{proof.passed(gates.frame)} {proof.tier_words(model)}")
 
@@ -88,5 +88,5 @@ tiles.table(
     view=proof.named,
     account="account_id",
 )
-st.subheader("What this page cannot say yet", anchor=False)
+st.header("What this page cannot say yet", anchor=False)
 st.markdown(proof.limits(gates, model))

@@ -81,9 +81,9 @@ def test_the_workbook_carries_its_context_and_no_formula(visit: Visit, tmp_path:
 
 def test_the_dictionary_is_searched(visit: Visit):
     page = visit("/definitions")
-    everything = page.get_by_role("heading", level=3).first.inner_text()
+    everything = page.get_by_role("heading", level=2).first.inner_text()
     search = page.get_by_role("textbox", name="Find")
     search.fill("renewal")
     search.press("Enter")
     page.wait_for_url("**=renewal*")
-    expect(page.get_by_role("heading", level=3).first).not_to_have_text(everything)
+    expect(page.get_by_role("heading", level=2).first).not_to_have_text(everything)

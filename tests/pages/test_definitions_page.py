@@ -9,7 +9,7 @@ COLUMNS = sum(len(table.columns) for table in (TABLES | LEDGER_TABLES).values())
 
 
 def headings(at):
-    return said(at, "subheader")
+    return said(at, "header")
 
 
 def test_every_metric_and_every_column_is_listed():

@@ -339,7 +339,7 @@ def test_a_warehouse_of_bills_alone_leads_with_the_bills(forgetful, tmp_path):
     at = visit("usage", as_of="2026-01-05")
     assert title(at) == "AWS carries 91.4 % of effective cost"
     assert context_line(at) == "as of 5 Jan 2026, 3 months behind today · bills to 3 Jan 2026"
-    sections = [heading.value for heading in at.subheader]
+    sections = [heading.value for heading in at.header]
     assert sections[:3] == ["Cloud bills (FOCUS)", "Consumption by unit", "Capacity in use"]
     assert tiles(at) == {}
     assert not any("Unmetered accounts first" in caption for caption in said(at, "caption"))

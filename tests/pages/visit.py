@@ -13,7 +13,7 @@ from queries import words
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = re.compile(r"python -m|\bmake [a-z]+`|streamlit run|`--")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:|\d\d:\d\d:\d\d|\+00:00")
-WORDED = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "html")
+WORDED = ("title", "header", "markdown", "caption", "info", "warning", "error", "html")
 
 
 def visit(page: str, **link: Any) -> AppTest:
