@@ -104,5 +104,7 @@ def enter() -> None:
 
 def follow(name: str) -> None:
     """Go to a page of the app, keeping every filter of the link."""
+    # The place for the links belongs to this run, which draws no more.
+    st.session_state.pop(SIDEBAR, None)
     everything = {key: st.query_params.get_all(key) for key in st.query_params}
     st.switch_page(page(name), query_params=everything)
