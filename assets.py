@@ -73,7 +73,7 @@ class CompressedAssets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
         assets = self._assets.get(scope["path"], ()) if asked else ()
-        accepted = Headers(scope=scope).get("accept-encoding", "")
+        accepted = Headers(scope=scope).get("accept-encoding", "") if assets else ""
         asset = next((one for one in assets if accepts(accepted, one.coding)), None)
         if asset:
             await _response(asset, scope)(scope, receive, send)

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
 from assets import CODINGS, COMPRESSIBLE, IMMUTABLE, CompressedAssets, accepts, compressed
+from tests import asgi
 
 STATIC = Path(streamlit.__file__).parent / "static"
 JAVASCRIPT = "text/javascript; charset=utf-8"
@@ -59,7 +60,7 @@ def asked(kept):
         async def send(message):
             messages.append(message)
 
-        asyncio.run(app(scope, receive, send))
+        asgi.run(app(scope, receive, send))
         start, *bodies = messages
         told = {name.decode(): value.decode() for name, value in start["headers"]}
         return start["status"], told, b"".join(message.get("body", b"") for message in bodies)
@@ -167,6 +168,20 @@ def test_a_page_has_the_script_of_the_charts_fetched_ahead(asked):
     assert link == f"</static/js/{script.name}>; rel=modulepreload; fetchpriority=low"
     assert asked(f"/static/js/{script.name}")[:1] == (200,)
     assert "link" not in asked(ADDRESS)[1]
+
+
+def test_the_start_of_the_server_is_handed_on(kept):
+    handed = []
+
+    async def app(scope, receive, send):
+        handed.append((scope, receive, send))
+
+    async def nothing(*_):
+        pass
+
+    assets = CompressedAssets(app, originals=STATIC / "static", kept=kept)
+    asgi.run(assets({"type": "lifespan"}, nothing, nothing))
+    assert handed == [({"type": "lifespan"}, nothing, nothing)]
 
 
 @pytest.mark.parametrize(

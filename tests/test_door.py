@@ -1,10 +1,9 @@
 """The door by itself: hosts, origins, headers and faults, without a server around it."""
 
-import asyncio
-
 import pytest
 
 from door import HEADERS, Door
+from tests import asgi
 
 PUBLIC = ("https://bellwether.example.com", "http://10.0.0.7:8080")
 OWN = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
@@ -36,7 +35,7 @@ def asked(headers, *, app=page, kind="http", path="/", port=8501):
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers],
         "extensions": {"websocket.http.response": {}},
     }
-    asyncio.run(Door(app, PUBLIC)(scope, receive, send))
+    asgi.run(Door(app, PUBLIC)(scope, receive, send))
     return sent
 
 

@@ -99,4 +99,5 @@ def test_a_pair_without_a_claim_says_what_would_make_one():
         ":red[▲ Parity INVALID] · :gray[○ Verification unknown] · no parity template · "
         "direction unknown"
     )
-    assert settled.endswith("`python -m warehouse register`")
+    then = "then run both systems again."
+    assert settled == f"**Next run needed** Register the claim with its campaign type, {then}"

@@ -1,6 +1,5 @@
 """A file leaves once per click, within a minute, to whoever may have it at that moment."""
 
-import asyncio
 import hashlib
 import re
 import threading
@@ -13,6 +12,7 @@ from components import guard
 from components.export import delivery
 from components.export.delivery import SPENT, File, Tokens
 from door import Door
+from tests import asgi
 from warehouse.context import Scope
 
 SCOPE = Scope("ada", owner_ids=("p1",))
@@ -50,7 +50,7 @@ def asked(token, *, method="POST", host="localhost:8501"):
     scope = {"type": "http", "path": "/download", "method": method, "headers": headers}
     scope["server"] = ("127.0.0.1", 8501)
     app = Starlette(routes=[delivery.route()], middleware=[Middleware(Door)])
-    asyncio.run(app(scope | {"query_string": b"", "root_path": ""}, receive, send))
+    asgi.run(app(scope | {"query_string": b"", "root_path": ""}, receive, send))
     said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], said, b"".join(one.get("body", b"") for one in sent[1:])
 

@@ -47,7 +47,9 @@ def tiles(app):
 
 
 def signposts(app):
-    return {read(link.proto.label): link.proto for link in app.main.get("page_link")}
+    """The links to other pages, without those to one account."""
+    links = [link.proto for link in app.main.get("page_link")]
+    return {read(one.label): one for one in links if "account=" not in one.query_string}
 
 
 def test_the_title_says_how_many_are_at_risk_and_how_much(opened):

@@ -14,6 +14,8 @@ MEASURES = [
 ]
 # A claim's own margin and plan, and a run's place in its order, are read as given, not computed.
 AS_GIVEN = {
+    # How many the search found, not a number of the business.
+    ("account_search", "matching"),
     ("benchmark_comparison", "margin_share"),
     ("benchmark_runs", "sequence"),
     ("benchmark_claim", "margin_share"),

@@ -190,7 +190,8 @@ def test_a_ledger_that_cannot_be_opened_is_said_without_a_traceback(warehouse, m
     assert main(["score"]) == 1
     told = capsys.readouterr().err
     assert "Traceback" not in told
-    assert "/dev/null/ledger.sqlite" in told
+    assert "/dev/null" not in told
+    assert "name another in BELLWETHER_LEDGER" in told
 
 
 def test_the_order_of_the_rows_changes_no_score(warehouse):
