@@ -75,14 +75,18 @@ def offer(found: Answer, work: Answer) -> None:
                 signpost.account(text, row["account_id"], found)
 
 
-def of(answer: Answer, account_id: str) -> Answer:
-    """The part of an answer about every account that is about one; empty where it has no row."""
+def of(answer: Answer, account_id: str, profile: Answer) -> Answer:
+    """The part of an answer about every account that is about one; empty where it has no row.
+
+    Where filters hide the account from its `profile` it says that, and nothing of its contracts.
+    """
     if not answer.usable:
         return answer
     frame = answer.only(account_id=account_id)
     key = (*answer.key, account_id) if answer.key else ()
     if frame.is_empty():
-        return replace(answer, frame=frame, key=key, state="empty", problem=NO_SCORE)
+        problem = NO_SCORE if profile.usable else profile.problem
+        return replace(answer, frame=frame, key=key, state="empty", problem=problem)
     return replace(answer, frame=frame, key=key)
 
 

@@ -48,7 +48,7 @@ with tiles.reading():
         *account_lists.QUESTIONS,
         account=chosen,
     )
-health, change, work = (account.of(answer, chosen) for answer in (health, change, work))
+health, change, work = (account.of(answer, chosen, profile) for answer in (health, change, work))
 heading.show(head, profile.finding, context, profile, timeline, health, names=offered.names)
 with head:
     account.facts(profile, health)

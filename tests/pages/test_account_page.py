@@ -216,6 +216,13 @@ def test_a_filter_that_hides_the_account_is_named(opened):
     assert said(at, "info") == ["No accounts in these filters: region = APAC hides 1."]
 
 
+def test_a_filter_that_leaves_other_accounts_says_nothing_of_the_hidden_one(opened):
+    at = opened(BOOK, account="a4", region="emea")
+    assert title(at) == "This account is not known in these filters"
+    assert tiles(at)["Health score"] == ("–", "")
+    assert not [text for text in said(at, "caption") if text.startswith("No score: ")]
+
+
 def test_an_earlier_data_date_shows_what_was_known_then(opened):
     at = opened(account="a1", as_of="2025-09-01")
     assert title(at) == "North *Star*: usage trend unknown; renews in 153 d"
