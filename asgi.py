@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
@@ -26,6 +26,7 @@ import settings
 import telemetry
 from assets import CompressedAssets
 from components.export import delivery
+from components.navigation import ENTRIES
 from door import Door
 from queries.readiness import first_answer, import_late, readiness
 
@@ -67,6 +68,16 @@ async def _readyz(_: Request) -> Response:
     return JSONResponse({"ready": ready} | status, status_code=200 if ready else NOT_READY)
 
 
+async def _enter(asked: Request) -> Response:
+    """The way to the first page, with the link's filters.
+
+    Led on by a script instead, the root would stay behind in the browser's history, and Back from
+    the first page would end there and lead on again. The way is relative: a proxy may serve the app
+    below a path of its own.
+    """
+    return RedirectResponse(f"{ENTRIES[0].page}?{asked.url.query}".removesuffix("?"))
+
+
 app = st.App(
     "app.py",
     lifespan=_serving,
@@ -74,5 +85,10 @@ app = st.App(
         Middleware(Door, public=settings.public_addresses()),
         Middleware(CompressedAssets, originals=STATIC, kept=settings.ASSETS),
     ],
-    routes=[Route("/healthz", _healthz), Route("/readyz", _readyz), delivery.route()],
+    routes=[
+        Route("/", _enter),
+        Route("/healthz", _healthz),
+        Route("/readyz", _readyz),
+        delivery.route(),
+    ],
 )

@@ -98,7 +98,10 @@ def name_tab(finding: str) -> None:
 
 
 def enter() -> None:
-    """Lead from the root address to the first page, with the link's filters."""
+    """Lead from the root address to the first page, with the link's filters.
+
+    The server answers the root before a script runs; plain `streamlit run app.py` comes here.
+    """
     follow(ENTRIES[0].page)
 
 

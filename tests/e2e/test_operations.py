@@ -106,15 +106,16 @@ def test_the_websocket_opens_at_every_address_of_ours_and_only_with_its_origin(a
     for host in (address, f"localhost:{port}", f"[::1]:{port}"):
         assert handshake(address, f"http://{host}", host) is None, host
     assert handshake(address, "https://bellwether.example.com", "bellwether.example.com") is None
-    assert fetched(address, "/", "bellwether.example.com")[0] == 200
+    assert fetched(address, "/triage", "bellwether.example.com")[0] == 200
     assert handshake(address, None).status_code == 421
     assert handshake(address, f"http://{address}", path="/nowhere").status_code == 403
 
 
 def test_every_route_says_what_a_browser_may_not_do(address):
-    script = re.search(rb'src="\./(static/js/[^"]+)"', fetched(address, "/")[2])[1].decode()
+    script = re.search(rb'src="\./(static/js/[^"]+)"', fetched(address, "/triage")[2])[1].decode()
     answered = {
-        ("GET", "/"): 200,
+        ("GET", "/"): 307,
+        ("HEAD", "/"): 307,
         ("GET", "/triage"): 200,
         ("GET", f"/{script}"): 200,
         ("GET", "/static/js/nowhere.js"): 200,
@@ -134,6 +135,11 @@ def test_every_route_says_what_a_browser_may_not_do(address):
     for asked, (_, headers, _) in got.items():
         assert {name: headers[name] for name in HEADERS} == HEADERS, asked
     assert json.loads(got["GET", "/_stcore/host-config"][2])["allowedOrigins"] == []
+
+
+def test_the_root_leads_to_the_first_page_with_the_whole_link(address):
+    led = {link: fetched(address, link)[1]["Location"] for link in ("/", "/?region=emea&owner=%2F")}
+    assert led == {"/": "overview", "/?region=emea&owner=%2F": "overview?region=emea&owner=%2F"}
 
 
 def test_a_server_without_its_warehouse_is_alive_and_not_ready(serve, tmp_path):

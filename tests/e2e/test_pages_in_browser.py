@@ -86,8 +86,15 @@ def test_a_page_can_be_the_first_thing_a_fresh_server_is_asked(
         page.close()
 
 
-def test_the_root_leads_to_the_first_page(visit: Visit):
-    _stands(visit("/"), ENTRIES[0])
+def test_the_root_leads_to_the_first_page_and_back_leads_out_again(visit: Visit):
+    page = visit("/?hyperscaler=aws")
+    _stands(page, ENTRIES[0])
+    page.wait_for_url("**/overview?hyperscaler=aws&as_of=*")
+    # The data date that a page writes into its address is a step of Streamlit's own.
+    page.go_back()
+    settle(page)
+    page.go_back()
+    assert page.url == "about:blank"
 
 
 @every_page
