@@ -1,21 +1,25 @@
 """What can go wrong at the ledger's door, each with one sentence and what to try."""
 
+from errors import CORRECT_IT, TRY_AGAIN, UserError
 
-class LedgerError(Exception):
-    """A fault a person meets: `sentence` says what is wrong, `remedy` what to try."""
+NOTHING_RECORDED = "Nothing was recorded. Quote the reference to whoever operates Bellwether."
 
-    def __init__(self, sentence: str, remedy: str) -> None:
-        super().__init__(f"{sentence} {remedy}")
-        self.sentence = sentence
-        self.remedy = remedy
+
+class LedgerError(UserError):
+    """A fault at the ledger's door."""
 
 
 class AddressInvalid(LedgerError):
     """The ledger's URL names neither a SQLite file nor a PostgreSQL database."""
 
+    sentence_for_readers = "The setting that says where the ledger is cannot be used."
+    remedy_for_readers = CORRECT_IT
+
 
 class LedgerUnavailable(LedgerError):
     """The ledger could not be opened, or did not answer."""
+
+    remedy_for_readers = TRY_AGAIN
 
 
 class LedgerBusy(LedgerError):
@@ -25,13 +29,19 @@ class LedgerBusy(LedgerError):
 class LedgerFull(LedgerError):
     """There is no room for another row."""
 
+    remedy_for_readers = NOTHING_RECORDED
+
 
 class LedgerReadOnly(LedgerError):
     """The ledger takes no rows from this user or in this state."""
 
+    remedy_for_readers = NOTHING_RECORDED
+
 
 class LedgerNewer(LedgerError):
     """A newer Bellwether has changed the ledger's tables."""
+
+    remedy_for_readers = "Ask whoever operates Bellwether to update it."
 
 
 class CopyRefused(LedgerError):

@@ -1,11 +1,11 @@
 """What SQLite and PostgreSQL say when something goes wrong, in words for a person."""
 
 import contextlib
-import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from errors import first_line
 from ledger.errors import (
     LedgerBusy,
     LedgerError,
@@ -14,8 +14,6 @@ from ledger.errors import (
     LedgerUnavailable,
 )
 
-# An absolute path: in quotes, where it may hold blanks, or up to the next one.
-_PATH = re.compile(r"""(["'])/[^"']+\1|(?<![\w.:/])/[\w.-]+/[^\s"',;]*[^\s"',;.:]""")
 _FULL = (LedgerFull, "There is no room for another row in the ledger", "Make room on its disk")
 _READ_ONLY = (LedgerReadOnly, "The ledger takes no rows", "Let this user write to it")
 _BUSY = (LedgerBusy, "Others are writing to the ledger", "Try again")
@@ -48,8 +46,9 @@ def translated() -> Iterator[None]:
         raise _said(fault) from fault
     except OSError as fault:
         raise LedgerUnavailable(
-            f"The ledger could not be opened: {fault.strerror}.",
+            "The ledger could not be opened.",
             "Make its folder, let this user write there, or name another in BELLWETHER_LEDGER.",
+            first_line(fault.strerror or ""),
         ) from fault
 
 
@@ -58,10 +57,10 @@ def _said(fault: sa.exc.DBAPIError) -> LedgerError:
     if known:
         kind, sentence, remedy = known
         return kind(f"{sentence}.", f"{remedy}. Nothing was recorded.")
-    said = _PATH.sub("…", str(fault.orig).partition("\n")[0]).rstrip(".")
     return LedgerUnavailable(
-        f"The ledger did not answer: {said}.",
+        "The ledger did not answer.",
         "Try again; if it persists, check BELLWETHER_LEDGER or restore it from a backup.",
+        first_line(str(fault.orig)),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import logs
 import settings
-from ledger import LedgerError
+from errors import UserError
 from queries import cli_output, command_line, scoring, words
 from queries.answer import Answer
 from queries.ask import ask, latest_data_date, ledger
@@ -51,8 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _Misuse as misuse:
         _say(f"{misuse}\n", sys.stderr)
         return MISUSED
-    except (WarehouseError, LedgerError) as fault:
-        _say(f"{fault.sentence} {fault.remedy}\n", sys.stderr)
+    except UserError as fault:
+        _say(f"{fault}\n", sys.stderr)
         return REFUSED
     return code
 
@@ -155,7 +155,7 @@ def _facts(claim_id: str) -> Facts:
     answer = ask("benchmark_claim", Context(_newest_data_date(), SCOPE), claim=claim_id)
     rows = answer.rows(claim_id=claim_id)
     if not rows and answer.state == "error" and answer.problem:
-        raise WarehouseError(answer.problem.sentence, answer.problem.at_a_terminal)
+        raise WarehouseError(*answer.problem.at_a_terminal)
     if not rows:
         raise _Misuse(
             f"No claim {claim_id!r} is registered. "
@@ -168,7 +168,7 @@ def _print(answer: Answer, arguments: argparse.Namespace) -> int:
     problem = answer.problem
     if problem:
         reference = f" (reference {problem.reference})" if problem.reference else ""
-        _say(f"{problem.sentence} {problem.at_a_terminal}{reference}\n", sys.stderr)
+        _say(f"{' '.join(problem.at_a_terminal)}{reference}\n", sys.stderr)
         if problem.reference:
             _say("BELLWETHER_LOG_LEVEL=DEBUG prints the log.\n", sys.stderr)
     has_answer = answer.usable or answer.state == "empty"

@@ -17,21 +17,22 @@ State = Literal["ok", "stale", "empty", "error", "forbidden"]
 class Problem:
     """A fault or an absence in words: what is wrong, what to try, where the log has the rest.
 
-    `remedy` is for whoever reads a page, `command` for whoever sits at a terminal, where that is
-    another. `reference` is empty where there is nothing to look up. `clear` names the filters
-    that, when cleared, would bring rows back.
+    `sentence` and `remedy` are for whoever reads a page; `in_full` and `command` for whoever sits
+    at a terminal, where those say another thing. `reference` is empty where there is nothing to
+    look up. `clear` names the filters that, when cleared, would bring rows back.
     """
 
     sentence: str
     remedy: str
     reference: str = ""
     clear: tuple[str, ...] = ()
+    in_full: str = ""
     command: str = ""
 
     @property
-    def at_a_terminal(self) -> str:
-        """What to try at a terminal."""
-        return self.command or self.remedy
+    def at_a_terminal(self) -> tuple[str, str]:
+        """What is wrong and what to try, as whoever sits at a terminal reads it."""
+        return self.in_full or self.sentence, self.command or self.remedy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,8 @@
 import logging
 import secrets
 
-from ledger.errors import LedgerError
+from errors import UserError
 from queries.answer import Problem
-from warehouse.errors import WarehouseError
 
 LOG = logging.getLogger("bellwether.queries")
 
@@ -26,9 +25,14 @@ def reported(fault: Exception, what: str) -> Problem:
         exc_info=fault,
         extra={"facts": {"reference": reference, "what": what}},
     )
-    if isinstance(fault, WarehouseError | LedgerError):
-        for_readers = fault.for_readers if isinstance(fault, WarehouseError) else ""
-        return Problem(fault.sentence, for_readers or fault.remedy, reference, command=fault.remedy)
+    if isinstance(fault, UserError):
+        return Problem(
+            fault.sentence_for_readers or fault.sentence,
+            fault.remedy_for_readers or fault.remedy,
+            reference,
+            in_full=fault.in_full,
+            command=fault.remedy,
+        )
     return Problem(
         f"{what} could not be computed.",
         "Try again; if it persists, quote the reference.",

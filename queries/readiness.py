@@ -50,5 +50,5 @@ def readiness() -> tuple[bool, dict[str, Any]]:
     try:
         answers = cache()
     except WarehouseError as fault:
-        return False, {"problem": fault.sentence}
+        return False, {"problem": fault.sentence_for_readers or fault.sentence}
     return answers.can_answer, answers.status()

@@ -1,27 +1,41 @@
-"""What a setting holds is never told: no path, token or password in any message, whoever says it.
+"""What a message may not tell: what a setting holds, to anybody; what an engine says, to a page.
 
-Every setting that can hold one is set to something that fails, and every place that tells a fault
-is asked: both terminals, a page's tiles and filters, the ledger and the probe.
+Every setting that can hold a path, token or password is set to something that fails, and every
+place that tells a fault is asked: both terminals, a page's tiles and filters, the ledger and the
+probe. Every fault that an engine can raise is raised.
 """
 
+import ast
 import datetime as dt
 import json
+import re
+import sqlite3
+import traceback
+from pathlib import Path
 
+import duckdb
 import pytest
+import sqlalchemy as sa
 
 import settings
 from ledger import LedgerError, open_ledger
+from ledger.faults import translated
 from queries.__main__ import main as queries
 from queries.ask import ask, close_ledgers
 from queries.choices import choices
 from queries.faults import reported
 from queries.memory import memory
 from queries.readiness import readiness
+from tests.pages.visit import ENGINE
 from tests.queries.fleet import FLEET
 from tests.rows import build
 from warehouse.__main__ import main as warehouse_main
 from warehouse.context import Context, Scope
+from warehouse.duckdb_engine import DuckDBWarehouse
+from warehouse.errors import WarehouseError
 
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE_SAYS = re.compile(r"first_line\(|\.orig\b|raw_msg")
 SCOPE = Scope("test")
 HELD = "hunter2"
 AWAY = "snowflake://acc/DB/SCHEMA?warehouse=WH&role=READER"
@@ -93,7 +107,87 @@ def test_no_message_tells_what_a_setting_holds(fleet, tmp_path, monkeypatch, cap
     # The check's first line says which warehouse it looked at: an answer, not a fault.
     told += [line for line in lines if line not in logged and not line.startswith("ok")]
     assert any(ended), "nothing was refused"
+    assert [said for said in page_says() if ENGINE.search(said)] == []
     assert [said for said in told if HELD in said] == []
     assert [said for said in told if f"{tmp_path}/hunter2" in said] == []
     if "{tmp}" not in held:
         assert [line for line in logged if HELD in line] == []
+
+
+def kinds(base):
+    """An engine's kinds of fault, each below another too."""
+    for kind in base.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+class Failing:
+    """A connection of the warehouse on which every statement fails."""
+
+    def __init__(self, fault):
+        self.fault = fault
+
+    def cursor(self):
+        return self
+
+    def execute(self, *_):
+        raise self.fault
+
+    def close(self):
+        pass
+
+    interrupt = close
+
+
+SAID = "IO Error: sqlite3.OperationalError in '/data/hunter2/w.duckdb'"
+
+
+@pytest.mark.parametrize("kind", list(kinds(duckdb.Error)))
+def test_no_fault_of_the_warehouse_is_told_a_page_in_the_engines_words(
+    kind, fleet, monkeypatch, caplog
+):
+    house = DuckDBWarehouse(fleet, row_limit=9, timeout_seconds=9, memory_mib=99)
+    monkeypatch.setattr(house, "_connection", lambda: Failing(kind(SAID)))
+    with pytest.raises(WarehouseError) as fault:
+        house.read(sa.select(sa.literal(1)))
+    told(fault.value, caplog)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(kind("SELECT", {}, sqlite3.OperationalError(SAID)) for kind in kinds(sa.exc.DBAPIError)),
+        sa.exc.TimeoutError(SAID),
+        PermissionError(13, SAID),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_no_fault_of_the_ledger_is_told_a_page_in_the_engines_words(fault, caplog):
+    if isinstance(fault, sa.exc.IntegrityError):
+        # A defect of ours and no fault of a person: it has no words, on a page least of all.
+        told(fault, caplog)
+        return
+    with pytest.raises(LedgerError) as said, translated():
+        raise fault
+    told(said.value, caplog)
+
+
+def told(fault, caplog):
+    """What a page tells of a fault has no word of an engine; the log has them all."""
+    problem = reported(fault, "usage_growth")
+    assert ENGINE.search(f"{problem.sentence} {problem.remedy}") is None
+    assert "hunter2" not in " ".join(problem.at_a_terminal)
+    # What the cause says stands in the traceback under the same reference.
+    [line] = caplog.records
+    assert problem.reference in line.getMessage()
+    assert SAID in "".join(traceback.format_exception(line.exc_info[1]))
+
+
+def test_what_an_engine_says_stands_in_no_sentence_that_a_page_could_show():
+    """It is handed on beside the sentence; only terminals compose the two."""
+    for path in (*ROOT.glob("warehouse/**/*.py"), *ROOT.glob("ledger/*.py")):
+        if "sources" in path.parts or path.name == "__main__.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                assert not ENGINE_SAYS.search(ast.unparse(node)), (path, node.lineno)

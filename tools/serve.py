@@ -44,7 +44,7 @@ def main() -> int:
                 if demo.wait() != 0:
                     return demo.returncode
     except SettingInvalid as fault:
-        sys.stderr.write(f"{fault.sentence} {fault.remedy}\n")
+        sys.stderr.write(f"{fault}\n")
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

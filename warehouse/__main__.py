@@ -13,11 +13,12 @@ from typing import TextIO
 import duckdb
 
 import settings
+from errors import first_line
 from warehouse import address, publish
 from warehouse.check import check
 from warehouse.ddl import create_statements
 from warehouse.engine import connect
-from warehouse.errors import SettingInvalid, WarehouseError, first_line
+from warehouse.errors import SettingInvalid, WarehouseError
 from warehouse.flat import flat
 from warehouse.sources import kinds
 from warehouse.sources.batch import BadRows
@@ -165,7 +166,7 @@ def _demo(arguments: argparse.Namespace, warehouse: Path) -> int:
         try:
             _build_demo(warehouse)
         except WarehouseError as fault:
-            sys.stderr.write(f"{fault.sentence} It is kept as it is.\n")
+            sys.stderr.write(f"{fault.in_full} It is kept as it is.\n")
             return 0
     else:
         _build_demo(warehouse)
@@ -221,9 +222,9 @@ def _snowflake_ddl(virtual_warehouse: str) -> list[str]:
 def _refuse(fault: WarehouseError, *, as_json: bool) -> int:
     faults, count = (fault.faults, fault.fault_count) if isinstance(fault, BadRows) else ([], 0)
     if as_json:
-        said = {"state": "refused", "error": fault.sentence, "remedy": fault.remedy}
+        said = {"state": "refused", "error": fault.in_full, "remedy": fault.remedy}
         sys.stdout.write(json.dumps(said | faults_as_json(faults, count), indent=2) + "\n")
-    _say([f"{fault.sentence} {fault.remedy}"], sys.stderr)
+    _say([str(fault)], sys.stderr)
     if not as_json:
         _say(fault_lines(faults, count), sys.stderr)
     return 1

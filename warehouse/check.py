@@ -156,7 +156,7 @@ def _unconverted(ask: Ask, table: Table, names: list[str]) -> dict[str, list[str
         ask(sa.select(*(sa.func.max(sa.cast(cell, sa.String())) for cell in cells)))
     except ConversionFailed as fault:
         if len(names) == 1:
-            return {names[0]: [f"cannot be converted: {fault.reason}"]}
+            return {names[0]: [f"cannot be converted: {fault.engine_says}"]}
         return {
             name: said for one in names for name, said in _unconverted(ask, table, [one]).items()
         }

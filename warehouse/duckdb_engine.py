@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import sqlalchemy as sa
 
+from errors import first_line
 from warehouse.ddl import bound
 from warehouse.engine import ALONE, Rows
 from warehouse.errand import Errand
@@ -20,7 +21,6 @@ from warehouse.errors import (
     WarehouseError,
     WarehouseUnavailable,
     abandoned,
-    first_line,
     missing,
     overdue,
     unmet,
@@ -124,10 +124,10 @@ class DuckDBWarehouse:
             host.execute("SET lock_configuration = true")
         except duckdb.Error as fault:
             raise WarehouseUnavailable(
-                "The warehouse's file is not a DuckDB warehouse that can be read; it could not be "
-                f"opened: {first_line(fault)}.",
+                "The warehouse's file could not be opened.",
                 "Check that the file is a DuckDB database and that nothing else holds it open "
                 "for writing.",
+                first_line(fault),
             ) from fault
         return host
 
@@ -139,8 +139,9 @@ class DuckDBWarehouse:
         if isinstance(fault, duckdb.ConversionException):
             return ConversionFailed(first_line(fault))
         return WarehouseUnavailable(
-            f"The warehouse could not be read: {first_line(fault)}.",
+            "The warehouse could not be read.",
             "Try again; if it persists, run `python -m warehouse check`.",
+            first_line(fault),
         )
 
 

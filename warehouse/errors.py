@@ -1,50 +1,39 @@
 """What can go wrong at the warehouse's door, each with one sentence and what to try."""
 
-import re
-
-# An absolute path: in quotes, where it may hold blanks, or up to the next one.
-PATH = re.compile(r"""(["'])/[^"']+\1|(?<![\w.:/])/[\w.-]+/[^\s"',;]*[^\s"',;.:]""")
+from errors import CORRECT_IT, UserError, first_line
 
 ASK_THE_OPERATOR = "Ask whoever operates Bellwether to check the warehouse."
 
 
-class WarehouseError(Exception):
-    """A fault a person meets: `sentence` says what is wrong, `remedy` what to try.
-
-    `for_readers` is what whoever reads a page can try, where the remedy is for whoever operates it.
-    """
-
-    for_readers = ""
-
-    def __init__(self, sentence: str, remedy: str) -> None:
-        super().__init__(f"{sentence} {remedy}")
-        self.sentence = sentence
-        self.remedy = remedy
+class WarehouseError(UserError):
+    """A fault at the warehouse's door."""
 
 
 class WarehouseMissing(WarehouseError):
     """There is no warehouse at the address."""
 
-    for_readers = "Ask whoever operates Bellwether to load it."
+    remedy_for_readers = "Ask whoever operates Bellwether to load it."
 
 
 class WarehouseUnavailable(WarehouseError):
     """The warehouse is there and did not answer."""
 
-    for_readers = "Try again; if it persists, quote the reference to whoever operates Bellwether."
+    remedy_for_readers = (
+        "Try again; if it persists, quote the reference to whoever operates Bellwether."
+    )
 
 
 class ConversionFailed(WarehouseUnavailable):
-    """A cell cannot become what was asked of it; `reason` is what the engine says of it."""
+    """A cell cannot become what was asked of it; `engine_says` which."""
 
-    for_readers = ASK_THE_OPERATOR
+    remedy_for_readers = ASK_THE_OPERATOR
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, engine_says: str) -> None:
         super().__init__(
-            f"The warehouse could not be read: {reason}.",
+            "The warehouse could not be read.",
             "Run `python -m warehouse check` to see which column it is.",
+            engine_says,
         )
-        self.reason = reason
 
 
 class ReadTimedOut(WarehouseError):
@@ -58,7 +47,7 @@ class ReadAbandoned(WarehouseError):
 class ContractBroken(WarehouseError):
     """The connected warehouse lacks a table or column that a question reads."""
 
-    for_readers = ASK_THE_OPERATOR
+    remedy_for_readers = ASK_THE_OPERATOR
 
 
 class WarehouseBusy(WarehouseError):
@@ -68,18 +57,15 @@ class WarehouseBusy(WarehouseError):
 class SettingInvalid(WarehouseError):
     """A setting has a value that cannot be used."""
 
-    for_readers = "Ask whoever operates Bellwether to correct it."
+    sentence_for_readers = "A setting of Bellwether cannot be used."
+    remedy_for_readers = CORRECT_IT
 
 
 class MapInvalid(WarehouseError):
     """The map of a company's own tables says something that cannot be used."""
 
-    for_readers = "Ask whoever operates Bellwether to correct it."
-
-
-def first_line(fault: Exception | str) -> str:
-    """What an engine says in its first line, without the full stop and without a path."""
-    return PATH.sub("…", str(fault).partition("\n")[0]).rstrip(".")
+    sentence_for_readers = "The map of your company's own tables cannot be used."
+    remedy_for_readers = CORRECT_IT
 
 
 def missing() -> WarehouseMissing:
@@ -94,8 +80,9 @@ def missing() -> WarehouseMissing:
 def unreadable(fault: Exception) -> WarehouseUnavailable:
     """The file at the warehouse's address is no warehouse."""
     return WarehouseUnavailable(
-        f"The warehouse's file is not a DuckDB warehouse that can be read: {first_line(fault)}.",
+        "The warehouse's file cannot be read as a warehouse.",
         "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
+        first_line(fault),
     )
 
 
@@ -114,6 +101,7 @@ def abandoned() -> ReadAbandoned:
 def unmet(fault: Exception | str) -> ContractBroken:
     """The engine found no such table or column."""
     return ContractBroken(
-        f"The warehouse does not meet the contract: {first_line(fault)}.",
+        "The warehouse does not meet the contract.",
         "Run `python -m warehouse check` to see every table and column that differs.",
+        first_line(fault),
     )

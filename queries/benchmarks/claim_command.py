@@ -79,7 +79,7 @@ def holds(answers: Sequence[Answer]) -> bool:
 def problems(answers: Sequence[Answer]) -> str:
     """A line per answer that could not be read afresh; empty where each was."""
     found = [answer.problem for answer in answers if answer.problem and answer.state != "empty"]
-    return "".join(f"{problem.sentence} {problem.at_a_terminal}\n" for problem in found)
+    return "".join(f"{' '.join(problem.at_a_terminal)}\n" for problem in found)
 
 
 def printed_card(answers: Sequence[Answer], *, as_json: bool) -> str:

@@ -99,7 +99,7 @@ def open_without_writing(url: str, answers: Connection) -> None:
     try:
         open_ledger(url)
     except LedgerError as refused:
-        answers.send((type(refused).__name__, refused.sentence))
+        answers.send((type(refused).__name__, refused.in_full))
 
 
 def work(url: str, numbers: Sequence[Sequence[int]], accounts: int, answers: Connection) -> None:

@@ -1,18 +1,24 @@
 """Every page of the navigation, over the demo company, an empty warehouse and hostile text."""
 
-import json
-
-import pyarrow as pa
 import pytest
 import streamlit as st
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.message import Message
 
 from components import link
 from components.navigation import ENTRIES
 from queries import words
 from tests.pages.hostile import COMPANY, PAYLOADS
-from tests.pages.visit import ROOT, markdown, open_file, said, spec, title, unfit, visit
+from tests.pages.visit import (
+    ROOT,
+    markdown,
+    open_file,
+    said,
+    sent,
+    shown,
+    spec,
+    title,
+    unfit,
+    visit,
+)
 from tests.rows import build
 from warehouse.flat import flat
 
@@ -74,10 +80,31 @@ def test_a_page_stands_over_an_empty_warehouse(warehouse, page):
 
 @every_page
 def test_a_page_without_its_warehouse_says_what_a_reader_can_do(tmp_path, monkeypatch, page):
-    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{tmp_path / 'gone.duckdb'}")
+    path = tmp_path / "gone.duckdb"
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{path}")
     at = visit(page)
     assert not at.exception
     assert unfit(at) == []
+    path.write_text("no database, and long enough to look at" * 9)
+    at.run()
+    assert not at.exception
+    assert unfit(at) == []
+    assert page == "definitions" or "could not be opened. Try again" in said(at, "error")[0]
+    monkeypatch.setenv("BELLWETHER_WAREHOUSE", "sqlite://")
+    at.run()
+    assert not at.exception
+    assert unfit(at) == []
+    assert page == "definitions" or said(at, "error")[0].startswith("A setting of Bellwether")
+
+
+@pytest.mark.usefixtures("hostile")
+@pytest.mark.parametrize("page", ["overview", "triage", "account"])
+def test_a_page_without_its_ledger_says_what_a_reader_can_do(ledger_of_its_own, page):
+    ledger_of_its_own.write_text("no database, and long enough to look at" * 9)
+    at = visit(page, account="A")
+    assert not at.exception
+    assert unfit(at) == []
+    assert [text for text in said(at, "error") if "The ledger did not answer. Try again" in text]
 
 
 @pytest.mark.usefixtures("hostile")
@@ -107,38 +134,6 @@ def test_hostile_text_from_data_stays_text(page):
     for chart in at.get("plotly_chart"):
         for tag in ("<script", "<img"):
             assert tag not in chart.proto.spec
-
-
-def sent(block):
-    """Every element of a page as it goes to the browser, those inside others too."""
-    for node in block.children.values():
-        yield node
-        if hasattr(node, "children"):
-            yield from sent(node)
-
-
-def texts(value):
-    """Every text in a value of lists, objects and tables."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from texts(list(value) + list(value.values()))
-    elif isinstance(value, list):
-        for part in value:
-            yield from texts(part)
-
-
-def shown(at):
-    """Every text that a page sends: of elements, the cells of tables and the words in charts."""
-    for node in sent(at._tree):  # noqa: SLF001 (the harness shows no element of a new kind)
-        proto = getattr(node, "proto", None)
-        # A box holds what its reader typed.
-        if isinstance(proto, Message) and node.type not in {"text_input", "text_area"}:
-            said = MessageToDict(proto)
-            spec, cells = said.pop("spec", "{}"), said.pop("data", None)
-            yield from texts([said, json.loads(spec)])
-            if cells and node.type == "arrow_data_frame":
-                yield from texts(pa.ipc.open_stream(proto.data).read_all().to_pylist())
 
 
 @pytest.mark.usefixtures("hostile")

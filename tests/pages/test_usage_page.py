@@ -212,7 +212,7 @@ def test_a_broken_contract_fails_one_section_with_a_reference_that_is_in_the_log
     with caplog.at_level(logging.ERROR, logger="bellwether"):
         at = visit("usage")
     [error] = said(at, "error")
-    assert error.startswith("The warehouse does not meet the contract:")
+    assert error.startswith("The warehouse does not meet the contract.")
     reference = error.removesuffix(".").rsplit(" ", 1)[1]
     assert f"{reference} charges_by_provider failed" in caplog.text
     assert title(at) == EVERYTHING
@@ -290,7 +290,7 @@ def test_a_warehouse_held_by_a_writer_is_said_and_read_once_it_is_free(fleet, la
         assert writer.stdout.readline() == b"held\n"
         at = visit("usage")
         assert title(at) == "Nothing to show yet"
-        assert "it could not be opened" in said(at, "error")[0]
+        assert "could not be opened" in said(at, "error")[0]
         writer.stdin.close()
         writer.wait(20)
     # The failure itself is remembered for five seconds.

@@ -6,12 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from queries import words
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = re.compile(r"python -m|\bmake [a-z]+`|streamlit run|`--")
+# What a database, its driver or Python calls a fault, and whoever operates calls a setting.
+ENGINE = re.compile(
+    r"\b[A-Z]\w* ?(Error|Exception)\b|(?i:duckdb|sqlite|postgres|psycopg|sqlalchemy|polars|errno)|"
+    r"Traceback|BELLWETHER_|\.py\b|/tmp/"
+)
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:|\d\d:\d\d:\d\d|\+00:00")
 WORDED = ("title", "header", "markdown", "caption", "info", "warning", "error", "html")
 
@@ -74,8 +82,40 @@ def markdown(at: AppTest) -> list[str]:
     return texts
 
 
+def sent(block):
+    """Every element of a page as it goes to the browser, those inside others too."""
+    for node in block.children.values():
+        yield node
+        if hasattr(node, "children"):
+            yield from sent(node)
+
+
+def texts(value):
+    """Every text in a value of lists, objects and tables."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts(list(value) + list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+
+
+def shown(at):
+    """Every text that a page sends: of elements, the cells of tables and the words in charts."""
+    for node in sent(at._tree):  # noqa: SLF001 (the harness shows no element of a new kind)
+        proto = getattr(node, "proto", None)
+        # A box holds what its reader typed.
+        if isinstance(proto, Message) and node.type not in {"text_input", "text_area"}:
+            said = MessageToDict(proto)
+            spec, cells = said.pop("spec", "{}"), said.pop("data", None)
+            yield from texts([said, json.loads(spec)])
+            if cells and node.type == "arrow_data_frame":
+                yield from texts(pa.ipc.open_stream(proto.data).read_all().to_pylist())
+
+
 def unfit(at: AppTest) -> list[str]:
-    """What no reader should meet on a page: terminal commands and raw timestamps."""
+    """What no reader should meet on a page: terminal commands, raw timestamps, engine words."""
     texts = markdown(at) + [chart.proto.alt for chart in at.get("plotly_chart")]
     for kind in ("caption", "info", "warning", "error", "button", "toggle", "expander"):
         texts += [element.label for element in at.get(kind) if hasattr(element, "label")]
@@ -89,4 +129,5 @@ def unfit(at: AppTest) -> list[str]:
             for name, dtype in rows.schema.items()
             if dtype.is_temporal() and "format" not in config.get(name, {}).get("type_config", {})
         ]
-    return raw + [text for text in texts if COMMAND.search(text) or TIMESTAMP.search(text)]
+    unread = (COMMAND, TIMESTAMP, ENGINE)
+    return raw + [text for text in texts if any(words.search(text) for words in unread)]

@@ -68,7 +68,7 @@ def test_a_map_that_cannot_be_used_shows_no_answer_of_another(deals, on, broken,
     map_path.write_text(broken)
     answer = ask("arr_by_hyperscaler", on(*DAY))
     assert (answer.state, answer.frame.height) == ("error", 0)
-    assert answer.problem.sentence.startswith(says)
+    assert answer.problem.in_full.startswith(says)
 
 
 def test_the_last_good_answer_of_the_same_map_is_kept(deals, on):
@@ -85,4 +85,4 @@ def test_without_the_map_the_table_is_missing(deals, on, monkeypatch):
     monkeypatch.delenv("BELLWETHER_MAP")
     answer = ask("arr_by_hyperscaler", on(*DAY))
     assert answer.state == "error"
-    assert answer.problem.sentence.startswith("The warehouse does not meet the contract: ")
+    assert answer.problem.sentence == "The warehouse does not meet the contract."

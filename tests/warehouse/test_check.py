@@ -202,5 +202,5 @@ def test_a_corrupt_warehouse_is_a_sentence(path, capsys):
     path.write_bytes(b"not a database" * 1000)
     assert main(["check", "--json"]) == 1
     said = capsys.readouterr()
-    assert "is not a DuckDB warehouse that can be read" in json.loads(said.out)["error"]
+    assert "The warehouse's file could not be opened: IO Error: " in json.loads(said.out)["error"]
     assert "Traceback" not in said.err

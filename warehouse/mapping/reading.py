@@ -40,8 +40,9 @@ def load(path: Path) -> Mapping:
         content = bounded.content(path, bounded.LARGEST_TOML_BYTES, MapInvalid)
     except OSError as fault:
         raise MapInvalid(
-            f"The map cannot be read: {fault.strerror}.",
+            "The map cannot be read.",
             "Name another file in BELLWETHER_MAP, or unset it.",
+            fault.strerror or "",
         ) from fault
     return _parsed(path.name, content)
 

@@ -2,11 +2,11 @@
 
 from snowflake.connector.errors import Error
 
+from errors import first_line
 from warehouse.errors import (
     ConversionFailed,
     WarehouseError,
     WarehouseUnavailable,
-    first_line,
     overdue,
     unmet,
 )
@@ -43,12 +43,13 @@ def explained(fault: Error, login: Login, *, seconds: float) -> WarehouseError:
         return ConversionFailed(said)
     if fault.errno == NO_WAREHOUSE:
         return WarehouseUnavailable(
-            f"Snowflake has no warehouse to compute with: {said}.",
+            "Snowflake has no warehouse to compute with.",
             "Grant the role USAGE on the warehouse that BELLWETHER_WAREHOUSE names.",
+            said,
         )
     where = f"query {fault.sfqid} in Snowflake's history" if fault.sfqid else "docs/snowflake.md"
     return WarehouseUnavailable(
-        f"Snowflake could not answer: {said}.", f"Try again; if it persists, look at {where}."
+        "Snowflake could not answer.", f"Try again; if it persists, look at {where}.", said
     )
 
 
@@ -57,10 +58,12 @@ def refused(fault: Error, login: Login, account: str) -> WarehouseError:
     said = login.scrubbed(first_line(fault.raw_msg))
     if fault.errno in LOGIN:
         return WarehouseUnavailable(
-            f"Snowflake refused the login to {account}: {said}.",
+            f"Snowflake refused the login to {account}.",
             "Check [connections.snowflake] in .streamlit/secrets.toml, and the role.",
+            said,
         )
     return WarehouseUnavailable(
-        f"Snowflake at {account} did not answer the login: {said}.",
+        f"Snowflake at {account} did not answer the login.",
         "Check the account in BELLWETHER_WAREHOUSE and the way to it, then try again.",
+        said,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from queries.faults import reported
 from warehouse.engine import connect
 from warehouse.errors import (
     ContractBroken,
@@ -31,6 +32,8 @@ def fault_of(read, kind):
         read()
     assert type(raised.value) is kind
     assert TOKEN not in "".join(traceback.format_exception(raised.value))
+    problem = reported(raised.value, "a read")
+    assert (raised.value.engine_says or "\n") not in f"{problem.sentence} {problem.remedy}"
     return raised.value
 
 
@@ -43,14 +46,14 @@ def test_a_host_that_does_not_answer_is_unavailable_within_the_time_to_log_in(do
         before = time.monotonic()
         fault = fault_of(lambda: house.read(SAID), WarehouseUnavailable)
         assert time.monotonic() - before < 4
-        assert fault.sentence.startswith("Snowflake at acc did not answer the login: ")
+        assert fault.sentence == "Snowflake at acc did not answer the login."
 
 
 def test_a_refused_login_says_so_without_the_token(door, script):
     script.login_refusal = ("390303", f"Invalid OAuth access token {TOKEN}.")
     fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
-    assert fault.sentence.startswith("Snowflake refused the login to acc: ")
-    assert "Invalid OAuth access token ***" in fault.sentence
+    assert fault.sentence == "Snowflake refused the login to acc."
+    assert "Invalid OAuth access token ***" in fault.engine_says
     assert "[connections.snowflake]" in fault.remedy
 
 
@@ -78,10 +81,10 @@ def test_a_missing_table_or_column_breaks_the_contract(door, script, code):
     house.read(SAID)
     # Refused at once or only under way: Snowflake may do either.
     script.refusals[:] = [code, code]
-    assert "refused for a reason" in fault_of(lambda: house.read(SAID), ContractBroken).sentence
+    assert "refused for a reason" in fault_of(lambda: house.read(SAID), ContractBroken).engine_says
     script.failure = (code, "Object 'ACCOUNTS' does not exist or not authorized.")
     fault = fault_of(lambda: house.read(SAID), ContractBroken)
-    assert fault.sentence == (
+    assert fault.in_full == (
         "The warehouse does not meet the contract: "
         "Object 'ACCOUNTS' does not exist or not authorized."
     )
@@ -107,7 +110,7 @@ def test_a_query_out_of_its_time_in_snowflake_is_late(door, script):
 def test_no_warehouse_to_compute_with_names_the_grant(door, script):
     script.failure = ("000606", "No active warehouse selected in the current session.")
     fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
-    assert fault.sentence.startswith("Snowflake has no warehouse to compute with: ")
+    assert fault.sentence == "Snowflake has no warehouse to compute with."
     assert "USAGE" in fault.remedy
 
 
@@ -115,13 +118,13 @@ def test_no_warehouse_to_compute_with_names_the_grant(door, script):
 def test_a_cell_that_cannot_be_converted_is_said_as_snowflake_says_it(door, script, code):
     script.failure = (code, "Date '2026-02-30' is not recognized")
     fault = fault_of(lambda: door().read(SAID), ConversionFailed)
-    assert fault.reason == "Date '2026-02-30' is not recognized"
+    assert fault.engine_says == "Date '2026-02-30' is not recognized"
 
 
 def test_another_fault_leads_to_the_query_in_the_history(door, script):
     script.failure = ("000603", "Processing aborted.\nIncident 12345.")
     fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
-    assert fault.sentence == "Snowflake could not answer: Processing aborted."
+    assert fault.in_full == "Snowflake could not answer: Processing aborted."
     query_id = next(r.path.rsplit("/", 1)[-1] for r in script.seen if "monitoring" in r.path)
     assert query_id in fault.remedy
 

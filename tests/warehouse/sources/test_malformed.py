@@ -470,9 +470,7 @@ def test_a_warehouse_that_is_no_database_is_a_sentence(warehouse, tmp_path, caps
     warehouse.parent.mkdir()
     warehouse.write_text("not a database")
     assert main(["load", "tables", str(metering({})(tmp_path))]) == 1
-    assert (
-        "The warehouse's file is not a DuckDB warehouse that can be read" in capsys.readouterr().err
-    )
+    assert "The warehouse's file cannot be read as a warehouse" in capsys.readouterr().err
     assert warehouse.read_text() == "not a database"
 
 
