@@ -83,7 +83,12 @@ app = st.App(
     lifespan=_serving,
     middleware=[
         Middleware(Door, public=settings.public_addresses()),
-        Middleware(CompressedAssets, originals=STATIC, kept=settings.ASSETS),
+        Middleware(
+            CompressedAssets,
+            originals=STATIC,
+            kept=settings.ASSETS,
+            pages=[f"/{entry.page}" for entry in ENTRIES],
+        ),
     ],
     routes=[
         Route("/", _enter),

@@ -1,6 +1,8 @@
-"""Streamlit's scripts and styles, compressed once per Streamlit version and served from memory.
+"""Streamlit's page, scripts and styles, compressed and served from memory.
 
 Streamlit sends them as they are and leaves compressing to a proxy, 9.6 MB for a first visit.
+Scripts and styles are compressed once per Streamlit version. The page is Streamlit's own with a
+line that tells it where the server is.
 """
 
 import gzip
@@ -10,7 +12,7 @@ import mimetypes
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +26,16 @@ log = logging.getLogger("bellwether.assets")
 COMPRESSIBLE = frozenset({".css", ".js", ".json", ".svg"})
 PREFIX = "/static/"
 CHARTS = "/static/js/PlotlyChart."
+INDEX = "index.html"
 # Their names carry a hash of what is in them.
 IMMUTABLE = "public, max-age=31536000, immutable"
+CHECKED = "no-cache"
+# Left alone, the page of /overview looks for its server below /overview first, and waits 100 ms
+# after the 404. Every page lies where the server does, one name below its folder.
+HEAD = b"<head>"
+SERVER = (
+    b"<script>window.__streamlit = { BACKEND_BASE_URL: new URL('.', location.href).href }</script>"
+)
 NOT_MODIFIED = 304
 REFUSED = re.compile(r"q=0(\.0*)?")
 # A higher quality saves 3 % and takes six times as long at the first start.
@@ -35,40 +45,39 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY, lgwin=24),
     "gzip": lambda body: gzip.compress(body, mtime=0),
 }
+UNCODED = "identity"
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file as it is sent: its bytes in a coding, the type they unpack to, their entity tag."""
+    """A file as it is sent: its bytes in a coding, the type they unpack to, its own headers."""
 
     coding: str
     body: bytes
     media_type: str
-    etag: str
+    headers: Mapping[str, str]
 
 
 class CompressedAssets:
     """ASGI middleware that answers for what lies compressed, in the first coding accepted.
 
-    Everything else is handed on: to clients that accept no coding, for fonts, pictures, pages and
-    unknown names, Streamlit answers itself. A page names the script of the charts in its head, so
-    that a browser fetches it while it starts, and not once it meets a chart.
+    Everything else is handed on: to clients that accept no coding, for fonts, pictures and unknown
+    addresses, Streamlit answers itself. A page says where the server is, and names the script of
+    the charts in its head, so that a browser fetches it while it starts, and not once it meets a
+    chart.
 
     `originals` is the folder that Streamlit serves below /static/; what is made from it is kept in
-    the folder `kept`.
+    the folder `kept`. `pages` are the addresses of the app's pages.
     """
 
-    def __init__(self, app: ASGIApp, originals: Path, kept: Path) -> None:
+    def __init__(self, app: ASGIApp, originals: Path, kept: Path, pages: Collection[str]) -> None:
         self._app = app
         self._assets = {
-            PREFIX + name: _assets(name, bodies)
+            PREFIX + name: _assets(name, bodies, {"Cache-Control": IMMUTABLE})
             for name, bodies in compressed(originals, kept).items()
         }
-        self._ahead = ", ".join(
-            f"<{path}>; rel=modulepreload; fetchpriority=low"
-            for path in self._assets
-            if path.startswith(CHARTS)
-        )
+        page = _page(originals.parent / INDEX, [*self._assets])
+        self._assets |= dict.fromkeys(pages, page)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
@@ -82,38 +91,57 @@ class CompressedAssets:
         async def amend(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if assets:
-                    headers.add_vary_header("Accept-Encoding")
-                elif self._ahead and headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Link", self._ahead)
+                headers.add_vary_header("Accept-Encoding")
             await send(message)
 
-        await self._app(scope, receive, amend if asked else send)
+        await self._app(scope, receive, amend if assets else send)
 
 
-def _assets(name: str, bodies: Mapping[str, bytes]) -> tuple[Asset, ...]:
+def _assets(
+    name: str, bodies: Mapping[str, bytes], headers: Mapping[str, str]
+) -> tuple[Asset, ...]:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return tuple(
-        Asset(coding, bodies[coding], media_type, f'"{_hash(bodies[coding])}"')
-        for coding in CODINGS
+        Asset(coding, body, media_type, {**headers, "ETag": f'"{_hash(body)}"'})
+        for coding, body in bodies.items()
     )
 
 
+def _page(index: Path, scripts: Collection[str]) -> tuple[Asset, ...]:
+    """Streamlit's page as the app's pages send it; nothing where Streamlit has none."""
+    if not index.exists():
+        return ()
+    body = index.read_bytes().replace(HEAD, HEAD + SERVER, 1)
+    bodies = {coding: compress(body) for coding, compress in CODINGS.items()} | {UNCODED: body}
+    ahead = ", ".join(
+        f"<.{path}>; rel=modulepreload; fetchpriority=low"
+        for path in scripts
+        if path.startswith(CHARTS)
+    )
+    return _assets(INDEX, bodies, {"Cache-Control": CHECKED, "Link": ahead})
+
+
 def _response(asset: Asset, scope: Scope) -> Response:
-    headers = {"Cache-Control": IMMUTABLE, "ETag": asset.etag, "Vary": "Accept-Encoding"}
+    headers = {**asset.headers, "Vary": "Accept-Encoding"}
     known = Headers(scope=scope).get("if-none-match", "")
-    if known == "*" or asset.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+    tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+    if known == "*" or headers["ETag"] in tags:
         return Response(status_code=NOT_MODIFIED, headers=headers)
-    headers |= {"Content-Encoding": asset.coding, "Content-Length": str(len(asset.body))}
+    headers["Content-Length"] = str(len(asset.body))
+    if asset.coding != UNCODED:
+        headers["Content-Encoding"] = asset.coding
     body = b"" if scope["method"] == "HEAD" else asset.body
     return Response(body, headers=headers, media_type=asset.media_type)
 
 
 def accepts(header: str, coding: str) -> bool:
-    """Whether an Accept-Encoding header allows a coding: named, or by `*`, not with weight 0."""
+    """Whether an Accept-Encoding header allows a coding: named, or by `*`, not with weight 0.
+
+    No coding at all is allowed unless it is refused.
+    """
     codings = "".join(header.lower().split()).split(",")
     weights = {name: weight for name, _, weight in (coding.partition(";") for coding in codings)}
-    weight = weights.get(coding, weights.get("*"))
+    weight = weights.get(coding, weights.get("*", "" if coding == UNCODED else None))
     return weight is not None and not REFUSED.fullmatch(weight)
 
 

@@ -15,7 +15,15 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
-from assets import CODINGS, COMPRESSIBLE, IMMUTABLE, CompressedAssets, accepts, compressed
+from assets import (
+    CODINGS,
+    COMPRESSIBLE,
+    IMMUTABLE,
+    SERVER,
+    CompressedAssets,
+    accepts,
+    compressed,
+)
 from tests import asgi
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -38,7 +46,11 @@ def asked(kept):
     """
     app = Starlette(
         routes=[Mount("/", create_streamlit_static_handler(str(STATIC), None))],
-        middleware=[Middleware(CompressedAssets, originals=STATIC / "static", kept=kept)],
+        middleware=[
+            Middleware(
+                CompressedAssets, originals=STATIC / "static", kept=kept, pages=["/overview"]
+            )
+        ],
     )
 
     def ask(path, accept="gzip, deflate, br, zstd", method="GET", **headers):
@@ -153,21 +165,41 @@ def test_what_is_compressed_already_and_what_is_no_asset_is_left_to_streamlit(as
     assert (status, body) == (200, font.read_bytes())
     assert "content-encoding" not in headers
     index = (STATIC / "index.html").read_bytes()
-    for path in ("/", "/overview", "/static/js/unknown.js", "/static/"):
+    for path in ("/", "/overview/unknown", "/static/js/unknown.js", "/static/"):
         _, headers, body = asked(path)
         assert headers["cache-control"] == "no-cache"
         assert body in {index, b""}
-        assert "vary" not in headers
-        assert ("link" in headers) == (body == index)
+        assert not {"vary", "link"} & {*headers}
     assert asked(ADDRESS, method="POST")[0] == 405
 
 
 def test_a_page_has_the_script_of_the_charts_fetched_ahead(asked):
     (script,) = (STATIC / "static" / "js").glob("PlotlyChart.*.js")
     link = asked("/overview")[1]["link"]
-    assert link == f"</static/js/{script.name}>; rel=modulepreload; fetchpriority=low"
+    assert link == f"<./static/js/{script.name}>; rel=modulepreload; fetchpriority=low"
     assert asked(f"/static/js/{script.name}")[:1] == (200,)
     assert "link" not in asked(ADDRESS)[1]
+
+
+@pytest.mark.parametrize(
+    ("accept", "coding"), [("gzip, br", "br"), ("gzip", "gzip"), ("", None), ("identity", None)]
+)
+def test_a_page_is_streamlits_own_and_says_where_the_server_is(asked, accept, coding):
+    status, headers, body = asked("/overview", accept)
+    assert (status, headers.get("content-encoding")) == (200, coding)
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert (headers["cache-control"], headers["vary"]) == ("no-cache", "Accept-Encoding")
+    page = UNPACK.get(coding, bytes)(body)
+    assert page.count(SERVER) == 1
+    assert page.replace(SERVER, b"") == (STATIC / "index.html").read_bytes()
+    assert page.index(SERVER) < page.index(b'<script type="module"')
+    status, headers, body = asked("/overview", accept, if_none_match=headers["etag"])
+    assert (status, body, headers["cache-control"]) == (304, b"", "no-cache")
+
+
+def test_who_refuses_even_a_page_as_it_is_gets_the_page_of_streamlit(asked):
+    _, headers, body = asked("/overview", "identity;q=0, *;q=0")
+    assert (body, headers["vary"]) == ((STATIC / "index.html").read_bytes(), "Accept-Encoding")
 
 
 def test_the_start_of_the_server_is_handed_on(kept):
@@ -179,7 +211,7 @@ def test_the_start_of_the_server_is_handed_on(kept):
     async def nothing(*_):
         pass
 
-    assets = CompressedAssets(app, originals=STATIC / "static", kept=kept)
+    assets = CompressedAssets(app, originals=STATIC / "static", kept=kept, pages=[])
     asgi.run(assets({"type": "lifespan"}, nothing, nothing))
     assert handed == [({"type": "lifespan"}, nothing, nothing)]
 
