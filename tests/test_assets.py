@@ -17,6 +17,7 @@ from streamlit.web.server.starlette.starlette_static_routes import create_stream
 
 from assets import (
     CODINGS,
+    COMPILED_AHEAD,
     COMPRESSIBLE,
     IMMUTABLE,
     SERVER,
@@ -30,6 +31,7 @@ STATIC = Path(streamlit.__file__).parent / "static"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 SCRIPT = next(path for path in sorted((STATIC / "static" / "js").glob("index.*.js")))
 ADDRESS = f"/static/js/{SCRIPT.name}"
+(CHARTS,) = (STATIC / "static" / "js").glob("PlotlyChart.*.js")
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
@@ -107,10 +109,22 @@ def test_every_compressible_file_unpacks_to_the_original(kept):
         if path.suffix in COMPRESSIBLE
     }
     made = compressed(STATIC / "static", kept)
+    charts = CHARTS.relative_to(STATIC / "static").as_posix()
+    originals[charts] = COMPILED_AHEAD + originals[charts]
     for coding, unpack in UNPACK.items():
         assert {name: unpack(bodies[coding]) for name, bodies in made.items()} == originals
-    assert {tuple(bodies) for bodies in made.values()} == {tuple(CODINGS)}
+    assert {name: tuple(bodies) for name, bodies in made.items()} == {
+        name: (*CODINGS, "identity") if name == charts else tuple(CODINGS) for name in originals
+    }
     assert len(originals) > 300
+
+
+@pytest.mark.parametrize("accept", ["br", "gzip", "", "identity"])
+def test_the_script_of_the_charts_is_streamlits_own_and_compiled_ahead(asked, accept):
+    status, headers, body = asked(f"/static/js/{CHARTS.name}", accept)
+    assert (status, headers["cache-control"]) == (200, IMMUTABLE)
+    script = UNPACK.get(headers.get("content-encoding"), bytes)(body)
+    assert script == b"//# allFunctionsCalledOnLoad\n" + CHARTS.read_bytes()
 
 
 @pytest.mark.parametrize("accept", [None, "", "identity", "deflate", "gzip;q=0", "*;q=0, zstd"])
@@ -174,10 +188,9 @@ def test_what_is_compressed_already_and_what_is_no_asset_is_left_to_streamlit(as
 
 
 def test_a_page_has_the_script_of_the_charts_fetched_ahead(asked):
-    (script,) = (STATIC / "static" / "js").glob("PlotlyChart.*.js")
     link = asked("/overview")[1]["link"]
-    assert link == f"<./static/js/{script.name}>; rel=modulepreload; fetchpriority=low"
-    assert asked(f"/static/js/{script.name}")[:1] == (200,)
+    assert link == f"<./static/js/{CHARTS.name}>; rel=modulepreload; fetchpriority=low"
+    assert asked(f"/static/js/{CHARTS.name}")[:1] == (200,)
     assert "link" not in asked(ADDRESS)[1]
 
 
