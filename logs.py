@@ -76,12 +76,15 @@ class _Stderr(logging.StreamHandler):
 
 
 def configure() -> None:
-    """Send Bellwether's log where the settings say; again has no further effect.
+    """Send Bellwether's log where the settings say; again, by the same settings, changes nothing.
 
     Raises `SettingInvalid` for a level or format that does not exist.
     """
     log = logging.getLogger(NAME)
-    log.setLevel(_one_of("BELLWETHER_LOG_LEVEL", LEVELS))
+    level = _one_of("BELLWETHER_LOG_LEVEL", LEVELS)
+    # Setting a level makes every logger of the process look for its own again.
+    if log.level != logging.getLevelName(level):
+        log.setLevel(level)
     wanted = _Json() if _one_of("BELLWETHER_LOG_FORMAT", FORMATS) == "json" else _Text(TEXT)
     ours = next((handler for handler in log.handlers if isinstance(handler, _Stderr)), None)
     if ours is None:

@@ -152,6 +152,11 @@ class _Had:
     answers: dict[tuple[Context, str, tuple[object, ...]], Answer] = field(default_factory=dict)
 
     @functools.cached_property
+    def source(self) -> tuple[str, str]:
+        """What is asked, looked up once: each look reads the disk. Raises `MapInvalid`."""
+        return source()
+
+    @functools.cached_property
     def ledger_versions(self) -> Mapping[str, int]:
         """The versions of the ledger's tables."""
         return ledger().versions()
@@ -175,7 +180,7 @@ def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[s
             continue
         try:
             if question.builds_on is nothing:
-                read[name] = _read_want(question, inside, parameters)
+                read[name] = _read_want(question, inside, parameters, had)
                 continue
             bases = _bases(question, inside, parameters, had)
         except WarehouseError as fault:
@@ -219,11 +224,14 @@ def _bases(
     return {name: bases[name] for name in asked}
 
 
-def _read_want(question: Question, context: Context, parameters: dict[str, Value]) -> Want[Answer]:
+def _read_want(
+    question: Question, context: Context, parameters: dict[str, Value], had: _Had
+) -> Want[Answer]:
     return _want(
         question,
         context,
         parameters,
+        had.source,
         version=lambda: warehouse().version(),
         make=lambda errand, key: fresh(
             warehouse(), question, context, parameters, errand=errand, key=key
@@ -243,6 +251,7 @@ def _built_want(
         question,
         context,
         parameters,
+        had.source,
         version=lambda: identity(bases, _ledger_version(entries, had)),
         make=lambda _, key: built(
             question,
@@ -265,6 +274,7 @@ def _want(
     question: Question,
     context: Context,
     parameters: dict[str, Value],
+    asked: tuple[str, str],
     *,
     version: Callable[[], str],
     make: Callable[[Errand, Key], Answer],
@@ -276,7 +286,7 @@ def _want(
         plain,
         tuple(parameters.items()),
         contract.fingerprint(),
-        *source(),
+        *asked,
     )
     waiting = reader.current()
     return Want(
