@@ -85,6 +85,11 @@ def of(context: Context, **more: str) -> Link:
     return compose(context.as_of, filters) | {name: [value] for name, value in more.items()}
 
 
+def said(asked: Link) -> Link:
+    """A link without the names that ask for nothing, which an address leaves out."""
+    return {name: values for name, values in asked.items() if values}
+
+
 def _day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)

@@ -3,7 +3,6 @@
 import base64
 import copy
 import functools
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,13 +69,14 @@ def navigation() -> st.Page:
     root = st.Page(enter, title=NAME, url_path="start", default=True, visibility="hidden")
     # Streamlit's own list of pages forgets the filters, in the tab and in a new one.
     asked = st.navigation([root, *pages], position="hidden")
-    with st.sidebar.container(key="pages"):
-        st.session_state[SIDEBAR] = st.container()
+    st.session_state[SIDEBAR] = st.sidebar.container(key=SIDEBAR)
     return asked
 
 
 def sidebar(context: link.Link) -> None:
     """The links to every page, each in the context given; drawn once in a run.
+
+    The stylesheet writes the sections above them: as elements, they cost every rerun.
 
     Drawn twice, the messages of the second drawing can end up inside the first one's.
     """
@@ -84,10 +84,9 @@ def sidebar(context: link.Link) -> None:
     if place is None:
         return
     with place:
-        for section, entries in itertools.groupby(ENTRIES, lambda entry: entry.section):
-            st.markdown(f":gray[{section}]")
-            for entry in entries:
-                st.page_link(page(entry.page), query_params=context)
+        asked = link.said(context)
+        for entry in ENTRIES:
+            st.page_link(page(entry.page), query_params=asked)
 
 
 def name_tab(finding: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import acting, choice, signpost, tiles
 from components.remember import built
+from components.signpost import Named
 from queries import words
 from queries.answer import Answer, Choices
 
@@ -222,10 +223,17 @@ def _more(count: int) -> None:
 
 def _read(answer: Answer, place: str, held: Held | None) -> None:
     """The first few of a place to read, without the buttons, which cost a rerun the most."""
+    named = built(answer, f"{place} to read", lambda: _to_read(answer, place))
+    elsewhere = held.row["account_id"] if held is not None else None
+    listed = [one for one in named if one.account_id != elsewhere][:NEXT]
     with st.container(key=f"queue_{place}"):
-        for row in _listing(answer, place, held)[:NEXT]:
-            with st.container(key=f"item_{row['account_id']}"):
-                _words(answer, row)
+        signpost.accounts(listed, answer, key=place)
+
+
+def _to_read(answer: Answer, place: str) -> list[Named]:
+    # One more than is read: the account acted on last may stand elsewhere.
+    rows = answer.frame.filter(place=place).head(NEXT + 1).to_dicts()
+    return [Named(row["account_id"], name(row), " · ".join(_lines(row))) for row in rows]
 
 
 def _held(answer: Answer) -> Held | None:
@@ -281,12 +289,19 @@ def item(row: Row) -> str:
 
     Money; why it is here and what takes points, with the score and what was done; clock and owner.
     """
+    return "\n\n".join("  \n".join(column) for column in _columns(row))
+
+
+def _columns(row: Row) -> tuple[list[str], list[str], list[str]]:
     why = [_listed([*causes(row), *reasons(row)]), f":gray[{_listed(scores(row))}]"]
     done = dealt_with(row)
     if done:
         why.append(f":gray[{_listed(done)}]")
-    columns = ([_listed(facts(row))], why, [_said(fact) for fact in clock(row)])
-    return "\n\n".join("  \n".join(column) for column in columns)
+    return [_listed(facts(row))], why, [_said(fact) for fact in clock(row)]
+
+
+def _lines(row: Row) -> list[str]:
+    return [line for column in _columns(row) for line in column]
 
 
 def facts(row: Row) -> list[str]:

@@ -17,7 +17,7 @@ Says = Callable[[pl.DataFrame], str]
 
 @dataclass(frozen=True)
 class Named:
-    """An account in a list, in Markdown: the line that leads to its page, and what stands below."""
+    """An account in a list, in Markdown without paragraphs: its line, and the line below it."""
 
     account_id: str
     line: str
@@ -36,22 +36,25 @@ def lead(text: str, page: str, answer: Answer) -> None:
         label=text,
         icon=":material/arrow_forward:",
         icon_position="right",
-        query_params=link.of(answer.context),
+        query_params=link.said(link.of(answer.context)),
     )
 
 
 def account(text: str, account_id: str, answer: Answer) -> None:
     """`text`, in Markdown, as a link to the page of an account in the context of the answer."""
-    to = link.of(answer.context, account=account_id)
+    to = link.said(link.of(answer.context, account=account_id))
     st.page_link(navigation.page(link.ACCOUNT), label=text, icon="", query_params=to)
 
 
 def accounts(listed: Iterable[Named], answer: Answer, *, key: str) -> None:
-    """Accounts one below the other, each a line that leads to its page with a line below it."""
+    """Accounts one below the other, each two lines that lead to its page.
+
+    Each is one element, as a rerun pays for every element; the stylesheet puts the small text on a
+    line of its own.
+    """
     with st.container(key=f"accounts_{key}"):
         for named in listed:
-            account(named.line, named.account_id, answer)
-            st.markdown(named.below)
+            account(f"{named.line} :small[{named.below}]", named.account_id, answer)
 
 
 def follow_account(answer: Answer, account_id: str) -> NoReturn:

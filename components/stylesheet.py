@@ -4,11 +4,25 @@ It is one constant and never carries data. It addresses the containers that we n
 for what holds everywhere (the ring around what has the focus, print), Streamlit's own.
 """
 
+from itertools import pairwise
+
 import streamlit as st
+
+from components.navigation import ENTRIES, SIDEBAR
 
 NARROW_PX = 640
 # At least 3:1 on both grounds and their panels.
 RING = "#3B7CBF"
+# The name of a section stands above the link to its first page.
+SECTIONS = "\n".join(
+    f"""
+.st-key-{SIDEBAR} > :nth-child({place})::before {{
+  content: "{entry.section}"; display: block; padding: 0.9rem 0.5rem 0.2rem;
+  font-size: 0.85rem; opacity: 0.75;
+}}""".strip()
+    for place, (before, entry) in enumerate(pairwise((None, *ENTRIES)), 1)
+    if entry is not None and (before is None or before.section != entry.section)
+)
 CSS = f"""<style>
 .st-key-page_head h1 {{ text-wrap: balance; padding: 0 0 0.25rem; }}
 .st-key-page_head {{ gap: 0.5rem; }}
@@ -46,12 +60,11 @@ CSS = f"""<style>
 [class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: 3 / 1 / auto / -1; }}
 .st-key-account_actions > :has(> .st-key-action_told) {{ flex-basis: 100%; }}
 [class*="st-key-accounts_"] {{ gap: 0; }}
-[class*="st-key-accounts_"] > :nth-child(odd) {{
-  width: 100%;
-  padding-top: 0.4rem; border-top: 1px solid rgb(128 128 128 / 25%);
+.stMain [class*="st-key-accounts_"] > * {{
+  width: 100%; margin: 0;
+  padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
-[class*="st-key-accounts_"] > :nth-child(even) {{ padding-bottom: 0.4rem; }}
-[class*="st-key-accounts_"] .stMarkdown p {{ font-size: 0.9rem; }}
+[class*="st-key-accounts_"] a p > [style*="font-size"] {{ display: block; }}
 [class*="st-key-item_"] a, [class*="st-key-accounts_"] a {{
   padding: 0; margin: 0; line-height: 1.6;
 }}
@@ -61,10 +74,9 @@ CSS = f"""<style>
 [class*="st-key-item_"] a strong, [class*="st-key-accounts_"] a strong,
 .st-key-account_choice a strong {{ text-decoration: underline; text-underline-offset: 0.2em; }}
 .st-key-account_choice a {{ background: transparent; }}
-.st-key-pages [data-testid="stVerticalBlock"] {{ gap: 0; }}
-.st-key-pages .stMarkdown :has(> p) {{ margin: 0; }}
-.st-key-pages .stMarkdown p {{ padding-top: 0.5rem; font-size: 0.85rem; }}
-.st-key-pages a {{ padding: 0.2rem 0.5rem; }}
+.st-key-{SIDEBAR} {{ gap: 0; }}
+.st-key-{SIDEBAR} a {{ padding: 0.2rem 0.5rem; }}
+{SECTIONS}
 .st-key-queue_line p {{
   display: flex; align-items: center; gap: 1rem; margin: 0; font-size: 0.9rem; opacity: 0.75;
 }}

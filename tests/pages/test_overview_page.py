@@ -118,8 +118,7 @@ def test_the_bridge_draws_the_movements_that_sum(opened):
 def test_the_lowest_score_and_the_largest_changes_stand_with_their_reasons(opened):
     app = opened()
     # The lowest score, then the largest change.
-    (lowest, _), (change, query), *_ = accounts(app)
-    reason, why, *_ = said(app, "markdown")
+    (lowest, _, reason), (change, query, why), *_ = accounts(app)
     # (2 × 70 usage + 2 × 94 commitment + 34 contact + 0 tickets + 0 incidents) / 7.
     name = ":red[▲ At risk] **North *Star*** $300k"
     assert (lowest, reason) == (f"{name} · score 52", ":gray[4 severe tickets in 90 d]")

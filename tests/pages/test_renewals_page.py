@@ -26,12 +26,6 @@ def tiles(at):
     return {metric.label: (metric.value, metric.delta) for metric in at.metric}
 
 
-def items(at):
-    """The line of each renewal, its query, and what stands below it."""
-    below = said(at, "markdown")[: len(accounts(at))]
-    return [(line, query, text) for (line, query), text in zip(accounts(at), below, strict=True)]
-
-
 def test_the_title_says_what_is_due_in_parts_that_sum_to_it(opened):
     assert title(opened()) == (
         "$835 due in H1 FY2026: $170 won, $320 forecast, $90 forecast not reviewed, "
@@ -67,7 +61,7 @@ def test_every_tile_carries_its_definition(opened):
 
 def test_what_disagrees_or_is_missing_stands_to_act_on_most_money_first(opened):
     # Nothing but contracts is known of any account, so no signal contradicts a forecast.
-    first, second, overdue = items(opened())
+    first, second, overdue = accounts(opened())
     assert first == (
         ":gray[○ Unknown] **Account u** $90 due · ends in 29 d",
         "as_of=2026-01-31&account=u",
@@ -142,6 +136,6 @@ def test_the_demo_lists_six_and_all_on_demand(on):
     named = answer.frame.drop_nulls("disagreement").height
     at = visit("renewals", as_of="2026-01-31")
     assert title(at) == answer.finding
-    assert len(items(at)) == 6
+    assert len(accounts(at)) == 6
     at.toggle(key="renewals_all").set_value(True).run()
-    assert len(items(at)) == named > 6
+    assert len(accounts(at)) == named > 6

@@ -27,13 +27,18 @@ def opened(warehouse):
 
 
 def queue(app):
-    """The items of the queue as they are read, in their order: paragraphs side by side."""
+    """The items of the queue as they are read, in their order: paragraphs side by side.
+
+    One that is only read has one line below its name in the place of paragraphs.
+    """
     in_columns = (text for text in said(app, "markdown") if text.count("\n\n") == 2)
-    texts = [text for text in in_columns if not text.startswith("**New in the queue")]
-    return [
-        f"{name} / {text}".replace("  \n", " / ").replace("\n\n", " | ")
-        for (name, _), text in zip(accounts(app), texts, strict=True)
+    texts = (text for text in in_columns if not text.startswith("**New in the queue"))
+    items = [
+        f"{name} / {below or next(texts)}".replace("  \n", " / ").replace("\n\n", " | ")
+        for name, _, below in accounts(app)
     ]
+    assert not list(texts)
+    return items
 
 
 def acted_on(app):
@@ -42,7 +47,7 @@ def acted_on(app):
 
 
 def names(app):
-    return [name.split("**", 1)[1].removesuffix("**") for name, _ in accounts(app)]
+    return [name.split("**", 1)[1].removesuffix("**") for name, _, _ in accounts(app)]
 
 
 def tiles(app):

@@ -57,13 +57,11 @@ def said(at: AppTest, kind: str) -> list[str]:
     return [read(element.value) for element in at.get(kind) if id(element) not in navigation]
 
 
-def accounts(at: AppTest) -> list[tuple[str, str]]:
-    """The lines that lead to an account's page, as they are read, each with its query."""
-    return [
-        (read(one.proto.label), one.proto.query_string)
-        for one in at.main.get("page_link")
-        if one.proto.page.endswith("account")
-    ]
+def accounts(at: AppTest) -> list[tuple[str, str, str]]:
+    """What leads to an account's page: its line as it is read, its query, the small line below."""
+    links = [one.proto for one in at.main.get("page_link") if one.proto.page.endswith("account")]
+    parts = [(read(one.label).partition(" :small["), one.query_string) for one in links]
+    return [(line, query, below.removesuffix("]")) for (line, _, below), query in parts]
 
 
 def spec(at: AppTest, number: int = 0) -> dict[str, Any]:
