@@ -136,6 +136,9 @@ class _Stylesheet:
         return CSS
 
 
+STYLESHEET = _Stylesheet()
+
+
 def apply() -> None:
     """Add the stylesheet to the page."""
-    st.html(_Stylesheet())
+    st.html(STYLESHEET)

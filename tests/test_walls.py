@@ -338,7 +338,7 @@ def test_data_never_becomes_html(module: str):
         for node in ast.walk(TREES[module])
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"st.html", "st.iframe"}
     ]
-    assert html == (["st.html(CSS)"] if module == "components.stylesheet" else [])
+    assert html == (["st.html(STYLESHEET)"] if module == "components.stylesheet" else [])
 
 
 @every_module
