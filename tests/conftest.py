@@ -1,7 +1,11 @@
 """Fixtures: a small warehouse from rows, a context on a day, and the demo company."""
 
 import datetime as dt
+import fcntl
 import logging
+import os
+import pickle
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -100,13 +104,37 @@ def become(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return put
 
 
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A function that gives the file of a small warehouse, the same for the same rows."""
+    folder = tmp_path_factory.mktemp("warehouses")
+    files: dict[bytes, Path] = {}
+
+    def of(rows: Rows, *, simulated: bool, watermark: dt.datetime | None) -> Path:
+        key = pickle.dumps((rows, simulated, watermark))
+        if key not in files:
+            path = folder / f"{len(files)}.duckdb"
+            files[key] = build(path, rows, simulated=simulated, watermark=watermark)
+        return files[key]
+
+    return of
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
-    """A function that builds a small warehouse from rows and makes it the one that is asked."""
+def warehouse(
+    tmp_path: Path, built_once: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Path]]:
+    """A function that makes a small warehouse of rows the one that is asked; it is the test's own.
+
+    Called again, it publishes the next version of that warehouse, with `rows` added.
+    """
 
     def make(rows: Rows, *, simulated: bool = False, watermark: dt.datetime | None = ALIVE) -> Path:
         path = tmp_path / "warehouse.duckdb"
-        build(path, rows, simulated=simulated, watermark=watermark)
+        if path.exists():
+            build(path, rows, simulated=simulated, watermark=watermark)
+        else:
+            shutil.copy(built_once(rows, simulated=simulated, watermark=watermark), path)
         monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{path}")
         return path
 
@@ -128,11 +156,18 @@ def on() -> Callable[..., Context]:
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company, built once for the whole session."""
+    """The demo company, built once for the whole run: by the worker that needs it first."""
     from warehouse.demo import build as build_demo
 
-    path = tmp_path_factory.mktemp("demo") / "demo.duckdb"
-    build_demo(path)
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "demo" / "demo.duckdb"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # A build publishes its file whole.
+        if not path.exists():
+            build_demo(path)
     return path
 
 

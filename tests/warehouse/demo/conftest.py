@@ -4,7 +4,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.demo import Demo, build, generate
+from warehouse.demo import Demo, generate
 
 
 @pytest.fixture(scope="session")
@@ -13,13 +13,6 @@ def demo() -> Demo:
 
 
 @pytest.fixture(scope="session")
-def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("demo") / "warehouse.duckdb"
-    build(path)
-    return path
-
-
-@pytest.fixture(scope="session")
-def warehouse(demo_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(demo_path), read_only=True) as connection:
+def warehouse(demo_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demo_file), read_only=True) as connection:
         yield connection
