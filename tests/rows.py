@@ -31,12 +31,12 @@ _DEFAULTS: dict[type[dy.Column], Any] = {
 def contract_rows(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     """`rows` in the shape of `table`; a column left out is null, or a plain default."""
     contract = TABLES[table]
-    full = []
+    defaults = {name: _default(table, name) for name in contract.columns}
     for row in rows:
-        unknown = row.keys() - contract.columns.keys()
+        unknown = row.keys() - defaults.keys()
         assert not unknown, f"{table} has no {unknown}"
-        full.append({name: row.get(name, _default(table, name)) for name in contract.columns})
-    return contract.schema.validate(pl.DataFrame(full, schema=contract.polars_schema))
+    columns = {name: [row.get(name, default) for row in rows] for name, default in defaults.items()}
+    return contract.schema.validate(pl.DataFrame(columns, schema=contract.polars_schema))
 
 
 def _default(table: str, name: str) -> Any:

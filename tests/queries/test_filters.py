@@ -28,6 +28,9 @@ from tests.queries.selected import (
 )
 from tests.rows import build, hand_sql
 from warehouse.context import FILTERS, Context
+from warehouse.ddl import bound
+from warehouse.duckdb_engine import DuckDBWarehouse
+from warehouse.engine import ALONE
 
 VALUES = [(name, value) for name, values in SELECTED.items() for value in values]
 OF_ACCOUNTS = ("region", "segment", "owner")
@@ -50,12 +53,13 @@ class Answers:
     """Question, account asked about and filter to the answer; no filter is None, None.
 
     What is asked of one account in one context is asked once, when a test first needs it: no test
-    waits for all.
+    waits for all. What several questions read alike is read once: nobody writes to the file.
     """
 
     def __init__(self, folder):
         self._folder = folder
         self._known = {}
+        self._read = {}
         with self._here():
             build(folder / "w.duckdb", COMPANY)
             write_history()
@@ -77,8 +81,19 @@ class Answers:
             patch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{self._folder / 'w.duckdb'}")
             patch.setenv("BELLWETHER_LEDGER", f"sqlite:///{self._folder / 'ledger.sqlite'}")
             patch.setenv("BELLWETHER_LAST_GOOD", str(self._folder / "last"))
+            patch.setattr(DuckDBWarehouse, "read", self._once(DuckDBWarehouse.read))
             yield
             close_ledgers()
+
+    def _once(self, read):
+        def read_once(house, statement, errand=ALONE):
+            sql, values = bound(statement)
+            same = (sql, repr(values), errand.row_limit)
+            if same not in self._read:
+                self._read[same] = read(house, statement, errand)
+            return self._read[same]
+
+        return read_once
 
 
 @pytest.fixture(scope="module")

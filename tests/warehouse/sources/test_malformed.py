@@ -451,6 +451,7 @@ def test_a_campaign_for_another_kind_is_misuse(own, fingerprint, capsys):
     assert fingerprint() == before
 
 
+@pytest.mark.usefixtures("own")
 def test_twenty_bad_rows_are_shown_and_all_are_counted(tmp_path, capsys):
     rows = [{"record_id": f"r{n}", "cluster_id": f"c{n}", "quantity": "?"} for n in range(25)]
     assert main(["load", "tables", str(metering(*rows)(tmp_path))]) == 1
