@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import settings
+from tests.law import holds_for
 from warehouse.address import duckdb_path
 from warehouse.errors import SettingInvalid
 
@@ -17,7 +18,7 @@ PRODUCT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+@holds_for(PRODUCT)
 def test_nothing_else_reads_the_environment(path):
     named = {
         node.attr

@@ -1,6 +1,7 @@
 """The words a reader sees: none that the vocabulary has retired, in any room that speaks."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,15 +60,20 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, str(node.value)
 
 
+@functools.cache
+def said_in(room: str) -> tuple[tuple[str, str], ...]:
+    """Every text of a room, with its module and line."""
+    return tuple(
+        (f"{path.relative_to(ROOT)}:{line}", text)
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for line, text in texts(path)
+    )
+
+
 @pytest.mark.parametrize("room", ROOMS)
 @pytest.mark.parametrize("retired", RETIRED)
 def test_no_text_has_a_retired_word(room, retired):
-    found = [
-        f"{path.relative_to(ROOT)}:{line}: {text}"
-        for path in sorted((ROOT / room).rglob("*.py"))
-        for line, text in texts(path)
-        if re.search(retired, text)
-    ]
+    found = [f"{place}: {text}" for place, text in said_in(room) if re.search(retired, text)]
     assert not found, f"say {RETIRED[retired]!r}: {found}"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from components.navigation import ENTRIES
+from tests.law import holds_for
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
@@ -159,7 +160,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 SOURCES = {name: path.read_text(encoding="utf-8") for name, path in modules()}
 TREES = {name: ast.parse(source) for name, source in SOURCES.items()}
 
-every_module = pytest.mark.parametrize("module", TREES)
+every_module = holds_for(TREES)
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 

@@ -5,6 +5,7 @@ import pytest
 from queries.catalog import AREAS, QUESTIONS
 from queries.definitions import AREAS as DEFINED
 from queries.definitions import METRICS
+from tests.law import holds_for
 from warehouse.contract import LEDGER_TABLES, TABLES
 
 MEASURES = [
@@ -31,7 +32,7 @@ def test_no_metric_and_no_question_is_declared_twice():
     assert sorted(questions) == sorted(set(questions))
 
 
-@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+@holds_for(METRICS.values())
 def test_a_definition_says_all_it_owes(metric):
     for field in FIELDS:
         assert getattr(metric, field).strip(), f"{metric.id} has no {field}"
@@ -39,12 +40,13 @@ def test_a_definition_says_all_it_owes(metric):
     assert set(metric.sources) <= TABLES.keys() | LEDGER_TABLES.keys() | QUESTIONS.keys()
 
 
-@pytest.mark.parametrize(("name", "column", "metric"), MEASURES)
-def test_a_measure_has_a_definition_in_the_same_unit(name, column, metric):
+@holds_for(MEASURES)
+def test_a_measure_has_a_definition_in_the_same_unit(measure):
+    name, column, metric = measure
     assert QUESTIONS[name].units()[column] == METRICS[metric].unit
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@holds_for(QUESTIONS)
 def test_every_number_of_an_answer_is_defined(name):
     question = QUESTIONS[name]
     key = set(question.shape.primary_key())
@@ -58,12 +60,12 @@ def test_every_number_of_an_answer_is_defined(name):
     assert rows_name_their_metric or numbers <= question.metrics().keys()
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@holds_for(METRICS)
 def test_a_definition_is_of_a_number_that_some_answer_has(metric):
     assert metric in {used for question in QUESTIONS.values() for used in question.defines()}
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@holds_for(QUESTIONS)
 def test_every_column_says_what_it_is(name):
     question = QUESTIONS[name]
     assert question.asks.endswith("?")

@@ -17,6 +17,7 @@ from queries.catalog import QUESTIONS
 from queries.definitions import METRICS
 from queries.memory import memory
 from tests.conftest import EVERYTHING
+from tests.law import holds_for
 from tests.queries.selected import (
     ASKED_ABOUT,
     CLOUDS,
@@ -316,7 +317,7 @@ def test_the_sums_are_of_something(answered):
     assert len({(name, column) for name, column, *_ in ADDITIVE}) > 50
 
 
-@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+@holds_for(METRICS.values())
 def test_a_definition_says_over_which_filters_its_number_adds_up(metric):
     assert metric.adds_up.startswith(("Adds up over ", "Does not add up over "))
     assert metric.adds_up.endswith(".")

@@ -2,13 +2,12 @@
 
 import ast
 
-import pytest
-
 from components import queue
 from components.figures import health_mix, score_proof
 from ledger.bands import BANDS, UNKNOWN
 from queries import words
 from queries.health import card, score
+from tests.law import holds_for
 from tests.test_walls import TREES
 from warehouse.contract import LEDGER_TABLES
 
@@ -36,7 +35,7 @@ def test_a_second_list_would_be_found():
     assert list(lists(tree)) == ["['healthy', 'watch', 'at_risk']"]
 
 
-@pytest.mark.parametrize("module", sorted(set(TREES) - APART))
+@holds_for(sorted(set(TREES) - APART))
 def test_no_other_module_lists_the_bands(module):
     assert list(lists(TREES[module])) == []
 
