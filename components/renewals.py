@@ -11,7 +11,7 @@ from components.signpost import Named
 from queries import words
 from queries.answer import Answer
 from queries.definitions import METRICS
-from queries.renewal_totals import PARTS, Totals
+from queries.renewal_totals import PARTS, Totals, in_parts, said
 
 # What is offered, and its months ahead; 0 is the fiscal half-year.
 PERIODS = {"This half": 0, "3 months": 3, "6 months": 6, "12 months": 12}
@@ -31,7 +31,15 @@ def months(key: str) -> int:
 def amounts(answer: Answer) -> None:
     """What is due, won, committed and to be expected by statistics: one tile each."""
     totals = built(answer, "renewal totals", lambda: Totals.of(answer.frame))
-    money = {part: words.money(getattr(totals, part)) for part in PARTS}
+    money, rounded = said(totals.amounts), in_parts(totals.amounts)
+    # What adds up in the title adds up in the tiles.
+    committed = rounded["won"] + rounded["forecast"] or totals.committed
+    shown = {
+        "due": words.money(totals.due),
+        "won": money["won"],
+        "committed": words.money(committed),
+        "statistical": words.money(totals.statistical),
+    }
     undecided = ", ".join(f"{money[part]} {PARTS[part]}" for part in UNDECIDED)
     foreseen = f"of {words.money(totals.foreseen)} decided or due in 90 d"
     remarks = {
@@ -45,7 +53,7 @@ def amounts(answer: Answer) -> None:
         tiles.metric(
             answer,
             METRICS[metric].name,
-            words.money(getattr(totals, amount)),
+            shown[amount],
             defined_by=metric,
             change=remark,
             good="neither",

@@ -1,9 +1,12 @@
 """Renewals added up: what is due in parts that sum to it, for title, tiles and figure alike."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
+
+from queries import words
 
 # What becomes of what is due, as a reader says it.
 PARTS = {
@@ -37,6 +40,11 @@ class Totals:
     statistical: float | None
     statistical_low: float | None
     statistical_high: float | None
+
+    @property
+    def amounts(self) -> dict[str, float]:
+        """What is due in its parts, by name."""
+        return {part: getattr(self, part) for part in PARTS}
 
     @classmethod
     def of(cls, renewals: pl.DataFrame) -> "Totals":
@@ -75,14 +83,22 @@ def parts() -> dict[str, pl.Expr]:
     }
 
 
-def in_parts(totals: Totals) -> dict[str, float]:
-    """The parts of what is due, rounded to its three figures; the largest takes what is left over.
+def in_parts(amounts: Mapping[str, float]) -> dict[str, float]:
+    """Parts of an amount, USD and none below 0, rounded so that they sum to it in three figures.
 
-    A part of less than half of such a figure becomes 0.
+    The largest remainders are rounded up, so none is off by a unit of the third figure. A part of
+    less than such a unit may become 0.
     """
-    amounts = {part: getattr(totals, part) for part in PARTS}
-    step = 10.0 ** (math.floor(math.log10(totals.due)) - 2) if totals.due else 1.0
-    rounded = {part: round(usd / step) for part, usd in amounts.items()}
-    largest = max(rounded, key=lambda part: rounded[part])
-    rounded[largest] += round(totals.due / step) - sum(rounded.values())
-    return {part: steps * step for part, steps in rounded.items()}
+    due = sum(amounts.values())
+    unit = 10.0 ** (math.floor(math.log10(due)) - 2) if due else 1.0
+    units = {part: math.floor(usd / unit) for part, usd in amounts.items()}
+    by_remainder = sorted(units, key=lambda part: units[part] - amounts[part] / unit)
+    for part in by_remainder[: round(due / unit) - sum(units.values())]:
+        units[part] += 1
+    return {part: count * unit for part, count in units.items()}
+
+
+def said(amounts: Mapping[str, float]) -> dict[str, str]:
+    """Each part as the title says it; one too small for the title, by itself."""
+    rounded = in_parts(amounts)
+    return {part: words.money(rounded[part] or usd) for part, usd in amounts.items()}

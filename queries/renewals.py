@@ -120,8 +120,7 @@ def finding(frame: pl.DataFrame) -> str:
     """How much is due, in parts that sum to it as they are shown."""
     if frame.is_empty():
         return "Nothing is due for renewal in this period"
-    totals = Totals.of(frame)
-    amounts = in_parts(totals)
+    amounts = in_parts(Totals.of(frame).amounts)
     said = [f"{words.money(usd)} {PARTS[part]}" for part, usd in amounts.items() if usd]
     return f"{words.money(sum(amounts.values()))} due in {frame['period'][0]}: {', '.join(said)}"
 

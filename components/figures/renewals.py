@@ -5,7 +5,7 @@ import polars as pl
 
 from components import palette
 from components.figures.base import figure, notice
-from queries import words
+from queries import renewal_totals, words
 from queries.renewal_totals import PARTS, parts
 
 NOTHING = "Nothing is due for renewal in these filters"
@@ -92,9 +92,8 @@ def due_by_month_words(renewals: pl.DataFrame) -> str:
         return f"{NOTHING}."
     months = by_month(renewals)
     due = ", ".join(f"{row['month']:%b %Y} {words.money(row['due'])}" for row in months.to_dicts())
-    said = ", ".join(
-        f"{words.money(float(months[part].sum()))} {name}" for part, name in PARTS.items()
-    )
+    amounts = renewal_totals.said({part: float(months[part].sum()) for part in PARTS})
+    said = ", ".join(f"{amounts[part]} {name}" for part, name in PARTS.items())
     statistical = ", ".join(
         f"{row['month']:%b %Y} {words.money(row['statistical_usd'])}"
         for row in months.drop_nulls("statistical_usd").to_dicts()

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from components.figures import renewals as figures
-from queries.renewal_totals import PARTS
+from queries.renewal_totals import PARTS, Totals, said
 from queries.renewals import Renewals
 
 
@@ -98,6 +98,15 @@ def test_the_bars_in_one_sentence():
         "Statistical: Mar 2026 $190."
     )
     assert figures.due_by_month_words(BOOK.tail(1)).endswith("$0 lost or reduced.")
+
+
+def test_the_sentence_rounds_what_is_due_as_title_and_tiles_do():
+    uneven = BOOK.with_columns(
+        pl.col("due_usd", "won_usd", "forecast_usd", "no_forecast_usd") * 1234.567
+    )
+    sentence = figures.due_by_month_words(uneven)
+    for part, usd in said(Totals.of(uneven).amounts).items():
+        assert f"{usd} {PARTS[part]}" in sentence
 
 
 def test_nothing_due_draws_nothing_and_says_so():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from queries import renewals_due
 from queries.ask import ask
 from queries.churn_risk import PROBABILITIES
-from queries.renewal_totals import PARTS, Totals, in_parts
+from queries.renewal_totals import PARTS, Totals, in_parts, said
 from queries.renewals import Renewals, finding, renewals
 from tests.queries.renewing import COMPANY
 
@@ -225,9 +225,24 @@ def test_what_is_due_is_accounted_for_whatever_the_contracts(contracts):
     assert sum(getattr(totals, part) for part in PARTS) == totals.due
     assert totals.committed == totals.won + totals.forecast <= totals.due
     assert totals.lost >= 0
-    shown = in_parts(totals)
+    shown = in_parts(totals.amounts)
     assert sum(shown.values()) == pytest.approx(totals.due, rel=0.005, abs=1e-9)
     assert all(usd >= 0 for usd in shown.values())
+    assert all(abs(usd - totals.amounts[part]) <= totals.due / 100 for part, usd in shown.items())
+
+
+def test_the_largest_remainders_are_rounded_up_until_the_parts_sum():
+    amounts = dict(zip(PARTS, (5_124.0, 15_749.0, 4_888.0, 4_667.0, 2_752.0), strict=True))
+    shown = in_parts(amounts)
+    assert list(shown.values()) == [5_100, 15_700, 4_900, 4_700, 2_800]
+    assert sum(shown.values()) == 33_200
+    assert list(said(amounts).values()) == ["$5.1k", "$15.7k", "$4.9k", "$4.7k", "$2.8k"]
+
+
+def test_a_part_too_small_for_the_title_is_said_by_itself_and_not_as_zero():
+    amounts = dict(zip(PARTS, (40.0, 33_160.0, 0.0, 0.0, 0.0), strict=True))
+    assert list(in_parts(amounts).values()) == [0, 33_200, 0, 0, 0]
+    assert list(said(amounts).values()) == ["$40", "$33.2k", "$0", "$0", "$0"]
 
 
 @pytest.mark.slow
