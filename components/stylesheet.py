@@ -11,14 +11,19 @@ import streamlit as st
 from components.navigation import ENTRIES, SIDEBAR
 
 NARROW_PX = 640
+# Below it a column would be narrower than a phone's page, which every figure and tile has room on.
+COLUMNS_PX = 1120
+SIDEBAR_PX = 768
 # At least 3:1 on both grounds and their panels.
 RING = "#3B7CBF"
+# A quieter text still has 4.5:1, which an opacity would take from whatever has a colour of its own.
+MUTED = "light-dark(#4B5563, #AEB6C2)"
 # The name of a section stands above the link to its first page.
 SECTIONS = "\n".join(
     f"""
 .st-key-{SIDEBAR} > :nth-child({place})::before {{
-  content: "{entry.section}"; display: block; padding: 0.9rem 0.5rem 0.2rem;
-  font-size: 0.85rem; opacity: 0.75;
+  content: "{entry.section}"; display: block; padding: 0.75rem 0 0.25rem;
+  font-size: 0.85rem; color: {MUTED};
 }}""".strip()
     for place, (before, entry) in enumerate(pairwise((None, *ENTRIES)), 1)
     if entry is not None and (before is None or before.section != entry.section)
@@ -39,12 +44,12 @@ CSS = f"""<style>
 [class*="st-key-queue_"] li {{
   margin: 0; padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
-[class*="st-key-queue_"] li em {{ float: right; font-style: normal; opacity: 0.75; }}
+[class*="st-key-queue_"] li em {{ float: right; font-style: normal; color: {MUTED}; }}
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
   display: grid; gap: 0 1rem; align-items: start;
-  grid-template: auto 1fr / minmax(0, 4fr) minmax(0, 7fr) minmax(0, 3fr) auto auto auto;
-  padding: 0.35rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
+  grid-template: auto 1fr / minmax(0, 5fr) minmax(0, 7fr) minmax(0, 3fr) auto auto auto;
+  padding: 0.5rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
 [class*="st-key-item_"] p {{ margin: 0; font-size: 0.9rem; }}
 [class*="st-key-item_"] > * {{ grid-row: 1 / span 2; }}
@@ -55,16 +60,22 @@ CSS = f"""<style>
 [class*="st-key-item_"] > :nth-child(2) p {{ grid-area: 2 / 1; }}
 [class*="st-key-item_"] > :nth-child(2) p:nth-child(2) {{ grid-area: 1 / 2 / span 2; }}
 [class*="st-key-item_"] > :nth-child(2) p:nth-child(3) {{
-  grid-area: 1 / 3 / span 2; opacity: 0.75;
+  grid-area: 1 / 3 / span 2; color: {MUTED};
+}}
+[class*="st-key-item_"] > :nth-child(n + 3):not(:has(> .st-key-action_told)) {{
+  margin-top: -0.5rem;
 }}
 [class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: 3 / 1 / auto / -1; }}
 .st-key-account_actions > :has(> .st-key-action_told) {{ flex-basis: 100%; }}
 [class*="st-key-accounts_"] {{ gap: 0; }}
 .stMain [class*="st-key-accounts_"] > * {{
-  width: 100%; margin: 0;
-  padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
+  width: 100%;
+  padding: 0.5rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
 [class*="st-key-accounts_"] a p > [style*="font-size"] {{ display: block; }}
+.stElementContainer:has(> .stPageLink):is(
+  .st-key-{SIDEBAR} *, [class*="st-key-item_"] *, [class*="st-key-accounts_"] *
+) {{ margin: 0; }}
 [class*="st-key-item_"] a, [class*="st-key-accounts_"] a {{
   padding: 0; margin: 0; line-height: 1.6;
 }}
@@ -75,27 +86,37 @@ CSS = f"""<style>
 .st-key-account_choice a strong {{ text-decoration: underline; text-underline-offset: 0.2em; }}
 .st-key-account_choice a {{ background: transparent; }}
 .st-key-{SIDEBAR} {{ gap: 0; }}
-.st-key-{SIDEBAR} a {{ padding: 0.2rem 0.5rem; }}
+.st-key-{SIDEBAR} a {{ padding: 0.1rem 0.5rem; }}
+.st-key-{SIDEBAR} a:has(strong)::after {{
+  content: "(page shown)"; position: absolute; clip-path: inset(50%); white-space: nowrap;
+}}
 {SECTIONS}
 .st-key-queue_line p {{
-  display: flex; align-items: center; gap: 1rem; margin: 0; font-size: 0.9rem; opacity: 0.75;
+  display: flex; align-items: center; gap: 1rem; margin: 0; font-size: 0.9rem; color: {MUTED};
 }}
 .st-key-queue_line p::before, .st-key-queue_line p::after {{
   content: ""; flex: 1; border-top: 2px solid;
 }}
-.st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden {{ opacity: 0.7; gap: 0; }}
-.st-key-queue_next:is(:focus-within, :hover), .st-key-queue_snoozed:is(:focus-within, :hover),
-.st-key-queue_overridden:is(:focus-within, :hover) {{ opacity: 1; }}
+.st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden {{ gap: 0; }}
+:is(.st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden) p {{ color: {MUTED}; }}
+.st-key-band_note a {{ margin-left: -0.5rem; }}
 .st-key-signposts a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
-.stMain [data-testid="stMetric"] * {{ white-space: normal; overflow: visible; }}
+.stMain [data-testid="stMetric"] * {{
+  white-space: normal; overflow: visible; text-wrap: balance;
+}}
 .stApp :is(a, button, input, textarea, summary, [role="option"], [tabindex]):focus-visible {{
   outline: 2px solid {RING} !important; outline-offset: 2px;
 }}
 .stMain button[data-selected="true"], .stMain button[data-selected="true"] * {{
   color: inherit !important;
 }}
+button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) {{ color: inherit !important; }}
+button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) p {{
+  text-decoration: underline; text-underline-offset: 0.2em;
+}}
 @media print {{
-  .stSidebar, .stAppHeader, .st-key-filter_bar, .stPopover, .stButton, .stDownloadButton {{
+  .stSidebar, .stAppHeader, .st-key-filter_bar, .stPopover, .stButton, .stDownloadButton,
+  .stMain .stExpander:has(> details:not([open])) {{
     display: none !important;
   }}
   .stApp, .stAppViewContainer, .stMain {{
@@ -105,19 +126,32 @@ CSS = f"""<style>
   .stMain .stPlotlyChart, .stMain [data-testid="stMetric"], .stMain .stDataFrame {{
     break-inside: avoid; max-width: 100%;
   }}
+  [class*="st-key-accounts_"] > *, [class*="st-key-item_"] {{ break-inside: avoid; }}
+  .stMain :is([data-testid="stLayoutWrapper"], .stElementContainer):has(> * > .stHeading),
+  .stMain [data-testid="stLayoutWrapper"]:has(> * > .stElementContainer > .stHeading) {{
+    break-after: avoid;
+  }}
 }}
 @media (min-width: {NARROW_PX + 1}px) {{
   .st-key-page_tiles:has(> :nth-child(6)) {{
     display: grid; grid-template-columns: repeat(3, minmax(0, 1fr));
   }}
+}}
+@media (min-width: {COLUMNS_PX + 1}px) {{
   .st-key-page_tiles:has(> :nth-child(7)) {{ grid-template-columns: repeat(4, minmax(0, 1fr)); }}
+}}
+@media (min-width: {SIDEBAR_PX + 1}px) {{
+  .stMain .stMainBlockContainer {{ padding-inline: 2.5rem; }}
+}}
+@media (max-width: {COLUMNS_PX}px) {{
+  .stMain .stColumn {{ min-width: 100%; }}
 }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
   [class*="st-key-item_"] {{ grid-template: auto / auto auto auto 1fr; }}
-  [class*="st-key-item_"] > * {{ grid-row: auto; }}
+  [class*="st-key-item_"] > * {{ grid-row: auto; margin-top: 0 !important; }}
   [class*="st-key-item_"] > :first-child, [class*="st-key-item_"] > :nth-child(2) p:nth-child(n),
   [class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: auto / 1 / auto / -1; }}
   .stMain .st-key-queue_choices {{ display: none; }}

@@ -28,15 +28,24 @@ CLIPPED = """() => {
     const window_ = {left: 0, right: innerWidth, top: -Infinity, bottom: Infinity}
     const over = all('h1, h2, h3, p, button, input, label, svg.main-svg')
         .filter(e => !e.closest('[data-testid=stDataFrame], pre') && reaches(e, window_))
-    const cut = all('[data-testid=stMetric] p, h1, h2, h3')
-        .filter(e => e.scrollWidth > e.clientWidth + 1)
+    const cut = all('p, label, summary, h1, h2, h3').filter(e =>
+        !e.closest('[data-testid=stDataFrame], pre') && e.scrollWidth > e.clientWidth + 1)
+    // A column of single letters.
+    const squeezed = all('p, [data-testid=stMetric] *').filter(e => {
+        const own = e.getBoundingClientRect(), letter = parseFloat(getComputedStyle(e).fontSize)
+        return !e.childElementCount && own.width < 2 * letter && own.height > 4 * letter
+    })
     const drawn = all('.js-plotly-plot').flatMap(plot =>
         [...plot.querySelectorAll('.main-svg text')].filter(e => seen(e) && e.textContent.trim()
             && reaches(e, plot.getBoundingClientRect())))
     return [...say('scrolls sideways', sideways), ...say('over the edge', over),
-        ...say('cut short', cut), ...say('outside its figure', drawn)]
+        ...say('cut short', cut), ...say('squeezed', squeezed),
+        ...say('outside its figure', drawn)]
 }"""
 
+
+DRAWN_TO_FIT = """() => [...document.querySelectorAll('.js-plotly-plot')].every(plot =>
+    Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) < 1)"""
 
 # The figures whose labels needed more room than their margins gave: those were drawn twice.
 SHORT_OF_ROOM = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot =>
@@ -99,12 +108,19 @@ def test_the_root_leads_to_the_first_page_and_back_leads_out_again(visit: Visit)
 
 @every_page
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_nothing_is_clipped_in_light_or_dark(visit: Visit, entry: Entry, size: tuple[int, int]):
-    page = visit(f"/{entry.page}", size=size)
+def test_nothing_is_clipped_in_light_or_dark_nor_at_twice_the_size(
+    visit: Visit, entry: Entry, size: tuple[int, int]
+):
+    page = visit(f"/{entry.page}{'?account=acc-0135' * (entry.page == 'account')}", size=size)
     for scheme, ground in GROUNDS.items():
         page.emulate_media(color_scheme=scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
         settle(page)
+        assert page.evaluate(CLIPPED) == []
+    if size == WIDE:
+        # What a zoom of 200 % leaves of the window.
+        page.set_viewport_size({"width": WIDE[0] // 2, "height": WIDE[1] // 2})
+        page.wait_for_function(DRAWN_TO_FIT)
         assert page.evaluate(CLIPPED) == []
 
 
