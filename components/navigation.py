@@ -83,10 +83,14 @@ def sidebar(context: link.Link) -> None:
     place: DeltaGenerator | None = st.session_state.pop(SIDEBAR, None)
     if place is None:
         return
+    shown = reader.current().page
     with place:
         asked = link.said(context)
         for entry in ENTRIES:
-            st.page_link(page(entry.page), query_params=asked)
+            # Streamlit marks the link to the page shown for the eye only; to what is bold the
+            # stylesheet adds a name that says it.
+            label = f"**{entry.title}**" if entry.page == shown else entry.title
+            st.page_link(page(entry.page), label=label, query_params=asked)
 
 
 def name_tab(finding: str) -> None:

@@ -99,11 +99,12 @@ CSS = f"""<style>
 }}
 .st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden {{ gap: 0; }}
 :is(.st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden) p {{ color: {MUTED}; }}
-.st-key-band_note a {{ margin-left: -0.5rem; }}
+.st-key-band_note a {{ padding-left: 0; }}
 .st-key-signposts a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
 .stMain [data-testid="stMetric"] * {{
   white-space: normal; overflow: visible; text-wrap: balance;
 }}
+.stMain [data-testid="stMetric"] > :has(> [data-testid="stMetricDelta"]) {{ flex-wrap: wrap; }}
 .stApp :is(a, button, input, textarea, summary, [role="option"], [tabindex]):focus-visible {{
   outline: 2px solid {RING} !important; outline-offset: 2px;
 }}

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import settings
-from components.navigation import ENTRIES, path
+from components.navigation import ENTRIES, SIDEBAR, path
 from tests.e2e.conftest import PHONE, Visit, settle
 
 pytestmark = pytest.mark.browser
@@ -141,7 +141,7 @@ def test_the_filters_hold_from_every_page_to_every_other(visit: Visit):
             settle(page)
             assert page.evaluate(ASTRAY, SET) == []
             seen.add(earlier)
-        page.locator(f".st-key-pages a[href*='{name}?']").click()
+        page.locator(f".st-key-{SIDEBAR} a[href*='{name}?']").click()
         stands(page, name)
     for name in walk[-2:-5:-1]:
         page.go_back()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.navigation import ENTRIES, Entry
+from components.navigation import ENTRIES, SIDEBAR, Entry
 from tests.e2e.conftest import PHONE, WIDE, Serve, Visit, settle
 
 pytestmark = pytest.mark.browser
@@ -78,7 +78,7 @@ def test_a_page_is_reached_by_its_address_with_its_answer_above_the_fold(
 @every_page
 def test_a_page_is_reached_through_the_sidebar(visit: Visit, entry: Entry):
     page = visit("/")
-    page.locator(".st-key-pages").get_by_role("link", name=entry.title).click()
+    page.locator(f".st-key-{SIDEBAR}").get_by_role("link", name=entry.title).click()
     page.wait_for_url(f"**/{entry.page}*")
     settle(page)
     _stands(page, entry)
