@@ -45,6 +45,10 @@ _THROUGH = {
 }
 
 
+def _points(factor: str) -> dy.Float64:
+    return measure("health_points", nullable=True, signed=True, says=f"{factor}: health points")
+
+
 class AccountHealth(dy.Schema):
     """One row per account with a contract in force, or one that lapsed and may be renewed."""
 
@@ -78,12 +82,12 @@ class AccountHealth(dy.Schema):
     card = text("Card that scores it", nullable=False)
     card_version = text("Version of the scorecard", nullable=False)
     oldest_input_date = day("Newest day of its oldest known input", nullable=True)
-    usage_points = measure("health_points", nullable=True, signed=True)
-    commitment_points = measure("health_points", nullable=True, signed=True)
-    breadth_points = measure("health_points", nullable=True, signed=True)
-    tickets_points = measure("health_points", nullable=True, signed=True)
-    incidents_points = measure("health_points", nullable=True, signed=True)
-    contact_points = measure("health_points", nullable=True, signed=True)
+    usage_points = _points("Usage")
+    commitment_points = _points("Use of commitment")
+    breadth_points = _points("Features used")
+    tickets_points = _points("Severe tickets")
+    incidents_points = _points("Incidents")
+    contact_points = _points("Contact")
     stale = codes("Factors whose source did not hold for the whole fleet", *INPUTS)
     drivers = codes("Factors that take points, most first", *INPUTS)
     reasons = text("At most three of them in words", nullable=False)

@@ -30,13 +30,15 @@ class ChargesByProvider(dy.Schema):
     host_provider = word("Hyperscaler that hosts the resource", *PROVIDERS, key=True)
     billing_currency = _label("ISO 4217 code")
     charges = tally("charges")
-    host_provider_names = text("Providers as the bills write them, sorted", nullable=False)
+    host_provider_names = text(
+        "Names of the provider on the bills, as they write them, sorted", nullable=False
+    )
     billed_cost = measure("billed_cost", nullable=True, signed=True)
     effective_cost = measure("effective_cost", nullable=True, signed=True)
     list_cost = measure("list_cost", nullable=True, signed=True)
     contracted_cost = measure("contracted_cost", nullable=True, signed=True)
-    first_period_start = instant("Earliest charge period, inclusive start")
-    last_period_end = instant("Latest charge period, exclusive end")
+    first_period_start = instant("Billed from: the earliest charge period, inclusive start")
+    last_period_end = instant("Billed to: the latest charge period, exclusive end")
     source_files = tally("source_files")
 
 

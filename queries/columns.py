@@ -14,14 +14,19 @@ RELATIVE = "relative"
 OF_BAND = "of_band"
 
 
-def measure(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.Float64:
-    """A number defined by `metric`; a null is unknown, never zero."""
+def measure(
+    metric: str, *, nullable: bool = False, signed: bool = False, says: str = ""
+) -> dy.Float64:
+    """A number defined by `metric`; a null is unknown, never zero.
+
+    `says` which of the metric's numbers it is, where an answer has several.
+    """
     defined = METRICS[metric]
     return dy.Float64(
         nullable=nullable,
         min=-LARGEST_AMOUNT if signed else 0.0,
         max=LARGEST_AMOUNT,
-        description=defined.name,
+        description=says or defined.name,
         metadata=_metadata(metric),
     )
 

@@ -21,7 +21,7 @@ class Compared(dy.Schema):
     numerator = amount("What is divided, for a share", "USD, accounts or TiB-Hours", nullable=True)
     denominator = amount("What it is divided by", "USD, accounts or TiB-Hours", nullable=True)
     accounts = count("Accounts the value is about", nullable=True, unit="accounts")
-    note = text("What the comparison leaves out", nullable=False)
+    note = text("Remark: the period, or what the comparison leaves out", nullable=False)
 
 
 def compared(metric: str, value: float | None, *, note: str, **facts: float | None) -> Row:

@@ -33,7 +33,7 @@ class RenewalsDue(dy.Schema):
     owner_name = text("Name of the owner; null: nobody known")
     hyperscaler = word("Hyperscaler; none for on-prem", *HYPERSCALERS)
     period = text("The period asked about", nullable=False)
-    renewal_date = day("First day the contract no longer runs")
+    renewal_date = day("The contract ends: the first day it no longer runs")
     days_to_renewal = tally("days_to_renewal", signed=True)
     state = word("Won, open with a forecast, no forecast, or lost", *STATES)
     due_usd = measure("renewal_due_usd")

@@ -64,7 +64,7 @@ class RetentionNumbers(dy.Schema):
     )
     denominator = amount("What it is divided by", "USD, accounts, days …", nullable=True)
     accounts = count("Accounts the value is about", unit="accounts")
-    note = text("The period, or why the value is unknown", nullable=False)
+    note = text("Period or remark: why the value is unknown", nullable=False)
 
 
 def reads(context: Context, months: int) -> dict[str, Read]:

@@ -25,7 +25,7 @@ class RetentionCohort(dy.Schema):
     segment = word("Market segment", *SEGMENTS, UNKNOWN)
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_name = text("Name of the owner; null: nobody known")
-    fate = word("What became of its ARR", *FATES)
+    fate = word("Outcome: what became of its ARR", *FATES)
     arr_start_usd = measure("arr_start_usd")
     arr_end_usd = measure("arr_end_usd")
     arr_kept_usd = measure("arr_kept_usd")

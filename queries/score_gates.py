@@ -30,7 +30,7 @@ class ScoreGates(dy.Schema):
     low = amount("Low end of the 95 % interval", "unit column", nullable=True, signed=True)
     high = amount("High end of the 95 % interval", "unit column", nullable=True, signed=True)
     unit = text("Unit of value, low and high", nullable=False)
-    target = text("What passes", nullable=False)
+    target = text("What is wanted to pass", nullable=False)
     verdict = word("Pass, fail, or not enough evidence", *VERDICTS)
     n = count("Churned accounts it rests on; for a gate of the book, accounts", unit="accounts")
     card_version = text("Version of the scorecard", nullable=False)

@@ -76,6 +76,8 @@ OPEN_DOORS = {
         "queries.answer",
         "queries.benchmarks.metric_names",
         "queries.benchmarks.wording",
+        # The shapes of every answer, which Definitions lists.
+        "queries.catalog",
         "queries.definitions",
         "queries.health.band_order",
         "queries.health.card",

@@ -22,7 +22,7 @@ class AccountFeatures(dy.Schema):
     """One row per feature that the account is entitled to or has used."""
 
     feature = identifier("Feature", key=True)
-    is_entitled = flag("Its contract includes the feature, by the newest day recorded")
+    is_entitled = flag("Paid for: its contract includes the feature, by the newest day recorded")
     active_days_28d = tally("feature_active_days_28d", nullable=True)
     operations_28d = tally("feature_operations_28d", nullable=True)
     first_used_date = day("First day with an operation; null: never", nullable=True)

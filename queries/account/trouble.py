@@ -39,7 +39,9 @@ class AccountIncidents(dy.Schema):
     created_at = instant("Triggered")
     acknowledged_at = instant("First acknowledged; null: not yet", nullable=True)
     resolved_at = instant("Resolved; null: not yet", nullable=True)
-    resolved_seconds = measure("incident_resolved_seconds", nullable=True)
+    resolved_seconds = measure(
+        "incident_resolved_seconds", nullable=True, says="Resolved after this time from its trigger"
+    )
 
 
 def ticket_reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)

@@ -108,7 +108,7 @@ class BenchmarkClaim(dy.Schema):
     is_ahead_everywhere = flag(
         "Beyond the margin in every view and credit known; null: not decided", nullable=True
     )
-    is_supported = flag("May be published as a headline")
+    is_supported = flag("Supported, so that it may be published as a headline; else refused")
     blocked_by = texts("What forbids publishing it, in short; empty: nothing")
     blocking = text("The same with what makes it so; null: nothing")
     settling_run = text("The run that would settle it; null: nothing is open")

@@ -31,7 +31,11 @@ class IncidentResponse(dy.Schema):
     """One row per hyperscaler (and all of them) and measure."""
 
     hyperscaler = word("Hyperscaler; all: every one in the filters", *GROUPS, key=True)
-    measure = word("Trigger to first acknowledgement, or to resolution", *MEASURES, key=True)
+    measure = word(
+        "Time to what after the trigger: first acknowledgement, or resolution",
+        *MEASURES,
+        key=True,
+    )
     incidents = tally("response_incidents", nullable=True)
     completed = tally("response_completed", nullable=True)
     ended_unanswered = tally("response_ended_unanswered", nullable=True)

@@ -32,7 +32,7 @@ class Triage(dy.Schema):
     place = among_selected(word("In the queue, next in line, snoozed, or overridden", *PLACES))
     rank = tally("triage_rank", nullable=True)
     causes = among_selected(
-        codes("Why it has its place among the accounts in the filters", *CAUSES)
+        codes("Why it is here, in its place among the accounts in the filters", *CAUSES)
     )
     was_in_queue = among_selected(
         flag("Whether it was in the earlier queue, the top a week before")
@@ -56,7 +56,7 @@ class Triage(dy.Schema):
     factors = codes("The factors behind them, to be acted on", *POINTS)
     is_new_reason = flag("Whether one appeared since somebody dealt with the account")
     score = measure("health_score", nullable=True)
-    score_before = measure("health_score", nullable=True)
+    score_before = measure("health_score", nullable=True, says="Health score 28 d before")
     is_card_changed = flag("Whether another scorecard scored it 28 days before: not compared")
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
     coverage_share = measure("health_coverage_share")

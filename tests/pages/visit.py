@@ -112,6 +112,15 @@ def shown(at):
                 yield from texts(pa.ipc.open_stream(proto.data).read_all().to_pylist())
 
 
+def titles(at: AppTest) -> list[str]:
+    """The titles of the columns of every table on the page."""
+    found = []
+    for frame in at.dataframe:
+        config = json.loads(frame.proto.columns)
+        found += [config.get(name, {}).get("label", name) for name in frame.value.columns]
+    return found
+
+
 def unfit(at: AppTest) -> list[str]:
     """What no reader should meet on a page: terminal commands, raw timestamps, engine words."""
     texts = markdown(at) + [chart.proto.alt for chart in at.get("plotly_chart")]
