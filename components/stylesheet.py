@@ -104,7 +104,7 @@ CSS = f"""<style>
 .stMain [data-testid="stMetric"] * {{
   white-space: normal; overflow: visible; text-wrap: balance;
 }}
-.stMain [data-testid="stMetric"] > :has(> [data-testid="stMetricDelta"]) {{ flex-wrap: wrap; }}
+.stMain [data-testid="stMetric"] :has(> [data-testid="stMetricDelta"]) {{ flex-wrap: wrap; }}
 .stApp :is(a, button, input, textarea, summary, [role="option"], [tabindex]):focus-visible {{
   outline: 2px solid {RING} !important; outline-offset: 2px;
 }}
