@@ -2,8 +2,9 @@
 
 import pytest
 import streamlit as st
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-from components import dictionary, link
+from components import link
 from components.navigation import ENTRIES
 from queries import words
 from tests.pages.hostile import COMPANY, PAYLOADS
@@ -16,7 +17,6 @@ from tests.pages.visit import (
     shown,
     spec,
     title,
-    titles,
     unfit,
     visit,
 )
@@ -67,9 +67,33 @@ def test_a_page_answers_in_its_title_over_the_demo_company(page):
         assert chart.proto.alt.endswith("."), "a chart needs a sentence that stands for it"
     for number in range(len(at.get("plotly_chart"))):
         assert spec(at, number)["layout"]["showlegend"] is False
-    # The tables of Definitions are the search's own.
-    named = [] if page == "definitions" else [*titles(at), *(tile.label for tile in at.metric)]
-    assert [one for one in named if dictionary.found(one).startswith("No entry")] == []
+
+
+@pytest.fixture
+def order(monkeypatch):
+    """The kinds of element that a page sends, in order."""
+    kinds = []
+    enqueue = ForwardMsgQueue.enqueue
+
+    def note(queue, message):
+        if message.HasField("delta") and message.delta.HasField("new_element"):
+            kinds.append(message.delta.new_element.WhichOneof("type"))
+        enqueue(queue, message)
+
+    monkeypatch.setattr(ForwardMsgQueue, "enqueue", note)
+    return kinds
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(
+    "page", ["overview", "account", "renewals", "usage", "on_call", "benchmarks"]
+)
+def test_title_tiles_and_first_chart_are_sent_before_tables(order, page):
+    visit(page, **({"account": "acc-0135"} if page == "account" else {}))
+    chart = order.index("plotly_chart")
+    assert order.index("heading") < order.index("metric") < chart
+    assert "dataframe" not in order[:chart]
 
 
 @every_page
