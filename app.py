@@ -15,4 +15,5 @@ except Exception as fault:  # noqa: BLE001 (a fault of one page is said to the r
     tiles.fault(reported(fault, f"The page {page.title}"))
 finally:
     # A page with a filter bar has drawn them by now, with the filters as it shows them.
-    navigation.sidebar(address.wanted())
+    if navigation.SIDEBAR in st.session_state:
+        navigation.sidebar(address.wanted())

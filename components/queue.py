@@ -264,19 +264,14 @@ def _items(answer: Answer, place: str) -> list[Row]:
 
 def _shown(row: Row) -> Row:
     """A row of `triage` with the words it is shown as."""
-    return row | {"named": name(row), "says": item(row)}
+    return row | {"says": item(row)}
 
 
 def _item(answer: Answer, row: Row, offered: Choices) -> None:
     with st.container(key=f"item_{row['account_id']}"):
-        _words(answer, row)
+        signpost.account(row["says"], row["account_id"], answer)
         newest = offered.newest or answer.context.as_of
         acting.buttons(answer.context, row, offered.names, newest)
-
-
-def _words(answer: Answer, row: Row) -> None:
-    signpost.account(row["named"], row["account_id"], answer)
-    st.markdown(row["says"], anchors=False)
 
 
 def name(row: Row) -> str:
@@ -285,11 +280,12 @@ def name(row: Row) -> str:
 
 
 def item(row: Row) -> str:
-    """One row of `triage` as three paragraphs of Markdown, which the stylesheet sets as columns.
+    """One row of `triage` as a line of Markdown, whose small parts the stylesheet sets as columns.
 
     Money; why it is here and what takes points, with the score and what was done; clock and owner.
+    It is the label of one link: a rerun pays for every element.
     """
-    return "\n\n".join("  \n".join(column) for column in _columns(row))
+    return " ".join([name(row), *(signpost.small(*column) for column in _columns(row))])
 
 
 def _columns(row: Row) -> tuple[list[str], list[str], list[str]]:

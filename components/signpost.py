@@ -54,7 +54,12 @@ def accounts(listed: Iterable[Named], answer: Answer, *, key: str) -> None:
     """
     with st.container(key=f"accounts_{key}"):
         for named in listed:
-            account(f"{named.line} :small[{named.below}]", named.account_id, answer)
+            account(f"{named.line} {small(named.below)}", named.account_id, answer)
+
+
+def small(first: str, *others: str) -> str:
+    """Lines of a link's label, in Markdown, that stand on their own below or beside it."""
+    return f":small[{' '.join([first, *map(small, others)])}]"
 
 
 def follow_account(answer: Answer, account_id: str) -> NoReturn:

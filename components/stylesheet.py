@@ -48,24 +48,23 @@ CSS = f"""<style>
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
   display: grid; gap: 0 1rem; align-items: start;
-  grid-template: auto 1fr / minmax(0, 5fr) minmax(0, 7fr) minmax(0, 3fr) auto auto auto;
+  grid-template-columns: minmax(0, 1fr) auto auto auto;
   padding: 0.5rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
 }}
-[class*="st-key-item_"] p {{ margin: 0; font-size: 0.9rem; }}
-[class*="st-key-item_"] > * {{ grid-row: 1 / span 2; }}
-[class*="st-key-item_"] > :first-child {{ grid-area: 1 / 1; }}
-[class*="st-key-item_"] > :nth-child(2), [class*="st-key-item_"] > :nth-child(2) :has(p) {{
-  display: contents;
+.stMain [class*="st-key-item_"] > :first-child {{ width: 100%; margin: 0; }}
+[class*="st-key-item_"] a :has(p), [class*="st-key-item_"] a p {{ width: 100%; }}
+[class*="st-key-item_"] a p {{
+  display: grid; gap: 0 1rem;
+  grid-template: auto 1fr / 4.3rem minmax(0, 4fr) minmax(0, 7fr) minmax(0, 3fr);
 }}
-[class*="st-key-item_"] > :nth-child(2) p {{ grid-area: 2 / 1; }}
-[class*="st-key-item_"] > :nth-child(2) p:nth-child(2) {{ grid-area: 1 / 2 / span 2; }}
-[class*="st-key-item_"] > :nth-child(2) p:nth-child(3) {{
-  grid-area: 1 / 3 / span 2; color: {MUTED};
-}}
-[class*="st-key-item_"] > :nth-child(n + 3):not(:has(> .st-key-action_told)) {{
+[class*="st-key-item_"] a p > :nth-child(3) {{ grid-area: 2 / 1 / auto / span 2; }}
+[class*="st-key-item_"] a p > :nth-child(4) {{ grid-area: 1 / 3 / span 2; }}
+[class*="st-key-item_"] a p > :nth-child(5) {{ grid-area: 1 / 4 / span 2; color: {MUTED}; }}
+[class*="st-key-item_"] a p > * > [style*="font-size"] {{ display: block; }}
+[class*="st-key-item_"] > :nth-child(n + 2):not(:has(> .st-key-action_told)) {{
   margin-top: -0.5rem;
 }}
-[class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: 3 / 1 / auto / -1; }}
+[class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: 2 / 1 / auto / -1; }}
 .st-key-account_actions > :has(> .st-key-action_told) {{ flex-basis: 100%; }}
 [class*="st-key-accounts_"] {{ gap: 0; }}
 .stMain [class*="st-key-accounts_"] > * {{
@@ -151,10 +150,13 @@ button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) p {{
   .st-key-filters_toggle {{ display: block; }}
   .stMain .st-key-filter_bar {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-filter_bar {{ display: flex; }}
-  [class*="st-key-item_"] {{ grid-template: auto / auto auto auto 1fr; }}
-  [class*="st-key-item_"] > * {{ grid-row: auto; margin-top: 0 !important; }}
-  [class*="st-key-item_"] > :first-child, [class*="st-key-item_"] > :nth-child(2) p:nth-child(n),
+  [class*="st-key-item_"] {{ grid-template-columns: auto auto auto 1fr; }}
+  [class*="st-key-item_"] > * {{ margin-top: 0 !important; }}
+  [class*="st-key-item_"] > :first-child,
   [class*="st-key-item_"] > :has(> .st-key-action_told) {{ grid-area: auto / 1 / auto / -1; }}
+  [class*="st-key-item_"] a p, [class*="st-key-item_"] a p > [style*="font-size"] {{
+    display: block;
+  }}
   .stMain .st-key-queue_choices {{ display: none; }}
   .stMain:has(.st-key-filters_toggle input:checked) .st-key-queue_choices {{ display: flex; }}
   .st-key-page_body {{

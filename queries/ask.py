@@ -152,6 +152,15 @@ class _Had:
     answers: dict[tuple[Context, str, tuple[object, ...]], Answer] = field(default_factory=dict)
 
     @functools.cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse, looked up once. Raises `SettingInvalid`."""
+        return warehouse()
+
+    def version(self) -> str:
+        """The data version of the warehouse as it is now. Raises `WarehouseError`."""
+        return self.warehouse.version()
+
+    @functools.cached_property
     def source(self) -> tuple[str, str]:
         """What is asked, looked up once: each look reads the disk. Raises `MapInvalid`."""
         return source()
@@ -232,9 +241,9 @@ def _read_want(
         context,
         parameters,
         had.source,
-        version=lambda: warehouse().version(),
+        version=had.version,
         make=lambda errand, key: fresh(
-            warehouse(), question, context, parameters, errand=errand, key=key
+            had.warehouse, question, context, parameters, errand=errand, key=key
         ),
     )
 

@@ -27,18 +27,8 @@ def opened(warehouse):
 
 
 def queue(app):
-    """The items of the queue as they are read, in their order: paragraphs side by side.
-
-    One that is only read has one line below its name in the place of paragraphs.
-    """
-    in_columns = (text for text in said(app, "markdown") if text.count("\n\n") == 2)
-    texts = (text for text in in_columns if not text.startswith("**New in the queue"))
-    items = [
-        f"{name} / {below or next(texts)}".replace("  \n", " / ").replace("\n\n", " | ")
-        for name, _, below in accounts(app)
-    ]
-    assert not list(texts)
-    return items
+    """The items of the queue as they are read, in their order."""
+    return [f"{name} / {below}" for name, _, below in accounts(app)]
 
 
 def acted_on(app):

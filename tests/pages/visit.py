@@ -58,10 +58,28 @@ def said(at: AppTest, kind: str) -> list[str]:
 
 
 def accounts(at: AppTest) -> list[tuple[str, str, str]]:
-    """What leads to an account's page: its line as it is read, its query, the small line below."""
+    """What leads to an account's page: its line as it is read, its query, and its small lines.
+
+    Small lines side by side are parted by " | ", those below one another by " / ".
+    """
     links = [one.proto for one in at.main.get("page_link") if one.proto.page.endswith("account")]
-    parts = [(read(one.label).partition(" :small["), one.query_string) for one in links]
-    return [(line, query, below.removesuffix("]")) for (line, _, below), query in parts]
+    parts = [(one.label.partition(" :small["), one.query_string) for one in links]
+    return [(read(line), query, read(_lines(below))) for (line, _, below), query in parts]
+
+
+def _lines(small: str) -> str:
+    """The inside of `:small[…]` directives as it is read; what else is in brackets stays so."""
+    opened, text = [":small["], ""
+    for piece in re.split(r"( ?:\w+\[|\\.|\])", small):
+        if piece.endswith("[") and len(piece) > 1:
+            opened.append(piece.strip())
+            is_small = opened[-1] == ":small["
+            text += (" / " if len(opened) > 1 else " | ") if is_small else piece
+        elif piece == "]":
+            text += "" if opened.pop() == ":small[" else piece
+        else:
+            text += piece
+    return text
 
 
 def spec(at: AppTest, number: int = 0) -> dict[str, Any]:
