@@ -4,7 +4,7 @@ import pytest
 import streamlit as st
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-from components import link
+from components import dictionary, link
 from components.navigation import ENTRIES
 from queries import words
 from tests.pages.hostile import COMPANY, PAYLOADS
@@ -17,6 +17,7 @@ from tests.pages.visit import (
     shown,
     spec,
     title,
+    titles,
     unfit,
     visit,
 )
@@ -67,6 +68,9 @@ def test_a_page_answers_in_its_title_over_the_demo_company(page):
         assert chart.proto.alt.endswith("."), "a chart needs a sentence that stands for it"
     for number in range(len(at.get("plotly_chart"))):
         assert spec(at, number)["layout"]["showlegend"] is False
+    # The tables of Definitions are the search's own.
+    named = [] if page == "definitions" else [*titles(at), *(tile.label for tile in at.metric)]
+    assert [one for one in named if dictionary.found(one).startswith("No entry")] == []
 
 
 @pytest.fixture
