@@ -12,6 +12,7 @@ from queries import words
 from queries.answer import Answer
 from queries.benchmarks.metric_names import metric_in
 from queries.definitions import METRICS
+from warehouse.flat import flat
 
 Row = dict[str, Any]
 LONGEST, LONGEST_SENTENCE, BLOCKED = 600, 5_000, 100
@@ -75,8 +76,8 @@ class ClaimCard:
 
 
 def clean(text: object, most: int = LONGEST) -> str:
-    """Text from data on one line of at most `most` characters, with nothing a file cannot hold."""
-    shown = "".join(one if one.isprintable() else " " for one in str(text))
+    """Text from data on one flat line of at most `most` characters; what XML forbids is a blank."""
+    shown = "".join(one if one.isprintable() else " " for one in flat(str(text)))
     line = " ".join(shown.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 

@@ -26,12 +26,25 @@ PAYLOADS = (
     "\x1b[2J\x1b]0;x\x07\x9b1m",
     '=HYPERLINK("http://evil.example","x")',
 )
+# What else stands in free text: formulas, tags and fields that Plotly knows, what XML cannot hold.
+MORE = (
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(1)",
+    "\t=1+1",
+    "\u200b=1+1",
+    "<a href='http://evil.example'>x</a><br>x",
+    "%{x} \ufffe",
+)
+# Columns without an id that rows of other tables name: their own attacks are written below.
+NAMING = ("campaign", "workload", "metric", "unit", "time_zone")
 UTC = dt.UTC
 
 
 def poisoned(rows):
     """The rows with a payload in every free text that they hold."""
-    payloads = cycle(PAYLOADS)
+    payloads = cycle((*PAYLOADS, *MORE))
     return {
         table: [
             {
@@ -48,7 +61,7 @@ def _is_free_text(table, column):
     contract = TABLES[table]
     is_text = isinstance(contract.columns[column], dy.String)
     is_reference = column in contract.key or column.endswith(("_id", "_unit", "currency"))
-    return is_text and not is_reference and not contract.choices(column) and column != "time_zone"
+    return is_text and not is_reference and not contract.choices(column) and column not in NAMING
 
 
 def _instant(day, hour):
@@ -106,7 +119,7 @@ BENCHMARKS = {
         for system in "ab"
     ],
     "benchmark_runs": [
-        row | {"workload": PAYLOADS[0]}
+        row | {"workload": PAYLOADS[0], "unit": MORE[4]}
         for payload in PAYLOADS
         for row in [
             *runs(payload, "a", [(120,), (121,), (122,)]),

@@ -1,16 +1,22 @@
 """Every page of the navigation, over the demo company, an empty warehouse and hostile text."""
 
+import re
+
 import pytest
 import streamlit as st
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.testing.v1 import AppTest
 
 from components import dictionary, link
 from components.navigation import ENTRIES
+from ledger import Entries, open_ledger
+from ledger.triage import act
 from queries import words
-from tests.pages.hostile import COMPANY, PAYLOADS
+from tests.ledger.making import PAYLOADS as SAYS
+from tests.ledger.making import action
+from tests.pages.hostile import COMPANY, MORE, PAYLOADS
 from tests.pages.visit import (
     ROOT,
-    markdown,
     open_file,
     said,
     sent,
@@ -154,23 +160,97 @@ def test_a_page_that_filters_empty_says_so_once_and_clears_them(page):
         assert boxes[0] not in said(at, "info")
 
 
-@pytest.mark.usefixtures("hostile")
+@pytest.fixture
+def opened(monkeypatch):
+    """Every popover of a page stands open, as if its reader had pressed it."""
+    popover = st.popover
+
+    def open_one(label, *, key, **shown):
+        st.session_state[key] = True
+        return popover(label, key=key, **shown)
+
+    monkeypatch.setattr(st, "popover", open_one)
+
+
+@pytest.fixture
+def spoken(ledger_of_its_own):
+    """A ledger in which people wrote the payloads: into notes, reasons and names."""
+    ledger = open_ledger(f"sqlite:///{ledger_of_its_own}")
+    kinds = ("note", "snooze", "override", "acknowledge", "assign")
+    for place, payload in enumerate(one for one in PAYLOADS if "\x1b" not in one):
+        kind, account = kinds[place % len(kinds)], "ABCD"[place % 4]
+        said = dict.fromkeys({"text", "reason", "owner_id"} & SAYS[kind].keys(), payload)
+        author = payload.replace("\n", " ")
+        done = action(f"{place}", kind, account_id=account, author=author, payload=said)
+        act(ledger, done, ledger.read(Entries("triage_actions", account_id=account)).height)
+    ledger.close()
+
+
+OPEN = {"account": "A", "next_all": "true", "snoozed": "true", "overridden": "true"}
+# Of these, the browser reads no text as Markdown or HTML.
+PLAIN = {("multiselect", "options"), ("multiselect", "raw_values"), ("selectbox", "options")}
+PLAIN |= {("dataframe", "data"), ("plotly_chart", "alt")}
+OWN_TAGS = re.compile(r"</?(?:b|i|br|sub|sup|extra|span(?: style='[^']*')?)>")
+
+
+def acting(at):
+    """Every text that the browser reads as Markdown, and those of charts without our own tags."""
+    for kind, name, text in shown(at):
+        if kind == "plotly_chart" and name == "spec":
+            yield from re.findall("<.*", OWN_TAGS.sub("", text))
+        elif (kind, name) not in PLAIN:
+            yield text
+
+
+@pytest.mark.usefixtures("hostile", "opened", "spoken")
 @every_page
-def test_hostile_text_from_data_stays_text_and_flat_in_every_element(page):
-    at = visit(page, owner=list(PAYLOADS))
+def test_text_from_data_and_people_stays_text_and_flat_wherever_it_is_shown(page):
+    at = visit(page, owner=list(PAYLOADS), **OPEN)
     assert not at.exception
     assert said(at, "error") == []
-    for text in markdown(at):
-        for payload in PAYLOADS:
+    assert page == "definitions" or attacked(at)
+
+
+def attacked(at):
+    """The texts of an attack that are shown, all of them flat and none of them acting."""
+    for text in acting(at):
+        for payload in (*PAYLOADS, MORE[-2]):
             assert payload not in text
-    for chart in at.get("plotly_chart"):
-        for tag in ("<script", "<img"):
-            assert tag not in chart.proto.spec
-    found = list(shown(at))
+    found = [text for _, _, text in shown(at)]
     # What stops an address from becoming a link is our own, and so are the lines of a definition.
     ours = [text.replace(words.WORD_JOINER, "").replace("\n", "") for text in found]
     assert [text for text in ours if text != flat(text)] == []
     assert [text for text in found if "x\n" in text] == []
+    return [text for text in found if "evil" in text or "alert" in text]
+
+
+def every_form():
+    import datetime as dt
+
+    import streamlit as st
+
+    from components import acting
+    from queries.ask import ask
+    from queries.choices import choices
+    from warehouse.context import Context, Scope
+
+    context = Context(dt.date(2026, 3, 31), Scope("local viewer"))
+    names = choices(context.scope).names
+    rows = [row for row in ask("triage", context).rows() if row["last_action_id"]]
+    for row in rows:
+        for kind, form in acting.FORMS.items():
+            with st.form(f"{kind} {row['account_id']}"):
+                form(context, row, names)
+                st.form_submit_button()
+    acting.form(context, rows[0], names, "note", context.as_of)
+
+
+@pytest.mark.usefixtures("hostile", "spoken")
+def test_text_from_data_and_people_stays_text_and_flat_in_every_form_and_dialog():
+    at = AppTest.from_function(every_form, default_timeout=60).run()
+    assert not at.exception
+    assert len(at.text_area) > len(at.date_input) / 3 > 0
+    assert attacked(at)
 
 
 @pytest.mark.usefixtures("hostile")
@@ -189,7 +269,7 @@ def test_a_page_stands_whatever_a_link_carries_and_without_the_front_door(page):
         at = visit(page, **dict.fromkeys([*keys, *link.NAMES, "account"], value))
         assert not at.exception, value
         assert said(at, "error") == [], value
-        for text in shown(at):
+        for _, _, text in shown(at):
             assert "\x1b" not in text, value
 
 

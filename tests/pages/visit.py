@@ -118,16 +118,23 @@ def texts(value):
 
 
 def shown(at):
-    """Every text that a page sends: of elements, the cells of tables and the words in charts."""
+    """Every text that a page sends, with its element's kind and the field that holds it.
+
+    The cells of a table are its field `data`, the words in a chart its field `spec`.
+    """
     for node in sent(at._tree):  # noqa: SLF001 (the harness shows no element of a new kind)
         proto = getattr(node, "proto", None)
         # A box holds what its reader typed.
         if isinstance(proto, Message) and node.type not in {"text_input", "text_area"}:
-            said = MessageToDict(proto)
-            spec, cells = said.pop("spec", "{}"), said.pop("data", None)
-            yield from texts([said, json.loads(spec)])
-            if cells and node.type == "arrow_data_frame":
-                yield from texts(pa.ipc.open_stream(proto.data).read_all().to_pylist())
+            said = MessageToDict(proto, preserving_proto_field_name=True)
+            if "spec" in said:
+                said["spec"] = json.loads(said["spec"])
+            if said.pop("arrow_data", None):
+                table = pa.ipc.open_stream(proto.arrow_data.data).read_all()
+                said["data"] = table.to_pylist()
+            for name, value in said.items():
+                for text in texts(value):
+                    yield node.type, name, text
 
 
 def titles(at: AppTest) -> list[str]:
