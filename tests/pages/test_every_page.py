@@ -186,7 +186,13 @@ def spoken(ledger_of_its_own):
     ledger.close()
 
 
-OPEN = {"account": "A", "next_all": "true", "snoozed": "true", "overridden": "true"}
+OPEN = {
+    "account": "A",
+    "next_all": "true",
+    "snoozed": "true",
+    "overridden": "true",
+    "every_account": "true",
+}
 # Of these, the browser reads no text as Markdown or HTML.
 PLAIN = {("multiselect", "options"), ("multiselect", "raw_values"), ("selectbox", "options")}
 PLAIN |= {("dataframe", "data"), ("plotly_chart", "alt")}

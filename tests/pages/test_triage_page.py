@@ -125,7 +125,11 @@ def test_a_band_set_by_hand_changes_no_money_at_risk(opened):
 
 
 def test_the_table_carries_every_account(opened):
-    table = opened().dataframe[0].value
+    app = opened()
+    assert not app.dataframe
+    (toggle,) = [toggle for toggle in app.toggle if toggle.key == "every_account"]
+    assert toggle.label == "Show 4 accounts in a table"
+    table = opened(every_account="true").dataframe[0].value
     assert table["account_name"].tolist() == EVERYBODY
     assert table["place"].tolist() == ["Queue"] * 4
     assert table["expected_loss_usd"].isna().all()
