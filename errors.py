@@ -28,6 +28,14 @@ class UserError(Exception):
         super().__init__(f"{self.in_full} {remedy}")
 
     @property
+    def for_readers(self) -> tuple[str, str]:
+        """What is wrong and what to try, as whoever reads a page is told it."""
+        return (
+            self.sentence_for_readers or self.sentence,
+            self.remedy_for_readers or self.remedy,
+        )
+
+    @property
     def in_full(self) -> str:
         """The sentence with what the engine says, for a terminal and the log."""
         if not self.engine_says:

@@ -27,8 +27,7 @@ def reported(fault: Exception, what: str) -> Problem:
     )
     if isinstance(fault, UserError):
         return Problem(
-            fault.sentence_for_readers or fault.sentence,
-            fault.remedy_for_readers or fault.remedy,
+            *fault.for_readers,
             reference,
             in_full=fault.in_full,
             command=fault.remedy,

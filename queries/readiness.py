@@ -50,5 +50,6 @@ def readiness() -> tuple[bool, dict[str, Any]]:
     try:
         answers = cache()
     except WarehouseError as fault:
-        return False, {"problem": fault.sentence_for_readers or fault.sentence}
+        sentence, _ = fault.for_readers
+        return False, {"problem": sentence}
     return answers.can_answer, answers.status()

@@ -1,6 +1,6 @@
 """What can go wrong at the warehouse's door, each with one sentence and what to try."""
 
-from errors import CORRECT_IT, UserError, first_line
+from errors import CORRECT_IT, TRY_AGAIN, UserError, first_line
 
 ASK_THE_OPERATOR = "Ask whoever operates Bellwether to check the warehouse."
 
@@ -18,9 +18,7 @@ class WarehouseMissing(WarehouseError):
 class WarehouseUnavailable(WarehouseError):
     """The warehouse is there and did not answer."""
 
-    remedy_for_readers = (
-        "Try again; if it persists, quote the reference to whoever operates Bellwether."
-    )
+    remedy_for_readers = TRY_AGAIN
 
 
 class ConversionFailed(WarehouseUnavailable):
