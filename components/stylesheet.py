@@ -40,11 +40,6 @@ CSS = f"""<style>
 .st-key-page_body > :has(> .st-key-page_tiles) {{ grid-area: tiles; }}
 .st-key-page_body > :has(> .st-key-page_proof) {{ grid-area: proof; }}
 .st-key-page_body > :has(> .st-key-page_actions) {{ grid-area: actions; }}
-[class*="st-key-queue_"] ul {{ list-style: none; margin: 0; padding: 0; }}
-[class*="st-key-queue_"] li {{
-  margin: 0; padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
-}}
-[class*="st-key-queue_"] li em {{ float: right; font-style: normal; color: {MUTED}; }}
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
   display: grid; gap: 0 1rem; align-items: start;
