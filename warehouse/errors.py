@@ -48,6 +48,19 @@ class ContractBroken(WarehouseError):
     remedy_for_readers = ASK_THE_OPERATOR
 
 
+class OwnerUndeclared(WarehouseError):
+    """A table of the contract says neither whose rows it holds nor that they are shared."""
+
+    sentence_for_readers = "Nothing says who may see these rows, so nobody does."
+    remedy_for_readers = ASK_THE_OPERATOR
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            f"Nothing says who may see the rows of {table}, so nobody does.",
+            "Declare in the contract which account its rows belong to, or that they are shared.",
+        )
+
+
 class WarehouseBusy(WarehouseError):
     """Another process is writing to the same warehouse."""
 

@@ -6,11 +6,12 @@ can carry it: what was known on the data date, the scope, and the filters.
 What the filters do is declared as one of `FILTERING`. `accounts` selects accounts, and brings
 every row of each: a fact about an account is the same under every filter. `rows` selects rows by
 what they say themselves, so that a number is of a part: usage on one hyperscaler. `none` sets the
-filters aside. The scope always applies.
+filters aside. The scope always applies: a row is of the account that its table's path leads to
+today, whatever the data date, and a table without a path is read by nobody.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -18,10 +19,11 @@ from typing import Literal
 import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.context import FILTERS, UNKNOWN, Context
-from warehouse.contract import TABLES
+from warehouse.context import FILTERS, UNKNOWN, Context, Scope
+from warehouse.contract import SHARED, TABLES, Path
 from warehouse.contract.words import HYPERSCALERS
 from warehouse.ddl import SQL_TABLES
+from warehouse.errors import OwnerUndeclared
 
 Filtering = Literal["accounts", "rows", "none"]
 FILTERING: tuple[Filtering, ...] = ("accounts", "rows", "none")
@@ -43,8 +45,8 @@ class Read:
     it in two: `sums` run from that day on, and over what lies before it as `previous_<column>`.
     `equal` keeps rows whose column has one of the values, `known` those whose column is not null,
     `above_zero` those with more than nothing in every column named, and `within` those whose column
-    has a value that another read of one column brings: so a table that names no account is read
-    for the clusters of one. `every_version` brings each known version
+    has a value that another read of one column brings. A table that names no account is asked for
+    the `account_id` that its path leads to. `every_version` brings each known version
     of a restated fact, for a question that follows how it changed; filters then judge the fact by
     its newest version. `everywhere` sets the filters aside (never the scope), for a question
     whether a source holds anything at all.
@@ -74,13 +76,17 @@ def select(read: Read, context: Context, filtering: Filtering = "rows") -> sa.Se
     Rows recorded later are invisible, a restated fact shows its latest known version, and columns
     learned later than the data date are null. Filters apply as `filtering` says, where the table
     belongs to an account or, of `rows`, carries the filter itself; tables that can carry none
-    (people, shifts) are read whole.
+    (people, shifts) are read whole. Raises `OwnerUndeclared` for a table without a path.
     """
     if read.everywhere or filtering == "none":
         context = context.unfiltered
     table = _as_known(read.table, context, _looked_at(read), every_version=read.every_version)
-    keep = [*_let_through(read, table, context, filtering), *_in_period(read, table)]
-    keep += [table.c[column].in_(values) for column, values in read.equal.items()]
+    keep = [
+        *_in_scope(read.table, table, context.scope),
+        *_let_through(read, table, context, filtering),
+        *_in_period(read, table),
+    ]
+    keep += [_is_one_of(read.table, table, *equal) for equal in read.equal.items()]
     keep += [table.c[column].is_not(None) for column in read.known]
     keep += [
         table.c[column].in_(select(other, context, filtering))
@@ -116,7 +122,7 @@ def honoured(read: Read, filtering: Filtering) -> frozenset[str]:
     if read.everywhere or filtering == "none":
         return frozenset()
     columns = TABLES[read.table].columns
-    if "account_id" in columns:
+    if _selected_by_account(read.table, filtering):
         return frozenset(FILTERS)
     found = (honoured(other, filtering) for other in read.within.values())
     by_row = filtering == "rows" and {"hyperscaler", "host_provider"} & columns.keys()
@@ -142,6 +148,8 @@ def _as_known(
     contract = TABLES[name]
     table = SQL_TABLES[name]
     shown = columns | FILTERED | {*contract.fact_key}
+    if isinstance(contract.path, Path):
+        shown |= {contract.path.column}
     cutoff = context.cutoff.replace(tzinfo=None)
 
     def known(column: str) -> sa.ColumnElement[bool]:
@@ -190,45 +198,113 @@ def _as_known(
 def _let_through(
     read: Read, table: sa.FromClause, context: Context, filtering: Filtering
 ) -> list[sa.ColumnElement[bool]]:
-    """Scope and filters on `table`; on a fact with many versions by what its newest says.
+    """The filters on `table`; on a fact with many versions by what its newest says.
 
     A contract that moved to another hyperscaler is there, and no longer where it was.
     """
     contract = TABLES[read.table]
     if not (read.every_version and contract.restated):
-        return _in_scope(read.table, table, context, filtering)
+        return _in_filters(read.table, table, context, filtering)
     newest = _as_known(read.table, context)
-    keep = _in_scope(read.table, newest, context, filtering)
+    keep = _in_filters(read.table, newest, context, filtering)
     if not keep:
         return []
     facts = sa.select(*(newest.c[column] for column in contract.fact_key)).where(*keep)
     return [sa.tuple_(*(table.c[column] for column in contract.fact_key)).in_(facts)]
 
 
-def _in_scope(
+def _in_scope(name: str, table: sa.FromClause, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """What `scope` lets through of `table`, by who owns the account of a row today.
+
+    So a fact that named another account once, or names another later, is shown with the account
+    that its newest version names. Raises `OwnerUndeclared`.
+    """
+    contract = TABLES[name]
+    path, owners = contract.path, scope.owner_ids
+    if path is None:
+        raise OwnerUndeclared(name)
+    if owners is None:
+        return []
+    if not owners:
+        return [sa.false()]
+    if path == SHARED:
+        return []
+    accounts = SQL_TABLES["accounts"]
+    theirs = sa.select(accounts.c.account_id).where(accounts.c.owner_id.in_(owners))
+    if not contract.restated or path.column in contract.fact_key:
+        return [_of_account(name, table, lambda account: account.in_(theirs))]
+    stored = SQL_TABLES[name]
+    key = [stored.c[column] for column in contract.fact_key]
+    newest = sa.func.row_number().over(partition_by=key, order_by=stored.c.recorded_at.desc())
+    today = sa.select(*key, stored.c[path.column], newest.label("version")).subquery(
+        f"{name}_today"
+    )
+    facts = sa.select(*(today.c[column] for column in contract.fact_key)).where(
+        today.c.version == 1, _of_account(name, today, lambda account: account.in_(theirs))
+    )
+    return [sa.tuple_(*(table.c[column] for column in contract.fact_key)).in_(facts)]
+
+
+def _of_account(
+    name: str,
+    table: sa.FromClause,
+    holds: Callable[[sa.ColumnElement], sa.ColumnElement[bool]],
+) -> sa.ColumnElement[bool]:
+    """Whether `holds` is true of the account that the path of `table` leads to."""
+    path = TABLES[name].path
+    if not isinstance(path, Path):
+        raise OwnerUndeclared(name)
+    if path.table == "accounts":
+        return holds(table.c[path.column])
+    owner = SQL_TABLES[path.table]
+    (key,) = TABLES[path.table].key
+    return table.c[path.column].in_(
+        sa.select(owner.c[key]).where(_of_account(path.table, owner, holds))
+    )
+
+
+def _is_one_of(
+    name: str, table: sa.FromClause, column: str, values: tuple[str, ...]
+) -> sa.ColumnElement[bool]:
+    """Whether the column has one of the values; an account's id is that of the row's owner."""
+    if column == "account_id" and column not in TABLES[name].columns:
+        return _of_account(name, table, lambda account: account.in_(values))
+    return table.c[column].in_(values)
+
+
+def _selected_by_account(name: str, filtering: Filtering) -> bool:
+    """Whether filters select rows of `name` by their account: every row of it, or its own word."""
+    if filtering == "accounts":
+        return isinstance(TABLES[name].path, Path)
+    return "account_id" in TABLES[name].columns
+
+
+def _in_filters(
     name: str, table: sa.FromClause, context: Context, filtering: Filtering
 ) -> list[sa.ColumnElement[bool]]:
     columns = TABLES[name].columns
     keep: list[sa.ColumnElement[bool]] = []
-    by_account = "account_id" in columns
+    by_account = _selected_by_account(name, filtering)
     own = next((one for one in ("hyperscaler", "host_provider") if one in columns), None)
     if context.hyperscaler and filtering == "rows" and own is not None:
         keep.append(_on_row(table.c[own], context.hyperscaler))
     elif context.hyperscaler and by_account:
-        keep.append(_on_account(table.c.account_id, context))
-    if by_account:
-        belongs = _account_conditions(context)
-        if belongs:
-            accounts = SQL_TABLES["accounts"]
-            account = table.c.account_id
-            matching: sa.ColumnElement[bool] = account.in_(
-                sa.select(accounts.c.account_id).where(*belongs)
-            )
-            if _admits_unknown_accounts(context):
-                stray = account.not_in(sa.select(accounts.c.account_id))
-                matching = sa.or_(matching, account.is_(None), stray)
-            keep.append(matching)
+        keep.append(_of_account(name, table, lambda account: _on_account(account, context)))
+    if by_account and (belongs := _account_conditions(context)):
+        keep.append(_of_account(name, table, lambda account: _belongs(account, belongs, context)))
     return keep
+
+
+def _belongs(
+    account: sa.ColumnElement, conditions: list[sa.ColumnElement[bool]], context: Context
+) -> sa.ColumnElement[bool]:
+    """Whether an account meets the conditions; one that is not declared is unknown in all."""
+    accounts = SQL_TABLES["accounts"]
+    matching = account.in_(sa.select(accounts.c.account_id).where(*conditions))
+    if not _admits_unknown_accounts(context):
+        return matching
+    stray = account.not_in(sa.select(accounts.c.account_id))
+    return sa.or_(matching, account.is_(None), stray)
 
 
 def _on_row(column: sa.ColumnElement, hyperscalers: tuple[str, ...]) -> sa.ColumnElement[bool]:
@@ -302,15 +378,13 @@ def _placed(context: Context) -> sa.Subquery:
 
 def _admits_unknown_accounts(context: Context) -> bool:
     """Whether rows of no declared account pass: their region, segment and owner are unknown."""
-    if context.scope.owner_ids is not None:
-        return False
     filters = (context.region, context.segment, context.owner)
     return all(not words or UNKNOWN in words for words in filters)
 
 
 def _account_conditions(context: Context) -> list[sa.ColumnElement[bool]]:
     accounts = SQL_TABLES["accounts"]
-    conditions = [
+    return [
         _one_of(column, values)
         for column, values in (
             (accounts.c.region, context.region),
@@ -319,9 +393,6 @@ def _account_conditions(context: Context) -> list[sa.ColumnElement[bool]]:
         )
         if values
     ]
-    if context.scope.owner_ids is not None:
-        conditions.append(accounts.c.owner_id.in_(context.scope.owner_ids))
-    return conditions
 
 
 def _one_of(column: sa.ColumnElement, values: tuple[str, ...]) -> sa.ColumnElement[bool]:

@@ -105,12 +105,11 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: AR
 
 def restated(account: str | None) -> Read:
     """The records of the account's clusters that name the record they supersede."""
-    clusters = Read(table="clusters", columns=("cluster_id",), equal=of(account))
     return Read(
         table="metering_hourly",
         columns=("cluster_id", "dimension", "hour_start", "recorded_at", "quantity", "reason"),
         known=("supersedes_record_id",),
-        within={"cluster_id": clusters},
+        equal=of(account),
         every_version=True,
     )
 

@@ -315,8 +315,12 @@ def test_the_filters_a_read_can_carry():
         assert carried(name, "accounts") == frozenset()
     for name in ("people", "shifts"):
         assert carried(name, "rows") == carried(name, "accounts") == frozenset()
+    # They name no account and belong to one: selected with it, and by no word of their own.
+    for name in ("metering_hourly", "notifications"):
+        assert carried(name, "accounts") == everything
+        assert carried(name, "rows") == frozenset()
     clusters = {"cluster_id": Read(table="clusters", columns=("cluster_id",))}
-    assert carried("metering_hourly", "accounts", within=clusters) == everything
+    assert carried("metering_hourly", "rows", within=clusters) == everything
 
 
 def signed(contract_id, account_id, hyperscaler, start, end, *, recorded="2025-01-01", **terms):

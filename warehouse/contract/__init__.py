@@ -19,7 +19,7 @@ from warehouse.contract import (
     tackle,
     telemetry,
 )
-from warehouse.contract.table import Table
+from warehouse.contract.table import SHARED, Path, Table
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -38,7 +38,7 @@ TABLES: dict[str, Table] = {
 }
 LEDGER_TABLES: dict[str, Table] = {table.name: table for table in ledger.TABLES}
 
-__all__ = ["LEDGER_TABLES", "TABLES", "Table", "fingerprint"]
+__all__ = ["LEDGER_TABLES", "SHARED", "TABLES", "Path", "Table", "fingerprint"]
 
 
 @cache

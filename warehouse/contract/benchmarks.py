@@ -12,7 +12,7 @@ from warehouse.contract.columns import (
     text,
     word,
 )
-from warehouse.contract.table import Table
+from warehouse.contract.table import SHARED, Table
 from warehouse.contract.words import HYPERSCALERS
 
 SOURCE = "Benchmarks"
@@ -82,8 +82,28 @@ class BenchmarkClaims(dy.Schema):
 
 
 TABLES = (
-    Table(name="benchmark_systems", schema=BenchmarkSystems, source=SOURCE, known_at=None),
-    Table(name="benchmark_settings", schema=BenchmarkSettings, source=SOURCE, known_at=None),
-    Table(name="benchmark_runs", schema=BenchmarkRuns, source=SOURCE, known_at="started_at"),
-    Table(name="benchmark_claims", schema=BenchmarkClaims, source=SOURCE, known_at="registered_at"),
+    Table(
+        name="benchmark_systems", schema=BenchmarkSystems, source=SOURCE, known_at=None, path=SHARED
+    ),
+    Table(
+        name="benchmark_settings",
+        schema=BenchmarkSettings,
+        source=SOURCE,
+        known_at=None,
+        path=SHARED,
+    ),
+    Table(
+        name="benchmark_runs",
+        schema=BenchmarkRuns,
+        source=SOURCE,
+        known_at="started_at",
+        path=SHARED,
+    ),
+    Table(
+        name="benchmark_claims",
+        schema=BenchmarkClaims,
+        source=SOURCE,
+        known_at="registered_at",
+        path=SHARED,
+    ),
 )

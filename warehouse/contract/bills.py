@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from warehouse.contract.columns import amount, count, day, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import SHARED, Path, Table
 from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
 
 
@@ -58,7 +58,14 @@ TABLES = (
         schema=UsageCharges,
         source="Cloud bills (FOCUS)",
         known_at="charge_period_end",
+        path=SHARED,
         event="charge_period_start",
     ),
-    Table(name="invoices", schema=Invoices, source="Billing", known_at="issued_at"),
+    Table(
+        name="invoices",
+        schema=Invoices,
+        source="Billing",
+        known_at="issued_at",
+        path=Path("account_id"),
+    ),
 )

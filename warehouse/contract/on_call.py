@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from warehouse.contract.columns import count, flag, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import SHARED, Path, Table
 from warehouse.contract.words import HYPERSCALERS
 
 SOURCE = "On-call"
@@ -68,13 +68,14 @@ class TimeOff(dy.Schema):
 
 
 TABLES = (
-    Table(name="services", schema=Services, source=SOURCE, known_at=None),
-    Table(name="shifts", schema=Shifts, source=SOURCE, known_at=None),
+    Table(name="services", schema=Services, source=SOURCE, known_at=None, path=SHARED),
+    Table(name="shifts", schema=Shifts, source=SOURCE, known_at=None, path=SHARED),
     Table(
         name="incidents",
         schema=Incidents,
         source=SOURCE,
         known_at="created_at",
+        path=Path("account_id"),
         fresh_within_hours=168,
     ),
     Table(
@@ -82,7 +83,8 @@ TABLES = (
         schema=Notifications,
         source=SOURCE,
         known_at="sent_at",
+        path=Path("incident_id", "incidents"),
         fresh_within_hours=168,
     ),
-    Table(name="time_off", schema=TimeOff, source=SOURCE, known_at=None),
+    Table(name="time_off", schema=TimeOff, source=SOURCE, known_at=None, path=SHARED),
 )

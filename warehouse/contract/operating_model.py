@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from warehouse.contract.columns import day, flag, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import SHARED, Table
 
 
 class ReadinessTasks(dy.Schema):
@@ -27,5 +27,6 @@ TABLES = (
         schema=ReadinessTasks,
         source="Operating model",
         known_at="recorded_at",
+        path=SHARED,
     ),
 )

@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from warehouse.contract.columns import amount, count, day, hour, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import Path, Table
 from warehouse.contract.words import DEPLOYMENT_MODELS, DIMENSIONS, HYPERSCALERS
 
 SOURCE = "Polaris"
@@ -94,12 +94,19 @@ class AccountUsageDaily(dy.Schema):
 
 
 TABLES = (
-    Table(name="clusters", schema=Clusters, source=SOURCE, known_at="deployed_at"),
+    Table(
+        name="clusters",
+        schema=Clusters,
+        source=SOURCE,
+        known_at="deployed_at",
+        path=Path("account_id"),
+    ),
     Table(
         name="metering_hourly",
         schema=MeteringHourly,
         source=SOURCE,
         known_at="recorded_at",
+        path=Path("cluster_id", "clusters"),
         event="hour_start",
         fresh_within_hours=48,
     ),
@@ -108,6 +115,7 @@ TABLES = (
         schema=UsageDaily,
         source=f"{SOURCE} (rollup of metering_hourly)",
         known_at="last_recorded_at",
+        path=Path("account_id"),
         event="usage_date",
         rollup=True,
     ),
@@ -116,6 +124,7 @@ TABLES = (
         schema=AccountUsageDaily,
         source=f"{SOURCE} (rollup of usage_daily)",
         known_at="known_from_date",
+        path=Path("account_id"),
         event="usage_date",
         rollup=True,
     ),

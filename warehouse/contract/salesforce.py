@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from warehouse.contract.columns import amount, day, flag, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import SHARED, Path, Table
 from warehouse.contract.words import DEPLOYMENT_MODELS, HYPERSCALERS, REGIONS, SEGMENTS
 
 SOURCE = "Salesforce"
@@ -119,10 +119,34 @@ class Contracts(dy.Schema):
 
 
 TABLES = (
-    Table(name="accounts", schema=Accounts, source=SOURCE, known_at="created_date"),
-    Table(name="people", schema=People, source=SOURCE, known_at=None),
-    Table(name="contacts", schema=Contacts, source=SOURCE, known_at=None),
-    Table(name="activities", schema=Activities, source=SOURCE, known_at="occurred_at"),
-    Table(name="opportunities", schema=Opportunities, source=SOURCE, known_at="recorded_at"),
-    Table(name="contracts", schema=Contracts, source=SOURCE, known_at="recorded_at"),
+    Table(
+        name="accounts",
+        schema=Accounts,
+        source=SOURCE,
+        known_at="created_date",
+        path=Path("account_id"),
+    ),
+    Table(name="people", schema=People, source=SOURCE, known_at=None, path=SHARED),
+    Table(name="contacts", schema=Contacts, source=SOURCE, known_at=None, path=Path("account_id")),
+    Table(
+        name="activities",
+        schema=Activities,
+        source=SOURCE,
+        known_at="occurred_at",
+        path=Path("account_id"),
+    ),
+    Table(
+        name="opportunities",
+        schema=Opportunities,
+        source=SOURCE,
+        known_at="recorded_at",
+        path=Path("account_id"),
+    ),
+    Table(
+        name="contracts",
+        schema=Contracts,
+        source=SOURCE,
+        known_at="recorded_at",
+        path=Path("account_id"),
+    ),
 )

@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from warehouse.contract.columns import amount, count, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import Path, Table
 from warehouse.contract.words import DEPLOYMENT_MODELS
 
 
@@ -33,6 +33,7 @@ TABLES = (
         schema=Tickets,
         source="Support",
         known_at="created_at",
+        path=Path("account_id"),
         fresh_within_hours=168,
     ),
 )

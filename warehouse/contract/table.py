@@ -1,13 +1,27 @@
-"""What a contract table is: its shape, where it comes from and when its rows became known."""
+"""What a contract table is: its shape, where it comes from, whose rows it holds, when known."""
 
 import inspect
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final, Literal
 
 import dataframely as dy
 import polars as pl
 
 Schema = type[dy.Schema]
+# Rows that belong to no account and are shown to everybody who may see anything.
+SHARED: Final = "shared"
+
+
+@dataclass(frozen=True)
+class Path:
+    """How a row reaches the account that owns it: `column` holds the key of a row of `table`.
+
+    That row is the account itself, or one whose own path leads to it.
+    """
+
+    column: str
+    table: str = "accounts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +32,8 @@ class Table:
     `event` the column that dates the fact itself, where that is another.
     `fresh_within_hours` is how far the watermark of its source (the newest row where none is
     stated) may lie behind the data date before the table is late; None where no cadence is
-    promised. `rollup` marks tables that the
+    promised. `path` says how a row reaches the account that owns it, or that the table is
+    `SHARED`; a table that says neither is read by nobody. `rollup` marks tables that the
     engine builds from others; nobody loads them.
     """
 
@@ -26,6 +41,7 @@ class Table:
     schema: Schema
     source: str
     known_at: str | None
+    path: Path | Literal["shared"] | None = None
     event: str | None = None
     fresh_within_hours: int | None = None
     rollup: bool = False

@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from warehouse.contract.columns import amount, flag, hour, identifier, instant, text, word
-from warehouse.contract.table import Table
+from warehouse.contract.table import Path, Table
 from warehouse.contract.words import DIMENSIONS, HYPERSCALERS
 
 SOURCE = "Tackle"
@@ -78,13 +78,28 @@ class UsageSubmissions(dy.Schema):
 
 
 TABLES = (
-    Table(name="offers", schema=Offers, source=SOURCE, known_at="created_at"),
-    Table(name="registrations", schema=Registrations, source=SOURCE, known_at="registered_at"),
+    Table(
+        name="offers", schema=Offers, source=SOURCE, known_at="created_at", path=Path("account_id")
+    ),
+    Table(
+        name="registrations",
+        schema=Registrations,
+        source=SOURCE,
+        known_at="registered_at",
+        path=Path("account_id"),
+    ),
     Table(
         name="marketplace_entitlements",
         schema=MarketplaceEntitlements,
         source=SOURCE,
         known_at="starts_at",
+        path=Path("account_id"),
     ),
-    Table(name="usage_submissions", schema=UsageSubmissions, source=SOURCE, known_at="ready_at"),
+    Table(
+        name="usage_submissions",
+        schema=UsageSubmissions,
+        source=SOURCE,
+        known_at="ready_at",
+        path=Path("entitlement_id", "marketplace_entitlements"),
+    ),
 )

@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from warehouse.contract.columns import count, day, flag, identifier
-from warehouse.contract.table import Table
+from warehouse.contract.table import Path, Table
 
 
 class FeatureUsageDaily(dy.Schema):
@@ -23,6 +23,7 @@ TABLES = (
         schema=FeatureUsageDaily,
         source="Telemetry (Tableau feeds)",
         known_at="usage_date",
+        path=Path("account_id"),
         fresh_within_hours=72,
     ),
 )

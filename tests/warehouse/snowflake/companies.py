@@ -9,6 +9,7 @@ from tests.queries.account.history import HISTORY
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
+from tests.warehouse.owned import OWNED
 
 DATABASE = "METER"
 COMPANIES = {
@@ -16,6 +17,7 @@ COMPANIES = {
     "BENCHMARKS": test_benchmarks.COMPANY,
     "CHURN": test_churn.COMPANY,
     "FLEET": FLEET | BILLS,
+    "OWNED": OWNED,
     "ON_CALL": test_on_call_load.COMPANY,
     "RENEWING": renewing.COMPANY,
     "RETENTION": test_retention.COMPANY,

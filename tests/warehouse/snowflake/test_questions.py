@@ -9,7 +9,7 @@ from queries.ask import ask, latest_data_date
 from queries.catalog import QUESTIONS
 from queries.memory import memory
 from queries.question import nothing
-from tests.warehouse.snowflake.companies import COMPANIES, DATABASE
+from tests.warehouse.snowflake.companies import DATABASE
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import provenance
 from warehouse.context import Context, Scope
@@ -153,7 +153,7 @@ def _feeds(question, context, houses):
     return {"watermarks": alive}
 
 
-@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("company", CONTEXTS)
 def test_both_engines_say_alike_what_the_rows_are(both, company):
     duckdb, snowflake = both(company)
     assert provenance.data_dates(snowflake) == provenance.data_dates(duckdb)
