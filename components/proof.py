@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import tiles
+from components import short_rows, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -91,11 +91,10 @@ def passed(gates: pl.DataFrame) -> str:
     return f"{gates.filter(verdict='pass').height} of {gates.height} measures pass."
 
 
-def table(gates: Answer, *, key: str) -> None:
+def table(gates: Answer) -> None:
     """Every measure with its interval, target and verdict; or the answer's state."""
     if tiles.state(gates):
-        rows = built(gates, f"{key} rows", lambda: tiles.arrow(worded(gates.frame)))
-        st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT, height="content")
+        st.markdown(built(gates, "table in words", lambda: short_rows.worded(worded(gates.frame))))
 
 
 def worded(gates: pl.DataFrame) -> pl.DataFrame:

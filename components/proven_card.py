@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import choice, tiles
+from components import choice, short_rows, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -104,11 +104,10 @@ def _difference(row: Row, worse: str, better: str) -> str:
     return f"{pair}: {words.points(row[name])} ({low} to {high})"
 
 
-def table(order: Answer, *, key: str) -> None:
+def table(order: Answer) -> None:
     """Every version of the scorecard with its verdict and rates; or the answer's state."""
     if tiles.state(order):
-        rows = built(order, f"{key} rows", lambda: tiles.arrow(worded(order.frame)))
-        st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT, height="content")
+        st.markdown(built(order, "table in words", lambda: short_rows.worded(worded(order.frame))))
 
 
 def worded(order: pl.DataFrame) -> pl.DataFrame:

@@ -169,12 +169,6 @@ def show(answer: Answer, offered: Choices, *, key: str) -> None:
             _act_on(answer, offered, place, held)
 
 
-def is_table_open(answer: Answer) -> bool:
-    """Whether the reader asks for the table of every account: half of what the page would send."""
-    said = f"Show {words.plural(answer.frame.height, 'account')} in a table"
-    return answer.usable and st.toggle(said, key="every_account", bind="query-params")
-
-
 def in_order_of(answer: Answer) -> str:
     """What decides the order, on which evidence, and what the queue is and covers."""
     row, found = tiles.first(answer), summary(answer)

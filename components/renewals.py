@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import choice, queue, scorecard, signpost, tiles
+from components import choice, queue, scorecard, short_rows, signpost, tiles
 from components.remember import built
 from components.signpost import Named
 from queries import words
@@ -130,11 +130,12 @@ def kept(answer: Answer) -> None:
         st.caption(f"{METRICS[metric].name} = {words.plain(METRICS[metric].formula)}")
 
 
-def numbers(answer: Answer, *, key: str) -> None:
+def numbers(answer: Answer) -> None:
     """Every metric of the answer to `retention` with its interval and accounts, or its state."""
     if tiles.state(answer):
-        rows = built(answer, f"{key} rows", lambda: tiles.arrow(said_numbers(answer.frame)))
-        st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT)
+        st.markdown(
+            built(answer, "table in words", lambda: short_rows.worded(said_numbers(answer.frame)))
+        )
 
 
 def said_numbers(frame: pl.DataFrame) -> pl.DataFrame:

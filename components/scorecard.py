@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import tiles
+from components import short_rows, tiles
 from components.remember import built
 from queries import words
 from queries.answer import Answer
@@ -110,11 +110,12 @@ def change(row: dict[str, Any]) -> str | None:
     return value(row, "change", signed=True)
 
 
-def table(answer: Answer, *, key: str) -> None:
+def table(answer: Answer) -> None:
     """Every metric of the answer with its comparison and what that leaves out, or its state."""
     if tiles.state(answer):
-        rows = built(answer, f"{key} rows", lambda: tiles.arrow(worded(answer.frame)))
-        st.dataframe(rows, hide_index=True, key=key, placeholder=words.ABSENT)
+        st.markdown(
+            built(answer, "table in words", lambda: short_rows.worded(worded(answer.frame)))
+        )
 
 
 def worded(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,9 +17,12 @@ Says = Callable[[pl.DataFrame], str]
 
 @dataclass(frozen=True)
 class Named:
-    """An account in a list, in Markdown without paragraphs: its line, and the line below it."""
+    """An account in a list, in Markdown without paragraphs: its line, and the line below it.
 
-    account_id: str
+    Without an id, it is known by name alone and leads nowhere.
+    """
+
+    account_id: str | None
     line: str
     below: str
 
@@ -54,7 +57,11 @@ def accounts(listed: Iterable[Named], answer: Answer, *, key: str) -> None:
     """
     with st.container(key=f"accounts_{key}"):
         for named in listed:
-            account(f"{named.line} {small(named.below)}", named.account_id, answer)
+            text = f"{named.line} {small(named.below)}"
+            if named.account_id is None:
+                st.markdown(text)
+            else:
+                account(text, named.account_id, answer)
 
 
 def small(first: str, *others: str) -> str:

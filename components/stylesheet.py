@@ -84,6 +84,13 @@ CSS = f"""<style>
 .st-key-{SIDEBAR} a:has(strong)::after {{
   content: "(page shown)"; position: absolute; clip-path: inset(50%); white-space: nowrap;
 }}
+.stMain .stMarkdown:has(table) {{ overflow-x: auto; }}
+.stMain .stMarkdown:has(table) [data-testid="stMarkdownContainer"] {{ margin-bottom: 0; }}
+.stMain .stMarkdown table {{ width: 100%; margin: 0; }}
+.stMain .stMarkdown :is(th, td) {{ padding: 0.2rem 0.6rem; border-width: 0 0 1px; }}
+.stMain .stMarkdown td[style*="right"] {{
+  font-variant-numeric: tabular-nums; white-space: nowrap;
+}}
 {SECTIONS}
 .st-key-queue_line p {{
   display: flex; align-items: center; gap: 1rem; margin: 0; font-size: 0.9rem; color: {MUTED};

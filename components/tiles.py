@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import streamlit as st
 
-from components import band_proof, definition, emptied, heading, moments, signpost
+from components import band_proof, definition, emptied, heading, moments, short_rows, signpost
 from components.export import details
 from components.figures.finished import Finished
 from components.remember import built
@@ -32,6 +32,7 @@ WORDED = frozenset(
 )
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
 MOST_TABLE_ROWS = 1000
+MOST_SHORT_ROWS = 24
 # Unit to how a table shows it: Streamlit's format and the step that sets its decimals.
 FORMATS: dict[str, tuple[str, float]] = {
     "USD": ("dollar", 1),
@@ -164,6 +165,30 @@ def table(
         signpost.follow_account(answer, viewed[account][place])
 
 
+def short_table(
+    answer: Answer, columns: Mapping[str, str], *, key: str, view: View | None = None
+) -> None:
+    """The first rows of an answer of few rows as text under the given titles, or its state.
+
+    `columns` and `view` are as in `table`; what does not fit is in the section's details.
+    """
+    if not state(answer):
+        return
+    st.markdown(built(answer, f"{key} text", lambda: _text(answer, columns, view)))
+    more = answer.frame.height - MOST_SHORT_ROWS
+    if view is None and more > 0:
+        st.caption(f"{words.plural(more, 'more row')} in Details.")
+
+
+def is_asked_for(rows: int, one: str, *, key: str) -> bool:
+    """Whether the reader asks for a table of that many rows: half of what a page would send.
+
+    `one` is what a row is, as in 'account'.
+    """
+    said = f"Show {words.plural(rows, one)} in a table"
+    return rows > 0 and st.toggle(said, key=key, bind="query-params")
+
+
 def section(
     title: str, answer: Answer, *, key: str, says: str = "", bands: Answer | None = None
 ) -> None:
@@ -240,6 +265,12 @@ def state(answer: Answer) -> bool:
 
 def _reference(problem: Problem) -> str:
     return f" Reference {problem.reference}." if problem.reference else ""
+
+
+def _text(answer: Answer, columns: Mapping[str, str], view: View | None) -> str:
+    frame = answer.frame if view is None else view(answer.frame)
+    shown = named(frame.select(*columns).head(MOST_SHORT_ROWS))
+    return short_rows.markdown(shown, columns, answer.question.units())
 
 
 def _shown(answer: Answer, columns: tuple[str, ...], view: View | None) -> pa.Table:

@@ -83,13 +83,13 @@ with body.proof:
     tiles.section("Interruptions by hour of the person's day", load, key="on_call_load")
     tiles.chart(load, figures.load_by_band, key="on_call_load_chart", alt=figures.load_words)
 with body.actions:
-    tiles.table(load, tables.PEOPLE, key="on_call_people_table", height=390)
+    tiles.short_table(load, tables.PEOPLE, key="on_call_people_table")
     st.caption(f"Highest load first. {figures.window_words(load.frame)}")
 
 says = figures.limit_words(limits.frame)
 tiles.section("The limit of a shift", limits, key="on_call_limits", says=says)
 tiles.section("Incidents in shifts by hyperscaler", contributions, key="on_call_contributions")
-tiles.table(contributions, tables.CONTRIBUTIONS, key="on_call_contributions_table")
+tiles.short_table(contributions, tables.CONTRIBUTIONS, key="on_call_contributions_table")
 says = f"{tables.RESPONSE_READING} {figures.window_words(response.frame)}"
 tiles.section("Incident response", response, key="on_call_response", says=says)
-tiles.table(response, tables.RESPONSE, key="on_call_response_table")
+tiles.short_table(response, tables.RESPONSE, key="on_call_response_table")

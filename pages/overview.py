@@ -92,7 +92,7 @@ with body.tiles, st.container(key="loss_with_record"):
     past = st.container(key="loss_record")
 readings = scorecard.risk_in_words(numbers, loss)
 tiles.section("All metrics", numbers, key="overview_numbers", says=readings, bands=order)
-scorecard.table(numbers, key="overview_numbers_table")
+scorecard.table(numbers)
 with tiles.reading():
     record = ask("expected_loss_record", context)
 with past:

@@ -93,4 +93,4 @@ tiles.table(
     account="account_id",
 )
 tiles.section("All retention metrics", kept, key="renewals_numbers")
-renewals.numbers(kept, key="renewals_numbers_table")
+renewals.numbers(kept)

@@ -49,7 +49,7 @@ with body.actions:
     st.caption(f"{proof.passed(gates.frame)} {proof.tier_words(model)}")
 
 tiles.section("Every scorecard", order, key="score_proof_cards", says=proven_card.RULE)
-proven_card.table(order, key="score_proof_cards_table")
+proven_card.table(order)
 tiles.section(
     "Every gate, out of time",
     gates,
@@ -57,7 +57,7 @@ tiles.section(
     says="n counts churned accounts; of a gate of the whole book, accounts. Intervals draw whole "
     "accounts again, 200 times.",
 )
-proof.table(gates, key="score_proof_gates_table")
+proof.table(gates)
 tiles.section(
     "Expected and observed",
     curve,

@@ -39,7 +39,7 @@ tiles.section(
     says="In calling order. A dash means unknown, not zero.",
     bands=order,
 )
-if queue.is_table_open(accounts):
+if accounts.usable and tiles.is_asked_for(accounts.frame.height, "account", key="every_account"):
     tiles.table(
         accounts,
         {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, scorecard, tiles
+from components import capacity_list, filters, guard, heading, layout, scorecard, tiles
 from components.figures import usage as figures
 from queries.ask import ask, ask_all
 from queries.choices import choices
@@ -33,24 +33,25 @@ with body.proof:
     )
 with body.actions:
     tiles.section("Accounts", accounts, key="usage_accounts")
+    is_table_shown = capacity_list.show(accounts, key="usage_accounts")
+
+if is_table_shown:
     tiles.table(
         accounts,
         {
             "name": "Account",
+            "hyperscaler": "Hyperscaler",
             "mean_tib": "TiB",
             "committed_tib": "Committed",
             "usage_growth_share": "Growth",
+            "completeness_share": "Complete",
         },
         key="usage_accounts_table",
-        view=figures.capacity_rows,
-        height=400,
+        view=capacity_list.capacity,
         account="account_id",
     )
-    if accounts.usable:
-        st.caption("Unmetered accounts first. A dash means nothing was recorded, not zero.")
-
 tiles.section("Growth and completeness", growth, key="usage_growth")
-tiles.table(
+tiles.short_table(
     growth,
     {
         "hyperscaler": "Hyperscaler",
@@ -68,7 +69,7 @@ tiles.table(
 )
 with above if billed_only else st.container(key="usage_bills"):
     tiles.section("Cloud bills (FOCUS)", charges, key="usage_charges")
-    tiles.table(
+    tiles.short_table(
         charges,
         {
             "host_provider": "Provider",

@@ -41,6 +41,7 @@ DRAWING = {
     "components.acting",
     "components.band_proof",
     "components.benchmark_choice",
+    "components.capacity_list",
     "components.choice",
     "components.claim",
     "components.claim_sections",

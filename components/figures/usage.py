@@ -80,11 +80,6 @@ def mean_capacity(usage: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def capacity_rows(accounts: pl.DataFrame) -> pl.DataFrame:
-    """The capacity rows of `usage_by_account`, in its order: unmetered accounts first."""
-    return accounts.filter(pl.col("dimension") == "capacity")
-
-
 def growth_in_words(daily: pl.DataFrame) -> str:
     """Which hyperscaler grew most from the first week of the window to the last."""
     days = daily["usage_date"]

@@ -77,7 +77,7 @@ def test_an_account_found_by_a_search_has_an_address_and_back_returns_to_what_wa
 
 
 def test_choosing_a_row_of_a_table_opens_its_account_in_the_same_tab(visit: Visit):
-    page = visit("/usage?as_of=2026-01-31&region=emea")
+    page = visit("/usage?as_of=2026-01-31&region=emea&usage_accounts_table_shown=true")
     table = page.locator(".st-key-usage_accounts_table").get_by_test_id("stDataFrame")
     table.scroll_into_view_if_needed()
     # The first column of the first row is where a row is chosen; the table is drawn on a canvas.

@@ -192,6 +192,7 @@ OPEN = {
     "snoozed": "true",
     "overridden": "true",
     "every_account": "true",
+    "usage_accounts_table_shown": "true",
 }
 # Of these, the browser reads no text as Markdown or HTML.
 PLAIN = {("multiselect", "options"), ("multiselect", "raw_values"), ("selectbox", "options")}

@@ -5,7 +5,7 @@ import pytest
 
 from ledger.scores import write
 from queries.ask import ledger
-from tests.pages.visit import said, spec, title, visit
+from tests.pages.visit import columns, said, spec, title, visit
 from tests.queries.evidence.simulated import (
     DECK,
     IN_FORCE,
@@ -70,7 +70,7 @@ def test_the_figures_show_what_followed(opened):
         "● Healthy",
     ]
     assert [trace["mode"] for trace in curve["data"]] == ["lines", "markers"]
-    misses = app.dataframe[2].value
+    misses = app.dataframe[0].value
     assert set(misses["kind"]) == {"● Healthy, churned"}
     assert misses["account_name"][0].startswith("Account *a")
     assert set(misses["churn_reason"]) == {"Left <b>us</b>"}
@@ -84,8 +84,9 @@ def test_too_few_churned_accounts_are_said_to_be_too_few(opened):
         "n = 7 churned accounts; scores are written to 31 Jan 2026 so far"
     )
     assert tiles(app)["Tier in force"] == "0"
-    assert app.dataframe[0].value["Bands order churn"].to_list()[-1] == "○ Unknown"
-    assert app.dataframe[1].value["Verdict"][0] == "○ Not enough evidence (n = 7)"
+    cards, gates = (columns(app, number) for number in (0, 1))
+    assert cards["Bands order churn"][-1] == "○ Unknown"
+    assert gates["Verdict"][0] == "○ Not enough evidence (n = 7)"
     limits = said(app, "markdown")[-1]
     assert "- How likely a churn is: 7 churned accounts, 20 are needed." in limits
     assert "SIMULATED, which proves the software and not the score." in limits
@@ -112,8 +113,8 @@ def test_another_scorecard_is_chosen_in_the_link_and_only_what_it_showed_is_said
     chooser = app.selectbox(key="card_version")
     assert (chooser.value, chooser.options) == (IN_FORCE, [DECK.version, IN_FORCE])
     assert title(app).startswith(f"Scorecard {IN_FORCE}: its bands ")
-    cards = app.dataframe[0].value
-    assert cards["Scorecard"].to_list() == [DECK.version, f"{IN_FORCE}, in force"]
+    cards = columns(app)
+    assert cards["Scorecard"] == [DECK.version, f"{IN_FORCE}, in force"]
     assert cards["Bands order churn"][0] == "▲ Fail"
     other = visit("score_proof", as_of=AS_OF, card_version=DECK.version)
     assert not other.exception

@@ -137,9 +137,32 @@ def shown(at):
                     yield node.type, name, text
 
 
+def short_tables(at: AppTest) -> list[str]:
+    """The tables of the page that are text, as Markdown."""
+    return [element.value for element in at.markdown if element.value.startswith("| ")]
+
+
+def lines(at: AppTest, number: int = 0) -> list[list[str]]:
+    """The lines of one of them, its titles first, each cell as it is read."""
+    parts = [re.split(r"(?<!\\)\|", line)[1:-1] for line in short_tables(at)[number].split("\n")]
+    return [[read(cell).strip() for cell in line] for line in parts[:1] + parts[2:]]
+
+
+def records(at: AppTest, number: int = 0) -> list[dict[str, str]]:
+    """Its rows by title."""
+    heads, *rows = lines(at, number)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def columns(at: AppTest, number: int = 0) -> dict[str, list[str]]:
+    """Its columns by title."""
+    heads, *rows = lines(at, number)
+    return dict(zip(heads, map(list, zip(*rows, strict=True)), strict=True))
+
+
 def titles(at: AppTest) -> list[str]:
     """The titles of the columns of every table on the page."""
-    found = []
+    found = [title for number in range(len(short_tables(at))) for title in lines(at, number)[0]]
     for frame in at.dataframe:
         config = json.loads(frame.proto.columns)
         found += [config.get(name, {}).get("label", name) for name in frame.value.columns]
