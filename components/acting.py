@@ -183,7 +183,12 @@ def _act(context: Context, row: Row, kind: str, **said: Any) -> Outcome:
         outcome = Outcome(action_id, refused.problem)
     else:
         seen = replace(context, scope=present.scope)
-        outcome = act(seen, account, kind, said, action_id=action_id, seen_version=version)
+        outcome = act(
+            *(seen, account, kind, said),
+            author=present.name,
+            action_id=action_id,
+            seen_version=version,
+        )
     st.session_state[LAST] = Last(kind, outcome, row, context)
     if outcome.problem is None:
         mine = (*st.session_state.get(MINE, ()), outcome.action_id)

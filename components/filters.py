@@ -14,7 +14,7 @@ from components import address, link, navigation, tiles
 from components.guard import Viewer
 from queries import reader, words
 from queries.answer import Choices
-from warehouse.context import FILTERS, UNKNOWN, Context
+from warehouse.context import ALL, FILTERS, UNKNOWN, Context
 from warehouse.flat import flat
 
 PAGE = "filters_page"
@@ -34,7 +34,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
     if choices.newest is None:
         _nothing_to_show(choices)
     # Who sees only some owners' accounts sees none without an owner.
-    nobody = (UNKNOWN,) if viewer.scope.owner_ids is None else ()
+    nobody = (UNKNOWN,) if viewer.scope.owner_ids == ALL else ()
     offered = {name: options or (*choices.names, *nobody) for name, options in FILTERS.items()}
     oldest = choices.oldest or choices.newest
     wanted = _wanted(offered, oldest, choices.newest)

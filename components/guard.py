@@ -15,10 +15,10 @@ import telemetry
 from components import navigation, stylesheet
 from queries import reader
 from queries.answer import Problem
-from warehouse.context import Scope
+from warehouse.context import EVERYTHING, Scope
 
 Doing = Literal["act", "export"]
-EVERYTHING: frozenset[Doing] = frozenset(get_args(Doing))
+EVERY_DOING: frozenset[Doing] = frozenset(get_args(Doing))
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOCAL_VIEWER = "local viewer"
 # A page waits so long for a fresh answer where the last good one can be shown meanwhile.
@@ -46,7 +46,7 @@ class Viewer:
 
     name: str
     scope: Scope
-    may: frozenset[Doing] = EVERYTHING
+    may: frozenset[Doing] = EVERY_DOING
 
 
 class Refused(Exception):
@@ -72,7 +72,7 @@ def viewer() -> Viewer:
                 "Ask whoever operates it to serve it on the loopback address only.",
             )
         )
-    return Viewer(LOCAL_VIEWER, Scope(LOCAL_VIEWER))
+    return Viewer(LOCAL_VIEWER, EVERYTHING)
 
 
 def authorise(doing: Doing, *, shown: Scope | None = None) -> Viewer:

@@ -21,12 +21,11 @@ from queries.catalog import QUESTIONS
 from queries.health import band_order
 from queries.question import ParameterInvalid, Question, Value
 from warehouse import clock
-from warehouse.context import FILTERS, Context, Scope
+from warehouse.context import EVERYTHING, FILTERS, Context
 from warehouse.errors import WarehouseError, WarehouseMissing
 from warehouse.flat import flat_lines
 
 ANSWERED, REFUSED, MISUSED = 0, 1, 2
-SCOPE = Scope("terminal")
 MOST_NAMED = 5
 
 
@@ -78,7 +77,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     question = QUESTIONS[arguments.question]
     filters, parameters = _sorted_conditions(question, arguments.where)
     as_of = arguments.as_of or _newest_data_date()
-    answer = ask(question.name, Context(as_of, SCOPE, **filters), **parameters)
+    answer = ask(question.name, Context(as_of, EVERYTHING, **filters), **parameters)
     newest = latest_data_date() if answer.usable else None
     if newest is not None and as_of > newest:
         _say(f"Nothing later than {newest} is known; {as_of} lies after it.\n", sys.stderr)
@@ -105,7 +104,7 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _claim(arguments: argparse.Namespace) -> int:
-    context = Context(arguments.as_of or _newest_data_date(), SCOPE)
+    context = Context(arguments.as_of or _newest_data_date(), EVERYTHING)
     answers = claim_command.find(arguments.claim, context)
     if isinstance(answers, str):
         raise _Misuse(answers)
@@ -152,7 +151,7 @@ def _wording(arguments: argparse.Namespace) -> int:
 
 def _facts(claim_id: str) -> Facts:
     """What the newest data say of a claim, as far as the terminal may see them."""
-    answer = ask("benchmark_claim", Context(_newest_data_date(), SCOPE), claim=claim_id)
+    answer = ask("benchmark_claim", Context(_newest_data_date(), EVERYTHING), claim=claim_id)
     rows = answer.rows(claim_id=claim_id)
     if not rows and answer.state == "error" and answer.problem:
         raise WarehouseError(*answer.problem.at_a_terminal)

@@ -22,7 +22,7 @@ from queries.question import Question, Value, nothing
 from queries.snapshot import packed, unpacked
 from warehouse import clock, contract, provenance
 from warehouse.cache import Found, Key, Want
-from warehouse.context import FILTERS, Context, Scope
+from warehouse.context import FILTERS, Context
 from warehouse.engine import Warehouse, connect
 from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
@@ -279,6 +279,26 @@ def _ledger_version(entries: Mapping[str, Entries], had: _Had) -> int:
     return sum(had.ledger_versions.get(table, 0) for table in tables)
 
 
+def place_of(
+    question: Question,
+    context: Context,
+    parameters: Mapping[str, Value],
+    asked: tuple[str, str],
+) -> Key:
+    """What tells an answer from any other, in memory and on disk, but for the data version.
+
+    The rights are part of it and the viewer is not: who may see the same shares the answer.
+    """
+    return (
+        question.name,
+        question.filters,
+        _plain(context),
+        tuple(parameters.items()),
+        contract.fingerprint(),
+        *asked,
+    )
+
+
 def _want(
     question: Question,
     context: Context,
@@ -288,15 +308,7 @@ def _want(
     version: Callable[[], str],
     make: Callable[[Errand, Key], Answer],
 ) -> Want[Answer]:
-    plain = _plain(context)
-    place: Key = (
-        question.name,
-        question.filters,
-        plain,
-        tuple(parameters.items()),
-        contract.fingerprint(),
-        *asked,
-    )
+    place = place_of(question, context, parameters, asked)
     waiting = reader.current()
     return Want(
         place=place,
@@ -306,7 +318,7 @@ def _want(
                 question=question.name,
                 page=waiting.page,
                 role=waiting.role,
-                context_hash=hashlib.sha256(repr(plain).encode()).hexdigest()[:12],
+                context_hash=hashlib.sha256(repr(_plain(context)).encode()).hexdigest()[:12],
             ),
             row_limit=question.row_limit,
             timeout_seconds=question.timeout_seconds,
@@ -406,11 +418,9 @@ def _absent(
 
 
 def _plain(context: Context) -> tuple[object, ...]:
-    scope: Scope = context.scope
     return (
         context.as_of,
-        scope.viewer,
-        scope.questions,
-        scope.owner_ids,
+        context.scope.questions,
+        context.scope.owner_ids,
         *(getattr(context, name) for name in FILTERS),
     )

@@ -10,7 +10,7 @@ from queries.ask import source, warehouse
 from queries.faults import reported
 from queries.memory import OVERHEAD_BYTES, cache
 from warehouse import clock, provenance
-from warehouse.cache import Snapshot, Want
+from warehouse.cache import Key, Snapshot, Want
 from warehouse.context import Context, Scope
 from warehouse.engine import Warehouse
 from warehouse.errand import Errand, Purpose
@@ -40,9 +40,14 @@ def choices(scope: Scope) -> Choices:
     return found.value
 
 
+def place_of(scope: Scope) -> Key:
+    """What tells the choices of `scope` from those of any other rights. Raises `MapInvalid`."""
+    return ("choices", scope.questions, scope.owner_ids, *source())
+
+
 def _want(scope: Scope, waiting: reader.Reader) -> Want[Choices]:
     return Want(
-        place=("choices", scope.viewer, scope.owner_ids, *source()),
+        place=place_of(scope),
         version=lambda: warehouse().version(),
         errand=Errand(purpose=Purpose(question="choices", page=waiting.page, role=waiting.role)),
         make=lambda errand, _: _choices(warehouse(), scope, errand),

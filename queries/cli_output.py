@@ -12,7 +12,7 @@ from queries.answer import Answer
 from queries.definitions import METRICS
 from queries.question import Question
 from queries.spreadsheet import csv_text
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.flat import escaped, flat
 
 SHOWN_ROWS = 50
@@ -59,11 +59,7 @@ def as_json(answer: Answer, bands: str = "") -> str:
             "context": {
                 "as_of": context.as_of,
                 "filters": context.filters,
-                "scope": {
-                    "viewer": context.scope.viewer,
-                    "questions": context.scope.questions,
-                    "owner_ids": context.scope.owner_ids,
-                },
+                "scope": vars(context.scope),
                 "parameters": answer.parameters,
             },
             "data_date": max(dates, default=None),
@@ -98,7 +94,7 @@ def listed_as_text(questions: Mapping[str, Question]) -> str:
 
 def listed_as_json(questions: Mapping[str, Question], as_of: dt.date) -> str:
     """Every question with its parameters, filters, tables and columns, as JSON."""
-    context = Context(as_of, Scope("terminal"))
+    context = Context(as_of, EVERYTHING)
     return _dumped(
         [
             {

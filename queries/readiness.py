@@ -6,11 +6,9 @@ from typing import Any
 
 from queries.choices import choices
 from queries.memory import cache
-from warehouse.context import Scope
+from warehouse.context import EVERYTHING
 from warehouse.errors import WarehouseError
 
-# The newest data date is the cheapest question, and every page's first.
-NOBODY = Scope("readiness")
 SECONDS_BETWEEN_TRIES = 30
 # Modules that a question imports when it is first asked: they bring scikit-learn and statsmodels.
 LATE = (
@@ -38,7 +36,8 @@ def first_answer(stop: threading.Event) -> None:
     A load balancer sends no visitor to a process that is not ready, so the first question has to
     come from the process itself.
     """
-    while choices(NOBODY).newest is None and not stop.wait(SECONDS_BETWEEN_TRIES):
+    # The newest data date is the cheapest question, and every page's first.
+    while choices(EVERYTHING).newest is None and not stop.wait(SECONDS_BETWEEN_TRIES):
         pass
 
 

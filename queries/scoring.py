@@ -16,14 +16,12 @@ from queries.fresh import fresh
 from queries.inputs import FEEDS, INPUTS, reads
 from queries.question import Question
 from warehouse import clock
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
 
 _CENTS = 2
 WEEK = dt.timedelta(days=7)
-# A score that is frozen is the whole book's: no filter, and nobody's scope.
-EVERYBODY = Scope("scoring")
 # One read of a day for all scorecards. It is in no catalog: people ask for one scorecard.
 EVERY_CARD = Question(
     name="account_health",
@@ -82,10 +80,11 @@ def score(
     where there is none, and `LedgerError`.
     """
     versions = _versions(card_version)
-    errand = Errand(purpose=Purpose(question=EVERY_CARD.name, role=EVERYBODY.viewer))
+    errand = Errand(purpose=Purpose(question=EVERY_CARD.name, role="scoring"))
     for day in days:
         # Read past the cache: what is frozen is fresh, and what people last saw stays there.
-        context = Context(day, EVERYBODY)
+        # A score that is frozen is the whole book's.
+        context = Context(day, EVERYTHING)
         answer = fresh(warehouse(), EVERY_CARD, context, {}, errand=errand, key=())
         if answer.truncated:
             raise ScoringRefused(
@@ -103,7 +102,7 @@ def _versions(card_version: str | None) -> tuple[str, ...]:
     """The scorecard named, or every one in the product; raises `ParameterInvalid`."""
     if card_version is None:
         return tuple(deck.version for deck in account_health.decks())
-    deck = account_health.deck_of(Context(dt.date.max, EVERYBODY), card_version)
+    deck = account_health.deck_of(Context(dt.date.max, EVERYTHING), card_version)
     return (deck.version,)
 
 

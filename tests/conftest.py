@@ -21,9 +21,7 @@ from queries.health import band_order
 from queries.memory import memory
 from tests.rows import ALIVE, Rows, build
 from warehouse import clock
-from warehouse.context import Context, Scope
-
-EVERYTHING = Scope("test")
+from warehouse.context import EVERYTHING, Context
 
 
 @pytest.fixture(autouse=True)

@@ -30,13 +30,13 @@ from tests.pages.visit import ENGINE
 from tests.queries.fleet import FLEET
 from tests.rows import build
 from warehouse.__main__ import main as warehouse_main
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.errors import WarehouseError
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE_SAYS = re.compile(r"first_line\(|\.orig\b|raw_msg")
-SCOPE = Scope("test")
+SCOPE = EVERYTHING
 HELD = "hunter2"
 AWAY = "snowflake://acc/DB/SCHEMA?warehouse=WH&role=READER"
 # By setting: what it holds, with {tmp} for a folder. A password's rest may not be told either.

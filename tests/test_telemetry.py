@@ -20,12 +20,12 @@ import datetime as dt
 import telemetry
 from opentelemetry import trace
 from queries.ask import ask
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.trace import span
 
 telemetry.configure()
 with span("page", page="usage"):
-    assert ask("usage_growth", Context(dt.date(2026, 3, 31), Scope("test"))).state == "ok"
+    assert ask("usage_growth", Context(dt.date(2026, 3, 31), EVERYTHING)).state == "ok"
 trace.get_tracer_provider().shutdown()
 """
 

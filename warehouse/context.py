@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 
@@ -16,20 +17,40 @@ FILTERS: dict[str, tuple[str, ...]] = {
 }
 
 
+# The right to all there is; never meant by leaving something out.
+ALL: Final = "everything"
+Right = tuple[str, ...] | Literal["everything"]
+
+
 @dataclass(frozen=True)
 class Scope:
-    """Which questions and rows a viewer may see.
+    """The rights to see: what is not named is withheld, so `Scope()` sees nothing.
 
-    `questions` and `owner_ids` are None where nothing is withheld; otherwise only the questions
-    named are answered, and only from rows of accounts owned by the people named.
+    The questions named are answered, from rows of accounts that the people named own; `ALL` is
+    named too. Rights are sorted and hold no viewer's name: who has the same sees the same, from
+    one entry of the cache. Raises `TypeError` for a right that is no tuple.
     """
 
-    viewer: str
-    questions: tuple[str, ...] | None = None
-    owner_ids: tuple[str, ...] | None = None
+    questions: Right = ()
+    owner_ids: Right = ()
+
+    def __post_init__(self) -> None:
+        for name in ("questions", "owner_ids"):
+            right = getattr(self, name)
+            if isinstance(right, tuple):
+                object.__setattr__(self, name, tuple(sorted(set(right))))
+            elif right != ALL:
+                raise TypeError(f"{name} is {right!r}; it is a tuple of names, or {ALL!r}")
 
     def allows(self, question: str) -> bool:
-        return self.questions is None or question in self.questions
+        """Whether the question is answered: no question is to whom no account is shown."""
+        if not self.owner_ids:
+            return False
+        return self.questions == ALL or question in self.questions
+
+
+# The right of the system itself, of a terminal, and of the local viewer until login arrives.
+EVERYTHING = Scope(questions=ALL, owner_ids=ALL)
 
 
 @dataclass(frozen=True)

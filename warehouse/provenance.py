@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.contract import TABLES
 from warehouse.ddl import LOADS, SQL_TABLES
 from warehouse.engine import ALONE, Warehouse
@@ -23,8 +23,6 @@ FEEDS = frozenset(
     for name, table in TABLES.items()
     if TABLES[HOURS if table.rollup else name].fresh_within_hours is not None
 )
-# How far a feed reaches is nobody's row: it is read without a filter and within no scope.
-ANYBODY = Scope("watermarks")
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,8 @@ def watermarks(
     happened (metered hours land the next morning), on a data date before the statement. A table
     that carries no instant of its own and that nobody speaks for is unknown, as is an empty one.
     """
-    context = Context(as_of, ANYBODY)
+    # How far a feed reaches is nobody's row: it is read without a filter, of every account.
+    context = Context(as_of, EVERYTHING)
     found: dict[str, dt.datetime | None] = {}
     by_newest_row = []
     for name in sorted(set(tables)):

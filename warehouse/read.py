@@ -19,7 +19,7 @@ from typing import Literal
 import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.context import FILTERS, UNKNOWN, Context, Scope
+from warehouse.context import ALL, FILTERS, UNKNOWN, Context, Scope
 from warehouse.contract import SHARED, TABLES, Path
 from warehouse.contract.words import HYPERSCALERS
 from warehouse.ddl import SQL_TABLES
@@ -223,11 +223,9 @@ def _in_scope(name: str, table: sa.FromClause, scope: Scope) -> list[sa.ColumnEl
     path, owners = contract.path, scope.owner_ids
     if path is None:
         raise OwnerUndeclared(name)
-    if owners is None:
-        return []
     if not owners:
         return [sa.false()]
-    if path == SHARED:
+    if owners == ALL or path == SHARED:
         return []
     accounts = SQL_TABLES["accounts"]
     theirs = sa.select(accounts.c.account_id).where(accounts.c.owner_id.in_(owners))

@@ -85,8 +85,8 @@ class Tokens:
             self._waiting[token] = _Ticket(file, viewer.name, now + SECONDS_VALID)
         return token
 
-    def spend(self, token: str) -> File | None:
-        """The file of a token, which is void from now on; None for one that is void already.
+    def spend(self, token: str) -> tuple[File, str] | None:
+        """The file of a token, void from now on, and who fetches it; None for one void already.
 
         Raises `guard.Refused` where the viewer of this moment may not have it, or is not the one
         whose click minted it.
@@ -96,7 +96,7 @@ class Tokens:
         if ticket is None or ticket.ends <= clock.monotonic():
             return None
         viewer = guard.authorise("export", shown=ticket.file.shown)
-        return ticket.file if viewer.name == ticket.viewer else None
+        return (ticket.file, viewer.name) if viewer.name == ticket.viewer else None
 
 
 TOKENS = Tokens()
@@ -117,17 +117,18 @@ def is_served() -> bool:
 def deliver(request: Request) -> Response:
     """The file of the request's token, made now; or a sentence that says why not."""
     try:
-        file = TOKENS.spend(request.headers.get(TOKEN_HEADER, ""))
+        spent = TOKENS.spend(request.headers.get(TOKEN_HEADER, ""))
     except guard.Refused as refused:
         said = f"{refused.problem.sentence} {refused.problem.remedy}\n"
         return PlainTextResponse(said, FORBIDDEN, NOT_STORED)
-    if file is None:
+    if spent is None:
         return PlainTextResponse(SPENT, GONE, NOT_STORED)
+    file, viewer = spent
     content = file.make()
     name = file.named(content)
     LOG.info(
         "a file was delivered",
-        extra={"facts": {"file": name, "viewer": file.shown.viewer, "bytes": len(content)}},
+        extra={"facts": {"file": name, "viewer": viewer, "bytes": len(content)}},
     )
     attached = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=NOT_STORED | attached, media_type=file.media_type)

@@ -21,7 +21,7 @@ from queries.question import Question
 from queries.shared.statistics.share_bounds import Bounds, share_bounds
 from queries.statistics.intervals import mean_interval
 from queries.windows import GAPS, Window, first_day, last_complete_day, window
-from warehouse.context import UNKNOWN, Context
+from warehouse.context import ALL, UNKNOWN, Context
 from warehouse.contract.columns import instant, word
 from warehouse.contract.words import HYPERSCALERS
 from warehouse.provenance import Watermark
@@ -172,7 +172,7 @@ def _counted(notifications: pl.LazyFrame, shifts: pl.LazyFrame, looked: Window) 
 
 
 def _reason(context: Context, looked: Window, counted: pl.DataFrame) -> Reason | None:
-    if context.scope.owner_ids is not None:
+    if context.scope.owner_ids != ALL:
         return "limited_scope"
     return looked.gap or ("no_shift" if counted.is_empty() else None)
 

@@ -13,7 +13,7 @@ from queries.on_call.shifts import MOST_INCIDENTS, on_call_hours, primary_shifts
 from queries.question import Question
 from queries.unknowns import ratio
 from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day, window
-from warehouse.context import Context
+from warehouse.context import ALL, Context
 from warehouse.contract.columns import identifier, instant, text
 from warehouse.normalise import INSTANT
 from warehouse.provenance import Watermark
@@ -121,7 +121,7 @@ def on_call_load(
     for part in parts:
         load = load.join(part, on="person_id", how="left")
     per_12_hours = ratio(pl.col("interruptions") * 12, "on_call_hours")
-    is_whole = pl.lit(context.scope.owner_ids is None)
+    is_whole = pl.lit(context.scope.owner_ids == ALL)
     is_known = pl.lit(looked.gap is None)
     return (
         load.with_columns(pl.exclude("person_id").fill_null(0))
@@ -144,7 +144,7 @@ def _let_through(sent: pl.LazyFrame, incidents: pl.LazyFrame, context: Context) 
 
     Without a filter, a notification whose incident is not recorded still interrupted somebody.
     """
-    if not context.filters and context.scope.owner_ids is None:
+    if not context.filters and context.scope.owner_ids == ALL:
         return sent
     return sent.join(incidents, on="incident_id", how="semi")
 

@@ -12,7 +12,7 @@ from queries.ask import ask, ledger
 from queries.choices import choices
 from queries.faults import reported
 from warehouse import clock
-from warehouse.context import Context
+from warehouse.context import ALL, Context
 
 DONE = {
     "acknowledge": "acknowledged",
@@ -50,10 +50,11 @@ def act(
     kind: str,
     said: Mapping[str, Said],
     *,
+    author: str,
     action_id: str,
     seen_version: int,
 ) -> Outcome:
-    """Record an action of the context's viewer on an account as they saw it.
+    """Record an action of `author`, who sees what the context's scope allows, on an account.
 
     It stands or it does not, and the outcome says which: acting again with the same id is
     harmless. Only accounts that the viewer's scope lets through can be acted on, and be assigned
@@ -68,7 +69,7 @@ def act(
             kind=kind,
             at=clock.now(),
             as_of=context.as_of,
-            author=context.scope.viewer,
+            author=author,
             payload=said,
         )
         if kind == "assign" and said["owner_id"] not in (owners := choices(context.scope)).names:
@@ -84,7 +85,7 @@ def act(
 def _may_act_on(context: Context, account_id: str) -> bool:
     """Whether the viewer may triage, and the account is among the rows they may see."""
     scope = context.scope
-    rows = Context(context.as_of, replace(scope, questions=None))
+    rows = Context(context.as_of, replace(scope, questions=ALL))
     return scope.allows("triage") and bool(ask("account_health", rows).rows(account_id=account_id))
 
 

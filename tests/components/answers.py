@@ -8,7 +8,7 @@ import polars as pl
 from queries.answer import Answer
 from queries.columns import measure, tally
 from queries.question import Question
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.contract.columns import day, instant, text
 
 READ_AT = dt.datetime(2026, 3, 31, 9, 30, 1, 500_000, tzinfo=dt.UTC)
@@ -56,7 +56,7 @@ def answer(*, rows=None, shape=Shape, frame=None, **given):
     facts = {
         "question": question(shape),
         "context": Context(
-            dt.date(2026, 3, 31), Scope("test"), hyperscaler=("gcp", "aws"), region=("emea",)
+            dt.date(2026, 3, 31), EVERYTHING, hyperscaler=("gcp", "aws"), region=("emea",)
         ),
         "parameters": {"days": 28, "status": None},
         "frame": frame,

@@ -4,9 +4,9 @@ import pytest
 import streamlit as st
 
 from components import guard
-from warehouse.context import Scope
+from warehouse.context import ALL, EVERYTHING, Scope
 
-ADA = Scope("ada", owner_ids=("p1",))
+ADA = Scope(questions=ALL, owner_ids=("p1",))
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def served_on(monkeypatch):
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1"])
 def test_on_this_machine_the_local_viewer_sees_everything(served_on, address):
     served_on(address)
-    assert guard.require("usage") == guard.Viewer("local viewer", Scope("local viewer"))
+    assert guard.require("usage") == guard.Viewer("local viewer", EVERYTHING)
 
 
 @pytest.mark.parametrize("address", [None, "", "0.0.0.0", "::", "10.0.0.7", "127.0.0.1.evil.com"])  # noqa: S104 (the addresses that must be refused)
@@ -47,7 +47,7 @@ def test_anywhere_else_the_page_stops_before_it_shows_anything(served_on, monkey
 @pytest.mark.parametrize("doing", ["act", "export"])
 def test_the_local_viewer_may_act_and_export(served_on, doing):
     served_on("127.0.0.1")
-    seen = Scope("local viewer")
+    seen = EVERYTHING
     assert guard.authorise(doing, shown=seen) == guard.Viewer("local viewer", seen)
 
 
@@ -55,7 +55,7 @@ def test_the_local_viewer_may_act_and_export(served_on, doing):
 def test_nobody_acts_or_exports_on_another_address(served_on, doing):
     served_on("0.0.0.0")  # noqa: S104 (the address that must be refused)
     with pytest.raises(guard.Refused) as refused:
-        guard.authorise(doing, shown=Scope("local viewer"))
+        guard.authorise(doing, shown=EVERYTHING)
     assert refused.value.problem.sentence == (
         "Bellwether has no login yet and is served on 0.0.0.0, so it shows nothing."
     )
@@ -92,10 +92,10 @@ def test_a_viewer_does_only_what_they_may(become, doing, other, sentence):
 @pytest.mark.parametrize(
     "shown",
     [
-        Scope("ada"),
-        Scope("ada", owner_ids=("p1", "p2")),
-        Scope("ada", ("triage",), ("p1",)),
-        Scope("ben", owner_ids=("p1",)),
+        EVERYTHING,
+        Scope(questions=ALL, owner_ids=("p1", "p2")),
+        Scope(questions=("triage",), owner_ids=("p1",)),
+        Scope(questions=ALL),
     ],
 )
 def test_rows_read_in_another_scope_are_not_exported(become, shown):

@@ -7,7 +7,7 @@ import pytest
 from components.heading import line, not_applied, reach
 from tests.components.answers import READ_AT, answer
 from warehouse import clock
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def instant(day):
 
 
 def context(**filters):
-    return Context(dt.date(2026, 3, 31), Scope("test"), **filters)
+    return Context(dt.date(2026, 3, 31), EVERYTHING, **filters)
 
 
 def test_the_line_names_day_filters_feeds_and_provenance():

@@ -9,7 +9,7 @@ from queries import words
 from queries.answer import Answer
 from queries.triage.question import QUESTIONS, Triage
 from queries.triage.queue import CAUSES, PLACES
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 ROW = {
     **dict.fromkeys(Triage.column_names()),
@@ -176,7 +176,7 @@ def answered(**rows):
     )
     return Answer(
         question=QUESTIONS[0],
-        context=Context(dt.date(2026, 1, 31), Scope("test")),
+        context=Context(dt.date(2026, 1, 31), EVERYTHING),
         parameters={"capacity": 2, "order": "loss"},
         frame=frame,
         state="ok",

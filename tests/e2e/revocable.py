@@ -13,7 +13,7 @@ from asgi import app
 from components import guard
 from queries.answer import Problem
 from warehouse import clock
-from warehouse.context import Scope
+from warehouse.context import EVERYTHING
 
 __all__ = ["app"]
 
@@ -24,7 +24,7 @@ def _viewer() -> guard.Viewer:
     name = json.loads(FACTS.read_text())["viewer"]
     if name is None:
         raise guard.Refused(Problem("Your access has ended.", "Ask for it again."))
-    return guard.Viewer(name, Scope(name))
+    return guard.Viewer(name, EVERYTHING)
 
 
 def _monotonic() -> float:

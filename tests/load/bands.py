@@ -29,7 +29,7 @@ from queries.health.card import BANDS
 from queries.question import Question
 from queries.scoring import EVERY_CARD, days_to_score, history
 from tests.load.measured import Figure
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.demo import DATA_DATE, LOADED_AT, generate
 from warehouse.demo.draws import SHIPPED_SEED
 from warehouse.demo.metering import daily_capacity
@@ -48,8 +48,7 @@ LEAST_LEFT_AT_RISK, MOST_OF_BASE_HEALTHY, MOST_HEALTHY, STEP = 0.40, 2 / 3, 0.80
 WEEKS, MEMORY_MIB = 78, 2_048
 LAST_CLOSED = DATA_DATE - dt.timedelta(days=HORIZON_DAYS)
 _STEPS = range(STEP, 100, STEP)
-SCOPE = Scope("bench")
-CARD_VERSION = deck_of(Context(DATA_DATE, SCOPE)).version
+CARD_VERSION = deck_of(Context(DATA_DATE, EVERYTHING)).version
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Company:
 
     def panel(self, card_version: str) -> Panel:
         """What one card showed, as of the newest data date."""
-        deck = deck_of(Context(DATA_DATE, SCOPE), card_version)
+        deck = deck_of(Context(DATA_DATE, EVERYTHING), card_version)
         known = panel(self.history.lazy(), self.outcomes.lazy(), DATA_DATE, deck)
         assert known is not None
         return known
@@ -151,7 +150,7 @@ def company(seed: int) -> Company:
 
 def write(path: Path, seed: int) -> None:
     """The company of `seed` as a new warehouse at `path`, without its hours."""
-    demo, context = generate(seed=seed), Context(DATA_DATE, SCOPE)
+    demo, context = generate(seed=seed), Context(DATA_DATE, EVERYTHING)
     reads = EVERY_CARD.reads(context) | outcomes.QUESTIONS[0].reads(context)
     with next_version(path) as connection:
         for name in {read.table for read in reads.values()} & demo.tables.keys():
@@ -208,4 +207,4 @@ def _days() -> list[dt.date]:
 
 
 def _answered(house: DuckDBWarehouse, question: Question, day: dt.date) -> Answer:
-    return fresh(house, question, Context(day, SCOPE), {}, errand=Errand(), key=())
+    return fresh(house, question, Context(day, EVERYTHING), {}, errand=Errand(), key=())

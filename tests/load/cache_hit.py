@@ -27,12 +27,12 @@ from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
 from tests.load.server import over
 from tests.rows import build
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS, FAST_ROUNDS = 300, 30
 MOST_MILLISECONDS = 1.0
-CONTEXT = Context(dt.date(2026, 1, 31), Scope("bench"))
+CONTEXT = Context(dt.date(2026, 1, 31), EVERYTHING)
 
 
 class Numbers(dy.Schema):

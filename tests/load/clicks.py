@@ -29,7 +29,7 @@ from tests.load import hours
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
 from tests.load.server import Server, over, served, streamlit, tuned
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 ROWS, FAST_ROWS = 10_000_000, 1_000_000
 TURNS, FAST_TURNS = 20, 4
@@ -139,7 +139,7 @@ def _servers(stack: ExitStack, folder: Path) -> dict[str, Server]:
         as_of = latest_data_date()
     if as_of is None:
         raise SystemExit("The generator wrote no hours.")
-    reads = QUESTIONS["usage_by_hyperscaler"].reads(Context(as_of, Scope("bench")), days=DAYS)
+    reads = QUESTIONS["usage_by_hyperscaler"].reads(Context(as_of, EVERYTHING), days=DAYS)
     days = (first_day(as_of, DAYS).isoformat(), last_complete_day(as_of).isoformat())
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute(HOURLY.format(file=folder / "hours.parquet"))

@@ -27,12 +27,12 @@ from queries.catalog import QUESTIONS
 from tests.load import hand
 from tests.load.hours import DATA_DATE, SIZES, generate
 from tests.load.measured import Figure, as_json, as_text, milliseconds, ratio
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.errand import Errand
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTEXT = Context(DATA_DATE, Scope("bench"))
+CONTEXT = Context(DATA_DATE, EVERYTHING)
 ROUNDS, RAW_ROUNDS, LATE_DAYS = 15, 3, 3
 MIB = 1024
 MOST_MEMORY_MIB = 8 * MIB

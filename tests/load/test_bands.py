@@ -7,7 +7,6 @@ from tests.load.bands import (
     CARD_VERSION,
     DATA_DATE,
     FAST_SEEDS,
-    SCOPE,
     SEEDS,
     SET_THROUGH,
     Company,
@@ -15,7 +14,7 @@ from tests.load.bands import (
     company,
     ordered,
 )
-from warehouse.context import Context
+from warehouse.context import EVERYTHING, Context
 from warehouse.demo.draws import SHIPPED_SEED
 
 pytestmark = pytest.mark.slow
@@ -27,7 +26,7 @@ def shipped() -> Company:
 
 
 def test_the_bands_are_those_that_the_first_nine_months_give(shipped: Company) -> None:
-    deck = deck_of(Context(DATA_DATE, SCOPE), CARD_VERSION)
+    deck = deck_of(Context(DATA_DATE, EVERYTHING), CARD_VERSION)
     assert deck.set_through == SET_THROUGH
     begin = tuple(band.at_least for band in deck.bands)
     assert begin == (0, *bands_set_on(shipped.panel(CARD_VERSION).scored))

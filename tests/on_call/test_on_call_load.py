@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from queries.ask import ask
 from tests.rows import ALIVE, hand_sql
-from warehouse.context import Scope
+from warehouse.context import ALL, Scope
 
 
 def at(text):
@@ -207,7 +207,7 @@ def test_a_dead_feed_is_unknown_and_never_zero(warehouse, on, watermark):
 def test_a_limited_scope_sees_only_the_interruptions_of_its_accounts(warehouse, on):
     owned = {"account_id": "acme", "region": "emea", "owner_id": "me"}
     warehouse({**COMPANY, "accounts": [owned]})
-    frame = load(on, scope=Scope("me", owner_ids=("me",))).frame
+    frame = load(on, scope=Scope(questions=ALL, owner_ids=("me",))).frame
     assert frame["interruptions"].sum() == 2
     # A part of a shift's incidents says nothing of its limit.
     assert frame["shifts_over_limit"].null_count() == frame.height

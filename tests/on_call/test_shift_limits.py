@@ -17,7 +17,7 @@ from queries.shared.statistics.share_bounds import Bounds, exact_bounds, share_b
 from tests.load.limits import independent, passing, weekly
 from tests.on_call.test_on_call_load import COMPANY, at, incident, page, shift
 from tests.rows import ALIVE, hand_sql
-from warehouse.context import Scope
+from warehouse.context import ALL, Scope
 
 AS_OF = dt.date(2026, 2, 3)
 HALF_DAY = dt.timedelta(hours=12)
@@ -115,7 +115,7 @@ def test_no_filter_changes_the_limit_and_the_answer_says_so(warehouse, on, quest
 def test_a_limited_scope_is_told_so_instead_of_a_verdict(warehouse, on):
     owned = {"account_id": "acme", "region": "emea", "owner_id": "me"}
     warehouse({**COMPANY, "accounts": [owned]})
-    row = limits(on, scope=Scope("me", owner_ids=("me",)))
+    row = limits(on, scope=Scope(questions=ALL, owner_ids=("me",)))
     assert (row["verdict"], row["reason"], row["shifts_over_limit"]) == (
         *("unknown", "limited_scope"),
         None,
@@ -124,7 +124,9 @@ def test_a_limited_scope_is_told_so_instead_of_a_verdict(warehouse, on):
         "Unknown whether shifts keep their limit: your scope shows a part of the incidents of a "
         "shift"
     )
-    frame = ask("shift_incidents", on(2026, 2, 3, scope=Scope("me", owner_ids=("me",)))).frame
+    frame = ask(
+        "shift_incidents", on(2026, 2, 3, scope=Scope(questions=ALL, owner_ids=("me",)))
+    ).frame
     assert frame["incidents"].null_count() == frame.height == 5
 
 

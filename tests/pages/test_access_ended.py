@@ -13,11 +13,11 @@ from ledger import Entries
 from queries.ask import ledger
 from tests.pages.book import BOOK
 from tests.pages.visit import at_page, read, said, visit
-from warehouse.context import Scope
+from warehouse.context import ALL, EVERYTHING, Scope
 
 ENDED = "Your access has ended. Ask for it again."
-LOOKS_ONLY = guard.Viewer("local viewer", Scope("local viewer"), may=frozenset())
-SEES_BENS = guard.Viewer("local viewer", Scope("local viewer", owner_ids=("p2",)))
+LOOKS_ONLY = guard.Viewer("local viewer", EVERYTHING, may=frozenset())
+SEES_BENS = guard.Viewer("local viewer", Scope(questions=ALL, owner_ids=("p2",)))
 NOT_TO_ACT = (
     "You may look at this, but not act on it, so nothing was recorded. "
     "Ask whoever gives access to Bellwether."
@@ -97,7 +97,7 @@ def test_an_account_that_left_the_viewers_scope_since_is_not_acted_on(queue, bec
 
 
 def test_an_act_is_recorded_under_who_acts_and_not_who_opened_the_page(queue, become):
-    become(guard.Viewer("ben", Scope("ben")))
+    become(guard.Viewer("ben", EVERYTHING))
     pressed(queue, "Acknowledge")
     assert recorded() == [("a1", "acknowledge", "ben")]
 
@@ -109,10 +109,10 @@ def dialog():
     import streamlit as st
 
     from components import acting
-    from warehouse.context import Context, Scope
+    from warehouse.context import EVERYTHING, Context
 
     row = {"account_id": "a1", "account_name": "North Star", "version": 0}
-    st.session_state.setdefault("drawn", Context(dt.date(2026, 1, 31), Scope("local viewer")))
+    st.session_state.setdefault("drawn", Context(dt.date(2026, 1, 31), EVERYTHING))
     newest = dt.date(2026, 1, 31)
     acting.form(st.session_state["drawn"], row, {"p1": "Ada"}, "note", newest)
 
@@ -172,7 +172,7 @@ def test_a_click_mints_the_token_that_its_script_fetches(details):
     (told,) = fetched(pressed(details, "Download CSV"))
     token = told.pop("token")
     assert told == {"address": "/download", "header": "Download-Token"}
-    content = download.TOKENS.spend(token).make().decode()
+    content = download.TOKENS.spend(token)[0].make().decode()
     assert content.startswith("# Question: triage: ")
     assert "North *Star*" in content
 
@@ -215,9 +215,9 @@ def test_buttons_that_stood_open_hand_out_nothing_and_say_why(
 def files():
     from components.export import download
     from components.export.delivery import File
-    from warehouse.context import Scope
+    from warehouse.context import EVERYTHING
 
-    shown = Scope("local viewer")
+    shown = EVERYTHING
     download.buttons([File("rows", "csv", "text/csv", shown, lambda: b"a")], key="rows")
 
 

@@ -16,7 +16,7 @@ from tests.pages.hostile import COMPANY, PAYLOADS
 from tests.pages.visit import markdown, read, said, spec, title, visit
 from tests.queries.account.history import HISTORY
 from tests.rows import build
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +232,7 @@ def test_an_earlier_data_date_shows_what_was_known_then(opened):
 def test_the_score_its_points_and_its_change_are_explained(opened):
     at = opened(BOOK, account="a4")
     score, standing = tiles(at)["Health score"]
-    row = ask("account_health", Context(dt.date(2026, 1, 31), Scope("test"))).rows(account_id="a4")
+    row = ask("account_health", Context(dt.date(2026, 1, 31), EVERYTHING)).rows(account_id="a4")
     assert (score, standing) == (f"{row[0]['score']:.3g}", "● Healthy")
     assert any(text.startswith("Score ") for text in said(at, "caption"))
     assert any("28 days" in text for text in said(at, "markdown"))

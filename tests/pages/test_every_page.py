@@ -239,9 +239,9 @@ def every_form():
     from components import acting
     from queries.ask import ask
     from queries.choices import choices
-    from warehouse.context import Context, Scope
+    from warehouse.context import EVERYTHING, Context
 
-    context = Context(dt.date(2026, 3, 31), Scope("local viewer"))
+    context = Context(dt.date(2026, 3, 31), EVERYTHING)
     names = choices(context.scope).names
     rows = [row for row in ask("triage", context).rows() if row["last_action_id"]]
     for row in rows:

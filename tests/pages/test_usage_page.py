@@ -18,7 +18,7 @@ from tests.pages.visit import at_page, markdown, said, sent, short_tables, spec,
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
-from warehouse.context import Scope
+from warehouse.context import ALL, Scope
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.flat import flat
 
@@ -242,7 +242,7 @@ def test_a_broken_contract_fails_one_section_with_a_reference_that_is_in_the_log
 @pytest.mark.usefixtures("fleet")
 def test_a_question_outside_the_viewers_scope_is_locked_and_the_others_answer(monkeypatch):
     allowed = ("usage_by_account", "usage_by_hyperscaler", "charges_by_provider")
-    monkeypatch.setattr(guard, "Scope", lambda viewer: Scope(viewer, questions=allowed))
+    monkeypatch.setattr(guard, "EVERYTHING", Scope(questions=allowed, owner_ids=ALL))
     at = visit("usage")
     locked = said(at, "error")
     assert set(locked) == {
@@ -264,9 +264,7 @@ def test_two_sessions_of_different_scopes_never_share_an_answer(warehouse, monke
     expected = {"p1": ["Amber"], "p2": ["Birch"]}
     for _ in range(2):
         for owner, at in sessions.items():
-            monkeypatch.setattr(
-                guard, "Scope", lambda viewer, owner=owner: Scope(viewer, owner_ids=(owner,))
-            )
+            monkeypatch.setattr(guard, "EVERYTHING", Scope(questions=ALL, owner_ids=(owner,)))
             at.run()
             assert accounts(at) == expected[owner]
             assert list(at.multiselect(key="owner").options) == [owner]

@@ -2,16 +2,21 @@
 
 import datetime as dt
 import logging
+import random
+from collections import Counter
 
 import polars as pl
 import pytest
 
 from queries import ask as door
+from queries import choices
 from queries.ask import ask, latest_data_date
+from queries.catalog import QUESTIONS
+from queries.memory import memory
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.publish import next_version
 
@@ -149,19 +154,67 @@ def test_two_scopes_never_share_an_answer(warehouse):
         frame = ask("usage_by_account", Context(dt.date(*DAY), scope)).frame
         return set(frame["account_id"])
 
-    assert seen_by(Scope("boss")) == {"A", "B", "C", "D", "N", "unknown"}
-    assert seen_by(Scope("pia", owner_ids=("p1",))) == {"A"}
-    assert seen_by(Scope("pau", owner_ids=("p2",))) == {"B"}
-    # The same name with other rights is another viewer.
-    assert seen_by(Scope("pia", owner_ids=("p2",))) == {"B"}
-    assert seen_by(Scope("boss", owner_ids=())) == set()
+    assert seen_by(EVERYTHING) == {"A", "B", "C", "D", "N", "unknown"}
+    assert seen_by(Scope(questions=ALL, owner_ids=("p1",))) == {"A"}
+    assert seen_by(Scope(questions=ALL, owner_ids=("p2",))) == {"B"}
+    assert seen_by(Scope(questions=ALL, owner_ids=())) == set()
+    assert seen_by(Scope()) == set()
+
+
+@pytest.mark.usefixtures("fleet")
+def test_equal_rights_share_an_answer_in_whatever_order_they_were_given(on, reads):
+    first = ask("usage_by_account", on(*DAY, scope=Scope(ALL, ("p1", "p2"))))
+    count = len(reads)
+    again = ask("usage_by_account", on(*DAY, scope=Scope(ALL, ("p2", "p1", "p2"))))
+    assert (len(reads), again.frame is first.frame) == (count, True)
+
+
+def scopes(seed):
+    """Scopes without end, of few rights in any order, some of which look like others."""
+    drawn = random.Random(seed)  # noqa: S311 (drawn for a test)
+    names = ("p1", "p2", "p1,p2", "everything", "", "('p1',)")
+
+    def right():
+        if drawn.random() < 0.2:
+            return ALL
+        return tuple(drawn.choices(names, k=drawn.randrange(4)))
+
+    while True:
+        yield Scope(questions=right(), owner_ids=right())
+
+
+@pytest.mark.usefixtures("fleet")
+def test_equal_rights_share_an_entry_and_different_rights_never_do():
+    question = QUESTIONS["usage_growth"]
+    asked, held = door.source(), memory()
+    made, written = Counter(), {}
+    for number, scope in zip(range(10_000), scopes(seed=13), strict=False):
+        rights = tuple(
+            right if right == ALL else frozenset(right)
+            for right in (scope.questions, scope.owner_ids)
+        )
+        if number % 2:
+            place = door.place_of(question, Context(dt.date(*DAY), scope), {}, asked)
+        else:
+            place = choices.place_of(scope)
+        mine = (number % 2, rights)
+
+        def make(mine=mine):
+            made[mine] += 1
+            return mine
+
+        assert held.remember((*place, "1"), make, lambda _: 1) == mine
+        # A last good file is named after what is written here.
+        assert written.setdefault(repr(place), mine) == mine
+    assert set(made.values()) == {1}
+    assert len(written) == len(made) > 500
 
 
 @pytest.mark.usefixtures("fleet")
 def test_a_question_outside_the_scope_is_forbidden_and_reads_nothing(on, reads):
     ask("usage_growth", on(*DAY))
     reads.clear()
-    answer = ask("usage_growth", on(*DAY, scope=Scope("test", questions=("overview",))))
+    answer = ask("usage_growth", on(*DAY, scope=Scope(questions=("overview",), owner_ids=ALL)))
     assert (answer.state, answer.usable, answer.frame.height) == ("forbidden", False, 0)
     assert answer.problem.sentence == "Your role does not include usage_growth."
     assert reads == []

@@ -17,9 +17,9 @@ from queries.benchmarks.matches import benchmark_matches
 from tests.published import published_path
 from tests.rows import contract_rows, hand_sql
 from warehouse.__main__ import main
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
-CONTEXT = Context(dt.date(2026, 1, 31), Scope("test"))
+CONTEXT = Context(dt.date(2026, 1, 31), EVERYTHING)
 RATE = "read_mib_per_s"
 ONE, BOX, CRATE = "closed/A/one", "closed/B/box", "open/C/crate"
 

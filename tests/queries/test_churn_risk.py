@@ -18,10 +18,10 @@ from tests.queries.evidence.simulated import (
     history_of,
     outcomes_of,
 )
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 
 AS_OF = dt.date(2026, 4, 30)
-CONTEXT = Context(AS_OF, Scope("test"))
+CONTEXT = Context(AS_OF, EVERYTHING)
 HEALTH = {
     "lifecycle_stage": "adopted",
     "usage_change_share": 0.0,
@@ -133,5 +133,5 @@ def test_no_filter_changes_what_is_said_of_an_account(warehouse, on):
     assert 0 < some.height < everybody.height
     assert_frame_equal(some, everybody.filter(pl.col("account_id").str.ends_with("7")))
     # What a scope withholds is not learned from either.
-    nobody = ask("churn_risk", on(2026, 4, 30, scope=Scope("test", owner_ids=("p2",))))
+    nobody = ask("churn_risk", on(2026, 4, 30, scope=Scope(questions=ALL, owner_ids=("p2",))))
     assert (nobody.state, nobody.frame.height) == ("empty", 0)

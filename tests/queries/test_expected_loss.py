@@ -12,9 +12,9 @@ from queries.expected_loss import QUESTIONS, ExpectedLoss, expected_loss
 from tests.queries.evidence.simulated import IN_FORCE, book, history_of, outcomes_of
 from tests.queries.test_churn_risk import ACCOUNTS
 from tests.queries.troubled import COMPANY
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
-CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
+CONTEXT = Context(dt.date(2026, 4, 30), EVERYTHING)
 
 
 def lost(*accounts, tier=0, events=0):

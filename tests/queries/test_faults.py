@@ -18,11 +18,10 @@ from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.rows import build
 from warehouse.cache import Cache
-from warehouse.context import Scope
+from warehouse.context import ALL, EVERYTHING, Scope
 from warehouse.duckdb_engine import DuckDBWarehouse
 
 DAY = (2026, 3, 31)
-EVERYTHING = Scope("test")
 RUNAWAY = (
     "SELECT sum(hash(a.x + b.x + c.x)) AS total "
     "FROM range(100000) a(x), range(100000) b(x), range(100000) c(x)"
@@ -112,7 +111,7 @@ def test_another_scope_never_gets_a_last_good_answer_that_is_not_its_own(fleet, 
     ask("usage_growth", on(*DAY))
     restarted()
     fleet.unlink()
-    other = ask("usage_growth", on(*DAY, scope=Scope("pia", owner_ids=("p1",))))
+    other = ask("usage_growth", on(*DAY, scope=Scope(questions=ALL, owner_ids=("p1",))))
     assert (other.state, other.frame.height) == ("error", 0)
 
 
@@ -290,6 +289,6 @@ def test_what_several_questions_build_on_is_looked_up_once(on, monkeypatch):
 
 @pytest.mark.usefixtures("fleet")
 def test_one_refused_question_leaves_the_others_answered(on):
-    scope = Scope("test", questions=("usage_growth",))
+    scope = Scope(questions=("usage_growth",), owner_ids=ALL)
     refused, answered = ask_all(on(*DAY, scope=scope), "overview", "usage_growth")
     assert (refused.state, answered.state) == ("forbidden", "ok")

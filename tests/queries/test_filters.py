@@ -16,7 +16,6 @@ from queries.ask import ask, ask_all, close_ledgers
 from queries.catalog import QUESTIONS
 from queries.definitions import METRICS
 from queries.memory import memory
-from tests.conftest import EVERYTHING
 from tests.law import holds_for
 from tests.queries.selected import (
     ASKED_ABOUT,
@@ -28,7 +27,7 @@ from tests.queries.selected import (
     write_history,
 )
 from tests.rows import build, hand_sql
-from warehouse.context import FILTERS, Context
+from warehouse.context import EVERYTHING, FILTERS, Context
 from warehouse.ddl import bound
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.engine import ALONE

@@ -12,7 +12,7 @@ from queries.memory import memory
 from queries.question import Question
 from tests.queries.company import activity, incident, metered
 from tests.queries.troubled import COMPANY
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, Context, Scope
 
 
 @pytest.fixture
@@ -156,10 +156,12 @@ def test_without_the_warehouse_and_without_an_older_answer_the_fault_is_its_own(
 def test_who_may_not_ask_it_gets_nothing_and_who_may_sees_their_rows_only(warehouse):
     warehouse(COMPANY)
     day = dt.date(2026, 1, 31)
-    assert ask("health_change", Context(day, Scope("x", questions=()))).state == "forbidden"
-    owner = Scope("x", questions=("health_change",), owner_ids=("nobody",))
+    assert (
+        ask("health_change", Context(day, Scope(questions=(), owner_ids=ALL))).state == "forbidden"
+    )
+    owner = Scope(questions=("health_change",), owner_ids=("nobody",))
     assert ask("health_change", Context(day, owner)).state == "empty"
-    mine = Scope("x", questions=("health_change",), owner_ids=("p1",))
+    mine = Scope(questions=("health_change",), owner_ids=("p1",))
     assert "a1" not in set(ask("health_change", Context(day, mine)).frame["account_id"])
 
 

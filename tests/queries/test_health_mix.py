@@ -11,7 +11,7 @@ from ledger.scores import KEY, SCHEMA, write
 from queries.ask import ask, ledger
 from queries.health_mix import QUESTIONS, HealthMix, health_mix
 from tests.queries.troubled import COMPANY
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 
 DAY = dt.date(2026, 1, 31)
 BANDS = ["at_risk", "watch", "healthy", "unknown"]
@@ -127,12 +127,12 @@ def test_an_account_that_has_left_is_in_the_weeks_it_was_there(on):
 def test_a_reader_sees_the_history_of_their_own_accounts_only(on):
     # a1 belongs to nobody, the others to p1.
     freeze(("a1", 7, "at_risk", 300.0), ("a2", 7, "watch", 250.0))
-    mine = Scope("x", questions=("health_mix",), owner_ids=("p1",))
+    mine = Scope(questions=("health_mix",), owner_ids=("p1",))
     assert weeks(ask("health_mix", Context(DAY, mine)).frame)[7] == [0, 1, 0, 0]
     assert weeks(ask("health_mix", on(2026, 1, 31, region=("unknown",))).frame)[7] == [1, 0, 0, 0]
-    refused = Scope("x", questions=())
+    refused = Scope(questions=(), owner_ids=ALL)
     assert ask("health_mix", Context(DAY, refused)).state == "forbidden"
-    nobody = Scope("x", questions=("health_mix",), owner_ids=("p2",))
+    nobody = Scope(questions=("health_mix",), owner_ids=("p2",))
     assert ask("health_mix", Context(DAY, nobody)).state == "empty"
 
 
@@ -183,7 +183,7 @@ def test_every_account_scored_is_in_one_band_of_its_week_with_its_arr(scores):
             health=today,
             customers=pl.LazyFrame({"account_id": ["a1", "a2", "a6"]}),
             history=history.filter(pl.col("as_of") > days_before(182)),
-            context=Context(DAY, Scope("test")),
+            context=Context(DAY, EVERYTHING),
         )
     )
     expected = {0: {"at_risk": (1, 300.0), "healthy": (1, 250.0)}}

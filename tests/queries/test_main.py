@@ -21,7 +21,7 @@ from queries.health import band_order
 from tests.queries.fleet import FLEET
 from tests.queries.test_charges import BILLS
 from tests.queries.troubled import COMPANY
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 ROOT = Path(__file__).resolve().parents[2]
 # It has no cloud bills, and no account has a parent.
@@ -66,7 +66,7 @@ def as_json(value):
 def test_json_rows_are_the_answers_rows(asked, name):
     code, out, _ = asked("ask", name, "--as-of", "2026-03-31", "--json")
     said = json.loads(out)
-    answer = ask(name, Context(dt.date(2026, 3, 31), Scope("terminal")))
+    answer = ask(name, Context(dt.date(2026, 3, 31), EVERYTHING))
     assert code == 0
     assert said["rows"] == [
         {column: as_json(value) for column, value in row.items()} for row in answer.frame.to_dicts()
@@ -88,7 +88,7 @@ def test_json_says_in_which_context_it_was_asked(asked):
     assert said["context"] == {
         "as_of": "2026-03-31",
         "filters": {"hyperscaler": ["aws", "azure", "gcp"]},
-        "scope": {"viewer": "terminal", "questions": None, "owner_ids": None},
+        "scope": {"questions": "everything", "owner_ids": "everything"},
         "parameters": {"days": 7},
     }
     assert said["data_date"] == "2026-03-30T00:00:00Z"
@@ -158,7 +158,7 @@ def test_every_form_says_whether_the_bands_in_it_are_shown_to_order_churn(wareho
 @pytest.mark.usefixtures("fleet")
 def test_a_long_table_says_how_many_rows_it_leaves_out(asked):
     _, out, _ = asked("ask", "usage_by_hyperscaler", "--as-of", "2026-03-31")
-    height = ask("usage_by_hyperscaler", Context(dt.date(2026, 3, 31), Scope("t"))).frame.height
+    height = ask("usage_by_hyperscaler", Context(dt.date(2026, 3, 31), EVERYTHING)).frame.height
     assert out.splitlines()[-1] == f"… and {height - 50} more rows; --csv or --json prints all."
 
 
@@ -309,7 +309,7 @@ def test_the_demo_company_answers_every_question(asked, demo, name):
         return
     assert said["state"] == "ok"
     as_of = dt.date.fromisoformat(said["context"]["as_of"])
-    answer = ask(name, Context(as_of, Scope("terminal")), **given)
+    answer = ask(name, Context(as_of, EVERYTHING), **given)
     assert len(said["rows"]) == answer.frame.height > 0
     frame = pl.DataFrame(said["rows"], infer_schema_length=None)
     assert frame.columns == answer.frame.columns

@@ -7,9 +7,8 @@ import pytest
 
 from queries.ask import ask
 from queries.parent_health import QUESTIONS, ParentHealth, parent_health
-from tests.conftest import EVERYTHING
 from tests.queries.troubled import COMPANY
-from warehouse.context import Context
+from warehouse.context import EVERYTHING, Context
 
 CONTEXT = Context(dt.date(2026, 1, 31), EVERYTHING)
 COLUMNS = {

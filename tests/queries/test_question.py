@@ -4,9 +4,9 @@ import datetime as dt
 
 from queries.outcomes import QUESTIONS
 from queries.question import Asked
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, Context, Scope
 
-CONTEXT = Context(dt.date(2026, 1, 31), Scope("test", owner_ids=("p1",)), region=("emea",))
+CONTEXT = Context(dt.date(2026, 1, 31), Scope(questions=ALL, owner_ids=("p1",)), region=("emea",))
 
 
 def test_it_is_asked_with_the_same_filters_so_many_days_earlier():

@@ -171,11 +171,14 @@ def test_the_question_builds_on_what_is_due_and_on_health(warehouse, on):
 
 
 def test_a_viewer_who_may_not_ask_is_told_so(warehouse, on):
-    from warehouse.context import Scope
+    from warehouse.context import ALL, Scope
 
     warehouse(COMPANY)
-    assert ask("renewals", on(2026, 1, 31, scope=Scope("v", questions=()))).state == "forbidden"
-    own = ask("renewals", on(2026, 1, 31, scope=Scope("v", owner_ids=("nobody",))))
+    assert (
+        ask("renewals", on(2026, 1, 31, scope=Scope(questions=(), owner_ids=ALL))).state
+        == "forbidden"
+    )
+    own = ask("renewals", on(2026, 1, 31, scope=Scope(questions=ALL, owner_ids=("nobody",))))
     assert own.state == "empty"
 
 

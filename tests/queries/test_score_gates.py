@@ -18,9 +18,9 @@ from tests.queries.evidence.simulated import (
     outcomes_of,
     snapshot,
 )
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
-CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
+CONTEXT = Context(dt.date(2026, 4, 30), EVERYTHING)
 
 
 def gates(history, outcomes, capacity=12):

@@ -28,9 +28,9 @@ from tests.queries.evidence.simulated import (
     panel,
     snapshot,
 )
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
-CONTEXT = Context(dt.date(2026, 4, 30), Scope("test"))
+CONTEXT = Context(dt.date(2026, 4, 30), EVERYTHING)
 DAY, LATER = "2025-06-30", "2025-07-31"
 HISTORY = history_of(
     snapshot("left", DAY, 50.0, arr_usd=10.0),

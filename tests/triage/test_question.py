@@ -15,7 +15,7 @@ from queries.scoring import score
 from queries.triage.question import ORDERS, QUESTIONS, Triage
 from tests.queries.troubled import COMPANY
 from tests.triage.by_hand import listed, queue_by_hand
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, Context, Scope
 
 DAY = dt.date(2026, 1, 31)
 AT = dt.datetime(2026, 2, 2, 9, tzinfo=dt.UTC)
@@ -192,9 +192,9 @@ def test_an_action_shows_at_once_and_neither_warehouse_nor_scores_are_read_again
 def test_what_was_done_about_an_account_one_may_not_see_stays_unseen(warehouse):
     warehouse(COMPANY)
     done("a1", "note", text="secret")
-    nobody = Context(DAY, Scope("x", owner_ids=("nobody",)))
+    nobody = Context(DAY, Scope(questions=ALL, owner_ids=("nobody",)))
     assert ask("triage", nobody).state == "empty"
-    mine = ask("triage", Context(DAY, Scope("x", owner_ids=("p1",))))
+    mine = ask("triage", Context(DAY, Scope(questions=ALL, owner_ids=("p1",))))
     assert "a1" not in set(mine.frame["account_id"])
     assert mine.frame["last_note"].null_count() == mine.frame.height
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.rows import build
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 from warehouse.contract import TABLES
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.read import Read, honoured, select
@@ -76,8 +76,10 @@ def house(tmp_path_factory):
 def rows(house):
     """Reads as of a day of January 2026: `rows(31, "tickets", "ticket_id", region=("emea",))`."""
 
-    def read(day, table, *columns, owner_ids=None, filters=None, **declared):
-        context = Context(dt.date(2026, 1, day), Scope("v", owner_ids=owner_ids), **filters or {})
+    def read(day, table, *columns, owner_ids=ALL, filters=None, **declared):
+        context = Context(
+            dt.date(2026, 1, day), Scope(questions=ALL, owner_ids=owner_ids), **filters or {}
+        )
         statement = select(Read(table=table, columns=columns, **declared), context)
         return sorted(house.read(statement).frame.rows(), key=str)
 
@@ -272,7 +274,7 @@ def test_sums_stand_apart_from_what_lies_before_a_day_and_are_unknown_without_a_
 
 
 def test_a_read_brings_no_column_that_it_does_not_look_at():
-    context = Context(dt.date(2026, 1, 31), Scope("v"), segment=("startup",))
+    context = Context(dt.date(2026, 1, 31), EVERYTHING, segment=("startup",))
     statement = str(select(Read(table="contracts", columns=("arr_usd",)), context))
     named = {column for column in TABLES["contracts"].columns if column in statement}
     looked_at = {"contract_id", "recorded_at", "account_id", "hyperscaler", "arr_usd"}
@@ -393,7 +395,7 @@ def placed(tmp_path_factory):
 def test_an_account_is_where_its_contracts_run_else_where_the_last_ended_else_where_one_is_to_come(
     placed, hyperscaler, accounts
 ):
-    context = Context(dt.date(2026, 1, 31), Scope("v"), hyperscaler=(hyperscaler,))
+    context = Context(dt.date(2026, 1, 31), EVERYTHING, hyperscaler=(hyperscaler,))
     read = Read(table="contracts", columns=("account_id", "contract_id"))
     found = placed.read(select(read, context, "accounts")).frame
     assert set(found["account_id"]) == accounts
@@ -417,7 +419,7 @@ def test_an_account_is_where_its_contracts_run_else_where_the_last_ended_else_wh
     ],
 )
 def test_filters_select_accounts_or_rows_or_nothing(placed, filtering, hyperscaler, table, kept):
-    context = Context(dt.date(2026, 1, 31), Scope("v"), hyperscaler=(hyperscaler,))
+    context = Context(dt.date(2026, 1, 31), EVERYTHING, hyperscaler=(hyperscaler,))
     (key,) = TABLES[table].key
     found = placed.read(select(Read(table=table, columns=(key,)), context, filtering)).frame
     assert sorted(found[key]) == kept

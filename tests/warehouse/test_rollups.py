@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.rows import build, contract_rows
 from warehouse import rollups
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.ddl import bound, create_statements
 from warehouse.publish import append, next_version, refresh
 from warehouse.read import Read, select
@@ -173,7 +173,7 @@ class Company:
 
 def clusters_rolled_up(company, as_of, *columns):
     read = Read(table="usage_daily", columns=columns or CLUSTER_COLUMNS)
-    return company.read(read, Context(as_of, Scope("v")))
+    return company.read(read, Context(as_of, EVERYTHING))
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_refreshed_step_by_step_the_rollups_equal_the_raw_hours(
             values = {"as_of": as_of, "first": min(window), "last": max(window),
                       "clouds": sorted(clouds), "regions": sorted(regions)}  # fmt: skip
             second = company.connection.sql(RAW_ACCOUNTS, params=values).fetchall()
-            found = company.read(read, Context(as_of, Scope("v"), **filters))
+            found = company.read(read, Context(as_of, EVERYTHING, **filters))
             assert found == sorted(second, key=str)
     stepwise = company.content()
     rollups.refresh(company.connection, full=True)

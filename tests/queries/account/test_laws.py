@@ -11,7 +11,7 @@ from queries.account import term
 from queries.account.event import Event
 from queries.account.events import KINDS, in_order
 from queries.account.operations import restatement_events
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 FIRST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 hours = st.integers(0, 24 * 40)
@@ -37,7 +37,7 @@ daily = st.lists(st.none() | st.floats(0, 1e4), min_size=1, max_size=90)
 def test_a_timeline_holds_what_happened_by_the_day_newest_first_in_whatever_order_it_came(
     told, day, chance
 ):
-    context = Context(FIRST.date() + dt.timedelta(days=day), Scope("test"))
+    context = Context(FIRST.date() + dt.timedelta(days=day), EVERYTHING)
     frame = in_order(told, context)
     at = frame["at"].to_list()
     assert at == sorted(at, reverse=True)

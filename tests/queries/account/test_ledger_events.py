@@ -15,11 +15,11 @@ from ledger.scores import write as freeze
 from ledger.triage import act
 from queries.account.ledger_events import ACTIONS, ANNOTATIONS
 from queries.ask import ledger
-from warehouse.context import Scope
+from warehouse.context import ALL, Scope
 from warehouse.contract import LEDGER_TABLES
 
 AS_OF = dt.date(2026, 1, 30)
-BENS = Scope("Ben", owner_ids=("p2",))
+BENS = Scope(questions=ALL, owner_ids=("p2",))
 
 
 def at(day, hour=9):

@@ -9,7 +9,7 @@ from queries.ask import ask
 from tests.queries import test_churn
 from tests.queries.account.history import HISTORY
 from tests.rows import hand_sql
-from warehouse.context import Scope
+from warehouse.context import ALL, Scope
 
 DAYS = (dt.date(2026, 1, 31), dt.date(2026, 1, 12))
 SMALL = {
@@ -35,7 +35,7 @@ def test_each_equals_hand_sql(asked, name, account, day):
 
 @pytest.mark.parametrize("name", SMALL)
 def test_an_account_outside_the_scope_answers_as_if_it_did_not_exist(asked, name):
-    bens = Scope("Ben", owner_ids=("p2",))
+    bens = Scope(questions=ALL, owner_ids=("p2",))
     hidden, absent = (
         asked(name, 2026, 1, 31, scope=bens, account=account) for account in ("a1", "a9")
     )
@@ -202,7 +202,7 @@ def test_the_search_equals_hand_sql_and_keeps_to_the_scope(warehouse, on):
     second = hand_sql(path, "account_search", as_of=dt.date(2026, 1, 31), find="count a")
     answer = ask("account_search", on(2026, 1, 31), find="count a").frame
     assert_frame_equal(answer, second.select(answer.columns), check_dtypes=False)
-    mine = ask("account_search", on(2026, 1, 31, scope=Scope("Ada", owner_ids=("p1",))))
+    mine = ask("account_search", on(2026, 1, 31, scope=Scope(questions=ALL, owner_ids=("p1",))))
     assert [row["account_id"] for row in mine.rows()] == ["a1"]
 
 

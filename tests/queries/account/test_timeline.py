@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from queries.account.events import KINDS
 from queries.ask import ask
 from tests.rows import hand_sql
-from warehouse.context import Scope
+from warehouse.context import ALL, Scope
 
 TOLD = [
     ("2026-02-01 00:00", "account", "Churned: Champion left"),
@@ -95,7 +95,7 @@ def test_without_such_an_account_nothing_is_told(asked, account):
 
 
 def test_an_account_outside_the_scope_answers_as_if_it_did_not_exist(asked):
-    bens = Scope("Ben", owner_ids=("p2",))
+    bens = Scope(questions=ALL, owner_ids=("p2",))
     hidden, absent = (
         asked("account", 2026, 2, 1, scope=bens, account=account) for account in ("a1", "a9")
     )

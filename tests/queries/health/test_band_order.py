@@ -26,11 +26,11 @@ from tests.queries.evidence.simulated import (
     outcomes_of,
     snapshot,
 )
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 
 AS_OF = dt.date(2026, 4, 30)
 pytestmark = pytest.mark.usefixtures("every_snapshot_counts")
-CONTEXT = Context(AS_OF, Scope("test"))
+CONTEXT = Context(AS_OF, EVERYTHING)
 SQL = (Path(__file__).parents[2] / "sql" / "band_outcomes.sql").read_text(encoding="utf-8")
 ABOVE, BELOW, ACROSS = (
     Estimate(0.1, 0.01, 0.2),
@@ -258,5 +258,5 @@ def test_a_filter_leaves_the_proof_of_the_card_as_it_is(warehouse, on):
     assert everybody.frame.filter("is_in_force")["snapshots"].item() > 500
     assert some.frame.equals(everybody.frame)
     # What a scope withholds proves nothing to this viewer.
-    nobody = ask("band_order", on(2026, 4, 30, scope=Scope("test", owner_ids=("p2",))))
+    nobody = ask("band_order", on(2026, 4, 30, scope=Scope(questions=ALL, owner_ids=("p2",))))
     assert set(nobody.frame["verdict"]) <= {"unknown"}

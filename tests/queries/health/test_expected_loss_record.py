@@ -24,10 +24,10 @@ from tests.queries.evidence.simulated import (
     outcomes_of,
     panel,
 )
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 
 AS_OF = dt.date(2026, 4, 30)
-CONTEXT = Context(AS_OF, Scope("test"))
+CONTEXT = Context(AS_OF, EVERYTHING)
 BY_HAND = """
 WITH monthly AS (
     SELECT as_of, account_id, history.arr_usd, score,

@@ -5,7 +5,7 @@ import datetime as dt
 import duckdb
 
 from tests.rows import build
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.contract import TABLES
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.mapping.applied import MappedWarehouse
@@ -58,5 +58,5 @@ def door(path, map_path, *, row_limit=10_000):
 def everything(house, table, *columns, as_of=dt.date(2026, 6, 30)):
     """Every row of a contract table as the house reads it, in order of its key."""
     read = Read(table=table, columns=columns or tuple(TABLES[table].columns))
-    frame = house.read(select(read, Context(as_of, Scope("test")))).frame
+    frame = house.read(select(read, Context(as_of, EVERYTHING))).frame
     return frame.sort(columns or TABLES[table].key).rows()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
 
 from tests.warehouse.mapping.maps import ACCOUNTS, PEOPLE, door, everything, foreign, plain, written
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.ddl import SQL_TABLES, bound
 from warehouse.errors import ContractBroken, MapInvalid, WarehouseUnavailable
 from warehouse.mapping.applied import fingerprint
@@ -349,7 +349,7 @@ def test_only_the_tables_that_a_statement_reads_are_put_before_it(tmp_path):
         for column, kind in (("id", "VARCHAR"), ("name", "VARCHAR"), ("active", "BOOLEAN"))
     ]
     translation = Translation(mapping, Catalog(rows))
-    context = Context(dt.date(2026, 1, 1), Scope("test"), segment=("enterprise",))
+    context = Context(dt.date(2026, 1, 1), EVERYTHING, segment=("enterprise",))
     contracts = select(Read(table="contracts", columns=("contract_id",)), context)
     assert tables_read(contracts) == {"contracts", "accounts"}
     sql = str(translation.mapped(contracts))

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from queries.catalog import QUESTIONS
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, Context, Scope
 from warehouse.ddl import SQL_TABLES
 from warehouse.errand import Errand
 from warehouse.read import select
@@ -17,7 +17,7 @@ from warehouse.snowflake.sessions import Dialect
 # A scope and every filter at once, so that each condition is written.
 NARROW = Context(
     dt.date(2026, 1, 31),
-    Scope("test", owner_ids=("p1", "p2")),
+    Scope(questions=ALL, owner_ids=("p1", "p2")),
     hyperscaler=("aws", "azure"),
     region=("emea", "unknown"),
     segment=("enterprise",),

@@ -12,11 +12,10 @@ from queries.question import nothing
 from tests.warehouse.snowflake.companies import DATABASE
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import provenance
-from warehouse.context import Context, Scope
+from warehouse.context import EVERYTHING, Context
 from warehouse.contract import TABLES
 from warehouse.read import select
 
-EVERYTHING = Scope("test")
 ASKED = {
     "ACCOUNT": (
         "account_search",

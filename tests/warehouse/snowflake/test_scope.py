@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from tests.warehouse.owned import MOVED_AT, OWNERS
-from warehouse.context import Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 from warehouse.contract import SHARED, TABLES, Path
 from warehouse.errors import OwnerUndeclared
 from warehouse.read import Read, select
 
 DAY = dt.date(2026, 1, 31)
-PIA = Scope("v", owner_ids=("p1",))
+PIA = Scope(questions=ALL, owner_ids=("p1",))
 
 
 def whole(table, **declared):
@@ -29,15 +29,15 @@ def seen(house, read, scope, day=DAY):
 def test_an_owner_sees_the_rows_of_their_accounts_and_no_word_of_anothers(both, table):
     read = whole(table, every_version=TABLES[table].restated)
     for house in both("OWNED"):
-        everything = seen(house, read, Scope("v"))
+        everything = seen(house, read, EVERYTHING)
         assert len(everything) >= len(OWNERS)
         is_shared = TABLES[table].path == SHARED
         mine = [row for row in everything if "A'" in row and "moved" not in row]
         assert seen(house, read, PIA) == (everything if is_shared else mine)
         assert len(mine) == 1
-        nobody = Scope("v", owner_ids=("nobody",))
+        nobody = Scope(questions=ALL, owner_ids=("nobody",))
         assert seen(house, read, nobody) == (everything if is_shared else [])
-        assert seen(house, read, Scope("v", owner_ids=())) == []
+        assert seen(house, read, Scope(questions=ALL, owner_ids=())) == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_who_may_see_a_fact_is_decided_by_whose_it_is_today_whatever_the_data_da
 ):
     read = Read(table=table, columns=(key, "account_id"), equal={key: ("moved",)})
     before = MOVED_AT.date() - dt.timedelta(days=1)
-    paul = Scope("v", owner_ids=("p2",))
+    paul = Scope(questions=ALL, owner_ids=("p2",))
     for house in both("OWNED"):
         # The data date says what the fact was, and never who may see it.
         assert seen(house, read, paul, before) == ["('moved', 'A')"]
@@ -65,10 +65,10 @@ def test_a_table_that_names_no_account_is_read_for_the_account_that_its_path_lea
     for house in both("OWNED"):
         if TABLES[table].path == SHARED:
             with pytest.raises(OwnerUndeclared):
-                select(read, Context(DAY, Scope("v")))
+                select(read, Context(DAY, EVERYTHING))
         else:
-            assert seen(house, read, Scope("v")) == seen(house, whole(table), PIA)
-            assert len(seen(house, read, Scope("v"))) == 1
+            assert seen(house, read, EVERYTHING) == seen(house, whole(table), PIA)
+            assert len(seen(house, read, EVERYTHING)) == 1
 
 
 def test_every_path_ends_at_the_account():
@@ -83,7 +83,7 @@ def test_every_path_ends_at_the_account():
         assert here.path == SHARED or path.column in here.columns, name
 
 
-@pytest.mark.parametrize("scope", [Scope("v"), PIA])
+@pytest.mark.parametrize("scope", [EVERYTHING, PIA])
 def test_a_table_that_says_neither_is_read_by_nobody(monkeypatch, scope):
     monkeypatch.setitem(TABLES, "people", replace(TABLES["people"], path=None))
     with pytest.raises(OwnerUndeclared):
