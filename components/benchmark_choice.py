@@ -9,7 +9,7 @@ from components import choice
 from components.claim_words import shown_order
 from queries import words
 from queries.answer import Answer
-from queries.benchmarks.metric_names import CEILINGS, metric_name
+from queries.benchmarks.metric_facts import CEILINGS, metric_name
 
 SETTING = ("campaign", "workload", "metric")
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 from components.parity_sheet import MONEY
 from queries import words
 from queries.answer import Answer
-from queries.benchmarks.metric_names import metric_in
+from queries.benchmarks.metric_facts import metric_in
 from queries.definitions import METRICS
 from warehouse.flat import flat
 

@@ -18,7 +18,7 @@ from components.claim_card import (
     weakest,
 )
 from queries.answer import Answer
-from queries.benchmarks.metric_names import metric_in
+from queries.benchmarks.metric_facts import metric_in
 from warehouse.flat import escaped
 
 VERIFY = (

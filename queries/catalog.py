@@ -38,10 +38,11 @@ from queries.account import (
 )
 from queries.benchmarks import (
     bias_budget,
+    checks,
     claim,
-    comparison,
+    compared,
     matches,
-    pair_checks,
+    runs,
     settings,
     views,
 )
@@ -87,12 +88,13 @@ AREAS = (
     timeline,
     history,
     on_call,
-    comparison,
+    compared,
+    runs,
     settings,
     claim,
     bias_budget,
     views,
-    pair_checks,
+    checks,
     matches,
 )
 QUESTIONS: dict[str, Question] = {

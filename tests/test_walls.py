@@ -75,7 +75,7 @@ OPEN_DOORS = {
         "streamlit",
         "telemetry",
         "queries.answer",
-        "queries.benchmarks.metric_names",
+        "queries.benchmarks.metric_facts",
         "queries.benchmarks.wording",
         # The shapes of every answer, which Definitions lists.
         "queries.catalog",

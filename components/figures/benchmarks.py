@@ -9,7 +9,7 @@ import polars as pl
 from components import palette
 from components.figures.base import JITTER, figure, jittered, notice, plotted
 from queries import words
-from queries.benchmarks.metric_names import metric_in
+from queries.benchmarks.metric_facts import metric_in
 from queries.statistics.checks import outliers
 
 NOTHING = "No run of these systems is recorded"

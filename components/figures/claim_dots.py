@@ -7,7 +7,7 @@ import polars as pl
 from components.claim_card import ClaimCard, clean
 from components.figures.base import jittered
 from queries import words
-from queries.benchmarks.metric_names import metric_in
+from queries.benchmarks.metric_facts import metric_in
 
 # The light theme's accent and unknown.
 SYSTEM, BASELINE = "#1F4E79", "#5F6673"

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 from queries import words
-from queries.benchmarks import comparison, settings
-from queries.benchmarks.comparison import CHOICE
-from queries.benchmarks.pairs import PAIR
+from queries.benchmarks import compared, settings
+from queries.benchmarks.arms import PAIR
+from queries.benchmarks.pairs import CHOICE
 from queries.benchmarks.robustness import MONEY, Row, worth
 from queries.benchmarks.settings import IDS
 from queries.benchmarks.shapes import BenchmarkBiasBudget
@@ -19,7 +19,7 @@ from warehouse.context import Context
 def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
     """The comparison with its interval, and the parity sheet."""
     return {
-        "compared": Asked(comparison.QUESTIONS[0], parameters=wanted),
+        "compared": Asked(compared.QUESTIONS[0], parameters=wanted),
         "sheet": Asked(settings.QUESTIONS[0], parameters=wanted),
     }
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from queries import words
 from queries.benchmarks.checks import ADVISED_SESSIONS, Check
-from queries.benchmarks.decision import Decided
+from queries.benchmarks.comparison import Decision
+from queries.benchmarks.evidence import Sides
 from queries.benchmarks.robustness import Row, is_asked, is_unbounded
 from queries.statistics.power import FEWEST_SESSIONS
 
@@ -29,7 +30,7 @@ class Blocker:
 
 
 def blocking(
-    decision: Decided,
+    decision: Decision,
     *,
     parity: tuple[str, str | None],
     robustness: str | None,
@@ -44,7 +45,7 @@ def blocking(
     if parity[0] not in PUBLISHABLE:
         yield Blocker(f"parity {parity[0]}", parity[1])
     if decision.verdict != "superior":
-        yield Blocker(decision.verdict, decision.reason)
+        yield Blocker(decision.verdict, "; ".join(map(str, decision.reasons)) or None)
     if robustness is None:
         yield Blocker("robustness unknown")
     elif robustness != "stands":
@@ -58,9 +59,7 @@ def blocking(
             yield Blocker(check.finding)
 
 
-def settling_run(
-    claim: dict[str, Any], decision: Decided, sheet: Sequence[Row], *, fewest: int
-) -> str:
+def settling_run(claim: dict[str, Any], sides: Sides, sheet: Sequence[Row]) -> str:
     """The next run of a claim that is not supported: what it lacks most, first."""
     unbounded = [row["setting"] for row in sheet if is_unbounded(row)]
     broken = [row["setting"] for row in sheet if row["broken_rule"]]
@@ -71,11 +70,12 @@ def settling_run(
     if broken or unbounded:
         named = ", ".join(dict.fromkeys([*broken, *unbounded]))
         return f"Run both systems again, alike in and with a record of {named}."
-    if decision.noise_floor_share is None:
+    if sides.control.noise_floor_share is None:
         sessions = words.plural(planned, "session")
         return f"Run the same system twice as A/A control, {sessions} each, {order}."
-    if fewest < planned:
-        return f"Run {words.plural(planned - fewest, 'more session')} per system, {order}."
+    missing = planned - sides.compared.fewest
+    if missing > 0:
+        return f"Run {words.plural(missing, 'more session')} per system, {order}."
     counted = [row for row in sheet if row["is_in_budget"]]
     if counted:
         largest = max(counted, key=lambda row: row["worst_case_factor"])

@@ -6,17 +6,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
+
 from queries import words
-from queries.benchmarks.control import Control
-from queries.benchmarks.metric_names import CEILINGS
-from queries.benchmarks.sessions import Arm, Key, turns
+from queries.benchmarks.arms import SETTING, Arm, arms, turns
+from queries.benchmarks.comparison import Comparison
+from queries.benchmarks.evidence import Sides, claim_reads, evidence
+from queries.benchmarks.pairs import CHOICE, Wanted, newest, on_the_filter, pairs
+from queries.benchmarks.shapes import CHECKS, BenchmarkChecks
+from queries.question import Question
 from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
 from queries.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
+from warehouse.context import Context
+from warehouse.read import Read
 
 PASS, FAIL, INCONCLUSIVE, UNKNOWN = "pass", "fail", "inconclusive", "unknown"
 ADVISED_SESSIONS = 10
 FEWEST_SPREAD = 3  # sessions of which one can lie far from the others
 NOTHING_MEASURED = "a side has no measured session, so there is nothing to check"
+# What nobody registered of a pair without a claim.
+NO_PLAN = dict.fromkeys(("planned_sessions", "run_order", "control_campaign", "campaign_type"))
+
+Found = tuple[str, str, int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,118 +53,133 @@ class Check:
         }
 
 
-@dataclass(frozen=True)
-class Sides:
-    """Both arms of a comparison, with what was registered about them."""
-
-    system: Arm
-    baseline: Arm
-    planned_sessions: int | None
-    run_order: str | None
-    control: Control
-    is_ceiling: bool | None
-
-    def checks(self) -> Iterator[Check]:
-        """Every check of the comparison.
-
-        Without a measured session in each arm there is nothing to check, and every one is unknown.
-        """
-        for check in self._made():
-            if self.fewest:
-                yield check
-            else:
-                yield replace(check, state=UNKNOWN, finding=NOTHING_MEASURED)
-
-    def _made(self) -> Iterator[Check]:
-        yield _check("both", "planned_sessions", *self._planned())
-        for role, arm in (("system", self.system), ("baseline", self.baseline)):
-            for check, find in PER_ARM.items():
-                yield _check(role, check, *find(arm))
-        yield _check("both", "power", *self._power())
-        yield _check("both", "order", *self._order())
-        yield _check("both", "ceiling", *self._ceiling())
-        yield _check("both", "control", *self._control())
-
-    @property
-    def fewest(self) -> int:
-        """The sessions of the smaller arm."""
-        return min(len(self.system.values), len(self.baseline.values))
-
-    def _planned(self) -> "Found":
-        planned = self.planned_sessions
-        most = max(len(self.system.values), len(self.baseline.values))
-        if planned is None:
-            return UNKNOWN, "nobody registered how many sessions were planned", self.fewest
-        if self.fewest < planned:
-            return FAIL, f"{self.fewest} of {planned} planned sessions per system", self.fewest
-        if most > planned:
-            return FAIL, f"{most} sessions of a system where {planned} were planned", most
-        return PASS, f"all {planned} planned sessions of both systems ran", self.fewest
-
-    def _power(self) -> "Found":
-        median, baseline = self.system.median or 0.0, self.baseline.median or 0.0
-        varied = [_variation(arm.values) for arm in (self.system, self.baseline)]
-        is_known = None not in varied and self.system.units == self.baseline.units
-        if not is_known or median <= 0 or baseline <= 0:
-            return UNKNOWN, "how much sessions vary, or the ratio, is not known", self.fewest
-        cv = math.sqrt(math.fsum(float(one or 0) ** 2 for one in varied) / len(varied))
-        if not cv:
-            return UNKNOWN, "no session differs from another", self.fewest
-        ratio = median / baseline
-        seen = f"{self.fewest} per system see {detectable_ratio(cv, self.fewest):.2f}×"
-        needed = sessions_needed(cv, ratio)
-        said = f"sessions vary by {words.share(cv)}: {seen} with 80 % power"
-        if needed is None:
-            return UNKNOWN, f"{said}; a ratio of 1 takes endless sessions", self.fewest
-        state = PASS if self.fewest >= needed else INCONCLUSIVE
-        return state, f"{said}; {ratio:.2f}× takes {needed}", self.fewest
-
-    def _order(self) -> "Found":
-        order = turns(self.system, self.baseline)
-        if order is None:
-            return UNKNOWN, "the order of the sessions of both systems is not known", None
-        n = len(order)
-        if not is_interleaved(order):
-            return FAIL, f"the systems did not take turns: {order}", n
-        if self.run_order and not _follows(order, self.run_order):
-            return FAIL, f"the sessions ran as {order}, registered was {self.run_order}", n
-        return PASS, f"the systems took turns: {order}", n
-
-    def _ceiling(self) -> "Found":
-        if self.is_ceiling is None:
-            return UNKNOWN, "no run says how busy the accelerators were", None
-        if self.is_ceiling:
-            return FAIL, "the accelerators set the pace in both arms, not the storage", None
-        return (
-            PASS,
-            "the accelerators waited in at least one arm: the storage is measured",
-            None,
-        )
-
-    def _control(self) -> "Found":
-        if self.control.arms is None:
-            return FAIL, f"there is no noise floor: {self.control.problem}", None
-        sessions = sum(len(arm.values) for arm in self.control.arms)
-        return PASS, f"the same system was measured twice, in {sessions} sessions", sessions
+def checks_reads(context: Context, **wanted: str | None) -> dict[str, Read]:
+    """What claims read, and the runs of the campaign and workload wanted, claimed or not."""
+    reads = claim_reads(context, **wanted)
+    runs = reads["runs"]
+    place = {name: Wanted(**wanted).setting.get(name) for name in SETTING if name != "metric"}
+    equal = {name: values for name, values in place.items() if values is not None}
+    return {**reads, "runs": Read(table=runs.table, columns=runs.columns, equal=equal)}
 
 
-Found = tuple[str, str, int | None]
+def benchmark_checks(
+    claims: pl.LazyFrame,
+    runs: pl.LazyFrame,
+    controls: pl.LazyFrame,
+    systems: pl.LazyFrame,
+    settings: pl.LazyFrame,
+    *,
+    context: Context,
+    **wanted: str | None,
+) -> pl.DataFrame:
+    """Every check of every pair compared: what was planned, and what the sessions look like.
+
+    Grain: campaign, workload, metric, system_id, baseline_system_id, system_role, check; the
+    checks in the order of `CHECKS`. What fails stays in every statistic. What was planned is the
+    pair's newest registration; without one it is unknown. Where a system has no measured session
+    every check is unknown.
+    """
+    asked = Wanted(**wanted)
+    held = evidence(runs, controls, systems, settings)
+    registered = newest(claims.collect())
+    measured = runs.filter(
+        *(pl.col(name).is_in(list(values)) for name, values in asked.setting.items())
+    )
+    chosen = pairs(arms(measured), asked.of_claims(registered), asked)
+    plans = registered.rows_by_key("claim_id", named=True, unique=True)
+    found = [
+        {**row, **check.row}
+        for row in on_the_filter(chosen, held.names, context)
+        for check in checks(held.sides({**NO_PLAN, **plans.get(row["claim_id"], {}), **row}))
+    ]
+    return pl.DataFrame(found, schema=BenchmarkChecks.create_empty().schema)
 
 
-def ceiling(
-    arms: Mapping[Key, Arm], campaign: str, workload: str, systems: tuple[str, str]
-) -> bool | None:
-    """Whether the accelerators of both systems were as busy as can be; None where unknown."""
-    for metric, full in CEILINGS.items():
-        medians = [
-            arm.median
-            for arm in (arms.get((campaign, workload, metric, one)) for one in systems)
-            if arm is not None
-        ]
-        known = [value for value in medians if value is not None]
-        if len(known) == len(systems):
-            return min(known) >= full
-    return None
+def checks(sides: Sides) -> Iterator[Check]:
+    """Every check of a comparison, in the order of `CHECKS`, the system before the baseline.
+
+    Without a measured session in each arm there is nothing to check, and every one is unknown.
+    """
+    for check in _made(sides):
+        if sides.compared.fewest:
+            yield check
+        else:
+            yield replace(check, state=UNKNOWN, finding=NOTHING_MEASURED)
+
+
+def _made(sides: Sides) -> Iterator[Check]:
+    roles = {"system": sides.compared.system, "baseline": sides.compared.baseline}
+    for check in CHECKS:
+        if check in OF_BOTH:
+            yield _check("both", check, *OF_BOTH[check](sides))
+        else:
+            yield from (_check(role, check, *OF_ARM[check](arm)) for role, arm in roles.items())
+
+
+def _check(role: str, check: str, state: str, finding: str, n: int | None) -> Check:
+    return Check(system_role=role, check=check, state=state, finding=finding, n=n)
+
+
+def _planned(sides: Sides) -> Found:
+    planned, fewest = sides.planned_sessions, sides.compared.fewest
+    most = max(sides.compared.system.sessions, sides.compared.baseline.sessions)
+    if planned is None:
+        return UNKNOWN, "nobody registered how many sessions were planned", fewest
+    if fewest < planned:
+        return FAIL, f"{fewest} of {planned} planned sessions per system", fewest
+    if most > planned:
+        return FAIL, f"{most} sessions of a system where {planned} were planned", most
+    return PASS, f"all {planned} planned sessions of both systems ran", fewest
+
+
+def _power(sides: Sides) -> Found:
+    arms_of_both, fewest = (sides.compared.system, sides.compared.baseline), sides.compared.fewest
+    varied = [_variation(arm.values) for arm in arms_of_both]
+    ratio = Comparison(*arms_of_both).ratio
+    if None in varied or ratio is None:
+        return UNKNOWN, "how much sessions vary, or the ratio, is not known", fewest
+    cv = math.sqrt(math.fsum(float(one or 0) ** 2 for one in varied) / len(varied))
+    if not cv:
+        return UNKNOWN, "no session differs from another", fewest
+    seen = f"{fewest} per system see {detectable_ratio(cv, fewest):.2f}×"
+    needed = sessions_needed(cv, ratio)
+    said = f"sessions vary by {words.share(cv)}: {seen} with 80 % power"
+    if needed is None:
+        return UNKNOWN, f"{said}; a ratio of 1 takes endless sessions", fewest
+    state = PASS if fewest >= needed else INCONCLUSIVE
+    return state, f"{said}; {ratio:.2f}× takes {needed}", fewest
+
+
+def _order(sides: Sides) -> Found:
+    order = turns(sides.compared.system, sides.compared.baseline)
+    if order is None:
+        return UNKNOWN, "the order of the sessions of both systems is not known", None
+    n = len(order)
+    if not is_interleaved(order):
+        return FAIL, f"the systems did not take turns: {order}", n
+    if sides.run_order and not _follows(order, sides.run_order):
+        return FAIL, f"the sessions ran as {order}, registered was {sides.run_order}", n
+    return PASS, f"the systems took turns: {order}", n
+
+
+def _ceiling(sides: Sides) -> Found:
+    if sides.is_ceiling is None:
+        return UNKNOWN, "no run says how busy the accelerators were", None
+    if sides.is_ceiling:
+        return FAIL, "the accelerators set the pace in both arms, not the storage", None
+    return (
+        PASS,
+        "the accelerators waited in at least one arm: the storage is measured",
+        None,
+    )
+
+
+def _control(sides: Sides) -> Found:
+    compared = sides.control.compared
+    if compared is None:
+        return FAIL, f"there is no noise floor: {sides.control.problem}", None
+    sessions = compared.system.sessions + compared.baseline.sessions
+    return PASS, f"the same system was measured twice, in {sessions} sessions", sessions
 
 
 def _variation(values: Sequence[float]) -> float | None:
@@ -164,7 +190,7 @@ def _variation(values: Sequence[float]) -> float | None:
 
 
 def _few(arm: Arm) -> Found:
-    n = len(arm.values)
+    n = arm.sessions
     if n < FEWEST_SESSIONS:
         return (
             FAIL,
@@ -175,7 +201,7 @@ def _few(arm: Arm) -> Found:
 
 
 def _drift(arm: Arm) -> Found:
-    n = len(arm.values)
+    n = arm.sessions
     chance = drift(arm.values)
     if chance is None:
         return UNKNOWN, "too few sessions, or too alike, to show a drift", n
@@ -188,7 +214,7 @@ def _drift(arm: Arm) -> Found:
 def _outliers(arm: Arm) -> Found:
     if not arm.values:
         return UNKNOWN, "no session was measured", None
-    if len(arm.values) < FEWEST_SPREAD:
+    if arm.sessions < FEWEST_SPREAD:
         return UNKNOWN, "too few sessions to tell whether one lies far from the others", None
     n = sum(outliers(arm.values))
     if n:
@@ -203,14 +229,6 @@ def _warm_up(arm: Arm) -> Found:
     return PASS, f"{words.plural(n, 'warm-up run')}, shown and in no statistic", n
 
 
-PER_ARM: Mapping[str, Callable[[Arm], Found]] = {
-    "few_sessions": _few,
-    "drift": _drift,
-    "outliers": _outliers,
-    "warm_up": _warm_up,
-}
-
-
 def _follows(order: str, registered: str) -> bool:
     """Whether the sessions ran in the registered order, which may be a pattern that repeats."""
     letters = "".join(letter for letter in registered.upper() if letter in "AB")
@@ -219,5 +237,41 @@ def _follows(order: str, registered: str) -> bool:
     return order == (letters * (len(order) // len(letters) + 1))[: len(order)]
 
 
-def _check(role: str, check: str, state: str, finding: str, n: int | None) -> Check:
-    return Check(system_role=role, check=check, state=state, finding=finding, n=n)
+OF_ARM: Mapping[str, Callable[[Arm], Found]] = {
+    "few_sessions": _few,
+    "drift": _drift,
+    "outliers": _outliers,
+    "warm_up": _warm_up,
+}
+OF_BOTH: Mapping[str, Callable[[Sides], Found]] = {
+    "planned_sessions": _planned,
+    "power": _power,
+    "order": _order,
+    "ceiling": _ceiling,
+    "control": _control,
+}
+
+
+def finding(frame: pl.DataFrame) -> str:
+    """How many checks fail, leave open, and cannot be made."""
+    if frame.is_empty():
+        return "No pair of systems to check"
+    failed, undecided, unknown = (
+        frame.filter(state=state).height for state in ("fail", "inconclusive", "unknown")
+    )
+    of = words.plural(frame.height, "check")
+    return f"{failed} of {of} failed, {undecided} inconclusive, {unknown} unknown"
+
+
+QUESTIONS = (
+    Question(
+        name="benchmark_checks",
+        asks="What makes the sessions of a comparison suspect?",
+        shape=BenchmarkChecks,
+        reads=checks_reads,
+        answer=benchmark_checks,
+        finding=finding,
+        filters="rows",
+        parameters=CHOICE,
+    ),
+)

@@ -1,52 +1,37 @@
 """Two files of benchmark results, workload by workload, without a dashboard."""
 
-import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from queries.benchmarks.arms import Arm
+from queries.benchmarks.comparison import Comparison, Decision, Reason, Why, ratio_of
+from queries.benchmarks.metric_facts import Direction, direction_of
 from queries.statistics.family import geomean, holm
-from queries.statistics.intervals import Interval, coverage, median_interval, median_ranks
-from queries.statistics.verdict import Comparison, Decision, Direction
+from queries.statistics.intervals import median_ranks
 from warehouse.sources.measurements import Measurement
 from warehouse.sources.units import conversion, is_alike
 
 MARGIN_SHARE = 0.01
-NO_CONTROL = "no A/A control"
 FEWEST_TESTED = 4  # per arm: of fewer, no order is unusual at 5 %
-_LOWER = re.compile(r"^(sec|s|ms|us|µs|ns|min|h|B|allocs)(/|$)")
-_HIGHER = re.compile(r"/(s|sec)$")
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Arm:
-    """One side of a comparison: a value per session in their order, median and its interval.
+class FileArm(Arm):
+    """One side of a comparison: its sessions in their order.
 
-    `benchmarks` counts the names that it pools.
+    `is_exact` where every value is deterministic; `benchmarks` counts the names that it pools.
     """
 
-    sessions: tuple[float, ...]
-    unit: str
-    is_exact: bool
-    benchmarks: int
+    is_exact: bool = False
+    benchmarks: int = 1
 
     @property
-    def median(self) -> float:
-        """The median of the sessions."""
-        return statistics.median(self.sessions)
-
-    @property
-    def interval(self) -> Interval | None:
-        """The order-statistic interval of the median; None below 6 sessions."""
-        return median_interval(self.sessions)
-
-    @property
-    def confidence(self) -> float | None:
-        """The actual confidence of that interval."""
-        ranks = median_ranks(len(self.sessions))
-        return None if ranks is None else coverage(ranks[0], len(self.sessions))
+    def varies(self) -> bool:
+        """Whether a session differs from another."""
+        return len({*self.values}) > 1
 
 
 @dataclass(frozen=True)
@@ -56,8 +41,8 @@ class Compared:
     workload: str
     metric: str
     direction: Direction | None
-    a: Arm
-    b: Arm
+    a: FileArm
+    b: FileArm
     ratio: float | None
     decision: Decision | None
     p_holm: float | None
@@ -195,56 +180,45 @@ def _varying(side: list[Measurement]) -> str | None:
     return None
 
 
-def _arm(side: list[Measurement]) -> Arm:
+def _arm(side: list[Measurement]) -> FileArm:
     sessions: dict[str, list[float]] = {}
     for one in side:
         sessions.setdefault(one.session, []).append(one.value)
-    return Arm(
-        tuple(statistics.median(values) for values in sessions.values()),
-        side[0].unit,
-        all(one.is_exact for one in side),
-        len({one.workload for one in side}),
+    return FileArm(
+        values=tuple(statistics.median(values) for values in sessions.values()),
+        units=(side[0].unit,),
+        is_exact=all(one.is_exact for one in side),
+        benchmarks=len({one.workload for one in side}),
     )
 
 
 def _compared(
-    key: Key, a: Arm, b: Arm, direction: Direction | None, margin_share: float
+    key: Key, a: FileArm, b: FileArm, direction: Direction | None, margin_share: float
 ) -> Compared:
-    better = direction or _better(a.unit or key[1])
-    above, below = (b, a) if better == "lower" else (a, b)
-    ratio = _ratio(above.median, below.median)
+    better = direction or direction_of(key[1], a.unit)
+    compared = Comparison(a, b, better)
+    above, below = (arm.median or 0.0 for arm in compared.turned)
+    ratio = ratio_of(above, below)
     notes = tuple(_notes(a, b, better, ratio))
     decision = None
-    if not _is_known(a, b) and above.median > 0 and below.median > 0:
-        decision = Comparison(
-            values=a.sessions,
-            baseline=b.sessions,
-            direction=better or "higher",
-            margin_share=margin_share,
-            # Two files are no claim: they are decided by the margin, and what an A/A control
-            # would say is named as not known beside every verdict.
-            noise_floor_share=0.0,
-        ).decide()
+    if not _is_known(a, b) and above > 0 and below > 0:
+        # Two files are no claim: they are decided by the margin, and what an A/A control would say
+        # is named as not known beside every verdict.
+        decision = compared.decide(margin_share, 0.0)
         if better is None:
-            decision = replace(decision, verdict="inconclusive", reasons=("direction unknown",))
-        decision = replace(decision, reasons=(*decision.reasons, NO_CONTROL))
+            unknown = (Reason(Why.DIRECTION),)
+            decision = replace(decision, verdict="inconclusive", reasons=unknown)
+        decision = replace(decision, reasons=(*decision.reasons, Reason(Why.NO_CONTROL)))
     return Compared(*key, better, a, b, ratio, decision, None, notes)
 
 
-def _is_known(a: Arm, b: Arm) -> bool:
+def _is_known(a: FileArm, b: FileArm) -> bool:
     """Whether both sides are deterministic, so that there is nothing to estimate."""
-    return a.is_exact and b.is_exact and len({*a.sessions}) == len({*b.sessions}) == 1
+    return a.is_exact and b.is_exact and not a.varies and not b.varies
 
 
-def _ratio(above: float, below: float) -> float | None:
-    """0 over 0 is no difference; anything else over 0, or below 0, has no ratio."""
-    if above == below == 0:
-        return 1.0
-    return above / below if above >= 0 and below > 0 else None
-
-
-def _notes(a: Arm, b: Arm, better: Direction | None, ratio: float | None) -> Iterable[str]:
-    fewest = min(len(a.sessions), len(b.sessions))
+def _notes(a: FileArm, b: FileArm, better: Direction | None, ratio: float | None) -> Iterable[str]:
+    fewest = min(a.sessions, b.sessions)
     if _is_known(a, b):
         yield "exact unit: nothing to test"
     else:
@@ -255,21 +229,15 @@ def _notes(a: Arm, b: Arm, better: Direction | None, ratio: float | None) -> Ite
     for name, arm in (("A", a), ("B", b)):
         if arm.benchmarks > 1:
             yield f"{name} pools {arm.benchmarks} unlike benchmarks"
-        if arm.is_exact and len({*arm.sessions}) > 1:
-            ends = f"{min(arm.sessions):g} to {max(arm.sessions):g}"
+        if arm.is_exact and arm.varies:
+            ends = f"{min(arm.values):g} to {max(arm.values):g}"
             yield f"{name} was declared exact, but ranges from {ends}"
-        if len(arm.sessions) > 1 and len({*arm.sessions}) == 1 and not arm.is_exact:
+        if arm.sessions > 1 and not arm.varies and not arm.is_exact:
             yield f"all sessions of {name} are equal"
     if ratio is None:
         yield "no ratio: a median is zero or below"
     if better is None:
         yield "give --direction: whether higher or lower is better is not known"
-
-
-def _better(unit: str) -> Direction | None:
-    if _HIGHER.search(unit):
-        return "higher"
-    return "lower" if _LOWER.match(unit) else None
 
 
 def _means(compared: list[Compared], unmatched: list[Unmatched]) -> Iterable[Mean]:

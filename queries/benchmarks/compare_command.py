@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from queries import words
-from queries.benchmarks.compare import Arm, Compared, Report, compare
-from queries.statistics.intervals import Interval
+from queries.benchmarks.arms import Arm
+from queries.benchmarks.compare import Compared, Report, compare
+from queries.statistics.intervals import Interval, coverage, median_ranks
 from warehouse.flat import escaped, flat
 from warehouse.sources.benchmark_files import read_benchmark_file
 from warehouse.sources.measurements import Measurements
@@ -64,12 +65,12 @@ def _block(one: Compared) -> list[str]:
 
 
 def _arm(arm: Arm) -> str:
-    n = f"n = {len(arm.sessions)}"
+    n = f"n = {arm.sessions}"
     said = f"median {arm.median:.6g} {arm.unit}".rstrip()
     if arm.interval is None:
         return f"{said}, no interval, {n}"
     low, high = arm.interval
-    return f"{said} [{low:.6g}, {high:.6g}] ({words.share(arm.confidence)}), {n}"
+    return f"{said} [{low:.6g}, {high:.6g}] ({words.share(_confidence(arm))}), {n}"
 
 
 def _ratio(one: Compared) -> str:
@@ -78,13 +79,13 @@ def _ratio(one: Compared) -> str:
     decision = one.decision
     if decision is None:
         return f"ratio {one.ratio:.4f}, not tested"
-    parts = [f"ratio {decision.ratio:.4f} {_interval(decision.interval)}"]
+    parts = [f"ratio {one.ratio:.4f} {_interval(decision.interval)}"]
     if decision.shift is not None:
         shift = decision.shift
         ends = None if shift.low is None or shift.high is None else (shift.low, shift.high)
         parts.append(f"Hodges–Lehmann {shift.value:.4f} {_interval(ends)}")
     parts.append(f"p = {decision.p_value:.3g}, Holm {one.p_holm:.3g}")
-    reason = f" ({'; '.join(decision.reasons)})" if decision.reasons else ""
+    reason = f" ({'; '.join(map(str, decision.reasons))})" if decision.reasons else ""
     return f"{', '.join(parts)}: {decision.verdict}{reason}"
 
 
@@ -138,7 +139,7 @@ def _row(one: Compared) -> dict[str, Any]:
         "p_value_holm": one.p_holm,
         "verdict": decision.verdict if decision else None,
         "verdict_line": _ratio(one),
-        "reasons": decision.reasons if decision else [],
+        "reasons": [str(reason) for reason in decision.reasons] if decision else [],
         "notes": one.notes,
     }
 
@@ -146,10 +147,16 @@ def _row(one: Compared) -> dict[str, Any]:
 def _side(arm: Arm) -> dict[str, Any]:
     low, high = arm.interval or (None, None)
     return {
-        "n": len(arm.sessions),
+        "n": arm.sessions,
         "unit": arm.unit,
         "median": arm.median,
         "median_low": low,
         "median_high": high,
-        "confidence": arm.confidence,
+        "confidence": _confidence(arm),
     }
+
+
+def _confidence(arm: Arm) -> float | None:
+    """The actual confidence of the interval of a median."""
+    ranks = median_ranks(arm.sessions)
+    return None if ranks is None else coverage(ranks[0], arm.sessions)

@@ -1,280 +1,287 @@
-"""Does a benchmark claim hold: every run, the medians, and the ratio of two systems."""
+"""Two arms against each other: the ratio of their medians, and what may be made of it.
 
-from typing import Any
+It is decided by the interval of the ratio against a margin, never by p.
+"""
 
-import dataframely as dy
-import polars as pl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
 
-from queries import words
-from queries.benchmarks.metric_names import metric_names
-from queries.benchmarks.pairs import ARM, PAIR, Wanted, arms, compared, pairs
-from queries.columns import measure, tally, texts
-from queries.question import Parameter, Question
-from warehouse.context import Context
-from warehouse.contract.columns import amount, count, flag, identifier, instant, text, word
-from warehouse.read import Read
+from queries.benchmarks.arms import Arm, weakest_check
+from queries.benchmarks.metric_facts import Direction
+from queries.statistics.checks import LEVEL, drift
+from queries.statistics.hodges_lehmann import Estimate, hodges_lehmann
+from queries.statistics.intervals import CONFIDENCE, Interval
+from queries.statistics.power import FEWEST_SESSIONS
+from queries.statistics.rank_test import rank_sum
+from queries.statistics.ratio import ratio_intervals
 
-VERIFICATION = ("unverified", "peer_reviewed", "verified")
-RUN = (*ARM, "run_id", "session_id", "sequence", "unit", "value", "is_warmup", "started_at")
-
-
-class BenchmarkComparison(dy.Schema):
-    """One row per campaign, workload, metric and pair of systems."""
-
-    campaign = identifier("Campaign", key=True)
-    workload = identifier("Workload", key=True)
-    metric = identifier("Metric", key=True)
-    system_id = identifier("System", key=True)
-    baseline_system_id = identifier("System it is compared with", key=True)
-    metric_name = text("What people call the metric", nullable=False)
-    system_name = text("Name of the system; null: not declared")
-    baseline_name = text("Name of the baseline; null: not declared")
-    claim_id = identifier("Registered claim; null: none", nullable=True)
-    direction = word("Which way is better; null: unknown", "higher", "lower", nullable=True)
-    margin_share = amount("Difference that would not matter", "share", nullable=True)
-    unit = text("Unit of the system's values; null: none or several")
-    baseline_unit = text("Unit of the baseline's values; null: none or several")
-    runs = tally("measured_runs")
-    baseline_runs = tally("measured_runs")
-    sessions = tally("measured_sessions")
-    baseline_sessions = tally("measured_sessions")
-    median = measure("benchmark_median", nullable=True)
-    median_low = measure("benchmark_median", nullable=True)
-    median_high = measure("benchmark_median", nullable=True)
-    baseline_median = measure("benchmark_median", nullable=True)
-    baseline_median_low = measure("benchmark_median", nullable=True)
-    baseline_median_high = measure("benchmark_median", nullable=True)
-    ratio = measure("benchmark_ratio", nullable=True)
-    ratio_low = measure("benchmark_ratio", nullable=True)
-    ratio_high = measure("benchmark_ratio", nullable=True)
-    interval_excludes_one = flag(
-        "Interval of the ratio lies beside 1; null: not decided", nullable=True
-    )
-    reasons = texts("What forbids reading more into the ratio; empty: nothing known")
-    verification = word("The weakest check among the runs", *VERIFICATION, nullable=True)
+Verdict = Literal["superior", "equivalent", "inferior", "inconclusive"]
+EQUIVALENCE = 0.90  # two one-sided tests at 5 % are one interval at 90 %
 
 
-class BenchmarkRuns(dy.Schema):
-    """One row per run and metric."""
+class Why(StrEnum):
+    """Why there is no ratio, or why no more is made of one."""
 
-    run_id = identifier("Run", key=True)
-    metric = identifier("Metric", key=True)
-    campaign = identifier("Campaign")
-    workload = identifier("Workload")
-    metric_name = text("What people call the metric", nullable=False)
-    system_id = identifier("System")
-    system_name = text("Name of the system; null: not declared")
-    session_id = identifier("Session; runs of one session share their set-up")
-    sequence = count("Position in the order of runs", unit="position")
-    value = measure("run_value")
-    unit = text("Unit of value", nullable=False)
-    is_warmup = flag("Warm-up run: left out of statistics")
-    started_at = instant("Started; null: the source does not say", nullable=True)
-    verification = word("Who checked it", *VERIFICATION)
-
-
-class BenchmarkMedians(dy.Schema):
-    """One row per campaign, workload, metric and system."""
-
-    campaign = identifier("Campaign", key=True)
-    workload = identifier("Workload", key=True)
-    metric = identifier("Metric", key=True)
-    system_id = identifier("System", key=True)
-    metric_name = text("What people call the metric", nullable=False)
-    system_name = text("Name of the system; null: not declared")
-    unit = text("Unit of the values; null: none or several")
-    runs = tally("measured_runs")
-    warmup_runs = tally("warmup_runs")
-    sessions = tally("measured_sessions")
-    median = measure("benchmark_median", nullable=True)
-    median_low = measure("benchmark_median", nullable=True)
-    median_high = measure("benchmark_median", nullable=True)
-    minimum = measure("run_extreme", nullable=True)
-    maximum = measure("run_extreme", nullable=True)
-    verification = word("The weakest check among the runs", *VERIFICATION)
+    NO_RUN = "no_run"
+    UNITS = "units"
+    REGISTERED_UNIT = "registered_unit"
+    ZERO = "zero"
+    FEW_SESSIONS = "few_sessions"
+    NOT_POSITIVE = "not_positive"
+    DIRECTION = "direction"
+    REGISTERED_LATE = "registered_late"
+    CEILING = "ceiling"
+    DRIFT = "drift"
+    NO_CONTROL = "no_control"
+    CONTROL_UNREGISTERED = "control_unregistered"
+    CONTROL_SYSTEMS = "control_systems"
+    CONTROL_STRANGE = "control_strange"
+    CONTROL_DIFFERS = "control_differs"
+    CONTROL_SESSIONS = "control_sessions"
+    CONTROL_UNITS = "control_units"
+    NOISE = "noise"
+    MARGIN = "margin"
+    ONLY = "only"
+    CLIENTS_UNKNOWN = "clients_unknown"
+    CLIENTS = "clients"
+    UNLIKE = "unlike"
 
 
-def comparison_reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)
-    """The runs and claims of the campaign, workload and metric given, and the systems."""
-    setting = Wanted(**wanted).setting
-    return {
-        "runs": Read(table="benchmark_runs", columns=(*RUN, "verification"), equal=setting),
-        "claims": Read(
-            table="benchmark_claims",
-            columns=(*PAIR, "claim_id", "direction", "margin_share", "registered_at"),
-            equal=setting,
-        ),
-        "systems": Read(table="benchmark_systems", columns=("system_id", "name")),
-    }
+SAID = {
+    Why.NO_RUN: "no measured run of {}",
+    Why.UNITS: "units differ: {}",
+    Why.REGISTERED_UNIT: "registered in {}, measured in {}",
+    Why.ZERO: "a median is zero",
+    Why.FEW_SESSIONS: "too few sessions ({} < {})",
+    Why.NOT_POSITIVE: "a value is not above zero",
+    Why.DIRECTION: "direction unknown",
+    Why.REGISTERED_LATE: "claim registered after its first run",
+    Why.CEILING: "ceiling: the accelerators set the pace in both arms, not the storage",
+    Why.DRIFT: "drift along the runs of {} (p = {:.2g})",
+    Why.NO_CONTROL: "no A/A control",
+    Why.CONTROL_UNREGISTERED: "no A/A control is registered",
+    Why.CONTROL_SYSTEMS: "control {} has {} on this workload and metric, not 2",
+    Why.CONTROL_STRANGE: "control {} measured neither system of the claim",
+    Why.CONTROL_DIFFERS: "control {} is none: its systems differ in {}",
+    Why.CONTROL_SESSIONS: "control {} has too few sessions ({} < {})",
+    Why.CONTROL_UNITS: "control {} mixes units",
+    Why.NOISE: "A/A noise: the same system twice differs as much",
+    Why.MARGIN: "the interval holds values on both sides of the margin",
+    Why.ONLY: "only {} measured it",
+    Why.CLIENTS_UNKNOWN: "clients unknown",
+    Why.CLIENTS: "client counts {} and {}",
+    Why.UNLIKE: "{} differs: {} and {}",
+}
 
 
-def run_reads(context: Context, **wanted: str | None) -> dict[str, Read]:
-    """The runs wanted and the systems."""
-    reads = comparison_reads(context, **wanted)
-    return {name: reads[name] for name in ("runs", "systems")}
+@dataclass(frozen=True)
+class Reason:
+    """A reason as its code and what makes it so; `str` says it in a clause."""
+
+    code: Why
+    facts: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        return SAID[self.code].format(*self.facts)
 
 
-def benchmark_comparison(
-    runs: pl.LazyFrame,
-    claims: pl.LazyFrame,
-    systems: pl.LazyFrame,
-    *,
-    context: Context,
-    **wanted: str | None,
-) -> pl.DataFrame:
-    """Two systems on one workload: medians with intervals, their ratio with its interval.
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What two arms decide: verdict and numbers; a number is None where nothing can be computed.
 
-    Grain: campaign, workload, metric, system_id, baseline_system_id; sorted by them. Which pairs
-    are compared is said in `benchmarks.pairs.pairs`. A filter on hyperscaler keeps the pairs
-    of which both systems are on it. A pair without runs is a row with n = 0.
+    `reasons` say why nothing is decided, or what else is known of a decision; most telling first.
     """
-    measured = arms(runs)
-    chosen = pairs(measured, claims.collect(), Wanted(**wanted))
-    named = systems.collect()
-    if context.hyperscaler:
-        for column in ("system_id", "baseline_system_id"):
-            chosen = chosen.join(named, left_on=column, right_on="system_id", how="semi")
-    return (
-        compared(chosen, measured)
-        .join(named.rename({"name": "system_name"}), on="system_id", how="left")
-        .join(
-            named.rename({"system_id": "baseline_system_id", "name": "baseline_name"}),
-            on="baseline_system_id",
-            how="left",
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    ratio: float | None = None
+    interval: Interval | None = None
+    interval_90: Interval | None = None
+    shift: Estimate | None = None
+    p_value: float | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two arms on one workload and metric, and which way is better.
+
+    Every ratio is turned so that above 1 favours the system; without a direction it is system over
+    baseline.
+    """
+
+    system: Arm
+    baseline: Arm
+    direction: Direction | None = None
+
+    @property
+    def fewest(self) -> int:
+        """The sessions of the smaller arm."""
+        return min(self.system.sessions, self.baseline.sessions)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units of both arms, sorted."""
+        return tuple(sorted({*self.system.units, *self.baseline.units}))
+
+    @property
+    def verification(self) -> str | None:
+        """The weakest check of both arms; None where a side has no measured run."""
+        checks = [arm.verification for arm in (self.system, self.baseline) if arm.runs]
+        known = [check for check in checks if check is not None]
+        return weakest_check(known) if len(known) == 2 else None  # noqa: PLR2004 (both arms)
+
+    @property
+    def turned(self) -> tuple[Arm, Arm]:
+        """The arm above the line of the ratio, and the one below it."""
+        if self.direction == "lower":
+            return self.baseline, self.system
+        return self.system, self.baseline
+
+    def obstacle(self, system_id: str = "A", baseline_id: str = "B") -> Reason | None:
+        """What forbids a ratio, the systems by these names; None where nothing does."""
+        for arm, name in ((self.system, system_id), (self.baseline, baseline_id)):
+            if not arm.values:
+                return Reason(Why.NO_RUN, (name,))
+        if len(self.units) > 1:
+            return Reason(Why.UNITS, (" and ".join(self.units),))
+        if not self.system.median or not self.baseline.median:
+            return Reason(Why.ZERO)
+        return None
+
+    @cached_property
+    def ratio(self) -> float | None:
+        """The ratio of the medians; None where something forbids it."""
+        above, below = self.turned
+        if self.obstacle() is not None or above.median is None or below.median is None:
+            return None
+        return ratio_of(above.median, below.median)
+
+    @cached_property
+    def _intervals(self) -> tuple[Interval | None, ...]:
+        if self.ratio is None:
+            return None, None
+        above, below = self.turned
+        return ratio_intervals(above.values, below.values, (CONFIDENCE, EQUIVALENCE))
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval of the ratio; None without a ratio, or below 3 sessions in an arm."""
+        return self._intervals[0]
+
+    @cached_property
+    def p_value(self) -> float | None:
+        """The p of the rank sum; None without values in one unit on both sides."""
+        if not self.fewest or len(self.units) > 1:
+            return None
+        return rank_sum(self.system.values, self.baseline.values).p_value
+
+    def few_sessions(self) -> Iterator[Reason]:
+        """That an arm is too small to decide anything, where it has a session at all."""
+        if 0 < self.fewest < FEWEST_SESSIONS:
+            yield Reason(Why.FEW_SESSIONS, (self.fewest, FEWEST_SESSIONS))
+
+    def decide(
+        self, margin_share: float, noise_floor_share: float | None, *, has_ceiling: bool = False
+    ) -> Decision:
+        """The decision by the margin in force; raises `ValueError` where there is no ratio.
+
+        `margin_share` is the difference that would not matter; `noise_floor_share` how far the
+        interval of an A/A control reaches from 1, None where nobody measured one.
+
+        Superior where the 95 % interval lies above 1 + margin, inferior where it lies below
+        1 / (1 + margin), equivalent where the 90 % interval lies between (two one-sided tests),
+        else inconclusive. It is inconclusive whatever the interval says below 6 sessions, under a
+        ceiling, with a drift along the runs of an arm, and without an A/A control.
+        """
+        if self.ratio is None:
+            raise ValueError("a ratio takes two medians that are not zero")
+        interval, narrower = self._intervals
+        margin = margin_in_force(margin_share, noise_floor_share)
+        reasons = [
+            *self._forbidding(),
+            *([Reason(Why.CEILING)] if has_ceiling else []),
+            *self._drifting(),
+            *_noise(interval, margin_share, noise_floor_share),
+        ]
+        verdict: Verdict = "inconclusive"
+        if interval is not None and not reasons:
+            verdict = _by(interval, narrower, margin)
+            if verdict == "inconclusive":
+                reasons = [Reason(Why.MARGIN)]
+        above, below = self.turned
+        return Decision(
+            verdict=verdict,
+            reasons=tuple(reasons),
+            ratio=self.ratio,
+            interval=interval,
+            interval_90=narrower,
+            shift=hodges_lehmann(above.values, below.values),
+            p_value=self.p_value,
         )
-        .with_columns(metric_names())
-        .select(BenchmarkComparison.column_names())
-        .sort(PAIR)
-    )
+
+    def _forbidding(self) -> Iterator[Reason]:
+        yield from self.few_sessions()
+        if self.fewest >= FEWEST_SESSIONS and self.interval is None:
+            yield Reason(Why.NOT_POSITIVE)
+
+    def _drifting(self) -> Iterator[Reason]:
+        for name, arm in (("the system", self.system), ("the baseline", self.baseline)):
+            chance = drift(arm.values)
+            # Two arms are two looks, so each has half of the level.
+            if chance is not None and chance < LEVEL / 2:
+                yield Reason(Why.DRIFT, (name, chance))
 
 
-def benchmark_runs(
-    runs: pl.LazyFrame, systems: pl.LazyFrame, *, context: Context, **wanted: str | None
-) -> pl.DataFrame:
-    """Every run, warm-ups included, of the systems wanted (all where none is given).
+def ratio_of(above: float, below: float) -> float | None:
+    """The ratio of two medians: 0 over 0 is no difference, and else 0 or below has none."""
+    if above == below == 0:
+        return 1.0
+    return above / below if above >= 0 and below > 0 else None
 
-    Grain: run_id, metric; sorted by campaign, workload, metric, system, sequence, run_id.
+
+def margin_in_force(margin_share: float, noise_floor_share: float | None) -> float:
+    """The registered margin, or the noise floor where that is larger."""
+    return max(margin_share, noise_floor_share or 0.0)
+
+
+def noise_floor(control: Interval | None) -> float | None:
+    """How far the interval of an A/A control's ratio reaches from 1, as a share; None without one.
+
+    Half its width where its middle is 1, and more where the same system differs from itself: a
+    narrow interval beside 1 is a bias, which the claim may share. The farther end on the log
+    scale, so that which of the two is called A changes nothing.
     """
-    return (
-        _named(_of_systems(runs, Wanted(**wanted)), systems, context)
-        .with_columns(metric_names())
-        .select(BenchmarkRuns.column_names())
-        .sort(*ARM, "sequence", "run_id")
-        .collect()
-    )
+    return None if control is None else max(control[1], 1 / control[0]) - 1
 
 
-def benchmark_medians(
-    runs: pl.LazyFrame, systems: pl.LazyFrame, *, context: Context, **wanted: str | None
-) -> pl.DataFrame:
-    """Runs, sessions, median with its interval, and range, of each system measured.
+def is_equivalent(interval_90: Interval | None, margin_share: float) -> bool:
+    """Whether the 90 % interval lies within the margin: two one-sided tests at 5 % each.
 
-    Grain: campaign, workload, metric, system_id; sorted by them.
+    Schuirmann (1987), A comparison of the two one-sided tests procedure.
     """
-    return (
-        _named(arms(_of_systems(runs, Wanted(**wanted))).lazy(), systems, context)
-        .with_columns(metric_names())
-        .select(BenchmarkMedians.column_names())
-        .sort(ARM)
-        .collect()
+    return interval_90 is not None and (
+        1 / (1 + margin_share) < interval_90[0] and interval_90[1] < 1 + margin_share
     )
 
 
-def _of_systems(runs: pl.LazyFrame, wanted: Wanted) -> pl.LazyFrame:
-    systems = [one for one in (wanted.system, wanted.baseline) if one is not None]
-    return runs.filter(pl.col("system_id").is_in(systems)) if systems else runs
+def _by(interval: Interval, narrower: Interval | None, margin_share: float) -> Verdict:
+    if interval[0] > 1 + margin_share:
+        return "superior"
+    if interval[1] < 1 / (1 + margin_share):
+        return "inferior"
+    return "equivalent" if is_equivalent(narrower, margin_share) else "inconclusive"
 
 
-def _named(rows: pl.LazyFrame, systems: pl.LazyFrame, context: Context) -> pl.LazyFrame:
-    """`rows` with the name of their system; under a filter only those of the systems read."""
-    return rows.join(
-        systems.rename({"name": "system_name"}),
-        on="system_id",
-        how="inner" if context.hyperscaler else "left",
-    )
-
-
-def comparison_finding(frame: pl.DataFrame) -> str:
-    """The ratio of the one comparison, or how many of several are decided."""
-    if frame.height == 1:
-        return _sentence(frame.row(0, named=True))
-    if frame.is_empty():
-        return "No claim is registered; choose a campaign to compare its systems"
-    decided = int(frame["interval_excludes_one"].sum())
-    undecided = frame["interval_excludes_one"].null_count()
-    return f"{decided} of {frame.height} ratio intervals exclude 1; {undecided} not decided"
-
-
-def _sentence(row: dict[str, Any]) -> str:
-    system = words.system(row["system_id"], row["system_name"])
-    baseline = words.system(row["baseline_system_id"], row["baseline_name"])
-    if row["ratio"] is None:
-        return f"No ratio, {row['reasons'][0]}"
-    better, than = (baseline, system) if row["direction"] == "lower" else (system, baseline)
-    interval = words.interval(row["ratio_low"], row["ratio_high"])
-    n = f"n = {row['sessions']} + {row['baseline_sessions']}"
-    turned = ", lower is better" if row["direction"] == "lower" else ""
-    decided = "" if row["interval_excludes_one"] is not None else ", undecided"
-    return f"{better} is {row['ratio']:.2f}× {than} {interval}, {n}{turned}{decided}"
-
-
-def runs_finding(frame: pl.DataFrame) -> str:
-    """How many runs there are, how many of them warm-ups, and how many unverified."""
-    if frame.is_empty():
-        return "No runs recorded for this choice"
-    runs = frame.unique("run_id")
-    warm = int(runs["is_warmup"].sum())
-    unverified = runs.filter(verification="unverified").height
-    return f"{words.plural(runs.height, 'run')}, {warm} of them warm-ups, {unverified} unverified"
-
-
-def medians_finding(frame: pl.DataFrame) -> str:
-    """How many medians carry an interval."""
-    if frame.is_empty():
-        return "No runs recorded for this choice"
-    wide = frame["median_low"].is_not_null().sum()
-    return f"{wide} of {frame.height} medians rest on 6 or more sessions"
-
-
-CHOICE = tuple(
-    Parameter(name=name, says=says)
-    for name, says in (
-        ("campaign", "Campaign; left out: every registered claim"),
-        ("workload", "Workload; left out: every one"),
-        ("metric", "Metric; left out: every one"),
-        ("system", "System id; left out: the claim's, or the highest median"),
-        ("baseline", "System id to compare with; left out: the claim's, or every other"),
-    )
-)
-QUESTIONS = (
-    Question(
-        name="benchmark_comparison",
-        asks="How do two systems compare on one workload, and with what uncertainty?",
-        shape=BenchmarkComparison,
-        reads=comparison_reads,
-        answer=benchmark_comparison,
-        finding=comparison_finding,
-        filters="rows",
-        parameters=CHOICE,
-    ),
-    Question(
-        name="benchmark_runs",
-        asks="What did every run measure?",
-        shape=BenchmarkRuns,
-        reads=run_reads,
-        answer=benchmark_runs,
-        finding=runs_finding,
-        filters="rows",
-        parameters=CHOICE,
-    ),
-    Question(
-        name="benchmark_medians",
-        asks="What is the median of each system, and how sure is it?",
-        shape=BenchmarkMedians,
-        reads=run_reads,
-        answer=benchmark_medians,
-        finding=medians_finding,
-        filters="rows",
-        parameters=CHOICE,
-    ),
-)
+def _noise(
+    interval: Interval | None, margin_share: float, noise_floor_share: float | None
+) -> Iterator[Reason]:
+    """That there is no control, or that the difference lies within what the control shows."""
+    if noise_floor_share is None:
+        yield Reason(Why.NO_CONTROL)
+    elif interval and noise_floor_share > margin_share:
+        within = 1 + noise_floor_share
+        if 1 / within <= interval[0] and interval[1] <= within:
+            yield Reason(Why.NOISE)

@@ -1,26 +1,32 @@
 """Systems against others, only where both measured the same workload with as many clients."""
 
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations, product
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.benchmarks.comparison import RUN
-from queries.benchmarks.metric_names import CEILINGS, metric_names
-from queries.benchmarks.pairs import ARM, SETTING, arms, directed
+from queries.benchmarks.arms import ARM, NO_ARM, Arm, arms
+from queries.benchmarks.comparison import Comparison, Reason, Why
+from queries.benchmarks.metric_facts import CEILINGS, Direction, direction_of, metric_name
+from queries.benchmarks.runs import RUN
 from queries.columns import measure, tally
 from queries.question import Parameter, Question
 from queries.statistics.family import geomean
-from queries.statistics.ratio import ratio_interval
 from warehouse.context import Context
 from warehouse.contract.columns import flag, identifier, text, word
 from warehouse.read import Read
 
 SYSTEMS = ("campaign", "metric", "system_id", "baseline_system_id")
-RATIO = {"ratio": pl.Float64, "ratio_low": pl.Float64, "ratio_high": pl.Float64}
 # What two systems have to say alike where both say it.
 ALIKE = ("division", "category")
+
+Row = dict[str, Any]
+# The arms of one system on one metric, by workload and by number of clients.
+Measured = dict[str, dict[int | None, Arm]]
+Said = Mapping[tuple[str, str], str | None]
 
 
 class BenchmarkMatches(dy.Schema):
@@ -88,165 +94,142 @@ def benchmark_matches(
     a row with the reason and no ratio. Where both measured it with several numbers of clients,
     equal numbers are paired and only the rest is mismatched. `geomean` goes over the matched
     rows of its pair; null where there is none. The ratio is turned so that above 1 favours the
-    system, where a claim on the metric says or it is counted per second; otherwise it is system
+    system, where a claim on the metric or its unit says which way is better; otherwise it is system
     over baseline. How busy accelerators were is left out, unless that metric is wanted by name.
 
     Grain: campaign, metric, system_id, baseline_system_id, workload, clients, baseline_clients;
     sorted by them. A filter on hyperscaler keeps the pairs of which both systems are on it.
     """
-    measured = arms(runs, (*ARM, "clients")).filter(pl.col("sessions") > 0)
-    if wanted["metric"] is None:
-        measured = measured.filter(~pl.col("metric").is_in(list(CEILINGS)))
-    if context.hyperscaler:
-        measured = measured.join(systems.collect(), on="system_id", how="semi")
-    rows = (
-        _side_by_side(_pairs(measured, wanted["system"], wanted["baseline"]), measured)
-        .join(_directions(claims).collect(), on=("campaign", "metric"), how="left")
-        .join(_said(settings, ""), on="system_id", how="left")
-        .join(_said(settings, "baseline_"), on="baseline_system_id", how="left")
-        .with_columns(
-            pl.col("^(baseline_)?runs$").fill_null(0),
-            direction=directed(pl.coalesce("unit", "baseline_unit")),
-            client_counts=pl.format("{} and {}", _named(""), _named("baseline_")),
-            mismatch=_mismatch(),
-        )
-        .with_columns(is_matched=pl.col("mismatch").is_null())
-    )
-    found = [_ratio(row) for row in rows.iter_rows(named=True)]
-    rows = rows.hstack(pl.DataFrame(found, schema=RATIO, orient="row"))
-    return (
-        rows.join(_summary(rows), on=SYSTEMS)
-        .with_columns(metric_names())
-        .select(BenchmarkMatches.column_names())
-        .sort(*SYSTEMS, "workload", "clients", "baseline_clients", nulls_last=True)
+    read = {*systems.collect()["system_id"]} if context.hyperscaler else None
+    by_metric: dict[tuple[str, str], dict[str, Measured]] = {}
+    for (campaign, workload, metric, system_id, clients), arm in arms(
+        runs, (*ARM, "clients")
+    ).items():
+        is_result = wanted["metric"] is not None or metric not in CEILINGS
+        if arm.sessions and is_result and (read is None or system_id in read):
+            of_system = by_metric.setdefault((campaign, metric), {}).setdefault(system_id, {})
+            of_system.setdefault(workload, {})[clients] = arm
+    directions = _directions(claims.collect())
+    said = {
+        (row["system_id"], row["setting"]): row["value"] for row in settings.collect().to_dicts()
+    }
+    rows = []
+    for place, measured in by_metric.items():
+        for one, other in _pairs(measured, wanted["system"], wanted["baseline"]):
+            pair = dict(zip(SYSTEMS, (*place, one, other), strict=True))
+            compared = [
+                {**pair, **row, "metric_name": metric_name(place[1])}
+                for row in _side_by_side(pair, measured, directions.get(place), said)
+            ]
+            ratios = sorted(row["ratio"] for row in compared if row["ratio"] is not None)
+            summary = {
+                "matched": len(ratios),
+                "mismatched": len(compared) - len(ratios),
+                "geomean": geomean(ratios),
+            }
+            rows += [{**row, **summary} for row in compared]
+    return pl.DataFrame(rows, schema=BenchmarkMatches.create_empty().schema).sort(
+        *SYSTEMS, "workload", "clients", "baseline_clients", nulls_last=True
     )
 
 
-def _pairs(measured: pl.DataFrame, system: str | None, baseline: str | None) -> pl.DataFrame:
+def _pairs(
+    systems: Collection[str], system: str | None, baseline: str | None
+) -> Iterator[tuple[str, str]]:
     """The systems given against the others; of none given every two systems, once."""
-    of_metric = measured.select("campaign", "metric", "system_id").unique()
-    both = of_metric.join(
-        of_metric.rename({"system_id": "baseline_system_id"}), on=("campaign", "metric")
-    ).filter(pl.col("system_id") != pl.col("baseline_system_id"))
     if system is None and baseline is None:
-        return both.filter(pl.col("system_id") < pl.col("baseline_system_id"))
-    if system is None:
-        return both.filter(
-            ~_lies_in("system_id", baseline), _lies_in("baseline_system_id", baseline)
-        )
-    if baseline is None:
-        return both.filter(_lies_in("system_id", system), ~_lies_in("baseline_system_id", system))
-    return both.filter(_lies_in("system_id", system), _lies_in("baseline_system_id", baseline))
+        yield from combinations(sorted(systems), 2)
+        return
+    ours = [
+        one
+        for one in systems
+        if (_lies_in(one, system) if system is not None else not _lies_in(one, baseline))
+    ]
+    theirs = [
+        one
+        for one in systems
+        if (_lies_in(one, baseline) if baseline is not None else not _lies_in(one, system))
+    ]
+    yield from ((one, other) for one, other in product(ours, theirs) if one != other)
 
 
-def _lies_in(column: str, wanted: str | None) -> pl.Expr:
+def _lies_in(system_id: str, wanted: str | None) -> bool:
     """Whether an id is the one wanted or lies below it, in either case: `closed/DDN`."""
     folder = (wanted or "").rstrip("/").lower()
-    lower = pl.col(column).str.to_lowercase()
-    return (lower == folder) | lower.str.starts_with(f"{folder}/")
+    return f"{system_id.lower()}/".startswith(f"{folder}/")
 
 
-def _side_by_side(chosen: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
-    """Per pair and workload both arms, equal client counts first; a missing arm is null."""
-    baseline = measured.rename(
-        {name: f"baseline_{name}" for name in measured.columns if name not in SETTING}
-    )
-    place = (*SYSTEMS, "workload")
-    is_equal = pl.col("clients") == pl.col("baseline_clients")
-    has_equal = [is_equal.any().over(*place, column) for column in ("clients", "baseline_clients")]
-    return (
-        chosen.join(measured, on=("campaign", "metric", "system_id"))
-        .join(
-            chosen.join(baseline, on=("campaign", "metric", "baseline_system_id")),
-            on=place,
-            how="full",
-            coalesce=True,
-        )
-        .filter(is_equal.fill_null(value=False) | ~pl.all_horizontal(has_equal))
-    )
-
-
-def _directions(claims: pl.LazyFrame) -> pl.LazyFrame:
+def _directions(claims: pl.DataFrame) -> dict[tuple[str, str], Direction]:
     """The direction that all claims on a metric of a campaign agree on."""
-    return (
-        claims.group_by("campaign", "metric")
-        .agg(pl.col("direction").unique())
-        .filter(pl.col("direction").list.len() == 1)
-        .with_columns(pl.col("direction").list.first())
-    )
+    named: dict[tuple[str, str], set[Direction]] = {}
+    for campaign, metric, direction in claims.select("campaign", "metric", "direction").rows():
+        named.setdefault((campaign, metric), set()).add(direction)
+    return {place: found.pop() for place, found in named.items() if len(found) == 1}
 
 
-def _said(settings: pl.LazyFrame, side: str) -> pl.DataFrame:
-    """Per system what it says of `ALIKE`, null where it says nothing."""
-    value = pl.col("value")
-    return (
-        settings.group_by(pl.col("system_id").alias(f"{side}system_id"))
-        .agg(value.filter(setting=name).first().alias(f"{side}{name}") for name in ALIKE)
-        .collect()
-    )
+def _side_by_side(
+    pair: Row, measured: Mapping[str, Measured], direction: Direction | None, said: Said
+) -> Iterator[Row]:
+    """Every workload that either system measured; with equal numbers of clients where it can be."""
+    ours, theirs = (measured[pair[name]] for name in SYSTEMS[2:])
+    for workload in ours.keys() | theirs.keys():
+        mine = ours.get(workload, {None: NO_ARM})
+        yours = theirs.get(workload, {None: NO_ARM})
+        equal = (mine.keys() & yours.keys()) - {None}
+        for clients, baseline_clients in product(mine, yours):
+            is_equal = clients == baseline_clients and clients is not None
+            if not is_equal and clients in equal and baseline_clients in equal:
+                continue
+            system, baseline = mine[clients], yours[baseline_clients]
+            better = direction or direction_of(pair["metric"], system.unit or baseline.unit)
+            compared = Comparison(system, baseline, better)
+            reasons = list(_mismatches(pair, compared, (clients, baseline_clients), said))
+            low, high = (None, None) if reasons else compared.interval or (None, None)
+            yield {
+                "workload": workload,
+                **system.columns(),
+                **baseline.columns("baseline_"),
+                "clients": clients,
+                "baseline_clients": baseline_clients,
+                "client_counts": f"{_named(system, clients)} and "
+                f"{_named(baseline, baseline_clients)}",
+                "is_matched": not reasons,
+                "mismatch": "; ".join(map(str, reasons)) or None,
+                "direction": better,
+                "ratio": None if reasons else compared.ratio,
+                "ratio_low": low,
+                "ratio_high": high,
+            }
 
 
-def _named(side: str) -> pl.Expr:
+def _named(arm: Arm, clients: int | None) -> str:
     """A client count as a word: none where the system did not measure the workload."""
-    return (
-        pl.when(pl.col(f"{side}sessions").is_null())
-        .then(pl.lit("none"))
-        .otherwise(pl.col(f"{side}clients").cast(pl.String).fill_null("unknown"))
-    )
+    if arm is NO_ARM:
+        return "none"
+    return "unknown" if clients is None else str(clients)
 
 
-def _mismatch() -> pl.Expr:
-    """Everything that forbids a ratio, in words; null where nothing does."""
-    alone = [
-        pl.when(pl.col(f"{missing}sessions").is_null()).then(
-            pl.format("only {} measured it", f"{there}system_id")
-        )
-        for there, missing in (("", "baseline_"), ("baseline_", ""))
-    ]
-    clients, baseline_clients = pl.col("clients"), pl.col("baseline_clients")
-    is_unknown = clients.is_null() | baseline_clients.is_null()
-    units = pl.concat_list("units", "baseline_units").list.unique().list.sort()
-    unlike = [
-        pl.when(units.list.len() > 1).then(pl.format("units differ: {}", units.list.join(" and "))),
-        pl.when(is_unknown)
-        .then(pl.lit("clients unknown"))
-        .when(clients != baseline_clients)
-        .then(pl.format("client counts {} and {}", "clients", "baseline_clients")),
-        *(
-            pl.when(pl.col(name) != pl.col(f"baseline_{name}")).then(
-                pl.format(f"{name} differs: {{}} and {{}}", name, f"baseline_{name}")
-            )
-            for name in ALIKE
-        ),
-        pl.when((pl.col("median") == 0) | (pl.col("baseline_median") == 0)).then(
-            pl.lit("a median is zero")
-        ),
-    ]
-    reasons = pl.concat_str(unlike, separator="; ", ignore_nulls=True)
-    return pl.coalesce(*alone, pl.when(reasons != "").then(reasons))
-
-
-def _ratio(row: dict[str, Any]) -> tuple[float | None, float | None, float | None]:
-    """The ratio of a matched row with its interval; null where it is not matched."""
-    if not row["is_matched"]:
-        return None, None, None
-    better = [("median", "values"), ("baseline_median", "baseline_values")]
-    (over, above), (under, below) = reversed(better) if row["direction"] == "lower" else better
-    low, high = ratio_interval(row[above], row[below]) or (None, None)
-    return row[over] / row[under], low, high
-
-
-def _summary(rows: pl.DataFrame) -> pl.DataFrame:
-    """Per pair of systems the matched and mismatched rows, and the geomean of the matched."""
-    counted = rows.group_by(SYSTEMS).agg(
-        matched=pl.col("is_matched").sum().cast(pl.Int64),
-        mismatched=(~pl.col("is_matched")).sum().cast(pl.Int64),
-        ratios=pl.col("ratio").drop_nulls().sort(),
-    )
-    means = [geomean(ratios) for ratios in counted["ratios"].to_list()]
-    return counted.select(
-        *SYSTEMS, "matched", "mismatched", geomean=pl.Series(means, dtype=pl.Float64)
-    )
+def _mismatches(
+    pair: Row, compared: Comparison, clients: tuple[int | None, int | None], said: Said
+) -> Iterator[Reason]:
+    """Everything that forbids a ratio of one workload; nothing where it is matched."""
+    ids = [pair[name] for name in SYSTEMS[2:]]
+    if not compared.fewest:
+        yield Reason(Why.ONLY, (ids[0] if compared.system.sessions else ids[1],))
+        return
+    obstacle = compared.obstacle()
+    if obstacle is not None and obstacle.code is Why.UNITS:
+        yield obstacle
+    if None in clients:
+        yield Reason(Why.CLIENTS_UNKNOWN)
+    elif clients[0] != clients[1]:
+        yield Reason(Why.CLIENTS, clients)
+    for name in ALIKE:
+        ours, theirs = (said.get((one, name)) for one in ids)
+        if ours is not None and theirs is not None and ours != theirs:
+            yield Reason(Why.UNLIKE, (name, ours, theirs))
+    if 0 in {compared.system.median, compared.baseline.median}:
+        yield Reason(Why.ZERO)
 
 
 def finding(frame: pl.DataFrame) -> str:

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from queries.benchmarks.metric_names import metric_name
-from queries.benchmarks.pairs import PAIR
+from queries.benchmarks.arms import PAIR
+from queries.benchmarks.metric_facts import metric_name
 from queries.benchmarks.robustness import MONEY, NO_TEMPLATE, Row, bias_budget, is_unbounded
 from queries.benchmarks.shapes import CREDITS, VIEWS
 from queries.benchmarks.template import number

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from queries import words
-from queries.benchmarks.metric_names import metric_name
-from queries.benchmarks.other_cases import Others
+from queries.benchmarks.metric_facts import metric_name
+from queries.benchmarks.other_cases import OtherCases
 from queries.benchmarks.robustness import MONEY, is_unbounded_difference
 
 Row = dict[str, Any]
@@ -17,7 +17,7 @@ def sentence(
     *,
     sheet: Sequence[Row],
     unknown_views: Sequence[str],
-    others: Others,
+    others: OtherCases,
     exclusions: str,
 ) -> str:
     """The claim in words: ratio, interval, n, verification, differences, and what it bears.
@@ -150,7 +150,7 @@ def _refused(claim: Row) -> str | None:
     return f"not supported: {', '.join(reasons)}" if reasons else None
 
 
-def _others(others: Others) -> str | None:
+def _others(others: OtherCases) -> str | None:
     if not others.measured:
         return None
     unknown = f", {others.unknown} of unknown direction" if others.unknown else ""

@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 
 from queries import words
-from queries.benchmarks.comparison import CHOICE, comparison_reads
-from queries.benchmarks.pairs import Wanted, arms, pairs
+from queries.benchmarks.arms import arms
+from queries.benchmarks.compared import comparison_reads
+from queries.benchmarks.pairs import CHOICE, Wanted, on_the_filter, pairs
 from queries.benchmarks.shapes import PARITY_STATES, BenchmarkSettingsCompared
 from queries.benchmarks.sheet import judged
 from queries.question import Question, read_whole
@@ -53,19 +54,17 @@ def benchmark_settings_compared(
     without one has the settings that were written, in the group Other.
     """
     registered = claims.collect()
-    chosen = pairs(arms(runs), registered, Wanted(**wanted)).select(IDS).unique()
     declared = systems.collect()
-    if context.hyperscaler:
-        for column in IDS:
-            chosen = chosen.join(declared, left_on=column, right_on="system_id", how="semi")
-    types = (
-        registered.drop_nulls("campaign_type")
-        .sort("registered_at", "claim_id")
-        .unique(IDS, keep="last", maintain_order=True)
-        .select(*IDS, "campaign_type")
+    chosen = on_the_filter(
+        pairs(arms(runs), registered, Wanted(**wanted)), declared["system_id"].to_list(), context
     )
-    pairs_typed = chosen.join(types, on=IDS, how="left").sort(IDS)
-    return sheets(pairs_typed.iter_rows(named=True), written(declared, settings.collect()))
+    named = registered.drop_nulls("campaign_type").sort("registered_at", "claim_id")
+    types = {(row[IDS[0]], row[IDS[1]]): row["campaign_type"] for row in named.to_dicts()}
+    ids = sorted({(row[IDS[0]], row[IDS[1]]) for row in chosen})
+    return sheets(
+        [{**dict(zip(IDS, one, strict=True)), "campaign_type": types.get(one)} for one in ids],
+        written(declared, settings.collect()),
+    )
 
 
 Cells = dict[str, dict[str, dict[str, Any]]]

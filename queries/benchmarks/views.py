@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from queries.benchmarks import claim, comparison, settings
+from queries.benchmarks import claim, compared, settings
 from queries.benchmarks.bias_budget import pairs_with_sheets
-from queries.benchmarks.comparison import CHOICE
 from queries.benchmarks.normalised import views_of
+from queries.benchmarks.pairs import CHOICE
 from queries.benchmarks.shapes import BenchmarkViews
 from queries.question import Asked, Question
 from warehouse.context import Context
@@ -17,7 +17,7 @@ from warehouse.context import Context
 def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
     """The comparison with its interval, the parity sheet, and the margin of what is claimed."""
     return {
-        "compared": Asked(comparison.QUESTIONS[0], parameters=wanted),
+        "compared": Asked(compared.QUESTIONS[0], parameters=wanted),
         "sheet": Asked(settings.QUESTIONS[0], parameters=wanted),
         "claims": Asked(claim.QUESTIONS[0], parameters=wanted),
     }

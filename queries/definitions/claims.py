@@ -88,8 +88,8 @@ METRICS = (
         "unfavourable_cases",
         "Unfavourable cases of the pair",
         "cases",
-        "other cases whose ratio of medians is below 1, by the registered direction or by higher "
-        "for what is counted per second",
+        "other cases whose ratio of medians is below 1, by the registered direction or by that of "
+        "the unit",
         "Cases whose direction is unknown, in two units, or with a median of 0.",
         basis="benchmark_runs; no unfavourable case is left out",
         good="lower",

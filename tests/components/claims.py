@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from components.claim_card import ClaimCard
-from queries.benchmarks.comparison import BenchmarkRuns
+from queries.benchmarks.runs import BenchmarkRuns
 from queries.benchmarks.shapes import (
     BenchmarkBiasBudget,
     BenchmarkChecks,

@@ -4,7 +4,7 @@ import polars as pl
 
 from components import benchmark_choice, palette
 from components.figures import benchmarks as figures
-from queries.benchmarks.comparison import BenchmarkRuns
+from queries.benchmarks.runs import BenchmarkRuns
 
 PAIR = {"system_id": "a", "baseline_system_id": "b"}
 MEDIANS = [

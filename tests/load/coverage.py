@@ -11,9 +11,10 @@ from functools import partial
 
 import numpy as np
 
+from queries.benchmarks.arms import Arm
+from queries.benchmarks.comparison import Comparison
 from queries.statistics.intervals import Floats, Interval
 from queries.statistics.ratio import ratio_interval
-from queries.statistics.verdict import Comparison
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
 
@@ -85,13 +86,7 @@ def _counts(cv: float, simulations: range) -> tuple[int, int, int]:
     for _ in simulations:
         steps = _sessions(draws, cv), _sessions(draws, cv)
         system, baseline = (np.median(arm, axis=1) for arm in steps)
-        decision = Comparison(
-            values=tuple(system),
-            baseline=tuple(baseline),
-            direction="higher",
-            margin_share=0.0,
-            noise_floor_share=0.0,
-        ).decide()
+        decision = Comparison(_arm(system), _arm(baseline), "higher").decide(0.0, 0.0)
         superior += decision.verdict == "superior"
         # A true ratio other than 1 moves estimate and interval alike: the tests hold that law.
         covered += _holds_one(decision.interval)
@@ -101,6 +96,10 @@ def _counts(cv: float, simulations: range) -> tuple[int, int, int]:
 
 def _holds_one(interval: Interval | None) -> bool:
     return interval is not None and interval[0] <= 1 <= interval[1]
+
+
+def _arm(values: Floats) -> Arm:
+    return Arm(values=tuple(values.tolist()), units=("MiB/s",))
 
 
 def _sessions(draws: np.random.Generator, cv: float) -> Floats:

@@ -4,8 +4,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from queries.ask import ask
-from queries.benchmarks.checks import ceiling
-from queries.benchmarks.sessions import arms_of, turns
+from queries.benchmarks.arms import arms, turns
+from queries.benchmarks.evidence import ceiling
 from tests.queries.benchmarks.lab import OURS, THEIRS, claim, lab, sessions
 from tests.rows import contract_rows, hand_sql
 
@@ -206,9 +206,9 @@ def test_the_order_is_that_of_the_starts_or_else_of_the_sequence(fact, order):
             row["started_at"] = None
         if fact != "sequence":
             row["sequence"] = 0
-    arms = arms_of(contract_rows("benchmark_runs", rows))
+    measured = arms(contract_rows("benchmark_runs", rows).lazy())
     place = ("lab", "read", "read_mib_per_s")
-    assert turns(arms[*place, "a"], arms[*place, "b"]) == order
+    assert turns(measured[*place, "a"], measured[*place, "b"]) == order
 
 
 @pytest.mark.parametrize(
@@ -223,8 +223,8 @@ def test_a_ceiling_takes_both_arms(ours, theirs, is_ceiling):
         for row in sessions("lab", {"A": OURS, "B": THEIRS}, metric="au_pct", unit="percent")
         if row["system_id"] == system_id
     ]
-    arms = arms_of(contract_rows("benchmark_runs", rows)) if rows else {}
-    assert ceiling(arms, "lab", "read", ("a", "b")) is is_ceiling
+    measured = arms(contract_rows("benchmark_runs", rows).lazy()) if rows else {}
+    assert ceiling(measured, claim()) is is_ceiling
 
 
 def test_it_equals_hand_sql(warehouse, on):

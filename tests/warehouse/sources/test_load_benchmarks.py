@@ -115,7 +115,7 @@ def test_a_command_that_hyperfine_was_given_twice_has_all_its_runs(written):
     ]
     path = written("twice.json", {"results": results})
     (one,) = compare(read_hyperfine(path).values, read_hyperfine(path).values).compared
-    assert one.a.sessions == (0.006690457, 0.000647161, 0.058235708, 0.003828586)
+    assert one.a.values == (0.006690457, 0.000647161, 0.058235708, 0.003828586)
 
 
 def test_the_rounds_of_a_file_are_one_session_and_files_are_several(written, tmp_path):

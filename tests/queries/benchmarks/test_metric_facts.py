@@ -3,7 +3,7 @@
 import pytest
 
 from queries.ask import ask
-from queries.benchmarks.metric_names import CEILINGS, NAMES, metric_in, metric_name
+from queries.benchmarks.metric_facts import CEILINGS, NAMES, direction_of, metric_in, metric_name
 from tests.queries.benchmarks.lab import OURS, THEIRS, lab, sessions
 from warehouse.demo.benchmarks import CAMPAIGNS
 from warehouse.sources.mlperf_results import METRICS
@@ -27,6 +27,30 @@ def test_every_metric_that_is_loaded_or_planted_has_a_name():
     for metric in (*METRICS, *(one.metric for one in CAMPAIGNS), *CEILINGS):
         assert metric in NAMES
         assert "_" not in metric_name(metric)
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "direction"),
+    [
+        ("write_mib_per_s", "MiB/s", "higher"),
+        ("rate", "samples/sec", "higher"),
+        ("B/s", "B/s", "higher"),
+        ("score", "kIOPS", "higher"),
+        ("save_duration_seconds", "s", "lower"),
+        ("sec/op", "sec/op", "lower"),
+        ("allocs/op", "allocs/op", "lower"),
+        # The unit says; without one, or where it says nothing, the id.
+        ("throughput", "ms", "lower"),
+        ("sec/op", "", "lower"),
+        ("kv_cache_read_throughput", "points", "higher"),
+        ("B/op", "points", None),
+        ("score", "points", None),
+        ("score", None, None),
+        ("samples", "share", None),
+    ],
+)
+def test_a_unit_has_one_direction(metric, unit, direction):
+    assert direction_of(metric, unit) == direction
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,11 @@
-"""What the metrics of benchmark runs are called, and which of them are no result of their own."""
+"""What a metric of benchmark runs is called, whether it is a result, and which way is better."""
+
+import re
+from typing import Literal
 
 import polars as pl
+
+Direction = Literal["higher", "lower"]
 
 # Metrics that say how busy the accelerators were, and where they are as busy as can be.
 CEILINGS = {"au_pct": 95.0, "accelerator_utilisation_share": 0.95}
@@ -22,6 +27,8 @@ NAMES = {
     "throughput_mib_per_s": "training read",
     "write_mib_per_s": "write",
 }
+_RATE = re.compile(r"/s$|/sec$|iops|throughput|_per_s(ec|econd)?$", re.IGNORECASE)
+_COST = re.compile(r"(sec|s|ms|us|µs|ns|min|h|B|allocs)(/|$)")
 
 
 def metric_name(metric: str) -> str:
@@ -37,3 +44,16 @@ def metric_names() -> pl.Expr:
 def metric_in(metric: str, unit: str | None) -> str:
     """A metric with its unit, as `checkpoint write, MiB/s`; by its name alone without one unit."""
     return metric_name(metric) if unit is None else f"{metric_name(metric)}, {unit}"
+
+
+def direction_of(metric: str, unit: str | None) -> Direction | None:
+    """Which way is better where nobody registered it; None where nothing says.
+
+    What is counted per second is better higher; times, bytes and allocations are better lower. The
+    unit says; where it does not, or there is none, the id of the metric.
+    """
+    if unit and _RATE.search(unit):
+        return "higher"
+    if _COST.match(unit or metric):
+        return "lower"
+    return "higher" if _RATE.search(metric) else None
