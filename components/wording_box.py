@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.claim_words import coloured
 from queries import words
-from queries.benchmarks.wording import Broken, Facts, lint
+from queries.benchmarks.rulebook import Broken, Facts, lint
 
 NONE_BROKEN = ("● No rule is broken", "green")
 A_RULE = "a rule reads words, not meaning: what it passes can still mislead."

@@ -14,10 +14,10 @@ from errors import UserError
 from queries import cli_output, command_line, scoring, words
 from queries.answer import Answer
 from queries.ask import ask, latest_data_date, ledger
-from queries.benchmarks import claim_command
-from queries.benchmarks.rulebook import command as wording_command
-from queries.benchmarks.wording import Facts, lint
+from queries.benchmarks.rulebook import Facts, lint
 from queries.catalog import QUESTIONS
+from queries.cli import claim as claim_command
+from queries.cli import wording as wording_command
 from queries.health import band_order
 from queries.question import ParameterInvalid, Question, Value
 from warehouse import clock
@@ -97,7 +97,7 @@ def _backtest(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace) -> int:
     # Loaded only here: no other command reads benchmark files.
-    from queries.benchmarks import compare_command  # noqa: PLC0415
+    from queries.cli import compare as compare_command  # noqa: PLC0415
 
     _say(compare_command.run(arguments))
     return ANSWERED

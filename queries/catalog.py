@@ -42,8 +42,8 @@ from queries.benchmarks import (
     claim,
     compared,
     matches,
+    parity_sheet,
     runs,
-    settings,
     views,
 )
 from queries.health import band_order, expected_loss_record
@@ -90,7 +90,7 @@ AREAS = (
     on_call,
     compared,
     runs,
-    settings,
+    parity_sheet,
     claim,
     bias_budget,
     views,

@@ -4,8 +4,8 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
-from queries.benchmarks import claim_command
-from queries.benchmarks.rulebook import command as wording_command
+from queries.cli import claim as claim_command
+from queries.cli import wording as wording_command
 from warehouse.context import FILTERS
 
 MOST_WEEKS = 520

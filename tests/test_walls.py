@@ -76,7 +76,7 @@ OPEN_DOORS = {
         "telemetry",
         "queries.answer",
         "queries.benchmarks.metric_facts",
-        "queries.benchmarks.wording",
+        "queries.benchmarks.rulebook",
         # The shapes of every answer, which Definitions lists.
         "queries.catalog",
         "queries.definitions",

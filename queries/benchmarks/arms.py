@@ -1,8 +1,9 @@
 """What was measured of one system on one workload and metric: an arm of a comparison."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from statistics import median
 from typing import Any
@@ -14,11 +15,18 @@ from queries.statistics.intervals import Interval, median_interval
 SETTING = ("campaign", "workload", "metric")
 ARM = (*SETTING, "system_id")
 PAIR = (*ARM, "baseline_system_id")
-# From the weakest check to the strongest.
-VERIFICATION = ("unverified", "peer_reviewed", "verified")
+IDS = PAIR[-2:]
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
+
+
+class Verification(StrEnum):
+    """Who checked a run, from the weakest to the strongest."""
+
+    UNVERIFIED = "unverified"
+    PEER_REVIEWED = "peer_reviewed"
+    VERIFIED = "verified"
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Arm:
     maximum: float | None = None
     first_start: dt.datetime | None = None
     is_every_start_known: bool = True
-    verification: str | None = None
+    verification: Verification | None = None
 
     @property
     def sessions(self) -> int:
@@ -124,9 +132,9 @@ def _arm(row: Row, by: tuple[str, ...]) -> Arm:
     return Arm(**{**facts, "verification": weakest_check(facts["verification"])})
 
 
-def weakest_check(checks: list[str]) -> str | None:
+def weakest_check(checks: Collection[str]) -> Verification | None:
     """The weakest of some checks; None of none."""
-    return next((check for check in VERIFICATION if check in checks), None)
+    return next((check for check in Verification if check in checks), None)
 
 
 def turns(system: Arm, baseline: Arm) -> str | None:

@@ -1,26 +1,66 @@
-"""Which settings could erase a claim, by their documented worst cases."""
+"""How much hidden difference a claim bears: its bias budget, and which setting could erase it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.benchmarks import compared, settings
-from queries.benchmarks.arms import PAIR
+from queries.benchmarks import compared, parity_sheet
+from queries.benchmarks.arms import IDS, PAIR
 from queries.benchmarks.pairs import CHOICE
-from queries.benchmarks.robustness import MONEY, Row, worth
-from queries.benchmarks.settings import IDS
-from queries.benchmarks.shapes import BenchmarkBiasBudget
+from queries.benchmarks.parity_sheet import (
+    is_asked,
+    is_in_budget,
+    is_unbounded,
+)
+from queries.benchmarks.template import Group, Parity
+from queries.columns import measure
 from queries.question import Asked, Question
+from queries.statistics.intervals import Interval
 from warehouse.context import Context
+from warehouse.contract.columns import flag, identifier, text, word
+
+Row = dict[str, Any]
+
+
+class Robustness(StrEnum):
+    """Whether a claim bears its bias budget: above the margin, above 1, or not."""
+
+    STANDS = "stands"
+    WEAKENS = "weakens"
+    FALLS = "falls"
+
+
+class BenchmarkBiasBudget(dy.Schema):
+    """One row per pair of systems on a workload and metric, and setting with a worst case."""
+
+    campaign = identifier("Campaign", key=True)
+    workload = identifier("Workload", key=True)
+    metric = identifier("Metric", key=True)
+    system_id = identifier("System", key=True)
+    baseline_system_id = identifier("System it is compared with", key=True)
+    knob = identifier("Setting", key=True)
+    knob_group = word("Group of the parity sheet", *Group)
+    factor = measure("worst_case_factor")
+    source = text("Where the worst case comes from", nullable=False)
+    parity = word("Equal, a disclosed difference, or unknown on a side", *Parity)
+    is_in_budget = flag("Counts against the claim: unknown, or a difference in its favour")
+    overturns = flag(
+        "With what is disclosed worth the tipping factor; null: no interval", nullable=True
+    )
+    credited_ratio = measure("credited_ratio", nullable=True)
+    credited_low = measure("credited_ratio", nullable=True)
+    credited_high = measure("credited_ratio", nullable=True)
 
 
 def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
     """The comparison with its interval, and the parity sheet."""
     return {
         "compared": Asked(compared.QUESTIONS[0], parameters=wanted),
-        "sheet": Asked(settings.QUESTIONS[0], parameters=wanted),
+        "sheet": Asked(parity_sheet.QUESTIONS[0], parameters=wanted),
     }
 
 
@@ -56,7 +96,7 @@ def pairs_with_sheets(
 def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
     for cell in cells:
         factor = cell["worst_case_factor"]
-        if factor is None or cell["setting_group"] == MONEY or cell["is_under_test"]:
+        if factor is None or cell["setting_group"] == Group.MONEY or cell["is_under_test"]:
             continue
         low = pair["ratio_low"]
         yield {
@@ -77,6 +117,72 @@ def _knobs(pair: Row, cells: list[Row]) -> Iterator[Row]:
                 )
             },
         }
+
+
+def bias_budget(sheet: Sequence[Row]) -> float | None:
+    """The product of the worst cases that count against the claim, at least 1.
+
+    Of the rows of units the largest alone: a result is written in one wrong unit, not in three.
+    None where an unknown row has no documented worst case, or no template asks.
+    """
+    if not is_asked(sheet) or any(is_unbounded(row) for row in sheet):
+        return None
+    return _product([row for row in sheet if is_in_budget(row)])
+
+
+def disclosed_credit(sheet: Sequence[Row]) -> float | None:
+    """The product of the worst cases of the disclosed differences in favour of the system.
+
+    At least 1; it is the part of the bias budget that is not hidden. None where no template asks.
+    What differs without a documented worst case is in no product: it is named by
+    `is_unbounded_difference`.
+    """
+    return _product(_credited_already(sheet)) if is_asked(sheet) else None
+
+
+def worth(row: Row, sheet: Sequence[Row]) -> float:
+    """What a row of `sheet` with a worst case is worth, hidden beside what is disclosed.
+
+    A disclosed difference is hidden no more: it is worth its own worst case.
+    """
+    already = [] if row["parity"] == Parity.DISCLOSED else _credited_already(sheet)
+    return _product([*already, row])
+
+
+def _credited_already(sheet: Sequence[Row]) -> list[Row]:
+    """The disclosed differences in favour of the system that have a worst case."""
+    return [row for row in sheet if row["parity"] == Parity.DISCLOSED and is_in_budget(row)]
+
+
+def _product(counted: Sequence[Row]) -> float:
+    """The product of worst cases; of the rows of units the largest alone."""
+    found = max(
+        (row["worst_case_factor"] for row in counted if row["setting_group"] == Group.UNITS),
+        default=1.0,
+    )
+    for row in counted:
+        found *= 1.0 if row["setting_group"] == Group.UNITS else row["worst_case_factor"]
+    return float(found)
+
+
+def credited(interval: Interval | None, budget: float | None) -> Interval | None:
+    """The interval of the ratio once `budget` is credited to the baseline."""
+    if interval is None or budget is None:
+        return None
+    return interval[0] / budget, interval[1] / budget
+
+
+def robustness(low: float | None, budget: float | None, margin_share: float) -> Robustness | None:
+    """Whether a claim whose interval begins at `low` bears the bias budget.
+
+    `stands` while the credited lower end lies above the margin, `weakens` above 1, else `falls`;
+    None where there is no interval or the budget is unbounded.
+    """
+    if low is None or budget is None:
+        return None
+    if low / budget > 1 + margin_share:
+        return Robustness.STANDS
+    return Robustness.WEAKENS if low / budget > 1 else Robustness.FALLS
 
 
 def finding(frame: pl.DataFrame) -> str:

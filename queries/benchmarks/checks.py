@@ -4,8 +4,10 @@ import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
 from queries import words
@@ -13,30 +15,78 @@ from queries.benchmarks.arms import SETTING, Arm, arms, turns
 from queries.benchmarks.comparison import Comparison
 from queries.benchmarks.evidence import Sides, claim_reads, evidence
 from queries.benchmarks.pairs import CHOICE, Wanted, newest, on_the_filter, pairs
-from queries.benchmarks.shapes import CHECKS, BenchmarkChecks
+from queries.columns import tally
 from queries.question import Question
 from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
 from queries.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
 from warehouse.context import Context
+from warehouse.contract.columns import identifier, text, word
 from warehouse.read import Read
 
-PASS, FAIL, INCONCLUSIVE, UNKNOWN = "pass", "fail", "inconclusive", "unknown"
 ADVISED_SESSIONS = 10
 FEWEST_SPREAD = 3  # sessions of which one can lie far from the others
 NOTHING_MEASURED = "a side has no measured session, so there is nothing to check"
 # What nobody registered of a pair without a claim.
 NO_PLAN = dict.fromkeys(("planned_sessions", "run_order", "control_campaign", "campaign_type"))
 
-Found = tuple[str, str, int | None]
+
+class CheckName(StrEnum):
+    """What is checked, in the order of the answer."""
+
+    PLANNED_SESSIONS = "planned_sessions"
+    FEW_SESSIONS = "few_sessions"
+    POWER = "power"
+    DRIFT = "drift"
+    ORDER = "order"
+    OUTLIERS = "outliers"
+    WARM_UP = "warm_up"
+    CEILING = "ceiling"
+    CONTROL = "control"
+
+
+class CheckState(StrEnum):
+    """Whether a check passes; what fails stays in every statistic."""
+
+    PASS = "pass"  # noqa: S105 (a state, not a secret)
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    """Whose sessions are checked."""
+
+    SYSTEM = "system"
+    BASELINE = "baseline"
+    BOTH = "both"
+
+
+Found = tuple[CheckState, str, int | None]
+PASS, FAIL, INCONCLUSIVE, UNKNOWN = CheckState
+
+
+class BenchmarkChecks(dy.Schema):
+    """One row per pair of systems on a workload and metric, side and check."""
+
+    campaign = identifier("Campaign", key=True)
+    workload = identifier("Workload", key=True)
+    metric = identifier("Metric", key=True)
+    system_id = identifier("System", key=True)
+    baseline_system_id = identifier("System it is compared with", key=True)
+    system_role = word("Whose sessions", *Role, key=True)
+    check = word("What is checked", *CheckName, key=True)
+    state = word("Whether it passes; what fails stays in every statistic", *CheckState)
+    sentence = text("The finding in one sentence", nullable=False)
+    n = tally("check_count", nullable=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One check of a comparison: whose sessions, what it found in a clause, and of how many."""
 
-    system_role: str
-    check: str
-    state: str
+    system_role: Role
+    check: CheckName
+    state: CheckState
     finding: str
     n: int | None
 
@@ -75,7 +125,7 @@ def benchmark_checks(
     """Every check of every pair compared: what was planned, and what the sessions look like.
 
     Grain: campaign, workload, metric, system_id, baseline_system_id, system_role, check; the
-    checks in the order of `CHECKS`. What fails stays in every statistic. What was planned is the
+    checks in the order of `CheckName`. What fails stays in every statistic. What was planned is the
     pair's newest registration; without one it is unknown. Where a system has no measured session
     every check is unknown.
     """
@@ -96,7 +146,7 @@ def benchmark_checks(
 
 
 def checks(sides: Sides) -> Iterator[Check]:
-    """Every check of a comparison, in the order of `CHECKS`, the system before the baseline.
+    """Every check of a comparison, in the order of `CheckName`, the system before the baseline.
 
     Without a measured session in each arm there is nothing to check, and every one is unknown.
     """
@@ -108,15 +158,16 @@ def checks(sides: Sides) -> Iterator[Check]:
 
 
 def _made(sides: Sides) -> Iterator[Check]:
-    roles = {"system": sides.compared.system, "baseline": sides.compared.baseline}
-    for check in CHECKS:
+    roles = {Role.SYSTEM: sides.compared.system, Role.BASELINE: sides.compared.baseline}
+    for check in CheckName:
         if check in OF_BOTH:
-            yield _check("both", check, *OF_BOTH[check](sides))
+            yield _check(Role.BOTH, check, OF_BOTH[check](sides))
         else:
-            yield from (_check(role, check, *OF_ARM[check](arm)) for role, arm in roles.items())
+            yield from (_check(role, check, OF_ARM[check](arm)) for role, arm in roles.items())
 
 
-def _check(role: str, check: str, state: str, finding: str, n: int | None) -> Check:
+def _check(role: Role, check: CheckName, found: Found) -> Check:
+    state, finding, n = found
     return Check(system_role=role, check=check, state=state, finding=finding, n=n)
 
 
@@ -237,18 +288,18 @@ def _follows(order: str, registered: str) -> bool:
     return order == (letters * (len(order) // len(letters) + 1))[: len(order)]
 
 
-OF_ARM: Mapping[str, Callable[[Arm], Found]] = {
-    "few_sessions": _few,
-    "drift": _drift,
-    "outliers": _outliers,
-    "warm_up": _warm_up,
+OF_ARM: Mapping[CheckName, Callable[[Arm], Found]] = {
+    CheckName.FEW_SESSIONS: _few,
+    CheckName.DRIFT: _drift,
+    CheckName.OUTLIERS: _outliers,
+    CheckName.WARM_UP: _warm_up,
 }
-OF_BOTH: Mapping[str, Callable[[Sides], Found]] = {
-    "planned_sessions": _planned,
-    "power": _power,
-    "order": _order,
-    "ceiling": _ceiling,
-    "control": _control,
+OF_BOTH: Mapping[CheckName, Callable[[Sides], Found]] = {
+    CheckName.PLANNED_SESSIONS: _planned,
+    CheckName.POWER: _power,
+    CheckName.ORDER: _order,
+    CheckName.CEILING: _ceiling,
+    CheckName.CONTROL: _control,
 }
 
 
@@ -257,7 +308,7 @@ def finding(frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "No pair of systems to check"
     failed, undecided, unknown = (
-        frame.filter(state=state).height for state in ("fail", "inconclusive", "unknown")
+        frame.filter(state=state).height for state in (FAIL, INCONCLUSIVE, UNKNOWN)
     )
     of = words.plural(frame.height, "check")
     return f"{failed} of {of} failed, {undecided} inconclusive, {unknown} unknown"

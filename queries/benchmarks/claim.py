@@ -4,36 +4,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.benchmarks.blockers import blocking, settling_run
+from queries.benchmarks.arms import Verification
+from queries.benchmarks.bias_budget import (
+    Robustness,
+    bias_budget,
+    credited,
+    disclosed_credit,
+    robustness,
+)
 from queries.benchmarks.checks import checks
-from queries.benchmarks.comparison import Decision, margin_in_force
+from queries.benchmarks.comparison import Decision, Verdict, margin_in_force
 from queries.benchmarks.evidence import Evidence, Sides, claim_reads, evidence
 from queries.benchmarks.metric_facts import Direction, metric_name
 from queries.benchmarks.normalised import (
+    Credit,
+    Outcome,
+    View,
     is_ahead_everywhere,
     unknown_views,
     views_of,
     weakest,
 )
-from queries.benchmarks.other_cases import other_cases
 from queries.benchmarks.pairs import CHOICE, Wanted, newest
-from queries.benchmarks.robustness import (
-    bias_budget,
-    credited,
-    disclosed_credit,
-    parity_of,
-    robustness,
-)
+from queries.benchmarks.parity_sheet import ParityVerdict, verdict_of
 from queries.benchmarks.sentence import sentence
 from queries.benchmarks.sentence import weakest as weakest_words
-from queries.benchmarks.shapes import BenchmarkClaim
+from queries.benchmarks.support import blocking, other_cases, settling_run
+from queries.columns import measure, tally, texts
 from queries.question import Parameter, Question
 from queries.statistics.family import holm
 from warehouse.context import Context
-from warehouse.contract.columns import LONGEST_TEXT
+from warehouse.contract.benchmarks import CAMPAIGN_TYPES
+from warehouse.contract.columns import (
+    LONGEST_TEXT,
+    amount,
+    count,
+    flag,
+    identifier,
+    instant,
+    text,
+    word,
+)
 
 Row = dict[str, Any]
 REGISTERED = (
@@ -50,6 +65,83 @@ REGISTERED = (
     "planned_sessions",
     "margin_share",
 )
+
+
+class BenchmarkClaim(dy.Schema):
+    """One row per claim: its newest registration known, and what becomes of it."""
+
+    claim_id = identifier("Claim", key=True)
+    version = tally("claim_version")
+    registered_at = instant("Written down")
+    is_preregistered = flag("Written down before its first run; null: unknown", nullable=True)
+    campaign = identifier("Campaign")
+    campaign_type = word(
+        "Which parity sheet it owes; null: nobody said", *CAMPAIGN_TYPES, nullable=True
+    )
+    workload = identifier("Workload")
+    metric = identifier("Metric")
+    metric_name = text("What people call the metric", nullable=False)
+    unit = text("Unit of the values, or as registered; null: none or several")
+    direction = word("Which way is better", "higher", "lower")
+    system_id = identifier("System said to be better")
+    baseline_system_id = identifier("System it is compared with")
+    system_name = text("Name of the system; null: not declared")
+    baseline_name = text("Name of the baseline; null: not declared")
+    planned_sessions = count("Sessions planned per system", nullable=True, unit="sessions")
+    sessions = tally("measured_sessions")
+    baseline_sessions = tally("measured_sessions")
+    runs = tally("measured_runs")
+    baseline_runs = tally("measured_runs")
+    margin_share = amount("Difference that would not matter, as registered", "share")
+    noise_floor_share = measure("noise_floor", nullable=True)
+    margin_in_force_share = measure("margin_in_force")
+    median = measure("benchmark_median", nullable=True)
+    baseline_median = measure("benchmark_median", nullable=True)
+    ratio = measure("benchmark_ratio", nullable=True)
+    ratio_low = measure("benchmark_ratio", nullable=True)
+    ratio_high = measure("benchmark_ratio", nullable=True)
+    hodges_lehmann = measure("hodges_lehmann", nullable=True)
+    hodges_lehmann_low = measure("hodges_lehmann", nullable=True)
+    hodges_lehmann_high = measure("hodges_lehmann", nullable=True)
+    p_value = measure("permutation_p", nullable=True)
+    p_value_holm = measure("holm_p", nullable=True)
+    comparisons = tally("family_size")
+    other_cases = tally("other_cases")
+    unfavourable_cases = tally("unfavourable_cases")
+    undirected_cases = tally("undirected_cases")
+    verdict = word("What the interval says against the margin in force", *Verdict)
+    verdict_reason = text("Why it says no more; null: nothing forbids it")
+    parity = word("Whether both systems were set up alike", *ParityVerdict)
+    parity_reason = text("The settings that make it so; null: every one is equal")
+    tipping_factor = measure("tipping_factor", nullable=True)
+    disclosed_credit = measure("disclosed_credit", nullable=True)
+    room_left = measure("room_left", nullable=True)
+    bias_budget = measure("bias_budget", nullable=True)
+    credited_ratio = measure("credited_ratio", nullable=True)
+    credited_low = measure("credited_ratio", nullable=True)
+    credited_high = measure("credited_ratio", nullable=True)
+    robustness = word("Whether the claim bears the bias budget", *Robustness, nullable=True)
+    weakest_view = word("View of the least ratio known; null: none", *View, nullable=True)
+    weakest_credit = word("Whether it is credited; null: no ratio", *Credit, nullable=True)
+    weakest_ratio = measure("view_ratio", nullable=True)
+    weakest_low = measure("view_ratio", nullable=True)
+    weakest_high = measure("view_ratio", nullable=True)
+    weakest_outcome = word(
+        "Its interval against the margin in force; null: no interval", *Outcome, nullable=True
+    )
+    weakest_credit_factor = measure("credit_factor", nullable=True)
+    is_ahead_everywhere = flag(
+        "Beyond the margin in every view and credit known; null: not decided", nullable=True
+    )
+    is_supported = flag("Supported, so that it may be published as a headline; else refused")
+    blocked_by = texts("What forbids publishing it, in short; empty: nothing")
+    blocking = text("The same with what makes it so; null: nothing")
+    settling_run = text("The run that would settle it; null: nothing is open")
+    verification = word(
+        "The weakest check among the runs; null: no run", *Verification, nullable=True
+    )
+    sentence = text("The claim in words, from the data", nullable=False)
+    inputs_sha256 = text("Hash of every row the claim rests on", nullable=False)
 
 
 def benchmark_claim(
@@ -110,7 +202,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     sides, sheet = held.sides(claim), held.sheet(claim)
     decision = sides.decide(claim)
     margin = margin_in_force(claim["margin_share"], sides.control.noise_floor_share)
-    parity = parity_of(sheet)
+    parity = verdict_of(sheet)
     budget = bias_budget(sheet)
     row = {
         **{name: claim[name] for name in REGISTERED},
@@ -122,8 +214,8 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
         **_room(decision, disclosed_credit(sheet)),
         "p_value_holm": family.holm[claim["claim_id"]] if decision.p_value is not None else None,
         "comparisons": len(family.holm),
-        "parity": parity.verdict,
-        "parity_reason": parity.reason,
+        "parity": parity.parity,
+        "parity_reason": "; ".join(parity.reasons) or None,
         "robustness": robustness(
             decision.interval[0] if decision.interval else None,
             budget,
@@ -133,7 +225,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     }
     blockers = blocking(
         decision,
-        parity=(parity.verdict, parity.reason),
+        sheet=parity,
         robustness=row["robustness"],
         is_preregistered=row["is_preregistered"],
         checks=list(checks(sides)),

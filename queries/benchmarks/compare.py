@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from queries.benchmarks.arms import Arm
-from queries.benchmarks.comparison import Comparison, Decision, Reason, Why, ratio_of
+from queries.benchmarks.comparison import Comparison, Decision, Reason, Verdict, Why, ratio_of
 from queries.benchmarks.metric_facts import Direction, direction_of
 from queries.statistics.family import geomean, holm
 from queries.statistics.intervals import median_ranks
@@ -207,7 +207,7 @@ def _compared(
         decision = compared.decide(margin_share, 0.0)
         if better is None:
             unknown = (Reason(Why.DIRECTION),)
-            decision = replace(decision, verdict="inconclusive", reasons=unknown)
+            decision = replace(decision, verdict=Verdict.INCONCLUSIVE, reasons=unknown)
         decision = replace(decision, reasons=(*decision.reasons, Reason(Why.NO_CONTROL)))
     return Compared(*key, better, a, b, ratio, decision, None, notes)
 

@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.benchmarks.arms import NO_ARM, PAIR, VERIFICATION, Arm, Key, arms
+from queries.benchmarks.arms import NO_ARM, PAIR, Arm, Key, Verification, arms
 from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import direction_of, metric_name
 from queries.benchmarks.pairs import CHOICE, Wanted, on_the_filter, pairs
@@ -54,7 +54,7 @@ class BenchmarkComparison(dy.Schema):
         "Interval of the ratio lies beside 1; null: not decided", nullable=True
     )
     reasons = texts("What forbids reading more into the ratio; empty: nothing known")
-    verification = word("The weakest check among the runs", *VERIFICATION, nullable=True)
+    verification = word("The weakest check among the runs", *Verification, nullable=True)
 
 
 def comparison_reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)

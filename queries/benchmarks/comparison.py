@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
 
-from queries.benchmarks.arms import Arm, weakest_check
+from queries.benchmarks.arms import Arm, Verification, weakest_check
 from queries.benchmarks.metric_facts import Direction
 from queries.statistics.checks import LEVEL, drift
 from queries.statistics.hodges_lehmann import Estimate, hodges_lehmann
@@ -18,8 +17,16 @@ from queries.statistics.power import FEWEST_SESSIONS
 from queries.statistics.rank_test import rank_sum
 from queries.statistics.ratio import ratio_intervals
 
-Verdict = Literal["superior", "equivalent", "inferior", "inconclusive"]
 EQUIVALENCE = 0.90  # two one-sided tests at 5 % are one interval at 90 %
+
+
+class Verdict(StrEnum):
+    """What the interval of a ratio says against the margin in force."""
+
+    SUPERIOR = "superior"
+    EQUIVALENT = "equivalent"
+    INFERIOR = "inferior"
+    INCONCLUSIVE = "inconclusive"
 
 
 class Why(StrEnum):
@@ -127,7 +134,7 @@ class Comparison:
         return tuple(sorted({*self.system.units, *self.baseline.units}))
 
     @property
-    def verification(self) -> str | None:
+    def verification(self) -> Verification | None:
         """The weakest check of both arms; None where a side has no measured run."""
         checks = [arm.verification for arm in (self.system, self.baseline) if arm.runs]
         known = [check for check in checks if check is not None]
@@ -206,10 +213,10 @@ class Comparison:
             *self._drifting(),
             *_noise(interval, margin_share, noise_floor_share),
         ]
-        verdict: Verdict = "inconclusive"
+        verdict = Verdict.INCONCLUSIVE
         if interval is not None and not reasons:
             verdict = _by(interval, narrower, margin)
-            if verdict == "inconclusive":
+            if verdict is Verdict.INCONCLUSIVE:
                 reasons = [Reason(Why.MARGIN)]
         above, below = self.turned
         return Decision(
@@ -269,10 +276,10 @@ def is_equivalent(interval_90: Interval | None, margin_share: float) -> bool:
 
 def _by(interval: Interval, narrower: Interval | None, margin_share: float) -> Verdict:
     if interval[0] > 1 + margin_share:
-        return "superior"
+        return Verdict.SUPERIOR
     if interval[1] < 1 / (1 + margin_share):
-        return "inferior"
-    return "equivalent" if is_equivalent(narrower, margin_share) else "inconclusive"
+        return Verdict.INFERIOR
+    return Verdict.EQUIVALENT if is_equivalent(narrower, margin_share) else Verdict.INCONCLUSIVE
 
 
 def _noise(

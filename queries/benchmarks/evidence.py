@@ -11,20 +11,18 @@ from typing import Any
 import polars as pl
 
 from queries import words
-from queries.benchmarks.arms import NO_ARM, Arm, Key, arms
-from queries.benchmarks.comparison import Comparison, Decision, Reason, Why, noise_floor
+from queries.benchmarks.arms import IDS, NO_ARM, Arm, Key, arms
+from queries.benchmarks.comparison import Comparison, Decision, Reason, Verdict, Why, noise_floor
 from queries.benchmarks.metric_facts import CEILINGS
 from queries.benchmarks.pairs import Wanted
-from queries.benchmarks.robustness import MONEY
+from queries.benchmarks.parity_sheet import DECLARED, Cells, judged, written
 from queries.benchmarks.runs import RUN
-from queries.benchmarks.settings import DECLARED, Cells, written
-from queries.benchmarks.sheet import judged
+from queries.benchmarks.template import Group, Parity
 from queries.question import read_whole
 from queries.statistics.power import FEWEST_SESSIONS
 from warehouse.context import Context
 from warehouse.read import Read
 
-IDS = ("system_id", "baseline_system_id")
 Row = dict[str, Any]
 
 
@@ -62,7 +60,7 @@ class Sides:
         if obstacle is not None:
             few = self.compared.few_sessions()
             reasons = (obstacle, *few, *([control.problem] if control.problem else []))
-            return Decision(verdict="inconclusive", reasons=reasons)
+            return Decision(verdict=Verdict.INCONCLUSIVE, reasons=reasons)
         found = self.compared.decide(
             claim["margin_share"], control.noise_floor_share, has_ceiling=self.is_ceiling is True
         )
@@ -216,7 +214,7 @@ def _other_system(claim: Row, ids: list[str], cells: Cells) -> Reason | None:
         return Reason(Why.CONTROL_STRANGE, (claim["control_campaign"],))
     pair = {**dict(zip(IDS, ids, strict=True)), "campaign_type": claim["campaign_type"]}
     for row in judged(pair, *(cells.get(one, {}) for one in ids)):
-        if row["parity"] == "DISCLOSED" and row["setting_group"] != MONEY:
+        if row["parity"] == Parity.DISCLOSED and row["setting_group"] != Group.MONEY:
             return Reason(Why.CONTROL_DIFFERS, (claim["control_campaign"], row["setting"]))
     return None
 

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from queries.benchmarks.arms import PAIR
+from queries.benchmarks.bias_budget import bias_budget
 from queries.benchmarks.metric_facts import metric_name
-from queries.benchmarks.robustness import MONEY, NO_TEMPLATE, Row, bias_budget, is_unbounded
-from queries.benchmarks.shapes import CREDITS, VIEWS
-from queries.benchmarks.template import number
+from queries.benchmarks.parity_sheet import NO_TEMPLATE, is_unbounded
+from queries.benchmarks.template import Group, Parity, number
 from warehouse.sources.units import UnitUnclear, conversion
 
 STALE_DAYS = 90
@@ -18,7 +20,34 @@ NO_VALUES = dict.fromkeys(
     ("value", "baseline_value", "value_unit", "ratio", "ratio_low", "ratio_high")
 )
 NO_PRICE = dict.fromkeys(("price_date", "price_age_days", "is_price_stale"))
+
+Row = dict[str, Any]
 Cells = Mapping[str, Row]
+
+
+class View(StrEnum):
+    """What a median is divided by, or told in."""
+
+    RAW = "raw"
+    PER_PROVISIONED_MBPS = "per_provisioned_mbps"
+    PER_USABLE_TIB = "per_usable_tib"
+    PER_USD = "per_usd"
+    ACCELERATOR_HOURS = "accelerator_hours"
+
+
+class Credit(StrEnum):
+    """Whether the bias budget is credited to the baseline."""
+
+    UNCREDITED = "uncredited"
+    CREDITED = "credited"
+
+
+class Outcome(StrEnum):
+    """Where the interval of a ratio lies against the margin."""
+
+    AHEAD = "ahead"
+    INSIDE_MARGIN = "inside_margin"
+    BEHIND = "behind"
 
 
 @dataclass(frozen=True)
@@ -44,17 +73,18 @@ def views_of(
     or without an interval `outcome` is null.
     """
     cells = {row["setting"]: row for row in sheet}
-    for view in VIEWS:
+    for view in View:
         scale = SCALES[view](pair, cells)
         if pair["ratio"] is None:
             scale = "; ".join(pair["reasons"])
         missing = [scale] if isinstance(scale, str) else []
-        if view == "per_usd":
+        if view is View.PER_USD:
             missing += _unknown_money(sheet)
         divided_by = () if isinstance(scale, str) else scale.divided_by
-        for credit in CREDITS:
-            is_credited = credit == "credited"
-            factor, unbounded = _credit(sheet, divided_by) if is_credited else (1.0, None)
+        for credit in Credit:
+            factor, unbounded = (
+                _credit(sheet, divided_by) if credit is Credit.CREDITED else (1.0, None)
+            )
             reasons = [*missing, *([unbounded] if unbounded else [])]
             values = NO_VALUES
             if not isinstance(scale, str) and factor is not None:
@@ -67,12 +97,12 @@ def views_of(
                 "credit_factor": factor,
                 **values,
                 "outcome": outcome(values["ratio_low"], values["ratio_high"], margin_share),
-                **(_priced(cells, as_of) if view == "per_usd" else NO_PRICE),
+                **(_priced(cells, as_of) if view is View.PER_USD else NO_PRICE),
                 "reason": "; ".join(reasons) or None,
             }
 
 
-def outcome(low: float | None, high: float | None, margin_share: float | None) -> str | None:
+def outcome(low: float | None, high: float | None, margin_share: float | None) -> Outcome | None:
     """Where an interval of a ratio lies: `ahead` or `behind` wholly beyond the margin, or inside.
 
     Null without an interval or a margin.
@@ -80,8 +110,8 @@ def outcome(low: float | None, high: float | None, margin_share: float | None) -
     if low is None or high is None or margin_share is None:
         return None
     if low > 1 + margin_share:
-        return "ahead"
-    return "behind" if high < 1 / (1 + margin_share) else "inside_margin"
+        return Outcome.AHEAD
+    return Outcome.BEHIND if high < 1 / (1 + margin_share) else Outcome.INSIDE_MARGIN
 
 
 def weakest(views: Sequence[Row]) -> Row | None:
@@ -102,12 +132,14 @@ def is_ahead_everywhere(views: Sequence[Row]) -> bool | None:
     outcomes = [row["outcome"] for row in views if row["ratio"] is not None]
     if not outcomes or None in outcomes:
         return None
-    return all(one == "ahead" for one in outcomes)
+    return all(one == Outcome.AHEAD for one in outcomes)
 
 
 def unknown_views(views: Sequence[Row]) -> list[str]:
     """The views without a ratio even where nothing is credited."""
-    return [row["view"] for row in views if row["ratio"] is None and row["credit"] == "uncredited"]
+    return [
+        row["view"] for row in views if row["ratio"] is None and row["credit"] == Credit.UNCREDITED
+    ]
 
 
 def _credit(sheet: Sequence[Row], divided_by: tuple[str, ...]) -> tuple[float | None, str | None]:
@@ -181,12 +213,12 @@ def _converted(unit: str, wanted: str) -> float | None:
         return None
 
 
-SCALES: Mapping[str, Callable[[Row, Cells], Scale | str]] = {
-    "raw": _raw,
-    "per_provisioned_mbps": _divided(("provisioned_mbps",), "MBps"),
-    "per_usable_tib": _divided(("usable_tib", "provisioned_tib"), "TiB"),
-    "per_usd": _divided(("price_usd_per_hour",), "USD per hour"),
-    "accelerator_hours": _accelerator_hours,
+SCALES: Mapping[View, Callable[[Row, Cells], Scale | str]] = {
+    View.RAW: _raw,
+    View.PER_PROVISIONED_MBPS: _divided(("provisioned_mbps",), "MBps"),
+    View.PER_USABLE_TIB: _divided(("usable_tib", "provisioned_tib"), "TiB"),
+    View.PER_USD: _divided(("price_usd_per_hour",), "USD per hour"),
+    View.ACCELERATOR_HOURS: _accelerator_hours,
 }
 
 
@@ -224,8 +256,8 @@ def _unknown_money(sheet: Sequence[Row]) -> list[str]:
         f"{row['setting']} unknown"
         + (f", up to ×{row['worst_case_factor']:.2f}" if row["worst_case_factor"] else "")
         for row in sheet
-        if row["setting_group"] == MONEY
-        and row["parity"] == "UNKNOWN"
+        if row["setting_group"] == Group.MONEY
+        and row["parity"] == Parity.UNKNOWN
         and row["setting"] != "price_usd_per_hour"
     ]
 

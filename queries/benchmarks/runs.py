@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from queries import words
-from queries.benchmarks.arms import ARM, VERIFICATION, arms
+from queries.benchmarks.arms import ARM, Verification, arms
 from queries.benchmarks.metric_facts import metric_name, metric_names
 from queries.benchmarks.pairs import CHOICE, Wanted
 from queries.columns import measure, tally
@@ -32,7 +32,7 @@ class BenchmarkRuns(dy.Schema):
     unit = text("Unit of value", nullable=False)
     is_warmup = flag("Warm-up run: left out of statistics")
     started_at = instant("Started; null: the source does not say", nullable=True)
-    verification = word("Who checked it", *VERIFICATION)
+    verification = word("Who checked it", *Verification)
 
 
 class BenchmarkMedians(dy.Schema):
@@ -53,7 +53,7 @@ class BenchmarkMedians(dy.Schema):
     median_high = measure("benchmark_median", nullable=True)
     minimum = measure("run_extreme", nullable=True)
     maximum = measure("run_extreme", nullable=True)
-    verification = word("The weakest check among the runs", *VERIFICATION)
+    verification = word("The weakest check among the runs", *Verification)
 
 
 def run_reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)

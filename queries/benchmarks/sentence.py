@@ -5,8 +5,10 @@ from typing import Any
 
 from queries import words
 from queries.benchmarks.metric_facts import metric_name
-from queries.benchmarks.other_cases import OtherCases
-from queries.benchmarks.robustness import MONEY, is_unbounded_difference
+from queries.benchmarks.normalised import Credit, View
+from queries.benchmarks.parity_sheet import is_unbounded_difference
+from queries.benchmarks.support import OtherCases
+from queries.benchmarks.template import Group, Parity
 
 Row = dict[str, Any]
 MOST_NAMED = 8
@@ -58,9 +60,11 @@ def _compared(claim: Row) -> str:
 
 
 def _parity(claim: Row, sheet: Sequence[Row]) -> str:
-    shown = [row for row in sheet if row["setting_group"] != MONEY and not row["is_under_test"]]
-    differs = [_difference(row) for row in shown if row["parity"] == "DISCLOSED"]
-    unknown = [row["setting"] for row in shown if row["parity"] == "UNKNOWN"]
+    shown = [
+        row for row in sheet if row["setting_group"] != Group.MONEY and not row["is_under_test"]
+    ]
+    differs = [_difference(row) for row in shown if row["parity"] == Parity.DISCLOSED]
+    unknown = [row["setting"] for row in shown if row["parity"] == Parity.UNKNOWN]
     named = [f"differences: {_listed(differs)}"] if differs else []
     named += [f"unknown: {_listed(unknown)}"] if unknown else []
     return "; ".join([f"parity {claim['parity']}", *named])
@@ -91,7 +95,7 @@ def weakest(claim: Row) -> str | None:
 
 
 def _is_weakest_as_measured(claim: Row) -> bool:
-    return (claim["weakest_view"], claim["weakest_credit"]) == ("raw", "uncredited")
+    return (claim["weakest_view"], claim["weakest_credit"]) == (View.RAW, Credit.UNCREDITED)
 
 
 def _weakest(claim: Row) -> str | None:

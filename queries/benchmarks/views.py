@@ -3,22 +3,53 @@
 from collections.abc import Mapping
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
-from queries.benchmarks import claim, compared, settings
+from queries.benchmarks import claim, compared, parity_sheet
 from queries.benchmarks.bias_budget import pairs_with_sheets
-from queries.benchmarks.normalised import views_of
+from queries.benchmarks.normalised import Credit, Outcome, View, views_of
 from queries.benchmarks.pairs import CHOICE
-from queries.benchmarks.shapes import BenchmarkViews
+from queries.columns import measure, tally
 from queries.question import Asked, Question
 from warehouse.context import Context
+from warehouse.contract.columns import day, flag, identifier, text, word
+
+
+class BenchmarkViews(dy.Schema):
+    """One row per pair of systems on a workload and metric, view and credit."""
+
+    campaign = identifier("Campaign", key=True)
+    workload = identifier("Workload", key=True)
+    metric = identifier("Metric", key=True)
+    system_id = identifier("System", key=True)
+    baseline_system_id = identifier("System it is compared with", key=True)
+    metric_name = text("What people call the metric", nullable=False)
+    view = word("What the median is divided by", *View, key=True)
+    credit = word("Whether the bias budget is credited to the baseline", *Credit, key=True)
+    credit_factor = measure("credit_factor", nullable=True)
+    value = measure("view_value", nullable=True)
+    baseline_value = measure("view_value", nullable=True)
+    value_unit = text("Unit of both values; null: unknown")
+    ratio = measure("view_ratio", nullable=True)
+    ratio_low = measure("view_ratio", nullable=True)
+    ratio_high = measure("view_ratio", nullable=True)
+    outcome = word(
+        "The interval against the margin in force; null: no claim or interval",
+        *Outcome,
+        nullable=True,
+    )
+    price_date = day("Day the older price was read; null: no dated price", nullable=True)
+    price_age_days = tally("price_age", nullable=True)
+    is_price_stale = flag("Price older than 90 days; null: no dated price", nullable=True)
+    reason = text("What is missing; null: nothing")
 
 
 def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
     """The comparison with its interval, the parity sheet, and the margin of what is claimed."""
     return {
         "compared": Asked(compared.QUESTIONS[0], parameters=wanted),
-        "sheet": Asked(settings.QUESTIONS[0], parameters=wanted),
+        "sheet": Asked(parity_sheet.QUESTIONS[0], parameters=wanted),
         "claims": Asked(claim.QUESTIONS[0], parameters=wanted),
     }
 
@@ -34,7 +65,7 @@ def benchmark_views(
     """The comparison as measured and per provisioned MBps, usable TiB, dollar and accelerator-hour.
 
     Grain: campaign, workload, metric, system_id, baseline_system_id, view, credit; the views in
-    the order of `VIEWS`, each without and with the bias budget credited to the baseline. What
+    the order of `View`, each without and with the bias budget credited to the baseline. What
     cannot be computed says why. A price older than 90 days on the data date is flagged and still
     used; where another row of money is unknown the view says so too. `outcome` holds the interval
     against the margin in force of the pair's claim, and is null without a claim.
@@ -57,7 +88,9 @@ def finding(frame: pl.DataFrame) -> str:
     judged = known.drop_nulls("outcome")
     if judged.is_empty():
         return f"{said}, none judged: no claim gives a margin, or no interval"
-    inside, behind = (judged.filter(outcome=one).height for one in ("inside_margin", "behind"))
+    inside, behind = (
+        judged.filter(outcome=one).height for one in (Outcome.INSIDE_MARGIN, Outcome.BEHIND)
+    )
     return f"{said}, {inside} inside the margin, {behind} with the baseline ahead"
 
 

@@ -1,12 +1,11 @@
 """Every metric, defined once: the popover, the Definitions page and the export footer read this."""
 
+from queries.benchmarks import metrics as benchmarks
 from queries.definitions import (
     account,
     accounts,
-    benchmarks,
     bills,
     churn,
-    claims,
     evidence,
     gates,
     health,
@@ -30,7 +29,6 @@ AREAS = (
     account,
     usage,
     benchmarks,
-    claims,
     bills,
     on_call,
 )

@@ -2,12 +2,10 @@
 
 import polars as pl
 
-from queries.benchmarks.shapes import (
-    BenchmarkBiasBudget,
-    BenchmarkChecks,
-    BenchmarkSettingsCompared,
-    BenchmarkViews,
-)
+from queries.benchmarks.bias_budget import BenchmarkBiasBudget
+from queries.benchmarks.checks import BenchmarkChecks
+from queries.benchmarks.parity_sheet import BenchmarkSettingsCompared
+from queries.benchmarks.views import BenchmarkViews
 
 PAIR = {
     "campaign": "c",

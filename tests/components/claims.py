@@ -5,14 +5,12 @@ import datetime as dt
 import polars as pl
 
 from components.claim_card import ClaimCard
+from queries.benchmarks.bias_budget import BenchmarkBiasBudget
+from queries.benchmarks.checks import BenchmarkChecks
+from queries.benchmarks.claim import BenchmarkClaim
+from queries.benchmarks.parity_sheet import BenchmarkSettingsCompared
 from queries.benchmarks.runs import BenchmarkRuns
-from queries.benchmarks.shapes import (
-    BenchmarkBiasBudget,
-    BenchmarkChecks,
-    BenchmarkClaim,
-    BenchmarkSettingsCompared,
-    BenchmarkViews,
-)
+from queries.benchmarks.views import BenchmarkViews
 from tests.components.answers import answer
 
 PAIR = {

@@ -14,7 +14,7 @@ from components import claim_card, claim_export
 from components.claim_card import clean
 from components.claim_json import VERIFY, to_json
 from components.export import download
-from queries.benchmarks.shapes import BenchmarkSettingsCompared
+from queries.benchmarks.parity_sheet import BenchmarkSettingsCompared
 from tests.components.claims import CHECKS, NO_INTERVAL, REFUSED, RUNS, SENTENCE, card, made
 
 

@@ -1,7 +1,7 @@
 """The parity sheet as a list: what is not equal, in the order in which it matters."""
 
 from components import claim_sections, parity_sheet
-from queries.benchmarks.shapes import CHECK_STATES, CHECKS
+from queries.benchmarks.checks import CheckName, CheckState
 from tests.components.claimed import checks, sheet
 
 
@@ -84,5 +84,5 @@ def test_checks_stand_failed_inconclusive_unknown_then_passed():
 
 
 def test_every_check_and_state_has_its_words():
-    assert tuple(claim_sections.CHECKS) == CHECKS
-    assert claim_sections.STATES.keys() == set(CHECK_STATES)
+    assert list(claim_sections.CHECKS) == list(CheckName)
+    assert claim_sections.STATES.keys() == set(CheckState)

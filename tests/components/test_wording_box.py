@@ -1,7 +1,7 @@
 """The rules that a sentence breaks, as a list that carries nothing of the data as markup."""
 
 from components import wording_box
-from queries.benchmarks.wording import Broken, lint
+from queries.benchmarks.rulebook import Broken, lint
 
 
 def test_each_broken_rule_says_what_is_wrong_what_to_write_and_whose_it_is():

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.benchmarks.robustness import (
+from queries.benchmarks.bias_budget import (
     bias_budget,
     credited,
     disclosed_credit,
-    parity_of,
     robustness,
     worth,
 )
+from queries.benchmarks.parity_sheet import verdict_of
 
 INTERVAL = (1.19, 1.27)
 
@@ -118,36 +118,36 @@ def test_a_row_is_worth_what_it_adds_to_the_disclosed_and_of_the_units_one_count
 
 
 @pytest.mark.parametrize(
-    ("rows", "verdict", "reason"),
+    ("rows", "verdict", "reasons"),
     [
-        ([row("zone")], "CLOSED", None),
-        ([row("zone"), row("storage", "DISCLOSED", is_under_test=True)], "CLOSED", None),
-        ([row("zone"), row("price_basis", "UNKNOWN", setting_group="Money")], "CLOSED", None),
-        ([MTU, TIB], "OPEN", "unknown within a bound: capacity_unit; differs: mtu"),
+        ([row("zone")], "CLOSED", ()),
+        ([row("zone"), row("storage", "DISCLOSED", is_under_test=True)], "CLOSED", ()),
+        ([row("zone"), row("price_basis", "UNKNOWN", setting_group="Money")], "CLOSED", ()),
+        ([MTU, TIB], "OPEN", ("unknown within a bound: capacity_unit", "differs: mtu")),
         (
             [row("zone"), row("colour", "UNKNOWN", setting_group="Other")],
             "OPEN",
-            "unknown within a bound: colour",
+            ("unknown within a bound: colour",),
         ),
-        ([MTU, UNBOUNDED], "INVALID", "unknown without a bound: kernel"),
+        ([MTU, UNBOUNDED], "INVALID", ("unknown without a bound: kernel",)),
         (
             [MTU, {**UNBOUNDED, "broken_rule": "must be known"}],
             "INVALID",
-            "breaks a rule: kernel must be known",
+            ("breaks a rule: kernel must be known",),
         ),
         (
             [row("storage", "UNKNOWN", is_under_test=True)],
             "INVALID",
-            "unknown without a bound: storage",
+            ("unknown without a bound: storage",),
         ),
-        ([], "INVALID", "no parity template: the claim names no campaign type"),
+        ([], "INVALID", ("no parity template: the claim names no campaign type",)),
         (
             [row("colour", setting_group="Other")],
             "INVALID",
-            "no parity template: the claim names no campaign type",
+            ("no parity template: the claim names no campaign type",),
         ),
     ],
 )
-def test_the_parity_verdict_names_its_rows(rows, verdict, reason):
-    found = parity_of(rows)
-    assert (found.verdict, found.reason) == (verdict, reason)
+def test_the_parity_verdict_names_its_rows(rows, verdict, reasons):
+    found = verdict_of(rows)
+    assert (found.parity, found.reasons) == (verdict, reasons)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from queries.benchmarks.shapes import GROUPS
-from queries.benchmarks.template import FOLDER, TemplateInvalid, load, number, shipped
+from queries.benchmarks.template import FOLDER, Group, TemplateInvalid, load, number, shipped
 from warehouse.contract.benchmarks import CAMPAIGN_TYPES
 
 PATH = FOLDER / "storage.toml"
@@ -33,7 +32,7 @@ def test_the_documented_worst_cases_are_those_of_the_field_guide(campaign_type):
     rows = shipped()[campaign_type]
     assert {name: row.factor for name, row in rows.items() if row.factor} == FACTORS
     assert {name for name, row in rows.items() if row.is_under_test} == {"storage", "client_driver"}
-    assert {row.group for row in rows.values()} == set(GROUPS) - {"Other"} - (
+    assert {row.group for row in rows.values()} == set(Group) - {"Other"} - (
         {"Software"} if campaign_type == "storage" else set()
     )
 
@@ -68,7 +67,7 @@ def test_a_value_is_read_as_a_number_where_it_is_one(value, read):
         ("[[rows]]", "[[cells]]", r"a template says campaign_type and \[\[rows\]\]"),
         ('setting = "vcpus"', 'setting = "host_vm"', "'host_vm': a setting stands there once"),
         ('setting = "mtu"', 'name = "mtu"', "'name' is nothing a row says"),
-        ('says = "MTU of the VPC"', "", "'mtu': says is missing or no text"),
+        ('description = "MTU of the VPC"', "", "'mtu': description is missing or no text"),
         ('group = "Network"', 'group = "Other"', "group is 'Other'; it is one of Compute"),
         ('favours = "larger"', 'favours = "ours"', "favours is 'ours'; it is one of larger"),
         ("factor = 1.1\n", "factor = 0.9\n", "'mtu': factor is 0.9; a worst case is at least 1"),

@@ -9,13 +9,13 @@ from polars.testing import assert_frame_equal
 
 from queries.ask import ask
 from queries.benchmarks.normalised import (
+    View,
     is_ahead_everywhere,
     outcome,
     unknown_views,
     views_of,
     weakest,
 )
-from queries.benchmarks.shapes import VIEWS
 from queries.statistics.ratio import ratio_interval
 from tests.queries.benchmarks.lab import OURS, THEIRS, lab
 from tests.rows import hand_sql
@@ -116,7 +116,7 @@ def test_each_view_divides_by_what_each_system_was_given():
 def test_every_view_is_crossed_with_the_credit():
     rows = crossed(sheet=[*SHEET, MTU])
     assert [(row["view"], row["credit"]) for row in rows] == [
-        (view, credit) for view in VIEWS for credit in ("uncredited", "credited")
+        (view, credit) for view in View for credit in ("uncredited", "credited")
     ]
     found = {(row["view"], row["credit"]): row for row in rows}
     per_usd = found["per_usd", "credited"]

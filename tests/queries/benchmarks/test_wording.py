@@ -14,8 +14,7 @@ from queries import __main__ as terminal
 from queries.__main__ import main
 from queries.answer import Problem
 from queries.ask import ask
-from queries.benchmarks.rulebook import facts, findings, io500, mlperf, rule
-from queries.benchmarks.wording import Facts, lint
+from queries.benchmarks.rulebook import Facts, facts, findings, io500, lint, mlperf, rule
 
 CLAIM = Facts(
     claim_id="tpu-lustre",

@@ -16,7 +16,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from queries.benchmarks import compare_command, template
+from queries.benchmarks import template
+from queries.cli import compare as compare_command
 from queries.evidence import table
 from queries.health import card
 from warehouse.errors import WarehouseError

@@ -1,18 +1,151 @@
-"""Benchmark claims: what they decide, and how much hidden difference they bear."""
+"""The metrics of benchmark runs and claims: medians and ratios, and what hidden differences do."""
 
 from functools import partial
 
-from queries.definitions.benchmarks import COMPARED, OWN_UNIT, WARM_UP, defined
+from queries.definitions.metric import Good, Metric
 
+RUNS = ("benchmark_runs",)
+COMPARED = ("benchmark_runs", "benchmark_claims")
+WARM_UP = "Warm-up runs: kept and shown, left out of every statistic."
+ARM = "campaign, workload, metric, system"
+OWN_UNIT = "the row's unit"
+SESSION = "One number per session: runs that share their set-up are not independent"
 SHEET = (*COMPARED, "benchmark_settings", "benchmark_systems")
-CLAIM, PAIR = "claim", "campaign, workload, metric, system, baseline"
+PAIR = "campaign, workload, metric, system, baseline"
 KNOB = f"{PAIR}, setting"
 
 
-_metric = partial(defined, grain=CLAIM, sources=SHEET)
+def defined(
+    metric: str,
+    name: str,
+    unit: str,
+    formula: str,
+    excludes: str,
+    *,
+    basis: str,
+    good: Good = "neither",
+    grain: str = ARM,
+    sources: tuple[str, ...] = COMPARED,
+) -> Metric:
+    """A metric of benchmark runs: of every run known on the data date, owned by the field."""
+    return Metric(
+        id=metric,
+        name=name,
+        unit=unit,
+        formula=formula,
+        grain=grain,
+        period="every run known on the data date",
+        sources=sources,
+        good=good,
+        excludes=excludes,
+        basis=basis,
+        owner="Field engineering",
+        why_not="a filter keeps pairs of which both systems are on it",
+    )
+
+
+of_runs = partial(defined, sources=RUNS)
+of_claims = partial(defined, grain="claim", sources=SHEET)
 
 METRICS = (
-    _metric(
+    of_runs(
+        "run_value",
+        "Run",
+        OWN_UNIT,
+        "the value as measured",
+        "Nothing: warm-up runs are marked.",
+        basis="benchmark_runs.value",
+    ),
+    of_runs(
+        "measured_runs",
+        "Measured runs",
+        "runs",
+        "count of runs",
+        WARM_UP,
+        basis="benchmark_runs",
+        good="higher",
+    ),
+    of_runs(
+        "warmup_runs",
+        "Warm-up runs",
+        "runs",
+        "count of runs marked as warm-up",
+        "Measured runs.",
+        basis="benchmark_runs.is_warmup",
+    ),
+    of_runs(
+        "measured_sessions",
+        "Sessions (n)",
+        "sessions",
+        "count of sessions with a measured run",
+        WARM_UP,
+        basis=SESSION,
+        good="higher",
+    ),
+    of_runs(
+        "run_extreme",
+        "Least and greatest run",
+        OWN_UNIT,
+        "minimum and maximum over the runs",
+        f"{WARM_UP} Unknown where runs differ in unit.",
+        basis="benchmark_runs.value",
+    ),
+    defined(
+        "benchmark_median",
+        "Median of sessions",
+        OWN_UNIT,
+        "median over sessions of the median over the session's runs; the 95 % interval takes the "
+        "innermost symmetric order statistics with at least that binomial confidence",
+        f"{WARM_UP} Unknown where runs differ in unit; no interval below 6 sessions.",
+        basis=f"{SESSION}. Order-statistic interval as in benchstat",
+    ),
+    defined(
+        "benchmark_ratio",
+        "Ratio of medians",
+        "ratio",
+        "median of the system / median of the baseline (the reverse where lower is better); 95 % "
+        "BCa bootstrap of sessions within each system, 10,000 draws, fixed seed, log scale",
+        f"{WARM_UP} Unknown where the units differ; no interval below 3 sessions per system.",
+        basis="Efron (1987), Better bootstrap confidence intervals",
+        good="higher",
+    ),
+    defined(
+        "client_hosts",
+        "Clients",
+        "hosts",
+        "number of hosts that drove the load",
+        "Unknown where the source does not say, or not with one number for the whole set.",
+        basis="benchmark_runs.clients",
+    ),
+    defined(
+        "matched_workloads",
+        "Matched workloads",
+        "workloads",
+        "workloads that both systems measured in one unit, with the same known number of clients, "
+        "division and category",
+        f"{WARM_UP} Workloads with any difference among those.",
+        basis="MLPerf Results Messaging Guidelines: state every difference in division and scale",
+        good="higher",
+    ),
+    defined(
+        "mismatched_workloads",
+        "Mismatched workloads",
+        "workloads",
+        "workloads of either system that are not matched",
+        "Matched workloads.",
+        basis="MLPerf Results Messaging Guidelines: state every difference in division and scale",
+        good="lower",
+    ),
+    defined(
+        "matched_geomean",
+        "Geometric mean of matched ratios",
+        "ratio",
+        "geometric mean of the ratios of medians over the matched workloads of two systems",
+        "Every mismatched workload: it has no ratio.",
+        basis="Fleming and Wallace (1986), How not to lie with statistics",
+        good="higher",
+    ),
+    of_claims(
         "claim_version",
         "Version of the claim",
         "version",
@@ -20,7 +153,7 @@ METRICS = (
         "Registrations later than the data date.",
         basis="benchmark_claims.registered_at",
     ),
-    _metric(
+    of_claims(
         "noise_floor",
         "Noise floor",
         "share",
@@ -30,7 +163,7 @@ METRICS = (
         basis="A/A control: the same system twice, on the same workload and metric",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "margin_in_force",
         "Margin in force",
         "share",
@@ -38,7 +171,7 @@ METRICS = (
         "The registered margin where the noise floor is unknown; then nothing is decided.",
         basis="Registered before the runs, never below what the same system differs from itself",
     ),
-    _metric(
+    of_claims(
         "hodges_lehmann",
         "Hodges–Lehmann ratio",
         "ratio",
@@ -48,7 +181,7 @@ METRICS = (
         basis="Hodges & Lehmann (1963), Estimates of location based on rank tests",
         good="higher",
     ),
-    _metric(
+    of_claims(
         "permutation_p",
         "p of the rank sum",
         "probability",
@@ -58,7 +191,7 @@ METRICS = (
         basis="Exact two-sided permutation test, never a doubled tail",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "holm_p",
         "p by Holm",
         "probability",
@@ -67,7 +200,7 @@ METRICS = (
         basis="Holm (1979), A simple sequentially rejective multiple test procedure",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "family_size",
         "Registered comparisons",
         "comparisons",
@@ -75,7 +208,7 @@ METRICS = (
         "Earlier registrations of the same claim.",
         basis="benchmark_claims",
     ),
-    _metric(
+    of_claims(
         "other_cases",
         "Other cases of the pair",
         "cases",
@@ -84,7 +217,7 @@ METRICS = (
         basis="benchmark_runs; no unfavourable case is left out",
         sources=COMPARED,
     ),
-    _metric(
+    of_claims(
         "unfavourable_cases",
         "Unfavourable cases of the pair",
         "cases",
@@ -95,7 +228,7 @@ METRICS = (
         good="lower",
         sources=COMPARED,
     ),
-    _metric(
+    of_claims(
         "undirected_cases",
         "Other cases of the pair without a direction",
         "cases",
@@ -106,7 +239,7 @@ METRICS = (
         good="lower",
         sources=COMPARED,
     ),
-    _metric(
+    of_claims(
         "tipping_factor",
         "Tipping factor",
         "ratio",
@@ -116,7 +249,7 @@ METRICS = (
         basis="The least bias that moves the interval to 1; E-value: VanderWeele & Ding (2017)",
         good="higher",
     ),
-    _metric(
+    of_claims(
         "disclosed_credit",
         "Credit for what is disclosed",
         "ratio",
@@ -127,7 +260,7 @@ METRICS = (
         basis="Parity template of the campaign type, each worst case with its source",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "room_left",
         "Room left after what is disclosed",
         "ratio",
@@ -137,7 +270,7 @@ METRICS = (
         basis="What is disclosed is known to be there, so that only the rest is left to be hidden",
         good="higher",
     ),
-    _metric(
+    of_claims(
         "bias_budget",
         "Bias budget",
         "ratio",
@@ -147,7 +280,7 @@ METRICS = (
         basis="Parity template of the campaign type, each worst case with its source",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "credited_ratio",
         "Ratio after crediting the baseline",
         "ratio",
@@ -157,7 +290,7 @@ METRICS = (
         grain=KNOB,
         good="higher",
     ),
-    _metric(
+    of_claims(
         "worst_case_factor",
         "Worst case of a setting",
         "ratio",
@@ -168,7 +301,7 @@ METRICS = (
         grain="pair of systems, setting",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "credit_factor",
         "Credit in a view",
         "ratio",
@@ -178,7 +311,7 @@ METRICS = (
         grain=f"{PAIR}, view, credit",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "view_value",
         "Normalised median",
         OWN_UNIT,
@@ -189,7 +322,7 @@ METRICS = (
         basis="Views side by side, none alone",
         grain=f"{PAIR}, view, credit",
     ),
-    _metric(
+    of_claims(
         "view_ratio",
         "Ratio in a view",
         "ratio",
@@ -200,7 +333,7 @@ METRICS = (
         grain=f"{PAIR}, view, credit",
         good="higher",
     ),
-    _metric(
+    of_claims(
         "price_age",
         "Age of the price",
         "days",
@@ -210,7 +343,7 @@ METRICS = (
         grain=f"{PAIR}, view",
         good="lower",
     ),
-    _metric(
+    of_claims(
         "check_count",
         "Counted by a check",
         "count",

@@ -10,7 +10,7 @@ from typing import Any
 from queries import cli_output, words
 from queries.answer import Answer
 from queries.ask import ask, ask_all
-from queries.benchmarks.robustness import MONEY
+from queries.benchmarks.template import Group
 from warehouse.context import Context
 from warehouse.flat import escaped, flat
 
@@ -217,7 +217,7 @@ def _setting(cell: Row) -> str:
         facts.append(cell["broken_rule"])
     if cell["is_unbounded"]:
         facts.append("no bound")
-    if cell["setting_group"] == MONEY:
+    if cell["setting_group"] == Group.MONEY:
         facts.append("counts per USD only")
     return f"{cell['parity']:<10}{cell['setting']}: {'; '.join(facts)}"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queries.benchmarks.sheet import judged
+from queries.benchmarks.parity_sheet import judged
 from queries.benchmarks.template import shipped
 from tests.queries.benchmarks.lab import ALIKE
 
