@@ -117,13 +117,21 @@ def cases(matches: Answer, pair: Row, parity: str) -> None:
             "ratio_high": "High",
             "runs": "Runs",
             "baseline_runs": "Runs of the baseline",
-            "mismatch": "No ratio, because",
+            "mismatches": "No ratio, because",
             "median": "Median",
             "baseline_median": "Median of the baseline",
             "unit": "Unit",
         },
         key="benchmarks_matches_table",
+        view=in_one_cell,
     )
+
+
+def in_one_cell(frame: pl.DataFrame) -> pl.DataFrame:
+    """The cases with what forbids a ratio as one text, null where nothing does."""
+    reasons = pl.col("mismatches")
+    said = pl.when(reasons.list.len() > 0).then(reasons.list.join("; "))
+    return frame.with_columns(mismatches=said)
 
 
 def left_out(frame: pl.DataFrame, pair: Row, parity: str) -> str:

@@ -76,7 +76,7 @@ def card(row: Row) -> str:
         ),
     ]
     if row["blocking"]:
-        lines.append(f"**Blocked by** {words.plain(_short(row['blocking']))}")
+        lines.append(f"**Blocked by** {words.plain(_short('; '.join(row['blocking'])))}")
     if row["settling_run"]:
         lines.append(f"**Next run needed** {words.plain(_short(row['settling_run']))}")
     return "\n\n".join(lines)

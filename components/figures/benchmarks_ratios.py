@@ -79,9 +79,9 @@ def views_words(frame: pl.DataFrame, *, beside: str) -> str:
     said = _in_words("Ratio by view", _view_lanes(frame), beside)
     uncredited = [row for row in rows if row["credit"] == "uncredited"]
     missing = [
-        f" {_opening(words.name(row['view']))}: {row['reason']}."
+        f" {_opening(words.name(row['view']))}: {'; '.join(row['reasons'])}."
         for row in uncredited
-        if row["reason"]
+        if row["reasons"]
     ]
     priced = [_price(row) for row in uncredited if row["price_date"]]
     title = "; ".join(part for part in (_views_title(frame), _unknown_lanes(frame)) if part)

@@ -110,9 +110,9 @@ class BenchmarkClaim(dy.Schema):
     unfavourable_cases = tally("unfavourable_cases")
     undirected_cases = tally("undirected_cases")
     verdict = word("What the interval says against the margin in force", *Verdict)
-    verdict_reason = text("Why it says no more; null: nothing forbids it")
+    verdict_reasons = texts("Why it says no more; empty: nothing forbids it")
     parity = word("Whether both systems were set up alike", *ParityVerdict)
-    parity_reason = text("The settings that make it so; null: every one is equal")
+    parity_reasons = texts("The settings that make it so; empty: every one is equal")
     tipping_factor = measure("tipping_factor", nullable=True)
     disclosed_credit = measure("disclosed_credit", nullable=True)
     room_left = measure("room_left", nullable=True)
@@ -135,7 +135,7 @@ class BenchmarkClaim(dy.Schema):
     )
     is_supported = flag("Supported, so that it may be published as a headline; else refused")
     blocked_by = texts("What forbids publishing it, in short; empty: nothing")
-    blocking = text("The same with what makes it so; null: nothing")
+    blocking = texts("The same with what makes it so")
     settling_run = text("The run that would settle it; null: nothing is open")
     verification = word(
         "The weakest check among the runs; null: no run", *Verification, nullable=True
@@ -215,7 +215,7 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
         "p_value_holm": family.holm[claim["claim_id"]] if decision.p_value is not None else None,
         "comparisons": len(family.holm),
         "parity": parity.parity,
-        "parity_reason": "; ".join(parity.reasons) or None,
+        "parity_reasons": parity.reasons,
         "robustness": robustness(
             decision.interval[0] if decision.interval else None,
             budget,
@@ -233,9 +233,9 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     against = list(dict.fromkeys(blockers))
     row["is_supported"] = not against
     row["blocked_by"] = [one.reason for one in against]
-    row["blocking"] = "; ".join(one.whole for one in against) or None
+    row["blocking"] = [one.whole for one in against]
     row["settling_run"] = settling_run(claim, sides, sheet) if against else None
-    pair = {**row, "reasons": [str(reason) for reason in decision.reasons]}
+    pair = {**row, "reasons": row["verdict_reasons"]}
     views = list(views_of(pair, sheet, context.as_of, margin))
     row |= _weakest(views)
     others = other_cases(claim, held.arms, family.directions)
@@ -274,7 +274,7 @@ def _numbers(decision: Decision, budget: float | None) -> Row:
     ratio, shift = decision.ratio, decision.shift
     return {
         "verdict": decision.verdict,
-        "verdict_reason": "; ".join(map(str, decision.reasons)) or None,
+        "verdict_reasons": [str(reason) for reason in decision.reasons],
         "ratio": ratio,
         "ratio_low": low,
         "ratio_high": high,

@@ -12,7 +12,7 @@ from queries.benchmarks.arms import ARM, NO_ARM, Arm, arms
 from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import CEILINGS, Direction, direction_of, metric_name
 from queries.benchmarks.runs import RUN
-from queries.columns import measure, tally
+from queries.columns import measure, tally, texts
 from queries.question import Parameter, Question
 from queries.statistics.family import geomean
 from warehouse.context import Context
@@ -42,7 +42,7 @@ class BenchmarkMatches(dy.Schema):
     clients = tally("client_hosts", nullable=True)
     baseline_clients = tally("client_hosts", nullable=True)
     is_matched = flag("Both measured it with as many clients, in one unit and one division")
-    mismatch = text("There is no ratio because of this; null: matched")
+    mismatches = texts("There is no ratio because of these; empty: matched")
     direction = word("Which way is better; null: unknown", "higher", "lower", nullable=True)
     unit = text("Unit of the system's values; null: none or several")
     baseline_unit = text("Unit of the baseline's values; null: none or several")
@@ -194,7 +194,7 @@ def _side_by_side(
                 "client_counts": f"{_named(system, clients)} and "
                 f"{_named(baseline, baseline_clients)}",
                 "is_matched": not reasons,
-                "mismatch": "; ".join(map(str, reasons)) or None,
+                "mismatches": [str(reason) for reason in reasons],
                 "direction": better,
                 "ratio": None if reasons else compared.ratio,
                 "ratio_low": low,

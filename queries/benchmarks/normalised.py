@@ -74,21 +74,19 @@ def views_of(
     """
     cells = {row["setting"]: row for row in sheet}
     for view in View:
-        scale = SCALES[view](pair, cells)
+        found = SCALES[view](pair, cells)
+        scale = None if isinstance(found, str) or pair["ratio"] is None else found
+        missing = [found] if isinstance(found, str) else []
         if pair["ratio"] is None:
-            scale = "; ".join(pair["reasons"])
-        missing = [scale] if isinstance(scale, str) else []
+            missing = list(pair["reasons"])
         if view is View.PER_USD:
             missing += _unknown_money(sheet)
-        divided_by = () if isinstance(scale, str) else scale.divided_by
         for credit in Credit:
+            divided_by = scale.divided_by if scale else ()
             factor, unbounded = (
                 _credit(sheet, divided_by) if credit is Credit.CREDITED else (1.0, None)
             )
-            reasons = [*missing, *([unbounded] if unbounded else [])]
-            values = NO_VALUES
-            if not isinstance(scale, str) and factor is not None:
-                values = _scaled(pair, scale, factor)
+            values = NO_VALUES if scale is None or factor is None else _scaled(pair, scale, factor)
             yield {
                 **{name: pair[name] for name in PAIR},
                 "metric_name": metric_name(pair["metric"]),
@@ -98,7 +96,7 @@ def views_of(
                 **values,
                 "outcome": outcome(values["ratio_low"], values["ratio_high"], margin_share),
                 **(_priced(cells, as_of) if view is View.PER_USD else NO_PRICE),
-                "reason": "; ".join(reasons) or None,
+                "reasons": [*missing, *([unbounded] if unbounded else [])],
             }
 
 

@@ -54,7 +54,7 @@ def _compared(claim: Row) -> str:
     metric = metric_name(claim["metric"])
     on = f"on {claim['workload']}, {metric} ({unit}, {claim['direction']} is better)"
     if claim["ratio"] is None:
-        return f"No ratio of {system} to {baseline} {on}: {claim['verdict_reason']}"
+        return f"No ratio of {system} to {baseline} {on}: {'; '.join(claim['verdict_reasons'])}"
     interval = words.interval(claim["ratio_low"], claim["ratio_high"])
     return f"{system} is {claim['ratio']:.2f}× {interval} {baseline} {on}"
 

@@ -10,7 +10,7 @@ from queries.benchmarks import claim, compared, parity_sheet
 from queries.benchmarks.bias_budget import pairs_with_sheets
 from queries.benchmarks.normalised import Credit, Outcome, View, views_of
 from queries.benchmarks.pairs import CHOICE
-from queries.columns import measure, tally
+from queries.columns import measure, tally, texts
 from queries.question import Asked, Question
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, text, word
@@ -42,7 +42,7 @@ class BenchmarkViews(dy.Schema):
     price_date = day("Day the older price was read; null: no dated price", nullable=True)
     price_age_days = tally("price_age", nullable=True)
     is_price_stale = flag("Price older than 90 days; null: no dated price", nullable=True)
-    reason = text("What is missing; null: nothing")
+    reasons = texts("What is missing; empty: nothing")
 
 
 def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)

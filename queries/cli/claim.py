@@ -136,7 +136,7 @@ def _no_such(claim_id: str, known: Sequence[str]) -> str:
 
 
 def _support(row: Row, claim: Answer) -> str:
-    said = "SUPPORTED" if row["is_supported"] else f"NOT SUPPORTED: {row['blocking']}"
+    said = "SUPPORTED" if row["is_supported"] else f"NOT SUPPORTED: {'; '.join(row['blocking'])}"
     made_up = f" · {claim.provenance}" if claim.simulated else ""
     return f"{said}{made_up}"
 
@@ -149,8 +149,8 @@ def _numbers(row: Row) -> list[str]:
     }
     budget = "unbounded" if row["bias_budget"] is None else _times(row["bias_budget"])
     said = {
-        "Verdict": f"{row['verdict']}{_why(row['verdict_reason'])}",
-        "Parity": f"{row['parity']}{_why(row['parity_reason'])}",
+        "Verdict": f"{row['verdict']}{_why(row['verdict_reasons'])}",
+        "Parity": f"{row['parity']}{_why(row['parity_reasons'])}",
         "Robustness": row["robustness"] or "unknown",
         "Tipping factor": f"{_times(row['tipping_factor'])}, bias budget {budget}",
         "Room left": f"{_times(row['room_left'])} after the disclosed "
@@ -197,8 +197,8 @@ def _p(value: float | None) -> str:
     return words.ABSENT if value is None else f"{value:.3g}"
 
 
-def _why(reason: str | None) -> str:
-    return f" ({reason})" if reason else ""
+def _why(reasons: Sequence[str]) -> str:
+    return f" ({'; '.join(reasons)})" if reasons else ""
 
 
 def _setting(cell: Row) -> str:
@@ -243,7 +243,7 @@ def _view(view: Row) -> str:
     if view["credit"] == "credited" and view["credit_factor"] in {None, 1.0}:
         where += ", credited"
     outcome = f", {words.name(view['outcome'])}" if view["outcome"] else ""
-    return f"{where}: {interval}{outcome}{unit}{stale}{_why(view['reason'])}"
+    return f"{where}: {interval}{outcome}{unit}{stale}{_why(view['reasons'])}"
 
 
 def _check(check: Row) -> str:

@@ -49,7 +49,7 @@ CLAIM = {
     "is_preregistered": True,
     "is_supported": True,
     "blocked_by": [],
-    "blocking": None,
+    "blocking": [],
     "settling_run": None,
     "verification": "unverified",
     "sentence": "Tessera is 1.23x",

@@ -15,7 +15,7 @@ REFUSED = CLAIM | {
     "is_preregistered": False,
     "noise_floor_share": None,
     "margin_in_force_share": 0.01,
-    "blocking": "parity INVALID (unknown without a bound: kernel)",
+    "blocking": ["parity INVALID (unknown without a bound: kernel)"],
     "settling_run": "Run both systems again.",
 }
 
@@ -52,7 +52,7 @@ def test_the_card_of_a_refused_claim_names_what_blocks_it_and_what_settles_it():
 
 
 def test_a_long_reason_ends_at_a_word():
-    blocked = read(said.card(REFUSED | {"blocking": "alpha, " * 60})).split("\n\n")[2]
+    blocked = read(said.card(REFUSED | {"blocking": ["alpha, " * 60]})).split("\n\n")[2]
     assert blocked.endswith("alpha, alpha …")
     assert len(blocked) < len("**Blocked by** ") + said.LONGEST + 2
 

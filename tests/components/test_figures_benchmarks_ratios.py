@@ -28,7 +28,7 @@ PRICED = {
     "price_age_days": 152,
     "is_price_stale": True,
 }
-MISSING = {"view": "per_usable_tib", "reason": "usable_tib unknown in TiB on a side"}
+MISSING = {"view": "per_usable_tib", "reasons": ["usable_tib unknown in TiB on a side"]}
 
 
 def labels(figure):
@@ -168,7 +168,7 @@ def test_without_a_claim_no_view_is_said_to_be_ahead():
 
 
 def test_without_a_ratio_nothing_is_drawn_and_it_is_said():
-    nothing = views({"view": "raw", "reason": "units differ"}, MISSING)
+    nothing = views({"view": "raw", "reasons": ["units differ"]}, MISSING)
     assert len(figures.views(nothing, beside=BESIDE).data) == 0
     assert figures.views_words(nothing, beside=BESIDE) == "There is no ratio to show in any view."
     none = dict.fromkeys(("ratio", "ratio_low", "ratio_high", "robustness", "bias_budget"))

@@ -34,7 +34,7 @@ HOSTILE = f"=cmd|'x'\x00\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}عربي 😀 \ufffe<&>
 HOSTILE_CARD = {
     **dict.fromkeys(("claim_id", "system_name", "baseline_name", "sentence"), HOSTILE),
     "blocked_by": [HOSTILE],
-    "blocking": HOSTILE,
+    "blocking": [HOSTILE],
     "is_supported": False,
 }
 CARDS = {

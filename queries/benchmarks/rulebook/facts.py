@@ -85,13 +85,14 @@ class Facts:
     weakest_low: float | None
     weakest_high: float | None
     is_supported: bool
-    blocking: str | None
+    blocking: tuple[str, ...]
     verification: str | None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """The facts of a row of `benchmark_claim`."""
-        return cls(**{field.name: row[field.name] for field in fields(cls)})
+        known = {field.name: row[field.name] for field in fields(cls)}
+        return cls(**{**known, "blocking": tuple(row["blocking"])})
 
     @property
     def factors(self) -> list[float]:
@@ -129,7 +130,7 @@ def broken(text: str, facts: Facts) -> Iterator[Broken]:
     outcome = OUTCOME.search(text)
     span = found[0].span if found else outcome.span() if outcome else None
     if not facts.is_supported and span and not NOT_HELD.search(text):
-        blocking = facts.blocking or "no reason is known"
+        blocking = "; ".join(facts.blocking) or "no reason is known"
         yield NOT_SUPPORTED.broken(span, claim=facts.claim_id, blocking=blocking)
     checked = VERIFIED.search(text)
     if checked and facts.verification != "verified":

@@ -69,11 +69,11 @@ def test_a_claim_between_systems_set_up_alike_is_supported(judged):
     assert row["p_value"] == row["p_value_holm"] == pytest.approx(2 / 924, rel=1e-12)
     assert row["noise_floor_share"] == pytest.approx(FLOOR, rel=1e-12)
     assert row["margin_in_force_share"] == row["noise_floor_share"] > row["margin_share"] == 0.01
-    assert (row["verdict"], row["verdict_reason"]) == ("superior", None)
-    assert (row["parity"], row["parity_reason"]) == ("CLOSED", None)
+    assert (row["verdict"], row["verdict_reasons"]) == ("superior", [])
+    assert (row["parity"], row["parity_reasons"]) == ("CLOSED", [])
     assert (row["tipping_factor"], row["bias_budget"], row["credited_ratio"]) == (LOW, 1.0, RATIO)
     assert (row["robustness"], row["is_supported"]) == ("stands", True)
-    assert (row["blocking"], row["settling_run"], row["verification"]) == (None, None, "unverified")
+    assert (row["blocking"], row["settling_run"], row["verification"]) == ([], None, "unverified")
 
 
 def test_the_sentence_is_made_of_the_numbers(judged):
@@ -87,7 +87,7 @@ def test_the_sentence_is_made_of_the_numbers(judged):
 
 def test_a_disclosed_difference_is_credited_to_the_other_side(judged):
     row = judged(theirs={"mtu": "1460"})
-    assert (row["parity"], row["parity_reason"]) == ("OPEN", "differs: mtu")
+    assert (row["parity"], row["parity_reasons"]) == ("OPEN", ["differs: mtu"])
     assert row["bias_budget"] == 1.1
     assert row["credited_ratio"] == RATIO / 1.1
     assert (row["credited_low"], row["credited_high"]) == (LOW / 1.1, HIGH / 1.1)
@@ -148,7 +148,7 @@ def test_two_unknowns_within_a_bound_multiply_and_name_the_run_that_settles(judg
     row = judged(theirs={"mtu": None, "capacity_unit": None})
     assert row["bias_budget"] == pytest.approx(1.1 * 1.0995, rel=1e-12)
     assert (row["parity"], row["robustness"]) == ("OPEN", "falls")
-    assert (row["is_supported"], row["blocking"]) == (False, "robustness falls")
+    assert (row["is_supported"], row["blocking"]) == (False, ["robustness falls"])
     assert row["settling_run"] == "Run both systems again with the same mtu."
     assert (
         f"; a hidden difference of {int(LOW * 100) / 100:.2f}× would erase it; " in row["sentence"]
@@ -161,57 +161,57 @@ def test_two_unknowns_within_a_bound_multiply_and_name_the_run_that_settles(judg
     [
         (
             {"theirs": {"kernel": None}},
-            "parity INVALID (unknown without a bound: kernel); robustness unknown",
+            ["parity INVALID (unknown without a bound: kernel)", "robustness unknown"],
             "Run both systems again, alike in and with a record of kernel.",
         ),
         (
             {"ours": {"cold_read_proof": None}},
-            "parity INVALID (breaks a rule: cold_read_proof must be known); robustness unknown",
+            ["parity INVALID (breaks a rule: cold_read_proof must be known)", "robustness unknown"],
             "Run both systems again, alike in and with a record of cold_read_proof.",
         ),
         (
             {"benchmark_claims": [claim(campaign_type=None)]},
-            f"parity INVALID ({NO_TEMPLATE}); robustness unknown",
+            [f"parity INVALID ({NO_TEMPLATE})", "robustness unknown"],
             "Register the claim again with its campaign type, then run both systems again.",
         ),
         (
             {"benchmark_claims": [claim(control_campaign=None)]},
-            "inconclusive (no A/A control is registered)",
+            ["inconclusive (no A/A control is registered)"],
             "Run the same system twice as A/A control, 6 sessions each, in turns as ABBA.",
         ),
         (
             {"again": {"kernel": "6.5"}},
-            "inconclusive (control control is none: its systems differ in kernel)",
+            ["inconclusive (control control is none: its systems differ in kernel)"],
             "Run the same system twice as A/A control, 6 sessions each, in turns as ABBA.",
         ),
         (
             {"benchmark_claims": [claim(control_campaign="lost")]},
-            "inconclusive (control lost has 0 systems on this workload and metric, not 2)",
+            ["inconclusive (control lost has 0 systems on this workload and metric, not 2)"],
             "Run the same system twice as A/A control, 6 sessions each, in turns as ABBA.",
         ),
         (
             {"benchmark_claims": [claim(registered_at=FIRST_RUN + dt.timedelta(hours=1))]},
-            "registered after its first run",
+            ["registered after its first run"],
             RUN_AGAIN,
         ),
         (
             {"benchmark_claims": [claim(planned_sessions=10, run_order=None)]},
-            "6 of 10 planned sessions per system",
+            ["6 of 10 planned sessions per system"],
             "Run 4 more sessions per system, in turns as ABBA.",
         ),
         (
             {"benchmark_claims": [claim(planned_sessions=5)]},
-            "6 sessions of a system where 5 were planned",
+            ["6 sessions of a system where 5 were planned"],
             RUN_AGAIN,
         ),
         (
             {"benchmark_claims": [claim(run_order="ABABABABABAB")]},
-            "the sessions ran as ABBAABBAABBA, registered was ABABABABABAB",
+            ["the sessions ran as ABBAABBAABBA, registered was ABABABABABAB"],
             RUN_AGAIN,
         ),
         (
             {"benchmark_claims": [claim(unit="MB/s")]},
-            "inconclusive (registered in MB/s, measured in MiB/s); robustness unknown",
+            ["inconclusive (registered in MB/s, measured in MiB/s)", "robustness unknown"],
             RUN_AGAIN,
         ),
     ],
@@ -223,28 +223,28 @@ def test_each_single_fault_refuses_the_claim_and_names_the_run(judged, changed, 
 
 
 @pytest.mark.parametrize(
-    ("values", "facts", "verdict", "reason"),
+    ("values", "facts", "verdict", "reasons"),
     [
         (
             {"A": OURS[:4], "B": THEIRS[:4]},
             {"order": "ABBAABBA"},
             "inconclusive",
-            "too few sessions (4 < 6)",
+            ["too few sessions (4 < 6)"],
         ),
-        ({"A": THEIRS, "B": OURS}, {}, "inferior", None),
+        ({"A": THEIRS, "B": OURS}, {}, "inferior", []),
         (
             {"A": sorted(OURS), "B": THEIRS},
             {},
             "inconclusive",
-            "drift along the runs of the system (p = 0.0028)",
+            ["drift along the runs of the system (p = 0.0028)"],
         ),
-        ({"A": OURS, "B": (0.0,) * 6}, {}, "inconclusive", "a median is zero"),
+        ({"A": OURS, "B": (0.0,) * 6}, {}, "inconclusive", ["a median is zero"]),
     ],
 )
-def test_the_verdict_follows_the_sessions(judged, values, facts, verdict, reason):
+def test_the_verdict_follows_the_sessions(judged, values, facts, verdict, reasons):
     control = sessions("control", {"A": OURS, "B": OURS[::-1]}, ids=("a", "a2"))
     row = judged(benchmark_runs=[*sessions("lab", values, **facts), *control])
-    assert (row["verdict"], row["verdict_reason"]) == (verdict, reason)
+    assert (row["verdict"], row["verdict_reasons"]) == (verdict, reasons)
     assert row["is_supported"] is False
 
 
@@ -256,10 +256,11 @@ def test_sessions_in_blocks_and_unlike_units_are_refused_with_every_reason(judge
         benchmark_runs=runs, benchmark_claims=[claim(control_campaign=None, run_order=None)]
     )
     assert (row["ratio"], row["unit"], row["p_value"], row["p_value_holm"]) == (None,) * 4
-    assert row["blocking"] == (
-        "inconclusive (units differ: MB/s and MiB/s; no A/A control is registered); "
-        "robustness unknown; the systems did not take turns: AAAAAABBBBBB"
-    )
+    assert row["blocking"] == [
+        "inconclusive (units differ: MB/s and MiB/s; no A/A control is registered)",
+        "robustness unknown",
+        "the systems did not take turns: AAAAAABBBBBB",
+    ]
     assert row["sentence"].startswith("No ratio of Tessera to Lustre on read, read (unit")
 
 
@@ -267,7 +268,7 @@ def test_busy_accelerators_in_both_arms_are_a_ceiling(judged):
     busy = sessions("lab", {"A": (98.0,) * 6, "B": (95.0,) * 6}, metric="au_pct", unit="percent")
     runs = lab()["benchmark_runs"]
     row = judged(benchmark_runs=[*runs, *busy])
-    assert row["verdict_reason"].startswith("ceiling: ")
+    assert row["verdict_reasons"][0].startswith("ceiling: ")
     # How busy they were is no other case of the comparison.
     assert "other case" not in row["sentence"]
     waiting = [{**one, "value": one["value"] - 1} for one in busy]
@@ -277,7 +278,7 @@ def test_busy_accelerators_in_both_arms_are_a_ceiling(judged):
 def test_a_claim_without_runs_is_a_row(judged):
     row = judged(benchmark_runs=[])
     assert (row["sessions"], row["runs"], row["median"], row["verification"]) == (0, 0, None, None)
-    assert row["verdict_reason"].startswith("no measured run of a; ")
+    assert row["verdict_reasons"][0] == "no measured run of a"
     assert "n = 0 + 0 sessions; unknown" in row["sentence"]
 
 
@@ -285,7 +286,7 @@ def test_a_run_without_a_start_leaves_the_registration_unknown(judged):
     runs = lab()["benchmark_runs"]
     row = judged(benchmark_runs=[{**runs[0], "started_at": None}, *runs[1:]])
     assert row["is_preregistered"] is None
-    assert "registration before the runs is unknown" in row["blocking"]
+    assert any("registration before the runs is unknown" in one for one in row["blocking"])
 
 
 def test_a_change_of_mind_is_a_later_version_and_only_later(warehouse, on):
@@ -398,7 +399,7 @@ def test_the_planted_claims_come_back(demo, on):
         else:
             assert row["tipping_factor"] == pytest.approx(planted["tipping_factor"], abs=5e-4)
             assert row["credited_ratio"] == pytest.approx(planted["credited_ratio"], rel=1e-5)
-    refused = rows["clm-kv-cache-2026-01"]["blocking"]
+    refused = "; ".join(rows["clm-kv-cache-2026-01"]["blocking"])
     for reason in (
         "units differ: MB/s and MiB/s",
         "too few sessions (4 < 6)",

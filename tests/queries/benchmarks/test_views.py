@@ -108,7 +108,7 @@ def test_each_view_divides_by_what_each_system_was_given():
             2.0,
         ),
     }
-    assert {row["reason"] for row in found.values()} == {None}
+    assert [row["reasons"] for row in found.values()] == [[]] * 5
     per_usd = found["per_usd"]
     assert (per_usd["ratio_low"], per_usd["ratio_high"]) == pytest.approx((1.9 / 3, 2.2 / 3))
 
@@ -150,7 +150,7 @@ def test_a_credit_without_a_bound_leaves_the_credited_view_unknown_and_says_why(
     for row in rows:
         if row["credit"] == "credited":
             assert (row["ratio"], row["credit_factor"], row["outcome"]) == (None, None, None)
-            assert row["reason"] == "unknown without a bound: kernel"
+            assert row["reasons"] == ["unknown without a bound: kernel"]
         else:
             assert row["ratio"] is not None
     assert unknown_views(rows) == []
@@ -261,7 +261,7 @@ def test_a_view_that_cannot_be_computed_says_why(changed, view, reason):
     sheet = [row for row in SHEET if row["setting"] != changed["setting"]] + [changed]
     row = views(sheet=sheet)[view]
     assert (row["ratio"], row["value"], row["value_unit"]) == (None, None, None)
-    assert row["reason"] == reason
+    assert row["reasons"] == [reason]
 
 
 def test_usable_capacity_goes_before_provisioned():
@@ -272,21 +272,21 @@ def test_usable_capacity_goes_before_provisioned():
 def test_an_unknown_row_of_money_is_said_beside_the_ratio():
     discounts = cell("discounts", "0", None, setting_group="Money", parity="UNKNOWN")
     per_usd = views(sheet=[*SHEET, discounts])["per_usd"]
-    assert (per_usd["reason"], per_usd["ratio"]) == ("discounts unknown", pytest.approx(2 / 3))
+    assert (per_usd["reasons"], per_usd["ratio"]) == (["discounts unknown"], pytest.approx(2 / 3))
     bounded = discounts | {"worst_case_factor": 1.02}
-    reason = views(sheet=[*SHEET, bounded])["per_usd"]["reason"]
-    assert reason == "discounts unknown, up to ×1.02"
+    reasons = views(sheet=[*SHEET, bounded])["per_usd"]["reasons"]
+    assert reasons == ["discounts unknown, up to ×1.02"]
 
 
 def test_samples_per_second_are_no_accelerator_hours():
     row = views({**PAIR, "unit": "samples/s"})["accelerator_hours"]
-    assert row["reason"] == "samples/s is neither a duration nor bytes per second"
+    assert row["reasons"] == ["samples/s is neither a duration nor bytes per second"]
 
 
 def test_without_a_ratio_no_view_has_one():
     found = views({**PAIR, "ratio": None, "reasons": ["units differ: MB/s and MiB/s"]})
     assert {row["ratio"] for row in found.values()} == {None}
-    assert {row["reason"] for row in found.values()} == {"units differ: MB/s and MiB/s"}
+    assert [row["reasons"] for row in found.values()] == [["units differ: MB/s and MiB/s"]] * 5
     rows = crossed({**PAIR, "ratio": None, "reasons": ["units differ: MB/s and MiB/s"]})
     assert (weakest(rows), is_ahead_everywhere(rows)) == (None, None)
     assert len(unknown_views(rows)) == 5

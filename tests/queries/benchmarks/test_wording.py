@@ -37,10 +37,10 @@ CLAIM = Facts(
     weakest_low=0.9953,
     weakest_high=1.0492,
     is_supported=True,
-    blocking=None,
+    blocking=(),
     verification="unverified",
 )
-REFUSED = replace(CLAIM, is_supported=False, blocking="client_mtu is unknown")
+REFUSED = replace(CLAIM, is_supported=False, blocking=("client_mtu is unknown",))
 GENERATED = (
     "VAST on TPU v5e is 1.23× [1.19, 1.27] Managed Lustre on checkpoint_8b, checkpoint seconds; "
     "n = 10 + 10 sessions; unverified; differences: client MTU 8896 against 1460; "
