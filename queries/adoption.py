@@ -86,7 +86,7 @@ def reads(context: Context) -> dict[str, Read]:
             table="feature_usage_daily",
             columns=("is_entitled",),
             earliest=("usage_date",),
-            everywhere=True,
+            whole_book=True,
         ),
     }
 

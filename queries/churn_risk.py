@@ -50,7 +50,7 @@ class ChurnRisk(dy.Schema):
 
 def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
     """The health of the accounts now, and what became of all there were, whatever is filtered."""
-    return {"health": Asked(HEALTH[0]), "outcomes": Asked(OUTCOMES[0], everywhere=True)}
+    return {"health": Asked(HEALTH[0]), "outcomes": Asked(OUTCOMES[0], whole_book=True)}
 
 
 def entries(context: Context) -> dict[str, Entries]:
@@ -66,8 +66,8 @@ def churn_risk(
     Grain: account_id, the accounts and the order of `account_health`. Tier, model, events and
     base rate are the same in every row. Probabilities are null in tier 0, and so is the base rate;
     a probability also for an account of which too little is known for a band. They are fitted to
-    scores of the card in force on the data date and of no other; all that the scope lets through
-    is learned from, so that no filter changes what is said of an account.
+    scores of the card in force on the data date and of no other; the whole book
+    is learned from, so that no filter and no scope changes what is said of an account.
     """
     deck = deck_of(context)
     known = panel(history, outcomes, context.as_of, deck)

@@ -19,7 +19,7 @@ def reported(first: dt.date, last: dt.date) -> Read:
         metered("hyperscaler", "dimension", first=first, last=last),
         sums=(),
         count="records",
-        everywhere=True,
+        whole_book=True,
     )
 
 

@@ -42,7 +42,7 @@ def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every b
     return {
         "health": Asked(account_health.QUESTIONS[0]),
         "risk": Asked(churn_risk.QUESTIONS[0]),
-        "outcomes": Asked(OUTCOMES[0], everywhere=True),
+        "outcomes": Asked(OUTCOMES[0], whole_book=True),
     }
 
 

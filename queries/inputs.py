@@ -128,9 +128,9 @@ def _spoken() -> dict[str, Read]:
         "contacts": contacts,
         "activities": activities,
         "contacts_newest": replace(
-            contacts, columns=(), latest=("last_contact_at",), everywhere=True
+            contacts, columns=(), latest=("last_contact_at",), whole_book=True
         ),
-        "activities_newest": replace(activities, columns=(), everywhere=True),
+        "activities_newest": replace(activities, columns=(), whole_book=True),
     }
 
 

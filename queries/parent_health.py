@@ -29,20 +29,25 @@ class ParentHealth(dy.Schema):
 
 
 def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
-    """The health of every account, and of those that the filters select."""
+    """The health of every account, of those the viewer may see, and of those selected."""
     health = account_health.QUESTIONS[0]
-    return {"health": Asked(health, everywhere=True), "selected": Asked(health)}
+    return {
+        "health": Asked(health, whole_book=True),
+        "seen": Asked(health, everywhere=True),
+        "selected": Asked(health),
+    }
 
 
 def parent_health(
-    *, health: pl.LazyFrame, selected: pl.LazyFrame, context: Context
+    *, health: pl.LazyFrame, seen: pl.LazyFrame, selected: pl.LazyFrame, context: Context
 ) -> pl.DataFrame:
     """The ARR-weighted mean score of each parent's accounts, the parent's own among them.
 
     Grain: parent_account_id; sorted by score, lowest first and unknown last, then by id. Accounts
     of unknown health carry no weight, and below the scorecard's coverage floor, measured in ARR,
     a parent's score and band are unknown. A filter selects the parents that have an account in it,
-    each with all of its accounts. Empty where no account has a parent.
+    each with all of its accounts. A parent of which the viewer may not see every account is left
+    out: a part of it is not its health. Empty where no account has a parent.
     """
     deck = in_force(account_health.decks(), context.as_of)
     has_parent = pl.col("parent_account_id").is_not_null()
@@ -51,7 +56,13 @@ def parent_health(
         parents, left_on="account_id", right_on="parent_account_id", how="semi"
     ).with_columns(parent_account_id=pl.coalesce("parent_account_id", "account_id"))
     family = pl.concat([own, health.filter(has_parent)]).unique("account_id")
-    shown = family.join(selected, on="account_id", how="semi").select("parent_account_id").unique()
+    withheld = family.join(seen, on="account_id", how="anti")
+    shown = (
+        family.join(selected, on="account_id", how="semi")
+        .join(withheld, on="parent_account_id", how="anti")
+        .select("parent_account_id")
+        .unique()
+    )
     names = health.select(parent_account_id="account_id", parent_name="account_name")
     is_scored = pl.col("band") != UNKNOWN
     scored = pl.col("arr_usd").filter(is_scored).sum()

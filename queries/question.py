@@ -63,17 +63,22 @@ class Parameter:
 class Asked:
     """Another question, whose answer one builds on: of the same scope and filters, days earlier.
 
-    `everywhere` sets the filters aside (never the scope), for what is learned from the whole book.
+    `everywhere` sets the filters aside (never the scope). `whole_book` sets the scope aside too:
+    what is learned from all accounts is asked under the system's own right, and no row of it is
+    shown to anybody.
     """
 
     question: "Question"
     days_before: int = 0
     parameters: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     everywhere: bool = False
+    whole_book: bool = False
 
     def within(self, context: Context) -> Context:
         """The context in which it is asked by a question that is asked in `context`."""
         inside = context.unfiltered if self.everywhere else context
+        if self.whole_book:
+            inside = context.of_the_whole_book
         return replace(inside, as_of=context.as_of - dt.timedelta(days=self.days_before))
 
 
@@ -162,7 +167,7 @@ class Question:
         found += [
             asked.question.honours(context)
             for asked in self.builds_on(context, **parameters).values()
-            if not asked.everywhere
+            if not (asked.everywhere or asked.whole_book)
         ]
         return frozenset().union(*found)
 

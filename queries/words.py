@@ -69,7 +69,6 @@ UNREACHED = {
 SHAPES = {"at_risk": "▲", "watch": "◆", "healthy": "●", "unknown": "○"}
 # Why nothing is known of the limit of a shift.
 LIMIT_UNKNOWN_BECAUSE = {
-    "limited_scope": "your scope shows a part of the incidents of a shift",
     **{gap: said.format(FEEDS["notifications"]) for gap, said in UNREACHED.items()},
     "no_shift": "no primary shift ended in 90 days",
 }

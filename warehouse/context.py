@@ -87,6 +87,14 @@ class Context:
         return Context(self.as_of, self.scope)
 
     @property
+    def of_the_whole_book(self) -> "Context":
+        """The same data date, of all accounts under the system's own right.
+
+        It serves no one without any right: who sees nothing is told nothing that was learned.
+        """
+        return Context(self.as_of, EVERYTHING if self.scope.owner_ids else self.scope)
+
+    @property
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The filters that are set, by name."""
         return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}

@@ -48,8 +48,9 @@ class Read:
     has a value that another read of one column brings. A table that names no account is asked for
     the `account_id` that its path leads to. `every_version` brings each known version
     of a restated fact, for a question that follows how it changed; filters then judge the fact by
-    its newest version. `everywhere` sets the filters aside (never the scope), for a question
-    whether a source holds anything at all.
+    its newest version. `everywhere` sets the filters aside (never the scope). `whole_book` sets
+    the scope aside too: what is learned from all accounts is read under the system's own right,
+    and no row of it is shown to anybody.
     """
 
     table: str
@@ -68,6 +69,7 @@ class Read:
     above_zero: tuple[str, ...] = ()
     every_version: bool = False
     everywhere: bool = False
+    whole_book: bool = False
 
 
 def select(read: Read, context: Context, filtering: Filtering = "rows") -> sa.Select:
@@ -78,7 +80,9 @@ def select(read: Read, context: Context, filtering: Filtering = "rows") -> sa.Se
     belongs to an account or, of `rows`, carries the filter itself; tables that can carry none
     (people, shifts) are read whole. Raises `OwnerUndeclared` for a table without a path.
     """
-    if read.everywhere or filtering == "none":
+    if read.whole_book:
+        context = context.of_the_whole_book
+    elif read.everywhere or filtering == "none":
         context = context.unfiltered
     table = _as_known(read.table, context, _looked_at(read), every_version=read.every_version)
     keep = [
@@ -119,7 +123,7 @@ def _sums(read: Read, table: sa.FromClause) -> Iterator[sa.ColumnElement]:
 
 def honoured(read: Read, filtering: Filtering) -> frozenset[str]:
     """The names of the filters that `read` can carry."""
-    if read.everywhere or filtering == "none":
+    if read.everywhere or read.whole_book or filtering == "none":
         return frozenset()
     columns = TABLES[read.table].columns
     if _selected_by_account(read.table, filtering):

@@ -13,7 +13,7 @@ VERDICT_PERIOD = (
 UNDER_FILTER = "Under a filter only interruptions opened by its incidents count."
 NEVER_FILTERED = (
     "Filters do not apply: the limit belongs to the shift, and a part of its incidents says "
-    "nothing of it. Within a limited scope it is unknown for the same reason."
+    "nothing of it. Whole shifts are counted whoever asks, for the same reason."
 )
 UNKNOWN_FEED = (
     "Unknown, never zero, where the feed of notifications does not reach the window or is later "

@@ -25,21 +25,26 @@ class Month:
     lost_usd: float
 
 
-def record(panel: Panel) -> list[Month]:
+def record(panel: Panel, shown: pl.Series) -> list[Month]:
     """The newest twelve month-ends of the panel that prove something, oldest first.
 
     Each is predicted by the model that the evidence put in force then, fitted to the snapshots
-    whose 90 days were over by then. A month-end that had no model yet is left out.
+    whose 90 days were over by then, for the accounts `shown`. A month-end that had no model yet,
+    or none of those accounts, is left out.
     """
     days = panel.unseen["snapshot_date"].unique().sort().tail(MOST_MONTHS)
-    months = (_month(panel, day) for day in days)
+    months = (_month(panel, shown, day) for day in days)
     return [month for month in months if month is not None]
 
 
-def _month(panel: Panel, day: dt.date) -> Month | None:
+def _month(panel: Panel, shown: pl.Series, day: dt.date) -> Month | None:
     over = pl.col("snapshot_date") + dt.timedelta(days=HORIZON_DAYS)
     then = replace(panel, rows=panel.rows.filter(over <= day))
-    accounts = panel.rows.filter(pl.col("snapshot_date") == day, pl.col("band") != UNKNOWN)
+    accounts = panel.rows.filter(
+        pl.col("snapshot_date") == day,
+        pl.col("band") != UNKNOWN,
+        pl.col("account_id").is_in(shown.implode()),
+    )
     risk = in_force(then)
     if risk.model is None or accounts.is_empty():
         return None

@@ -77,7 +77,7 @@ class BandOrder(dy.Schema):
 
 def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
     """What became of all there were."""
-    return {"outcomes": Asked(OUTCOMES[0])}
+    return {"outcomes": Asked(OUTCOMES[0], whole_book=True)}
 
 
 def entries(context: Context) -> dict[str, Entries]:
@@ -90,7 +90,7 @@ def band_order(outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Contex
 
     Grain: card_version, every version in the product, oldest first. A rate is of snapshots, one
     per account and month whose 90 days are over, after the last data date that the bands were set
-    on; intervals draw whole accounts. Filters are set aside, the scope is not. The verdict is
+    on; intervals draw whole accounts. It is of the whole book, whoever asks. The verdict is
 
     - pass: the intervals of both differences between neighbouring bands lie above 0;
     - fail: that of one of them, or of at risk less healthy, lies below 0;

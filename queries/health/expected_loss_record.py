@@ -34,8 +34,11 @@ class ExpectedLossRecord(dy.Schema):
 
 
 def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
-    """What became of all there were."""
-    return {"outcomes": Asked(OUTCOMES[0])}
+    """What became of all there were, to learn from, and of those whose loss is shown."""
+    return {
+        "outcomes": Asked(OUTCOMES[0], whole_book=True),
+        "shown": Asked(OUTCOMES[0]),
+    }
 
 
 def entries(context: Context) -> dict[str, Entries]:
@@ -44,14 +47,15 @@ def entries(context: Context) -> dict[str, Entries]:
 
 
 def expected_loss_record(
-    outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Context
+    outcomes: pl.LazyFrame, shown: pl.LazyFrame, history: pl.LazyFrame, *, context: Context
 ) -> pl.DataFrame:
     """What was expected to be lost within 90 days of past month-ends, and what was; USD per year.
 
     Grain: month_end_date, at most the newest twelve; none where no month-end had a probability.
     Each is predicted as it would have been then by the scorecard that is in force now: by the model
     that the evidence allowed, from outcomes known by then. Month-ends whose outcomes the bands of
-    the card were set on prove nothing and are left out. All accounts that the viewer may see.
+    the card were set on prove nothing and are left out. The model learns from the whole book; the
+    amounts are of all accounts that the viewer may see.
     """
     deck = deck_of(context)
     known = panel(history, outcomes, context.as_of, deck)
@@ -73,7 +77,7 @@ def expected_loss_record(
             "model": month.model,
             "card_version": deck.version,
         }
-        for month in record(known)
+        for month in record(known, shown.select("account_id").collect()["account_id"])
     ]
     return pl.DataFrame(rows, schema=ExpectedLossRecord.create_empty().schema)
 

@@ -32,7 +32,7 @@ LEAST_CONTACTS = MONTH_DAYS
 def reads(as_of: dt.date) -> dict[str, Read]:
     """What tells how each source held."""
     last = last_complete_day(as_of)
-    features = Read(table="feature_usage_daily", columns=(), period="usage_date", everywhere=True)
+    features = Read(table="feature_usage_daily", columns=(), period="usage_date", whole_book=True)
     return usage_reads(as_of) | {
         "feature_days": replace(
             features,
@@ -53,7 +53,7 @@ def reads(as_of: dt.date) -> dict[str, Read]:
             period="occurred_at",
             first=first_day(as_of, MONTH_DAYS, before=SILENT_DAYS),
             last=first_day(as_of, SILENT_DAYS + 1),
-            everywhere=True,
+            whole_book=True,
         ),
     }
 
@@ -68,9 +68,9 @@ def usage_reads(as_of: dt.date) -> dict[str, Read]:
     days = metered("usage_date", first=month, last=last, dimensions=capacity)
     began = metered(first=FIRST_DAY, last=month, dimensions=capacity)
     return {
-        "usage_of_fleet": replace(fleet, everywhere=True),
-        "usage_days": replace(days, sums=("hours_present",), everywhere=True),
-        "usage_began": replace(began, sums=(), earliest=("usage_date",), everywhere=True),
+        "usage_of_fleet": replace(fleet, whole_book=True),
+        "usage_days": replace(days, sums=("hours_present",), whole_book=True),
+        "usage_began": replace(began, sums=(), earliest=("usage_date",), whole_book=True),
     }
 
 

@@ -21,7 +21,7 @@ from queries.question import Question
 from queries.shared.statistics.share_bounds import Bounds, share_bounds
 from queries.statistics.intervals import mean_interval
 from queries.windows import GAPS, Window, first_day, last_complete_day, window
-from warehouse.context import ALL, UNKNOWN, Context
+from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import instant, word
 from warehouse.contract.words import HYPERSCALERS
 from warehouse.provenance import Watermark
@@ -32,8 +32,8 @@ from warehouse.read import Read
 VERDICT_DAYS = 90
 FEED = "notifications"
 Verdict = Literal["pass", "fail", "inconclusive", "unknown"]
-Reason = Literal["limited_scope", "feed_unknown", "feed_ended", "feed_late", "no_shift"]
-REASONS: tuple[Reason, ...] = ("limited_scope", *GAPS, "no_shift")
+Reason = Literal["feed_unknown", "feed_ended", "feed_late", "no_shift"]
+REASONS: tuple[Reason, ...] = (*GAPS, "no_shift")
 
 
 class ShiftLimits(dy.Schema):
@@ -86,6 +86,7 @@ def reads(context: Context) -> dict[str, Read]:
             period="sent_at",
             first=early,
             last=last_complete_day(context.as_of),
+            whole_book=True,
         ),
         "shifts": Read(
             table="shifts",
@@ -98,7 +99,7 @@ def reads(context: Context) -> dict[str, Read]:
 
 def contribution_reads(context: Context) -> dict[str, Read]:
     """What the limits read, and the hyperscaler of every incident."""
-    incidents = Read(table="incidents", columns=("incident_id", "hyperscaler"))
+    incidents = Read(table="incidents", columns=("incident_id", "hyperscaler"), whole_book=True)
     return {**reads(context), "incidents": incidents}
 
 
@@ -116,11 +117,12 @@ def shift_limits(
     most 5 %; fail: the lower one is above it; else inconclusive. Beside it the mean of incidents
     per shift with the wider of its exact Poisson interval and the one by drawing whole shifts.
     Unknown, and every number null, without a shift, where the feed does not reach the window or is
-    later than promised, and within a limited scope, which sees a part of a shift's incidents.
+    later than promised. Whole shifts are counted whoever asks: a part of a shift's incidents says
+    nothing of its limit.
     """
     looked = window(context.as_of, VERDICT_DAYS, [watermarks[FEED]])
     counted = _counted(notifications, shifts, looked).collect()
-    reason = _reason(context, looked, counted)
+    reason = _reason(looked, counted)
     known = {"verdict": UNKNOWN, "reason": reason} if reason else _judged(counted)
     row = {"window_first_at": looked.first, "window_end_at": looked.end, **known}
     schema = ShiftLimits.create_empty().schema
@@ -143,7 +145,7 @@ def shift_incidents(
     looked = window(context.as_of, VERDICT_DAYS, [watermarks[FEED]])
     counted = _counted(notifications, shifts, looked).collect()
     every = pl.DataFrame({"hyperscaler": [*HYPERSCALERS, UNKNOWN]})
-    if _reason(context, looked, counted):
+    if _reason(looked, counted):
         unknown = pl.lit(None)
         return every.with_columns(
             incidents=unknown.cast(pl.Int64), incident_share=unknown.cast(pl.Float64)
@@ -171,9 +173,7 @@ def _counted(notifications: pl.LazyFrame, shifts: pl.LazyFrame, looked: Window) 
     return with_incidents(primary, interrupting(notifications, looked))
 
 
-def _reason(context: Context, looked: Window, counted: pl.DataFrame) -> Reason | None:
-    if context.scope.owner_ids != ALL:
-        return "limited_scope"
+def _reason(looked: Window, counted: pl.DataFrame) -> Reason | None:
     return looked.gap or ("no_shift" if counted.is_empty() else None)
 
 

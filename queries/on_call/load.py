@@ -51,7 +51,7 @@ class OnCallLoad(dy.Schema):
 
 
 def reads(context: Context, days: int) -> dict[str, Read]:
-    """The window's notifications and shifts, the people, and the incidents let through.
+    """All of the window's notifications and shifts, the people, and the incidents let through.
 
     Notifications and shifts begin a day early, so that what opened before the window is not
     counted as opening in it.
@@ -64,6 +64,7 @@ def reads(context: Context, days: int) -> dict[str, Read]:
             period="sent_at",
             first=early,
             last=last_complete_day(context.as_of),
+            whole_book=True,
         ),
         "incidents": Read(table="incidents", columns=("incident_id",)),
         "shifts": Read(
@@ -93,13 +94,12 @@ def on_call_load(
     belongs to the incident that opened it, and the filters apply to that incident; shifts and the
     limit of a shift belong to no account and no hyperscaler, and are never filtered. The window
     ends where the feed of notifications does; where that does not reach it or is later than
-    promised, every count of interruptions is null. Within a limited scope the shifts above the
-    limit are null: a part of a shift's incidents says nothing of its limit.
+    promised, every count of interruptions is null.
     """
     looked = window(context.as_of, days, [watermarks[FEED]])
     named = people.rename({"name": "person_name"})
     every = interrupting(notifications, looked)
-    # Merged before filtered: a notification of another hyperscaler still opens its interruption.
+    # Merged before filtered: a notification of what is not shown still opens its interruption.
     opened = _let_through(interruptions(every).lazy(), incidents, context).filter(
         pl.col("opened_at") >= looked.first
     )
@@ -121,14 +121,12 @@ def on_call_load(
     for part in parts:
         load = load.join(part, on="person_id", how="left")
     per_12_hours = ratio(pl.col("interruptions") * 12, "on_call_hours")
-    is_whole = pl.lit(context.scope.owner_ids == ALL)
     is_known = pl.lit(looked.gap is None)
     return (
         load.with_columns(pl.exclude("person_id").fill_null(0))
         .with_columns(pl.when(is_known).then(pl.col(COUNTED)))
         .with_columns(
             interruptions_per_12_hours=per_12_hours,
-            shifts_over_limit=pl.when(is_whole).then("shifts_over_limit"),
             window_first_at=pl.lit(looked.first).cast(INSTANT),
             window_end_at=pl.lit(looked.end).cast(INSTANT),
         )

@@ -99,7 +99,7 @@ def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked
     health, risk = account_health.QUESTIONS[0], churn_risk.QUESTIONS[0]
     return {
         "health": Asked(health),
-        "book": Asked(health, everywhere=True),
+        "book": Asked(health, whole_book=True),
         "before": Asked(health, days_before=MONTH_DAYS, everywhere=True),
         "risk": Asked(risk),
         "health_last_week": Asked(health, days_before=WEEK_DAYS),

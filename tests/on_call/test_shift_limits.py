@@ -112,22 +112,18 @@ def test_no_filter_changes_the_limit_and_the_answer_says_so(warehouse, on, quest
     assert cut.honours == frozenset()
 
 
-def test_a_limited_scope_is_told_so_instead_of_a_verdict(warehouse, on):
+@pytest.mark.parametrize("question", ["shift_limits", "shift_incidents"])
+def test_a_limited_scope_is_told_of_whole_shifts_and_one_without_a_right_nothing(
+    warehouse, on, question
+):
     owned = {"account_id": "acme", "region": "emea", "owner_id": "me"}
     warehouse({**COMPANY, "accounts": [owned]})
-    row = limits(on, scope=Scope(questions=ALL, owner_ids=("me",)))
-    assert (row["verdict"], row["reason"], row["shifts_over_limit"]) == (
-        *("unknown", "limited_scope"),
-        None,
-    )
-    assert row["finding"] == (
-        "Unknown whether shifts keep their limit: your scope shows a part of the incidents of a "
-        "shift"
-    )
-    frame = ask(
-        "shift_incidents", on(2026, 2, 3, scope=Scope(questions=ALL, owner_ids=("me",)))
-    ).frame
-    assert frame["incidents"].null_count() == frame.height == 5
+    whole = ask(question, on(2026, 2, 3))
+    assert whole.frame["incidents"].sum() > 0
+    mine = ask(question, on(2026, 2, 3, scope=Scope(questions=ALL, owner_ids=("me",))))
+    assert_frame_equal(mine.frame, whole.frame)
+    nobody = ask(question, on(2026, 2, 3, scope=Scope(questions=ALL)))
+    assert (nobody.state, nobody.frame.height) == ("forbidden", 0)
 
 
 @pytest.mark.parametrize(

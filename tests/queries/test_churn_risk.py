@@ -132,6 +132,6 @@ def test_no_filter_changes_what_is_said_of_an_account(warehouse, on):
     some = ask("churn_risk", on(2026, 4, 30, region=("apac",))).frame
     assert 0 < some.height < everybody.height
     assert_frame_equal(some, everybody.filter(pl.col("account_id").str.ends_with("7")))
-    # What a scope withholds is not learned from either.
+    # Who may see no account with a contract is told of none, whatever was learned.
     nobody = ask("churn_risk", on(2026, 4, 30, scope=Scope(questions=ALL, owner_ids=("p2",))))
     assert (nobody.state, nobody.frame.height) == ("empty", 0)

@@ -1,10 +1,11 @@
-"""The law of filters, over every question: a filter selects, it never changes an account.
+"""The law of filters and rights, over every question: they select, and never change an account.
 
 Every question is asked of a company built to be nasty to filters, without a filter and with each
 value of each, `unknown` among them. What each value selects is written by hand.
 """
 
 import datetime as dt
+import re
 from contextlib import contextmanager
 from itertools import product
 
@@ -27,12 +28,17 @@ from tests.queries.selected import (
     write_history,
 )
 from tests.rows import build, hand_sql
-from warehouse.context import EVERYTHING, FILTERS, Context
+from warehouse.context import ALL, EVERYTHING, FILTERS, Context, Scope
 from warehouse.ddl import bound
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.engine import ALONE
 
+SCOPE = "scope"
+# The owner of few accounts: whatever is learned, is learned from those of others.
+RIGHTS = [(SCOPE, "p2")]
 VALUES = [(name, value) for name, values in SELECTED.items() for value in values]
+# What is told of the whole book, whoever asks.
+WHOLE_BOOK = ("band_order", "shift_limits", "shift_incidents")
 OF_ACCOUNTS = ("region", "segment", "owner")
 # What answers nothing here, and why.
 EMPTY = {"benchmark_bias_budget": "no setting of the small campaigns is written down"}
@@ -46,6 +52,8 @@ SUMMED = {"USD per year", "accounts", "tickets", "incidents", "shifts", "hours",
 
 
 def within(name=None, value=None):
+    if name == SCOPE:
+        return Context(DAY, Scope(questions=ALL, owner_ids=(value,)))
     return Context(DAY, EVERYTHING, **({name: (value,)} if name else {}))
 
 
@@ -102,6 +110,11 @@ def answered(tmp_path_factory):
     memory().clear()
     yield Answers(tmp_path_factory.mktemp("filters"))
     memory().clear()
+
+
+def accounts_of(filtered, value):
+    """The accounts that a value of a filter, or an owner's right, selects."""
+    return SELECTED["owner" if filtered == SCOPE else filtered][value]
 
 
 def asked_about(name):
@@ -163,11 +176,11 @@ def test_a_question_that_takes_no_filter_answers_the_same_under_each(answered, n
         if name not in OF_ONE
     ],
 )
-def test_what_is_said_of_an_account_is_the_same_under_every_filter(answered, name):
+def test_what_is_said_of_an_account_is_the_same_under_every_filter_and_scope(answered, name):
     question = QUESTIONS[name]
     whole = answered[name, None, None, None].frame
-    for filtered, value in VALUES:
-        selected = pl.col("account_id").is_in(SELECTED[filtered][value])
+    for filtered, value in (*VALUES, *RIGHTS):
+        selected = pl.col("account_id").is_in(accounts_of(filtered, value))
         found, kept = answered[name, None, filtered, value].frame, whole.filter(selected)
         if name in FIRST_OF:
             assert found.filter(~selected).is_empty()
@@ -181,12 +194,12 @@ def test_what_is_said_of_an_account_is_the_same_under_every_filter(answered, nam
 
 @pytest.mark.parametrize("name", OF_ONE)
 @pytest.mark.parametrize("who", ASKED_ABOUT)
-def test_what_is_said_of_one_account_is_the_same_under_every_filter(answered, name, who):
+def test_what_is_said_of_one_account_is_the_same_under_every_filter_and_scope(answered, name, who):
     question = QUESTIONS[name]
     assert question.filters == "accounts"
     whole = answered[name, who, None, None].frame
-    for filtered, value in VALUES:
-        kept = whole if who in SELECTED[filtered][value] else whole.clear()
+    for filtered, value in (*VALUES, *RIGHTS):
+        kept = whole if who in accounts_of(filtered, value) else whole.clear()
         same(answered[name, who, filtered, value].frame, kept, question)
 
 
@@ -196,6 +209,45 @@ def test_a_parent_is_shown_whole_wherever_one_of_its_accounts_is(answered):
     for name, value in VALUES:
         shown = answered["parent_health", None, name, value].frame.to_dicts()
         assert shown == ([whole] if {"two", "child"} & SELECTED[name][value] else [])
+    # The other may see one of its accounts: a part is not its health.
+    for right in RIGHTS:
+        assert answered["parent_health", None, *right].frame.is_empty()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_says_a_word_of_an_account_that_the_scope_withholds(answered, name):
+    everybody = set().union(*SELECTED["owner"].values())
+    for right, who in product(RIGHTS, asked_about(name)):
+        answer = answered[name, who, *right]
+        assert answer.state in {"ok", "empty"}
+        foreign = everybody - accounts_of(*right)
+        assert foreign.isdisjoint(words_in(answer.frame.select(ids_in(answer.question)).rows()))
+        named = re.compile(rf"Account ({'|'.join(foreign)})\b|\b({'|'.join(foreign)})-")
+        said = {answer.finding, *words_in(answer.frame.rows())}
+        assert list(filter(named.search, said)) == []
+
+
+def ids_in(question):
+    """The columns of ids, but for the parent, which an own account may have elsewhere."""
+    columns = question.shape.columns().items()
+    ids = [name for name, column in columns if (column.metadata or {}).get("unit") == "id"]
+    return [name for name in ids if name != "parent_account_id"]
+
+
+def words_in(cell):
+    """Every text in a cell, a row or a list of them."""
+    if isinstance(cell, str):
+        yield cell
+    elif isinstance(cell, list | tuple):
+        for one in cell:
+            yield from words_in(one)
+
+
+@pytest.mark.parametrize("name", WHOLE_BOOK)
+def test_what_is_told_of_the_whole_book_is_the_same_under_every_scope(answered, name):
+    whole = answered[name, None, None, None].frame
+    for right in RIGHTS:
+        assert_frame_equal(answered[name, None, *right].frame, whole)
 
 
 @pytest.mark.parametrize(
@@ -225,12 +277,12 @@ def test_a_row_that_names_its_hyperscaler_is_the_same_under_that_filter(answered
         if question.filters == "rows" and "account_id" in question.shape.column_names()
     ],
 )
-def test_a_row_of_an_account_is_the_same_under_the_filters_of_accounts(answered, name):
+def test_a_row_of_an_account_is_the_same_under_filters_of_accounts_and_every_scope(answered, name):
     whole = answered[name, None, None, None].frame
-    for filtered, value in VALUES:
-        if filtered in OF_ACCOUNTS:
+    for filtered, value in (*VALUES, *RIGHTS):
+        if filtered in {*OF_ACCOUNTS, SCOPE}:
             nobody = {"unknown"} if value == "unknown" else set()
-            named = pl.col("account_id").is_in(SELECTED[filtered][value] | nobody)
+            named = pl.col("account_id").is_in(accounts_of(filtered, value) | nobody)
             same(answered[name, None, filtered, value].frame, whole.filter(named), QUESTIONS[name])
 
 

@@ -32,7 +32,7 @@ def family(*accounts, selected=None):
     ]
     health = pl.LazyFrame(rows, schema=COLUMNS, orient="row")
     kept = health if selected is None else health.filter(pl.col("account_id").is_in(selected))
-    answer = parent_health(health=health, selected=kept, context=CONTEXT)
+    answer = parent_health(health=health, seen=health, selected=kept, context=CONTEXT)
     return ParentHealth.validate(answer).to_dicts()
 
 

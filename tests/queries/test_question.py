@@ -4,7 +4,7 @@ import datetime as dt
 
 from queries.outcomes import QUESTIONS
 from queries.question import Asked
-from warehouse.context import ALL, Context, Scope
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 
 CONTEXT = Context(dt.date(2026, 1, 31), Scope(questions=ALL, owner_ids=("p1",)), region=("emea",))
 
@@ -12,6 +12,13 @@ CONTEXT = Context(dt.date(2026, 1, 31), Scope(questions=ALL, owner_ids=("p1",)),
 def test_it_is_asked_with_the_same_filters_so_many_days_earlier():
     asked = Asked(QUESTIONS[0], days_before=28).within(CONTEXT)
     assert asked == Context(dt.date(2026, 1, 3), CONTEXT.scope, region=("emea",))
+
+
+def test_the_whole_book_sets_filters_and_scope_aside_but_for_nobody_without_a_right():
+    asked = Asked(QUESTIONS[0], days_before=28, whole_book=True)
+    assert asked.within(CONTEXT) == Context(dt.date(2026, 1, 3), EVERYTHING)
+    nobody = Context(CONTEXT.as_of, Scope(), region=("emea",))
+    assert asked.within(nobody) == Context(dt.date(2026, 1, 3), Scope())
 
 
 def test_everywhere_sets_the_filters_aside_and_never_the_scope():

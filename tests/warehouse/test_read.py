@@ -224,6 +224,16 @@ def test_a_read_of_everywhere_sets_filters_aside_and_keeps_the_scope(rows):
     assert mine == [("t1",)]
 
 
+def test_what_is_learned_from_the_whole_book_is_read_of_all_but_for_nobody_without_a_right(rows):
+    def learned(**scope):
+        filters = {"region": ("apac",)}
+        return rows(31, "tickets", "ticket_id", whole_book=True, filters=filters, **scope)
+
+    everybody = [("t1",), ("t2",), ("t3",), ("t4",), ("t5",)]
+    assert learned() == learned(owner_ids=("p1",)) == everybody
+    assert learned(owner_ids=()) == []
+
+
 def test_rows_are_grouped_in_the_engine(rows):
     grouped = rows(
         31,
@@ -311,6 +321,7 @@ def test_the_filters_a_read_can_carry():
         assert carried(name, "rows") == carried(name, "accounts") == everything
     for name in TABLES:
         assert carried(name, "none") == carried(name, "rows", everywhere=True) == frozenset()
+        assert carried(name, "rows", whole_book=True) == frozenset()
     for name in ("usage_charges", "services"):
         assert carried(name, "rows") == {"hyperscaler"}
         # They belong to no account, and only an account is selected.

@@ -44,7 +44,12 @@ def kept():
     """A book of which fifty churn, and its record."""
     history, outcomes = book(churners=50, months=16, seed=3)
     history = history.with_columns(card_version=pl.lit(IN_FORCE))
-    return history, outcomes, expected_loss_record(outcomes, history, context=CONTEXT)
+    return history, outcomes, recorded(outcomes, history)
+
+
+def recorded(outcomes, history, shown=None):
+    shown = outcomes if shown is None else shown
+    return expected_loss_record(outcomes, shown, history, context=CONTEXT)
 
 
 def by_hand(kept, query, **values):
@@ -97,21 +102,34 @@ def test_no_later_outcome_changes_what_was_expected(kept):
     history, outcomes, frame = kept
     day = frame["month_end_date"][2]
     kept_on = pl.when(pl.col("churned_date") <= day + dt.timedelta(days=1)).then("churned_date")
-    other = expected_loss_record(
-        outcomes.with_columns(churned_date=kept_on), history, context=CONTEXT
-    )
+    other = recorded(outcomes.with_columns(churned_date=kept_on), history)
     columns = ("month_end_date", "arr_expected_loss_usd", "arr_expected_loss_high_usd", "model")
     until = pl.col("month_end_date") <= day
     assert other.filter(until).select(columns).equals(frame.filter(until).select(columns))
     assert other.filter(month_end_date=day)["arr_lost_usd"].item() == 0.0
 
 
+def test_it_learns_from_the_whole_book_and_adds_up_what_is_shown(kept):
+    history, outcomes, whole = kept
+    is_mine = pl.col("account_id").str.ends_with("7")
+    mine, others = (
+        recorded(outcomes, history, outcomes.filter(part)) for part in (is_mine, ~is_mine)
+    )
+    assert mine["month_end_date"].equals(whole["month_end_date"])
+    assert 0 < mine["accounts"].sum() < whole["accounts"].sum()
+    for name in ("accounts", "arr_expected_loss_usd", "arr_lost_usd"):
+        assert (mine[name] + others[name]).to_list() == pytest.approx(whole[name].to_list())
+    for name in ("model", "tier"):
+        assert mine[name].equals(whole[name])
+
+
 def test_months_that_set_the_bands_prove_nothing_and_twelve_are_enough():
     history, outcomes = book(churners=50, months=16, seed=3)
     known = panel(history, outcomes, AS_OF)
-    days = [month.day for month in record(known)]
+    everybody = known.rows["account_id"]
+    days = [month.day for month in record(known, everybody)]
     later = Panel(DECK.version, known.newest, known.rows, days[2])
-    assert [month.day for month in record(later)] == days[3:]
+    assert [month.day for month in record(later, everybody)] == days[3:]
     assert len(days) <= 12
 
 
@@ -166,5 +184,5 @@ def test_the_record_is_said_in_a_sentence(losses, said):
 
 
 def test_without_a_history_there_is_no_record():
-    frame = expected_loss_record(outcomes_of(), history_of(), context=CONTEXT)
+    frame = recorded(outcomes_of(), history_of())
     assert ExpectedLossRecord.validate(frame).is_empty()
