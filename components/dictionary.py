@@ -14,7 +14,7 @@ from queries import words
 from queries.catalog import QUESTIONS
 from queries.definitions import METRICS
 from queries.question import Question
-from warehouse.contract import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import LEDGER_TABLES, TABLES
 
 # The code does not change while it runs, so a search finds the same again.
 SEARCHES = 64

@@ -20,9 +20,10 @@ from queries.fresh import fresh
 from queries.memory import OVERHEAD_BYTES, built_cache, cache, memory
 from queries.question import Question, Value, nothing
 from queries.snapshot import packed, unpacked
-from warehouse import clock, contract, provenance
+from warehouse import clock, provenance
 from warehouse.cache import Found, Key, Want
 from warehouse.context import FILTERS, Context
+from warehouse.contract import tables
 from warehouse.engine import Warehouse, connect
 from warehouse.errand import Errand, Purpose
 from warehouse.errors import WarehouseError
@@ -294,7 +295,7 @@ def place_of(
         question.filters,
         _plain(context),
         tuple(parameters.items()),
-        contract.fingerprint(),
+        tables.fingerprint(),
         *asked,
     )
 

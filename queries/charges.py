@@ -8,8 +8,8 @@ from queries.columns import measure, tally
 from queries.question import Question
 from queries.unknowns import known_sum
 from warehouse.context import Context
-from warehouse.contract import TABLES
 from warehouse.contract.columns import instant, text, word
+from warehouse.contract.tables import TABLES
 from warehouse.read import Read
 
 PROVIDERS = TABLES["usage_charges"].choices("host_provider")

@@ -13,9 +13,10 @@ from queries.answer import Answer, Provenance
 from queries.memory import OVERHEAD_BYTES, memory
 from queries.question import Question, Value
 from queries.windows import midnight
-from warehouse import clock, contract, provenance
+from warehouse import clock, provenance
 from warehouse.cache import Key
 from warehouse.context import Context
+from warehouse.contract.tables import loaded_from
 from warehouse.engine import Rows, Warehouse
 from warehouse.errand import Errand
 from warehouse.provenance import Statement, Watermark
@@ -165,7 +166,7 @@ def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
     found: dict[str, frozenset[bool]] = memory().remember(
         key, lambda: provenance.origins(house), lambda _: OVERHEAD_BYTES
     )
-    raw = {"metering_hourly" if contract.TABLES[table].rollup else table for table in tables}
+    raw = {loaded_from(table)[0] for table in tables}
     kinds = frozenset[bool]().union(*(found.get(table, frozenset()) for table in raw))
     if True not in kinds:
         return "loaded"

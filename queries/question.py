@@ -11,7 +11,7 @@ import polars as pl
 
 from ledger import Entries
 from warehouse.context import Context
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.errors import WarehouseError
 from warehouse.read import FILTERING, Filtering, Read, honoured
 

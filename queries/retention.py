@@ -17,8 +17,8 @@ from queries.inputs import capacity
 from queries.question import Question
 from queries.windows import MONTH_DAYS, Window, first_day, last_complete_day, window
 from warehouse.context import Context
-from warehouse.contract import TABLES
 from warehouse.contract.columns import amount, count, text, word
+from warehouse.contract.tables import TABLES
 from warehouse.provenance import Watermark
 from warehouse.read import Read
 

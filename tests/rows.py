@@ -9,7 +9,7 @@ import dataframely as dy
 import duckdb
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import LOADS
 from warehouse.normalise import INSTANT
 from warehouse.publish import append, next_version

@@ -210,13 +210,13 @@ def _ddl(arguments: argparse.Namespace, _warehouse: Path) -> int:
 
 def _snowflake_ddl(virtual_warehouse: str) -> list[str]:
     try:
-        from warehouse.rollups import snowflake  # noqa: PLC0415 (3 s to import)
+        from warehouse.snowflake import dynamic_tables  # noqa: PLC0415 (3 s to import)
     except ModuleNotFoundError as absent:
         raise WarehouseError(
             f"Snowflake's dialect is not installed: {absent}.",
             "Install requirements-snowflake.txt, then try again.",
         ) from absent
-    return snowflake.statements(virtual_warehouse)
+    return dynamic_tables.statements(virtual_warehouse)
 
 
 def _refuse(fault: WarehouseError, *, as_json: bool) -> int:

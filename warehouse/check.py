@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse import address, clock, provenance
-from warehouse.contract import TABLES, Table
+from warehouse.contract.table import Table
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import SQL_TABLES
 from warehouse.engine import Warehouse
 from warehouse.errand import Errand, Purpose
@@ -107,8 +108,9 @@ def _table(ask: Ask, table: Table, found: Found) -> TableVerdict:
 def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerdict:
     expected = _types(table)
     translated = translation.table(table.name)
-    source = translation.mapping.tables[table.name].source
-    read_from = str(source) if source else "no table"
+    declared = translation.mapping.tables[table.name]
+    source, made_of = declared.source, ", ".join(table.rollup_of)
+    read_from = str(source) if source else made_of if declared.is_made else "no table"
     if translated.missing is not None:
         columns = tuple(ColumnVerdict(name, kind, None) for name, kind in expected.items())
         fault = str(translated.missing)
@@ -142,7 +144,7 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerd
         faults,
         fresh_within_hours=within,
         source=read_from,
-        is_declared_empty=source is None,
+        is_declared_empty=source is None and not declared.is_made,
     )
 
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateColumn, CreateTable
 
-from warehouse.contract import TABLES, Table
+from warehouse.contract.table import Table
+from warehouse.contract.tables import TABLES
 
 METADATA = sa.MetaData()
 
@@ -56,24 +57,23 @@ LOADS = sa.Table(
     sa.Column("loaded_at", sa.DateTime(), nullable=False),
     sa.Column("watermark_at", sa.DateTime()),
 )
-# What it says of its rollups: a row per refresh that changed them, the newest version last, and
-# the hourly records of each day that they hold.
+# What it says of its rollups: a row per refresh that changed them, the newest version last, and of
+# a rollup of an append-only table the rows of each day that it holds, and when the newest came.
 REFRESHES = sa.Table(
     "refreshes",
     METADATA,
     sa.Column("version", sa.BigInteger(), nullable=False),
     sa.Column("definition_sha256", sa.String(), nullable=False),
-    sa.Column("clusters_sha256", sa.String(), nullable=False),
-    sa.Column("watermark", sa.DateTime()),
-    sa.Column("records", sa.BigInteger(), nullable=False),
     sa.Column("days_refreshed", sa.BigInteger(), nullable=False),
     sa.Column("is_full", sa.Boolean(), nullable=False),
 )
-METERED_DAYS = sa.Table(
-    "metered_days",
+ROLLUP_DAYS = sa.Table(
+    "rollup_days",
     METADATA,
-    sa.Column("usage_date", sa.Date(), nullable=False),
+    sa.Column("rollup", sa.String(), nullable=False),
+    sa.Column("day", sa.Date(), nullable=False),
     sa.Column("records", sa.BigInteger(), nullable=False),
+    sa.Column("newest_at", sa.DateTime()),
 )
 QUARANTINE = sa.Table(
     "quarantine",

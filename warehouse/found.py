@@ -7,7 +7,7 @@ from typing import Any
 import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.mapping import kinds
 from warehouse.mapping.catalog import CURRENT_DATABASE, CURRENT_SCHEMA, FoundColumn
 from warehouse.mapping.declaration import Kind

@@ -8,20 +8,16 @@ import dataframely as dy
 import sqlalchemy as sa
 
 from warehouse.context import EVERYTHING, Context
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES, loaded_from
 from warehouse.ddl import LOADS, SQL_TABLES
 from warehouse.engine import ALONE, Warehouse
 from warehouse.errand import Errand
 from warehouse.errors import ContractBroken
 from warehouse.read import Filtering, Read, select
 
-# The rollups are made from these hours, and are complete as far as they are.
-HOURS = "metering_hourly"
 # The tables whose source promises to be fresh, by which a reader may ask how complete it is.
 FEEDS = frozenset(
-    name
-    for name, table in TABLES.items()
-    if TABLES[HOURS if table.rollup else name].fresh_within_hours is not None
+    name for name in TABLES if TABLES[loaded_from(name)[0]].fresh_within_hours is not None
 )
 
 
@@ -152,7 +148,7 @@ def watermarks(
     by_newest_row = []
     for name in sorted(set(tables)):
         contract = TABLES[name]
-        said = stated.get(_loaded_as(name))
+        said = stated.get(loaded_from(name)[0])
         if said is not None and (contract.event is None or said.said_at < context.cutoff):
             found[name] = min(said.at, context.cutoff)
         else:
@@ -160,14 +156,9 @@ def watermarks(
     for name, at in dated_through(warehouse, by_newest_row, context, errand=errand).items():
         found[name] = None if at is None else min(at + _covered(name), context.cutoff)
     return {
-        name: Watermark(found.get(name), TABLES[_loaded_as(name)].fresh_within_hours)
+        name: Watermark(found.get(name), TABLES[loaded_from(name)[0]].fresh_within_hours)
         for name in sorted(set(tables))
     }
-
-
-def _loaded_as(table: str) -> str:
-    """The table whose load brings the rows of `table`."""
-    return HOURS if TABLES[table].rollup else table
 
 
 def _covered(name: str) -> dt.timedelta:

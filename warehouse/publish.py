@@ -23,9 +23,9 @@ import duckdb
 import polars as pl
 import sqlalchemy as sa
 
-from warehouse import rollups
 from warehouse.ddl import DUCKDB, METADATA, add_statement, create_statements
 from warehouse.errors import WarehouseBusy, missing, unreadable
+from warehouse.rollups import refresh as rollups
 
 # What a writer may hold in memory; beyond it the engine spills beside the draft.
 MEMORY_LIMIT = "4GiB"

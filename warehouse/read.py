@@ -20,7 +20,8 @@ import dataframely as dy
 import sqlalchemy as sa
 
 from warehouse.context import ALL, FILTERS, UNKNOWN, Context, Scope
-from warehouse.contract import SHARED, TABLES, Path
+from warehouse.contract.table import SHARED, Path
+from warehouse.contract.tables import TABLES
 from warehouse.contract.words import HYPERSCALERS
 from warehouse.ddl import SQL_TABLES
 from warehouse.errors import OwnerUndeclared

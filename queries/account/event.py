@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from queries.windows import midnight
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 Row = dict[str, Any]
 

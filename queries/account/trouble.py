@@ -11,8 +11,8 @@ from queries.columns import measure, tally
 from queries.question import Question
 from queries.windows import first_day
 from warehouse.context import Context
-from warehouse.contract import TABLES
 from warehouse.contract.columns import identifier, instant, word
+from warehouse.contract.tables import TABLES
 from warehouse.provenance import Watermark
 from warehouse.read import Read
 

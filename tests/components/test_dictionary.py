@@ -9,7 +9,7 @@ import pytest
 from components import definition, dictionary
 from queries.catalog import QUESTIONS
 from queries.definitions import METRICS
-from warehouse.contract import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import LEDGER_TABLES, TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERED = {

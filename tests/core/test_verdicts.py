@@ -18,7 +18,7 @@ from queries.catalog import QUESTIONS
 from tests.on_call.test_shift_limits import roster
 from tests.queries.benchmarks.lab import lab
 from tests.queries.troubled import COMPANY
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.provenance import FEEDS
 
 GOOD = {"pass", "healthy", "superior", "equivalent", "CLOSED", "bears", "supported"}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ledger.action import KINDS
 from ledger.errors import ActionInvalid
 from tests.ledger.making import DAY, NOON, PAYLOADS, action
-from warehouse.contract import LEDGER_TABLES
 from warehouse.contract.columns import LONGEST_TEXT
+from warehouse.contract.tables import LEDGER_TABLES
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from ledger import Entries
 from ledger.annotations import Annotation, read, write
 from ledger.errors import AnnotationInvalid
 from tests.ledger.making import DAY, NOON
-from warehouse.contract import LEDGER_TABLES
+from warehouse.contract.tables import LEDGER_TABLES
 
 MIDNIGHT = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 

@@ -17,7 +17,7 @@ from ledger.tables import METADATA, TABLES, frame_schema
 from ledger.triage import Recorded, act
 from tests.ledger.making import action
 from tests.ledger.writers import PROCESSES, open_and_act
-from warehouse.contract import LEDGER_TABLES
+from warehouse.contract.tables import LEDGER_TABLES
 
 
 def test_the_migrated_schema_is_the_declared_one(ledger):

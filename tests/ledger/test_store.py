@@ -11,7 +11,7 @@ from ledger.scores import write
 from ledger.tables import TABLES, TRIAGE_ACTIONS
 from ledger.triage import act
 from tests.ledger.making import DAY, action, scores
-from warehouse.contract import LEDGER_TABLES
+from warehouse.contract.tables import LEDGER_TABLES
 
 WEEK = dt.timedelta(days=7)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from tests.load.hours import DATA_DATE
-from warehouse import rollups
 from warehouse.publish import next_version
+from warehouse.rollups import refresh as rollups
 
 # Each time a second later than anything that was recorded before.
 LATE = """

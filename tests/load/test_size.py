@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from queries.catalog import QUESTIONS
 from tests.load.hours import DATA_DATE, Size, generate
 from tests.load.size import ASKED, CONTEXT
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.read import Read, select
 

@@ -10,7 +10,7 @@ from tests.queries.fleet import FLEET
 from tests.queries.renewing import CALLED, deal
 from tests.queries.test_benchmarks import claim, runs
 from tests.queries.test_charges import BILLS
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 PAYLOADS = (
     "<script>alert(1)</script>",

@@ -4,7 +4,7 @@ from queries.catalog import QUESTIONS
 from queries.definitions import METRICS
 from tests.pages.hostile import PAYLOADS
 from tests.pages.visit import markdown, said, title, visit
-from warehouse.contract import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import LEDGER_TABLES, TABLES
 
 ANSWERED = sum(len(question.shape.columns()) for question in QUESTIONS.values())
 COLUMNS = sum(len(table.columns) for table in (TABLES | LEDGER_TABLES).values())

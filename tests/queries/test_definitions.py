@@ -6,7 +6,7 @@ from queries.catalog import AREAS, QUESTIONS
 from queries.definitions import AREAS as DEFINED
 from queries.definitions import METRICS
 from tests.law import holds_for
-from warehouse.contract import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import LEDGER_TABLES, TABLES
 
 MEASURES = [
     (name, column, metric)

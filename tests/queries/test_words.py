@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from queries import words
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 
 @pytest.mark.parametrize(

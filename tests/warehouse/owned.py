@@ -3,7 +3,8 @@
 import datetime as dt
 
 from tests.rows import LONG_AGO, Rows
-from warehouse.contract import TABLES, Table
+from warehouse.contract.table import Table
+from warehouse.contract.tables import TABLES
 
 OWNERS = {"p1": "A", "p2": "B"}
 _LATER = LONG_AGO + dt.timedelta(days=1)

@@ -9,7 +9,7 @@ from tests.warehouse.mapping.maps import plain
 from warehouse import clock, publish
 from warehouse.__main__ import main
 from warehouse.check import check
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 NOW = dt.datetime(2026, 11, 1, 12, 0, tzinfo=dt.UTC)
 

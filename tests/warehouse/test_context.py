@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from warehouse.context import ALL, EVERYTHING, FILTERS, Context, Scope
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 DAY = dt.date(2026, 1, 31)
 

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from warehouse.contract import LEDGER_TABLES, TABLES, fingerprint
+from warehouse.contract.tables import LEDGER_TABLES, TABLES, fingerprint, loaded_from
 from warehouse.ddl import create_statements
 from warehouse.publish import append
+from warehouse.rollups import ROLLUPS
 
 # Grain of every table as the contract's paper names it, and the columns that pages rely on.
 KEYS = {
@@ -112,10 +113,17 @@ EVERY = {**TABLES, **LEDGER_TABLES}
 def test_every_table_is_declared_and_no_other_is_loaded():
     assert {name for name, table in TABLES.items() if not table.rollup} == set(KEYS)
     assert set(LEDGER_TABLES) == set(LEDGER_KEYS)
-    assert [name for name, table in TABLES.items() if table.rollup] == [
-        "usage_daily",
-        "account_usage_daily",
-    ]
+    assert [name for name, table in TABLES.items() if table.rollup] == list(ROLLUPS)
+
+
+def test_a_rollup_is_as_complete_as_the_loaded_table_that_brings_its_rows():
+    assert {name: loaded_from(name) for name in (*ROLLUPS, "tickets")} == {
+        "usage_daily": ("metering_hourly", "clusters"),
+        "account_usage_daily": ("metering_hourly", "clusters"),
+        "ticket_daily": ("tickets",),
+        "interruption_daily": ("notifications", "incidents"),
+        "tickets": ("tickets",),
+    }
 
 
 @pytest.mark.parametrize("name", KEYS | LEDGER_KEYS)
@@ -172,7 +180,7 @@ def test_the_ddl_creates_every_table_with_its_columns_in_order(connection):
     assert {name: made[name] for name in TABLES} == {
         name: list(table.columns) for name, table in TABLES.items()
     }
-    assert set(made) - set(TABLES) == {"loads", "quarantine", "refreshes", "metered_days"}
+    assert set(made) - set(TABLES) == {"loads", "quarantine", "refreshes", "rollup_days"}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -15,7 +15,7 @@ import pytest
 from tests.rows import build, contract_rows
 from warehouse.errors import WarehouseBusy, WarehouseUnavailable
 from warehouse.publish import append, next_version, refresh
-from warehouse.rollups import Refreshed
+from warehouse.rollups.refresh import Refreshed
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNTS = {"accounts": [{"account_id": "a1", "name": "Amber"}]}

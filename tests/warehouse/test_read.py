@@ -6,7 +6,7 @@ import pytest
 
 from tests.rows import build
 from warehouse.context import ALL, EVERYTHING, Context, Scope
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.duckdb_engine import DuckDBWarehouse
 from warehouse.read import Read, honoured, select
 

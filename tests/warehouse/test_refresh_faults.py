@@ -14,7 +14,7 @@ import pytest
 
 from tests.rows import build
 from warehouse.publish import next_version
-from warehouse.rollups import is_current
+from warehouse.rollups.refresh import is_current
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 100

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rows import build, contract_rows
-from warehouse import rollups
 from warehouse.context import EVERYTHING, Context
 from warehouse.ddl import bound, create_statements
 from warehouse.publish import append, next_version, refresh
 from warehouse.read import Read, select
+from warehouse.rollups import refresh as rollups
 
 UTC = dt.UTC
 START = dt.datetime(2026, 1, 1, tzinfo=UTC)
@@ -160,7 +160,7 @@ class Company:
     def content(self):
         return [
             sorted(self.connection.sql(f"SELECT * FROM {table}").fetchall(), key=str)
-            for table in ("usage_daily", "account_usage_daily", "metered_days")
+            for table in ("usage_daily", "account_usage_daily", "rollup_days")
         ]
 
     def read(self, read, context):
@@ -289,7 +289,9 @@ def test_a_refresh_makes_again_exactly_the_days_that_changed(company, change, to
     company.record([("c2", "capacity", hour, 50, 1.0) for hour in (12, 32)])
     rollups.refresh(company.connection)
     change(company)
-    assert rollups.refresh(company.connection) == rollups.Refreshed(2, len(touched), is_full=False)
+    version = 2 if touched else 1
+    said = rollups.Refreshed(version, len(touched), is_full=False)
+    assert rollups.refresh(company.connection) == said
     # A row that was not made again keeps its place in the table.
     places = company.connection.sql(
         "SELECT DISTINCT usage_date FROM account_usage_daily WHERE rowid >= 5 ORDER BY 1"
@@ -314,8 +316,10 @@ def test_refreshing_again_changes_nothing(company):
     assert rollups.refresh(company.connection) == rollups.Refreshed(1, 0, is_full=False)
     assert company.connection.sql("SELECT * FROM refreshes").fetchall() == before
     assert first == rollups.Refreshed(1, 1, is_full=True)
+    assert before[0][2:] == (1, True)
     watermark = START.replace(tzinfo=None) + dt.timedelta(hours=33)
-    assert before[0][3:] == (watermark, 1, 1, True)
+    book = company.connection.sql("SELECT * FROM rollup_days").fetchall()
+    assert book == [("usage_daily", DAYS[0], 1, watermark)]
 
 
 def test_a_rollup_that_is_declared_otherwise_is_made_from_nothing(company):
@@ -324,6 +328,20 @@ def test_a_rollup_that_is_declared_otherwise_is_made_from_nothing(company):
     company.connection.execute("UPDATE refreshes SET definition_sha256 = 'of another version'")
     assert not rollups.is_current(company.connection)
     assert rollups.refresh(company.connection) == rollups.Refreshed(2, 1, is_full=True)
+
+
+def test_a_book_that_an_earlier_version_kept_is_begun_anew_and_its_versions_go_on(tmp_path):
+    rows = metering([("c1", "capacity", 3, 30, 1.0)])
+    path = build(tmp_path / "w.duckdb", {"clusters": CLUSTERS, "metering_hourly": rows})
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE refreshes; DROP TABLE rollup_days")
+        connection.execute(
+            "CREATE TABLE refreshes AS SELECT 7 AS version, 'another' AS definition_sha256, "
+            "'c' AS clusters_sha256, TIMESTAMP '2026-01-02' AS watermark, 1 AS records"
+        )
+        connection.execute("ALTER TABLE refreshes ALTER clusters_sha256 SET NOT NULL")
+    assert refresh(path) == rollups.Refreshed(8, 1, is_full=True)
+    assert refresh(path) is None
 
 
 def test_a_load_refreshes_the_totals(tmp_path):

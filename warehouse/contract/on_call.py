@@ -8,6 +8,7 @@ from warehouse.contract.table import SHARED, Path, Table
 from warehouse.contract.words import HYPERSCALERS
 
 SOURCE = "On-call"
+URGENCIES = ("high", "low")
 
 
 class Services(dy.Schema):
@@ -41,7 +42,7 @@ class Incidents(dy.Schema):
     account_id = identifier("Account it touched, if one", nullable=True)
     hyperscaler = word("Hyperscaler; none for on-prem", *HYPERSCALERS)
     category = word("What broke", "networking", "hardware", "software", "capacity", "access")
-    urgency = word("Urgency", "high", "low")
+    urgency = word("Urgency", *URGENCIES)
     created_at = instant("Triggered")
     acknowledged_at = instant("First acknowledged", nullable=True, outcome=True)
     resolved_at = instant("Resolved", nullable=True, outcome=True)

@@ -6,6 +6,10 @@ from warehouse.contract.columns import amount, count, identifier, instant, text,
 from warehouse.contract.table import Path, Table
 from warehouse.contract.words import DEPLOYMENT_MODELS
 
+SOURCE = "Support"
+CATEGORIES = ("networking", "hardware", "software", "performance", "access", "question")
+SEVERITIES = ("1", "2", "3", "4")
+
 
 class Tickets(dy.Schema):
     """One row per support ticket."""
@@ -14,10 +18,8 @@ class Tickets(dy.Schema):
     account_id = identifier("Account", nullable=True)
     cluster_id = identifier("Cluster", nullable=True)
     deployment_model = word("Where the product runs", *DEPLOYMENT_MODELS, nullable=True)
-    category = word(
-        "What broke", "networking", "hardware", "software", "performance", "access", "question"
-    )
-    severity = word("Severity, 1 is worst", "1", "2", "3", "4")
+    category = word("What broke", *CATEGORIES)
+    severity = word("Severity, 1 is worst", *SEVERITIES)
     created_at = instant("Opened")
     first_reply_at = instant("First reply by us", nullable=True, outcome=True)
     solved_at = instant("Solved", nullable=True, outcome=True)
@@ -31,7 +33,7 @@ TABLES = (
     Table(
         name="tickets",
         schema=Tickets,
-        source="Support",
+        source=SOURCE,
         known_at="created_at",
         path=Path("account_id"),
         fresh_within_hours=168,

@@ -33,8 +33,8 @@ class Table:
     `fresh_within_hours` is how far the watermark of its source (the newest row where none is
     stated) may lie behind the data date before the table is late; None where no cadence is
     promised. `path` says how a row reaches the account that owns it, or that the table is
-    `SHARED`; a table that says neither is read by nobody. `rollup` marks tables that the
-    engine builds from others; nobody loads them.
+    `SHARED`; a table that says neither is read by nobody. `rollup_of` names the tables that the
+    engine makes a rollup of, the one that brings new rows first; nobody loads a rollup.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Table:
     path: Path | Literal["shared"] | None = None
     event: str | None = None
     fresh_within_hours: int | None = None
-    rollup: bool = False
+    rollup_of: tuple[str, ...] = ()
 
     @cached_property
     def grain(self) -> str:
@@ -58,6 +58,11 @@ class Table:
     @cached_property
     def key(self) -> tuple[str, ...]:
         return tuple(self.schema.primary_key())
+
+    @property
+    def rollup(self) -> bool:
+        """Whether the engine makes the table of others."""
+        return bool(self.rollup_of)
 
     @property
     def dated_by(self) -> str | None:

@@ -7,7 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.schema import DropTable
 
-from warehouse.contract import fingerprint
+from warehouse.contract.tables import fingerprint
 from warehouse.ddl import DUCKDB, LOADS, METADATA, create_statements
 from warehouse.demo.company import Demo, Progress, generate
 from warehouse.demo.frames import ContentHash

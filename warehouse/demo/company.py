@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.demo import benchmarks, contacts, on_call, support
 from warehouse.demo.clusters import Cluster, Fault, cluster_table, clusters, faults
 from warehouse.demo.contracts import accounts, contracts

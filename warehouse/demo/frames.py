@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 Row = Mapping[str, Any]
 

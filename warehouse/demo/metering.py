@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.demo.clusters import Cluster, Fault
 from warehouse.demo.draws import Draws, Floats
 from warehouse.demo.period import DAYS, FIRST_DAY, LANDS_AFTER, midnight

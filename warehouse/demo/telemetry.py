@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.demo.customers import CHURNED, NARROW, NO_USAGE, TARGET, Customer
 from warehouse.demo.draws import Draws
 from warehouse.demo.period import DAYS, FIRST_DAY, day_index

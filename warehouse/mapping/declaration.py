@@ -122,13 +122,15 @@ class Synced:
 class MappedTable:
     """One contract table: its source (None: it has no rows) and an expression for each column.
 
-    `synced` says up to when the source is complete; None where the map does not say it.
+    `synced` says up to when the source is complete; None where the map does not say it. A rollup
+    that `is_made` has no source of its own: it is made of the mapped tables when it is read.
     """
 
     name: str
     source: Source | None
     columns: tuple[tuple[str, Expression], ...]
     synced: Synced | None = None
+    is_made: bool = False
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import bounded
-from warehouse.contract import TABLES, Table
+from warehouse.contract.table import Table
+from warehouse.contract.tables import TABLES, loaded_from
 from warehouse.errors import MapInvalid
 from warehouse.mapping import documents, grammar, kinds
 from warehouse.mapping.declaration import (
@@ -22,12 +23,11 @@ from warehouse.mapping.declaration import (
 )
 from warehouse.mapping.documents import Document, Faults
 from warehouse.mapping.grammar import Unusable
+from warehouse.rollups import ROLLUPS
 from warehouse.sources.files import nearest
 
 PLACE = ("database", "schema", "table", "keep")
 NOT_TABLES = {"use", "empty"}
-# The rollups are made from these where they lie, so that a map of them does not reach a rollup.
-ROLLED_UP = ("metering_hourly", "clusters")
 
 
 def load(path: Path) -> Mapping:
@@ -61,7 +61,7 @@ def _parsed(file: str, content: bytes) -> Mapping:
     with faults.at(own.where("empty")):
         tables |= {name: MappedTable(name, None, ()) for name in _empty(own, names)}
     with faults.at(own.file):
-        _check_rollups(tables)
+        tables |= {table.name: table for table in [*_rollups_left_out(tables)]}
     faults.raise_any()
     digest = hashlib.sha256(b"\0".join(layer.content for layer in layers))
     return Mapping(own.file, tables, digest.hexdigest()[:16])
@@ -82,11 +82,21 @@ def _known(name: str) -> Table:
     return TABLES[name]
 
 
-def _check_rollups(tables: dict[str, MappedTable]) -> None:
-    mapped = [name for name in ROLLED_UP if name in tables and tables[name].source]
-    left = [table.name for table in TABLES.values() if table.rollup and table.name not in tables]
-    if mapped and left:
-        raise Unusable(f"maps {mapped[0]}, and not {left[0]}, which is made from it; map both")
+def _rollups_left_out(tables: dict[str, MappedTable]) -> Iterator[MappedTable]:
+    """The rollups of mapped tables that the map leaves out, each made of them when it is read.
+
+    A rollup is made of its tables where they lie, so that a map of them does not reach it. One
+    whose tables are too large to be read whole must be mapped as well.
+    """
+    mapped = {name for name, table in tables.items() if table.source}
+    for name, rollup in ROLLUPS.items():
+        made_of = [source for source in loaded_from(name) if source in mapped]
+        if made_of and name not in tables:
+            if not rollup.is_of_whole_tables:
+                raise Unusable(
+                    f"maps {made_of[0]}, and not {name}, which is made from it; map both"
+                )
+            yield MappedTable(name, None, (), is_made=True)
 
 
 def _table(name: str, layers: list[Document], own: Document, faults: Faults) -> MappedTable:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import SQL_TABLES
 from warehouse.errors import ContractBroken
 from warehouse.mapping import kinds
 from warehouse.mapping.catalog import Catalog, Misfit
 from warehouse.mapping.declaration import Empty, MappedTable, Mapping
 from warehouse.mapping.rows import SourceRows
+from warehouse.rollups import ROLLUPS
 
 NOTHING: sa.ColumnElement[bool] = sa.literal_column("1 = 0")
 
@@ -32,6 +33,8 @@ def translate(table: MappedTable, catalog: Catalog) -> Translated:
     """The contract table `table` as one select over what the warehouse has."""
     columns = TABLES[table.name].columns
     targets = SQL_TABLES[table.name].c
+    if table.is_made:
+        return Translated(ROLLUPS[table.name].select(SQL_TABLES), {})
     if table.source is None:
         nulls = [sa.cast(sa.null(), targets[name].type).label(name) for name in columns]
         return Translated(sa.select(*nulls).where(NOTHING), {})
@@ -91,12 +94,19 @@ class Translation:
         Raises `ContractBroken` when one does not fit the warehouse, which `misfits` lets pass
         for single columns: they read as null.
         """
-        for name in sorted(tables_read(statement) & self.mapping.tables.keys()):
+        for name in self._read(statement):
             table = self.table(name)
             if table.select is None or (table.misfits and not misfits):
                 raise self._broken(name, table)
             statement = statement.add_cte(table.select.cte(name))
         return statement
+
+    def _read(self, statement: sa.Select) -> list[str]:
+        """The mapped tables that a statement reads, and before a rollup those it is made of."""
+        read = tables_read(statement) & self.mapping.tables.keys()
+        made = sorted(name for name in read if self.mapping.tables[name].is_made)
+        sources = {source for name in made for source in ROLLUPS[name].sources}
+        return [*sorted((read | sources & self.mapping.tables.keys()) - {*made}), *made]
 
     def synced(self) -> dict[str, sa.Select | None]:
         """Every mapped table with the select of its last sync, None where the map declares none.

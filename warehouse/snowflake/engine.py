@@ -12,7 +12,7 @@ from snowflake.connector.errors import Error
 
 from warehouse import clock
 from warehouse.address import SnowflakeAddress
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import LOADS
 from warehouse.engine import ALONE, Rows
 from warehouse.errand import Errand

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery
 from warehouse.sources.benchmark_files import READERS
 from warehouse.sources.measurements import Measurement, check_name

@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse import bounded
-from warehouse.contract import Table
+from warehouse.contract.table import Table
 from warehouse.ddl import LOADS, SQL_TABLES, bound
 from warehouse.errors import unmet, unreadable
 from warehouse.publish import naive

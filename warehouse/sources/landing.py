@@ -9,7 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse import clock
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import DUCKDB, LOADS, QUARANTINE, SQL_TABLES
 from warehouse.errors import WarehouseBusy
 from warehouse.publish import append, naive, next_version

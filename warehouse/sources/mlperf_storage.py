@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
 from warehouse.sources.mlperf_layouts import read_results
 from warehouse.sources.mlperf_results import METRICS, UTILISATION, Results, Run, Session

@@ -13,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from warehouse import bounded, clock
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import SQL_TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
 from warehouse.sources.comparison import columns_of, fetch, open_current

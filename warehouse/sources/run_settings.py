@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import bounded
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.sources.batch import LINE, Batch, LoadRefused
 from warehouse.sources.files import read
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.contract import Table
+from warehouse.contract.table import Table
 from warehouse.sources.batch import Fault
 
 SHOWN_FAULTS = 20

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from warehouse.contract import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import LEDGER_TABLES, TABLES
 from warehouse.sources.batch import Batch, Delivery, LoadRefused
 from warehouse.sources.files import SUFFIXES, data_files, nearest, read
 from warehouse.sources.progress import Progress

@@ -9,7 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from warehouse import bounded, clock
-from warehouse.contract import Table
+from warehouse.contract.table import Table
 from warehouse.sources.batch import LINE, Batch, Fault, LoadRefused, text
 from warehouse.sources.cast import RULES, cast
 from warehouse.sources.files import nearest

@@ -16,7 +16,7 @@ from ledger.triage import act
 from queries.account.ledger_events import ACTIONS, ANNOTATIONS
 from queries.ask import ledger
 from warehouse.context import ALL, Scope
-from warehouse.contract import LEDGER_TABLES
+from warehouse.contract.tables import LEDGER_TABLES
 
 AS_OF = dt.date(2026, 1, 30)
 BENS = Scope(questions=ALL, owner_ids=("p2",))

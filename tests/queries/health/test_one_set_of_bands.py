@@ -9,7 +9,7 @@ from queries import words
 from queries.health import card, score
 from tests.law import holds_for
 from tests.test_walls import TREES
-from warehouse.contract import LEDGER_TABLES
+from warehouse.contract.tables import LEDGER_TABLES
 
 WORDS = {*BANDS, UNKNOWN}
 # The warehouse knows no other room: its list of the table of scores is held to be equal below.

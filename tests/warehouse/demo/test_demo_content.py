@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.demo import COMPANY, LOADED_AT, Demo
 from warehouse.demo.frames import content_sha256
 

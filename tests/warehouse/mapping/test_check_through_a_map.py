@@ -8,7 +8,7 @@ import pytest
 from tests.warehouse.mapping.maps import ACCOUNTS, PEOPLE, foreign, plain, written
 from warehouse.__main__ import main
 from warehouse.check import check
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 CRM = (
     "CREATE SCHEMA crm",

@@ -314,6 +314,8 @@ def test_the_landed_warehouse_meets_the_contract(landed, tmp_path, spelling):
         "contacts": (4, "salesforce.contact"),
         "opportunities": (0, "salesforce.opportunity"),
         "tickets": (8, "zendesk.ticket"),
+        # Each was opened on one day and solved on another.
+        "ticket_daily": (16, "tickets"),
     }
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.mapping import kinds
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.warehouse.mapping.maps import ACCOUNTS, written
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.errors import MapInvalid
 from warehouse.mapping.declaration import Cast, Constant, Name, Scale, When
 from warehouse.mapping.documents import SHIPPED

@@ -10,8 +10,8 @@ from tests.warehouse.snowflake.companies import DATABASE, run_as_loader
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import clock
 from warehouse.__main__ import main
-from warehouse.contract import TABLES
-from warehouse.rollups.snowflake import statements
+from warehouse.contract.tables import TABLES
+from warehouse.snowflake.dynamic_tables import statements
 
 NOW = dt.datetime(2026, 11, 1, 12, 0, tzinfo=dt.UTC)
 URL = f"snowflake://stand-in/{DATABASE}/CHECKED?warehouse=BI&role=READER"

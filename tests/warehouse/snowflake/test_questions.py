@@ -13,7 +13,7 @@ from tests.warehouse.snowflake.companies import DATABASE
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import provenance
 from warehouse.context import EVERYTHING, Context
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.read import select
 
 ASKED = {

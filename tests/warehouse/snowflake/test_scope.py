@@ -7,7 +7,8 @@ import pytest
 
 from tests.warehouse.owned import MOVED_AT, OWNERS
 from warehouse.context import ALL, EVERYTHING, Context, Scope
-from warehouse.contract import SHARED, TABLES, Path
+from warehouse.contract.table import SHARED, Path
+from warehouse.contract.tables import TABLES
 from warehouse.errors import OwnerUndeclared
 from warehouse.read import Read, select
 

@@ -8,7 +8,7 @@ from tests.warehouse.snowflake.companies import DATABASE, run_as_loader
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import clock
 from warehouse.address import SnowflakeAddress
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.snowflake.engine import SnowflakeWarehouse
 
 PLACE = SnowflakeAddress(

@@ -3,7 +3,7 @@ import pytest
 import settings
 from warehouse import demo, publish
 from warehouse.__main__ import main
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse import publish, rollups
+from warehouse import publish
 from warehouse.__main__ import main
+from warehouse.rollups import refresh as rollups
 
 METERING = "cluster_id,dimension,hour_start,recorded_at,record_id,quantity,unit\n"
 FIRST = "c1,capacity,2026-10-01T00:00:00Z,2026-10-01T01:05:00Z,r1,2.5,TiB-Hours\n"
@@ -174,7 +175,7 @@ def test_a_killed_load_leaves_the_old_file(load, metering, warehouse, fingerprin
     metering.write_text(METERING + FIRST + SECOND + FIRST.replace("c1", "c2"))
     program = (
         "import os, signal, sys\n"
-        "from warehouse import rollups\n"
+        "from warehouse.rollups import refresh as rollups\n"
         "rollups.refresh = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         "from warehouse.__main__ import main\n"
         "main(sys.argv[1:])\n"

@@ -1,4 +1,4 @@
-"""The same rollups as Snowflake keeps them: dynamic tables over the company's own hours.
+"""The rollups as Snowflake keeps them: dynamic tables over the company's own rows.
 
 A dynamic table refreshes itself incrementally from the changes of what it reads, so no watermark,
 no MERGE and no schedule of ours is needed there. Imported only when that dialect is asked for.
@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
 from sqlalchemy.schema import CreateTable
 
-from warehouse.contract import TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.ddl import LOADS, SQL_TABLES
-from warehouse.rollups.usage import account_usage_daily, usage_daily
+from warehouse.rollups import ROLLUPS
 
 TARGET_LAG = "1 hour"
-ROLLUPS = {"usage_daily": usage_daily, "account_usage_daily": account_usage_daily}
 
 
 def statements(warehouse: str) -> list[str]:
@@ -34,7 +33,7 @@ def statements(warehouse: str) -> list[str]:
         f"    TARGET_LAG = '{TARGET_LAG}'\n"
         f"    WAREHOUSE = {quoted}\n"
         "    REFRESH_MODE = AUTO\n"
-        f"AS\n{rolled_up().compile(dialect=dialect)}"
-        for name, rolled_up in ROLLUPS.items()
+        f"AS\n{rollup.select(SQL_TABLES).compile(dialect=dialect)}"
+        for name, rollup in ROLLUPS.items()
     ]
     return tables + rollups
