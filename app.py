@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components import address, guard, navigation, tiles
-from queries.faults import reported
+from components.core import address, guard, navigation, tiles
+from queries.core.errors import reported
 from warehouse.trace import span
 
 page = navigation.navigation()

@@ -20,15 +20,15 @@ from starlette.routing import Route
 from streamlit import config
 
 # The heavy imports happen here and are frozen, not in the first visitor's rerun.
-import components.tiles  # noqa: F401
+import components.core.tiles  # noqa: F401
 import logs
 import settings
 import telemetry
 from assets import CompressedAssets
+from components.core.navigation import ENTRIES
 from components.export import delivery
-from components.navigation import ENTRIES
 from door import Door
-from queries.readiness import first_answer, import_late, readiness
+from queries.core.health_probes import first_answer, import_late, readiness
 
 NOT_READY = 503
 # What Streamlit serves below /static/.

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings
-from queries.faults import new_reference, reported
+from queries.core.errors import new_reference, reported
 
 LOG = logging.getLogger("bellwether.door")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")

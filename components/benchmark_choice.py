@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from components import choice
 from components.claim_words import shown_order
-from queries import words
-from queries.answer import Answer
+from components.core import choice
 from queries.benchmarks.metric_facts import CEILINGS, metric_name
+from queries.core.answer import Answer
+from queries.shared import words
 
 SETTING = ("campaign", "workload", "metric")
 Row = dict[str, Any]

@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from components import claim_export, claim_words, parity_sheet, tiles, wording_box
+from components import claim_export, claim_words, parity_sheet, wording_box
 from components.claim_card import ClaimCard
+from components.core import tiles
+from components.core.cached_artifact import cached_artifact
 from components.export import details
-from components.remember import built
-from queries import words
-from queries.answer import Answer
+from queries.core.answer import Answer
+from queries.shared import words
 
 Row = dict[str, Any]
 
@@ -21,7 +22,9 @@ def card(claims: Answer, claim: Row, pair: Row, **beside: Answer) -> None:
     """
     with st.container(border=True, key="benchmarks_card"):
         if claim.get("claim_id"):
-            said = built(claims, f"card of {claim['claim_id']}", lambda: claim_words.card(claim))
+            said = cached_artifact(
+                claims, f"card of {claim['claim_id']}", lambda: claim_words.card(claim)
+            )
             st.markdown(said)
         elif claims.unrecorded:
             st.markdown(claim_words.unclaimed(pair))
@@ -118,8 +121,12 @@ def sheet(settings: Answer) -> None:
     if not tiles.state(settings):
         return
     with st.container(key="queue_parity"):
-        st.markdown(built(settings, "parity list", lambda: parity_sheet.listed(settings.frame)))
-    label = built(settings, "parity fold", lambda: parity_sheet.fold_label(settings.frame))
+        st.markdown(
+            cached_artifact(settings, "parity list", lambda: parity_sheet.listed(settings.frame))
+        )
+    label = cached_artifact(
+        settings, "parity fold", lambda: parity_sheet.fold_label(settings.frame)
+    )
     if not label:
         return
     place = st.expander(label, key="benchmarks_equal", on_change="rerun")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.parity_sheet import MONEY
-from queries import words
-from queries.answer import Answer
 from queries.benchmarks.metric_facts import metric_in
-from queries.definitions import METRICS
+from queries.core.answer import Answer
+from queries.core.metrics import METRICS
+from queries.shared import words
 from warehouse.flat import flat
 
 Row = dict[str, Any]

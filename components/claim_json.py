@@ -17,8 +17,8 @@ from components.claim_card import (
     verdict,
     weakest,
 )
-from queries.answer import Answer
 from queries.benchmarks.metric_facts import metric_in
+from queries.core.answer import Answer
 from warehouse.flat import escaped
 
 VERIFY = (

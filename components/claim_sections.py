@@ -7,12 +7,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from components import claim_words, parity_sheet, tiles
+from components import claim_words, parity_sheet
+from components.core import tiles
+from components.core.cached_artifact import cached_artifact
 from components.figures import benchmarks as figures
 from components.figures import benchmarks_ratios, benchmarks_tipping
-from components.remember import built
-from queries import words
-from queries.answer import Answer
+from queries.core.answer import Answer
+from queries.shared import words
 
 NO_TEMPLATE = "No parity template asks for the settings of this pair, so nothing is bounded."
 STATES = {
@@ -53,7 +54,9 @@ def overturning(budget: Answer, settings: Answer, claim: Row) -> None:
         alt=partial(benchmarks_tipping.bars_words, claim=claim),
     )
     if settings.usable:
-        st.caption(built(settings, "unbounded", lambda: parity_sheet.unbounded(settings.frame)))
+        st.caption(
+            cached_artifact(settings, "unbounded", lambda: parity_sheet.unbounded(settings.frame))
+        )
 
 
 def crediting(budget: Answer, claim: Row, beside: str) -> None:
@@ -84,7 +87,7 @@ def checks(answer: Answer) -> None:
     tiles.section("Data checks", answer, key="benchmarks_checks")
     if tiles.state(answer):
         with st.container(key="queue_checks"):
-            st.markdown(built(answer, "checks", lambda: check_list(answer.frame)))
+            st.markdown(cached_artifact(answer, "checks", lambda: check_list(answer.frame)))
 
 
 def check_list(frame: pl.DataFrame) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from queries import words
+from queries.shared import words
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 LONGEST = 180

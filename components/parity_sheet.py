@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from components.claim_words import coloured
-from queries import words
+from queries.shared import words
 
 # Groups of the sheet: what counts per USD alone, and what no template asks.
 MONEY, OTHER = "Money", "Other"

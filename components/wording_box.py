@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from components.claim_words import coloured
-from queries import words
 from queries.benchmarks.rulebook import Broken, Facts, lint
+from queries.shared import words
 
 NONE_BROKEN = ("● No rule is broken", "green")
 A_RULE = "a rule reads words, not meaning: what it passes can still mislead."

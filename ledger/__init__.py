@@ -4,8 +4,8 @@ The room knows no other. Rows are appended and never changed; every write is who
 """
 
 from ledger.copying import copy_ledger
-from ledger.entries import Entries
 from ledger.errors import LedgerError
+from ledger.query import LedgerQuery
 from ledger.store import Ledger, open_ledger
 
-__all__ = ["Entries", "Ledger", "LedgerError", "copy_ledger", "open_ledger"]
+__all__ = ["Ledger", "LedgerError", "LedgerQuery", "copy_ledger", "open_ledger"]

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 import polars as pl
 import sqlalchemy as sa
 
-from ledger.entries import Entries
 from ledger.errors import AnnotationInvalid
+from ledger.query import LedgerQuery
 from ledger.rows import append, rows_of
 from ledger.store import ACCOUNT, Ledger
 from ledger.tables import ANNOTATIONS
 
-KINDS = ("release", "incident", "price", "scorecard_version")
+KINDS = ("release", "incident", "price", "scorecards")
 EVERYONE = "everyone"
 HYPERSCALER = "hyperscaler:"
 LONGEST_TEXT = 2_000
@@ -79,5 +79,5 @@ def read(
 
     Grain: annotation_id. Raises `LedgerError`.
     """
-    rows = ledger.read(Entries(ANNOTATIONS.name, first, last)).sort("at", "annotation_id")
+    rows = ledger.read(LedgerQuery(ANNOTATIONS.name, first, last)).sort("at", "annotation_id")
     return rows.filter(pl.col("subject").is_in(subjects)) if subjects else rows

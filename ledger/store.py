@@ -8,8 +8,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from ledger import engine as engines
-from ledger.entries import Entries
 from ledger.faults import translated
+from ledger.query import LedgerQuery
 from ledger.rows import rows_of
 from ledger.schema import prepare
 from ledger.tables import TABLE_VERSIONS, TABLES
@@ -26,7 +26,7 @@ class Ledger:
         self._writes = engine.execution_options(**{engines.IS_WRITING: True})
         self.address = engines.address(engine)
 
-    def read(self, entries: Entries) -> pl.DataFrame:
+    def read(self, entries: LedgerQuery) -> pl.DataFrame:
         """The rows asked for, by key, with every column wanted also where no row is there.
 
         Raises `LedgerError`; a table the ledger does not have is a programming error: `KeyError`.
@@ -89,7 +89,7 @@ def open_ledger(url: str) -> Ledger:
     return Ledger(engine)
 
 
-def _conditions(table: sa.Table, entries: Entries) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(table: sa.Table, entries: LedgerQuery) -> Iterator[sa.ColumnElement[bool]]:
     if "as_of" in table.c:
         day, first, last, account = table.c.as_of, entries.first, entries.last, entries.account_id
         if last is not None:

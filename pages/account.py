@@ -1,24 +1,12 @@
 """Account: what is going on at this account?"""
 
-from functools import partial
-
 import streamlit as st
 
-from components import (
-    account,
-    account_lists,
-    band_proof,
-    filters,
-    guard,
-    heading,
-    layout,
-    signpost,
-    tiles,
-)
-from components.figures import account as figures
-from components.figures import account_score as score_figures
-from queries.ask import ask_all
-from queries.choices import choices
+from components.accounts import account, account_lists, sections
+from components.core import filters, guard, heading, layout, page_links, tiles
+from components.health import band_proof
+from queries.core.ask import ask_all
+from queries.core.choices import choices
 
 viewer = guard.require("account")
 
@@ -53,45 +41,22 @@ heading.show(head, profile.finding, context, profile, timeline, health, names=of
 with head:
     account.facts(profile, health)
     account.actions(work, offered)
-    band_proof.note(order, profile)
-    signpost.lead("Another account", "account", profile)
+    proven = band_proof.note(order, profile)
+    page_links.lead("Another account", "account", profile)
 
 body = layout.body()
 with body.tiles:
     account.numbers(profile, health)
 with body.proof:
-    tiles.section("Use of the commitment", consumption, key="account_consumption")
-    if not account_lists.none(consumption):
-        for place in consumption.frame["hyperscaler"].unique(maintain_order=True):
-            tiles.chart(
-                consumption,
-                partial(figures.consumption, hyperscaler=place),
-                key=f"account_consumption_{place}",
-                alt=partial(figures.consumption_words, hyperscaler=place),
-            )
+    sections.commitment(consumption)
 with body.actions:
     tiles.section("Timeline", timeline, key="account_timeline")
     account.timeline(timeline)
 
 why, needs = st.columns(2, gap="large")
 with why:
-    tiles.section("Why this score", health, key="account_health", bands=order)
-    account.reasons(health, change)
-    if health.usable:
-        tiles.chart(
-            health,
-            score_figures.contributions,
-            key="account_points",
-            alt=score_figures.contributions_words,
-        )
-    tiles.section("The score in 26 weeks", history, key="account_history", bands=order)
-    if not account_lists.none(history):
-        tiles.chart(
-            history,
-            score_figures.history,
-            key="account_history_chart",
-            alt=score_figures.history_words,
-        )
+    sections.score(health, change, proven)
+    sections.score_history(history, proven)
 with needs:
     account_lists.show(lists[:3])
 account_lists.show(lists[3:])

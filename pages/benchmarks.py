@@ -4,20 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from components import (
-    benchmark_choice,
-    claim,
-    claim_sections,
-    claim_words,
-    filters,
-    guard,
-    heading,
-    layout,
-    tiles,
-)
+from components import benchmark_choice, claim, claim_sections, claim_words
+from components.core import filters, guard, heading, layout, tiles
 from components.figures import benchmarks as figures
-from queries.ask import ask, ask_all
-from queries.choices import choices
+from queries.core.ask import ask, ask_all
+from queries.core.choices import choices
 
 viewer = guard.require("benchmarks")
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from components import dictionary, guard, navigation, tiles
-from queries import words
+from components.core import guard, navigation, tiles
+from components.definitions import dictionary
+from queries.shared import words
 
 guard.require("definitions")
 

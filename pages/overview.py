@@ -2,22 +2,12 @@
 
 import streamlit as st
 
-from components import (
-    band_proof,
-    filters,
-    guard,
-    heading,
-    layout,
-    queue,
-    scorecard,
-    signpost,
-    tiles,
-    top_accounts,
-)
-from components.figures import health_mix
-from components.figures import overview as figures
-from queries.ask import ask, ask_all
-from queries.choices import choices
+from components.core import filters, guard, heading, layout, tiles
+from components.health import band_proof, top_accounts
+from components.leadership import figures, metric_tiles, sections
+from components.triage import queue
+from queries.core.ask import ask, ask_all
+from queries.core.choices import choices
 
 viewer = guard.require("overview")
 
@@ -41,29 +31,25 @@ with tiles.reading():
     )
 heading.show(head, numbers.finding, context, numbers, movements, names=offered.names)
 with head:
-    band_proof.note(order, numbers)
+    proven = band_proof.note(order, numbers)
 
 body = layout.body()
 with body.tiles:
-    scorecard.tile(numbers, "arr_usd", "ARR")
-    scorecard.tile(numbers, "nrr_share", "NRR, 12 months")
-    scorecard.tile(numbers, "grr_share", "GRR, 12 months")
-    scorecard.risk_tile(numbers)
-    scorecard.no_forecast_tile(due)
-    scorecard.growth_tile(numbers)
+    sections.numbers(numbers, due)
 with body.proof:
-    partly = health_mix.OF_HYPERSCALERS if context.hyperscaler else ""
-    tiles.section("Health over 26 weeks", mix, key="overview_mix", says=partly, bands=order)
-    tiles.chart(
-        mix, health_mix.health_mix, key="overview_mix_chart", alt=health_mix.health_mix_words
-    )
+    sections.health(mix, proven)
 with body.actions:
-    tiles.section("Lowest scores", accounts, key="overview_lowest", bands=order)
+    tiles.section("Lowest scores", accounts, key="overview_lowest", bands=proven)
     top_accounts.lowest(accounts, key="overview")
 
 why, money = st.columns(2, gap="large")
 with why:
-    tiles.section("Score changes in 28 days", changes, key="overview_changes", bands=order)
+    tiles.section(
+        "Score changes in 28 days",
+        changes,
+        key="overview_changes",
+        bands=proven,
+    )
     top_accounts.moved(changes, key="overview_changes")
 with money:
     tiles.section("ARR movements in 12 months", movements, key="overview_movements")
@@ -71,28 +57,18 @@ with money:
 
 where, elsewhere = st.columns(2, gap="large")
 with where:
-    tiles.section("ARR by hyperscaler", split, key="overview_split")
-    tiles.chart(
-        split,
-        figures.arr_by_hyperscaler,
-        key="overview_split_chart",
-        alt=figures.arr_by_hyperscaler_words,
-    )
+    sections.by_hyperscaler(split)
 with elsewhere, st.container(key="signposts"):
-    st.header("Other areas", anchor=False)
-    signpost.line(growth, "Usage", "usage")
-    signpost.line(growth, "Metering", "usage", figures.metering_words)
-    signpost.line(shifts, "On-call", "on_call")
-    signpost.line(claims, "Benchmarks", "benchmarks")
+    sections.other_areas(growth, shifts, claims)
 
 with tiles.reading():
     loss = ask("expected_loss", context)
 with body.tiles, st.container(key="loss_with_record"):
     queue.loss_tile(loss)
     past = st.container(key="loss_record")
-readings = scorecard.risk_in_words(numbers, loss)
-tiles.section("All metrics", numbers, key="overview_numbers", says=readings, bands=order)
-scorecard.table(numbers)
+readings = metric_tiles.risk_in_words(numbers, loss)
+tiles.section("All metrics", numbers, key="overview_numbers", says=readings, bands=proven)
+metric_tiles.table(numbers)
 with tiles.reading():
     record = ask("expected_loss_record", context)
 with past:

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from components import filters, guard, heading, layout, proof, proven_card, tiles
-from components.figures import score_proof as figures
-from queries.ask import ask, ask_all
-from queries.choices import choices
+from components.core import filters, guard, heading, layout, tiles
+from components.health import band_proof, proof, proven_card
+from components.health import score_proof_figures as figures
+from queries.core.ask import ask, ask_all
+from queries.core.choices import choices
 
 viewer = guard.require("score_proof")
 
@@ -14,7 +15,7 @@ head = heading.place()
 context = filters.bar(viewer, offered)
 with tiles.reading():
     order = ask("band_order", context)
-card = proven_card.chosen(order)
+card, proven = proven_card.chosen(order), band_proof.sentence(order)
 with tiles.reading():
     gates, bands, curve, misses, risk = ask_all(
         context,
@@ -37,7 +38,11 @@ with body.tiles:
     proof.measure(gates, "gate_scored_share")
 with body.proof:
     tiles.section(
-        "Outcomes by band", bands, key="score_proof_bands", says=card.counted, bands=order
+        "Outcomes by band",
+        bands,
+        key="score_proof_bands",
+        says=card.counted,
+        bands=proven,
     )
     tiles.chart(
         bands, figures.band_outcomes, key="score_proof_bands_chart", alt=figures.band_outcomes_words
@@ -67,26 +72,6 @@ tiles.section(
 tiles.chart(
     curve, figures.calibration, key="score_proof_curve_chart", alt=figures.calibration_words
 )
-tiles.section(
-    "The misses, by name",
-    misses,
-    key="score_proof_misses",
-    says="Healthy within 90 days of churning, or at risk within 90 days of renewing.",
-)
-tiles.table(
-    misses,
-    {
-        "kind": "Miss",
-        "account_name": "Account",
-        "arr_usd": "ARR",
-        "score": "Score",
-        "snapshot_date": "Snapshot",
-        "happened_date": "Churned or renewed",
-        "churn_reason": "Reason given",
-    },
-    key="score_proof_misses_table",
-    view=proof.named,
-    account="account_id",
-)
+proof.misses(misses)
 st.header("What this page cannot say yet", anchor=False)
 st.markdown(proof.limits(gates, model))

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from components import capacity_list, filters, guard, heading, layout, scorecard, tiles
-from components.figures import usage as figures
-from queries.ask import ask, ask_all
-from queries.choices import choices
+from components.core import filters, guard, heading, layout, tiles
+from components.leadership import metric_tiles
+from components.usage import capacity_list, figures, sections
+from queries.core.ask import ask, ask_all
+from queries.core.choices import choices
 
 viewer = guard.require("usage")
 
@@ -25,7 +26,7 @@ heading.show(head, lead.finding, context, growth, daily, accounts, *billed, name
 above = st.container(key="usage_bills_first")
 body = layout.body()
 with body.tiles:
-    scorecard.capacity_tiles(growth)
+    metric_tiles.capacity_tiles(growth)
 with body.proof:
     tiles.section("Capacity in use", daily, key="usage_daily")
     tiles.chart(
@@ -36,66 +37,9 @@ with body.actions:
     is_table_shown = capacity_list.show(accounts, key="usage_accounts")
 
 if is_table_shown:
-    tiles.table(
-        accounts,
-        {
-            "name": "Account",
-            "hyperscaler": "Hyperscaler",
-            "mean_tib": "TiB",
-            "committed_tib": "Committed",
-            "usage_growth_share": "Growth",
-            "completeness_share": "Complete",
-        },
-        key="usage_accounts_table",
-        view=capacity_list.capacity,
-        account="account_id",
-    )
-tiles.section("Growth and completeness", growth, key="usage_growth")
-tiles.short_table(
-    growth,
-    {
-        "hyperscaler": "Hyperscaler",
-        "dimension": "Dimension",
-        "unit": "Unit",
-        "usage_28d": "28 d",
-        "usage_previous_28d": "28 d before",
-        "usage_growth_share": "Growth",
-        "share_of_total_share": "Share",
-        "clusters": "Clusters",
-        "completeness_share": "Complete",
-        "completeness_previous_share": "Complete before",
-    },
-    key="usage_growth_table",
-)
+    sections.accounts(accounts)
+sections.growth(growth)
 with above if billed_only else st.container(key="usage_bills"):
-    tiles.section("Cloud bills (FOCUS)", charges, key="usage_charges")
-    tiles.short_table(
-        charges,
-        {
-            "host_provider": "Provider",
-            "billing_currency": "Currency",
-            "charges": "Charges",
-            "effective_cost": "Effective cost",
-            "billed_cost": "Billed cost",
-            "first_period_start": "From",
-            "last_period_end": "To",
-            "host_provider_names": "Names on the bills",
-        },
-        key="usage_charges_table",
-    )
+    sections.charges(charges)
     if charges.usable:
-        consumption = ask("consumption_by_unit", context)
-        tiles.section("Consumption by unit", consumption, key="usage_consumption")
-        tiles.table(
-            consumption,
-            {
-                "host_provider": "Provider",
-                "service_category": "Service category",
-                "consumed_unit": "Unit",
-                "consumed_quantity": "Consumed",
-                "effective_cost": "Effective cost",
-                "billing_currency": "Currency",
-                "charges": "Charges",
-            },
-            key="usage_consumption_table",
-        )
+        sections.consumption(ask("consumption_by_unit", context))

@@ -11,15 +11,16 @@ from typing import TextIO
 import logs
 import settings
 from errors import UserError
-from queries import cli_output, command_line, scoring, words
-from queries.answer import Answer
-from queries.ask import ask, latest_data_date, ledger
 from queries.benchmarks.rulebook import Facts, lint
-from queries.catalog import QUESTIONS
 from queries.cli import claim as claim_command
+from queries.cli import command_line, output
 from queries.cli import wording as wording_command
-from queries.health import band_order
-from queries.question import ParameterInvalid, Question, Value
+from queries.core.answer import Answer
+from queries.core.ask import ask, latest_data_date, ledger
+from queries.core.catalog import QUESTIONS
+from queries.core.question import ParameterInvalid, Question, Value
+from queries.health import band_order, scoring
+from queries.shared import words
 from warehouse import clock
 from warehouse.context import EVERYTHING, FILTERS, Context
 from warehouse.errors import WarehouseError, WarehouseMissing
@@ -63,9 +64,9 @@ def _say(text: str, stream: TextIO | None = None) -> None:
 
 def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
-        _say(cli_output.listed_as_json(QUESTIONS, clock.now().date()))
+        _say(output.listed_as_json(QUESTIONS, clock.now().date()))
     else:
-        _say(cli_output.listed_as_text(QUESTIONS))
+        _say(output.listed_as_text(QUESTIONS))
     return ANSWERED
 
 
@@ -81,7 +82,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     newest = latest_data_date() if answer.usable else None
     if newest is not None and as_of > newest:
         _say(f"Nothing later than {newest} is known; {as_of} lies after it.\n", sys.stderr)
-    ignored = sorted(set(filters) - answer.honours) if answer.honours else []
+    ignored = sorted(set(filters) - answer.applicable_filters) if answer.applicable_filters else []
     if ignored:
         _say(f"{question.name} cannot be filtered by {', '.join(ignored)}.\n", sys.stderr)
     return _print(answer, arguments)
@@ -89,7 +90,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _backtest(arguments: argparse.Namespace) -> int:
     # Loaded only here: scikit-learn takes two seconds.
-    from queries.evidence import command  # noqa: PLC0415
+    from queries.health.evidence import command  # noqa: PLC0415
 
     _say(command.run(arguments))
     return ANSWERED
@@ -173,9 +174,9 @@ def _print(answer: Answer, arguments: argparse.Namespace) -> int:
     has_answer = answer.usable or answer.state == "empty"
     bands = _about_bands(answer) if has_answer else ""
     if arguments.json:
-        _say(cli_output.as_json(answer, bands))
+        _say(output.as_json(answer, bands))
     elif has_answer:
-        form = cli_output.as_csv if arguments.csv else cli_output.as_text
+        form = output.as_csv if arguments.csv else output.as_text
         _say(form(answer, bands))
     if answer.truncated and arguments.csv:
         _say("Truncated: a read reached its row limit, so rows are missing.\n", sys.stderr)

@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 
 import logs
-from queries import account_health
-from queries.ask import close_ledgers
-from queries.health import band_order
-from queries.memory import memory
+from queries.core.ask import close_ledgers
+from queries.core.memory import memory
+from queries.health import account_health, band_order
 from tests.rows import ALIVE, Rows, build
 from warehouse import clock
 from warehouse.context import EVERYTHING, Context
@@ -62,9 +61,11 @@ def unconfigured_log() -> Iterator[None]:
 @pytest.fixture
 def every_snapshot_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped scorecards as if their bands were set on no outcomes: all snapshots prove."""
-    versions = tuple(replace(deck, set_through=None) for deck in account_health.decks())
+    versions = tuple(
+        replace(scorecards, set_through=None) for scorecards in account_health.scorecard_versions()
+    )
     for module in (account_health, band_order):
-        monkeypatch.setattr(module, "decks", lambda: versions)
+        monkeypatch.setattr(module, "scorecard_versions", lambda: versions)
 
 
 @pytest.fixture
@@ -88,8 +89,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 @pytest.fixture
 def become(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """A function that puts another viewer before what stands open already; None ends access."""
-    from components import guard
-    from queries.answer import Problem
+    from components.core import guard
+    from queries.core.answer import Problem
 
     def put(present: guard.Viewer | None) -> None:
         def viewer() -> guard.Viewer:
@@ -139,6 +140,20 @@ def warehouse(
     memory().clear()
     yield make
     memory().clear()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that wait for the fresh answer, however slow the machine."""
+    from components.core import guard
+
+    monkeypatch.setattr(guard, "PATIENCE_SECONDS", 60.0)
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day after the newest data date of most books: nothing lies behind it unsaid."""
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2026, 4, 1))
 
 
 @pytest.fixture

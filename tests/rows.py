@@ -15,7 +15,7 @@ from warehouse.normalise import INSTANT
 from warehouse.publish import append, next_version
 
 Rows = dict[str, list[dict[str, Any]]]
-SQL = Path(__file__).parent / "sql"
+TESTS = Path(__file__).parent
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 # The watermark of a feed that is alive on every data date a test asks for.
 ALIVE = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
@@ -82,9 +82,9 @@ def book(
 
 
 def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
-    """The second road: tests/sql/<name>.sql over the warehouse file, with `$values` bound.
+    """The second road: <name>.sql beside its test over the warehouse file, with `$values` bound.
 
-    `{another}` in it stands for the whole of tests/sql/another.sql, as a subquery.
+    `{another}` in it stands for the whole of another.sql, as a subquery.
     """
     text = _written(name)
     with duckdb.connect(str(path), read_only=True) as connection:
@@ -98,5 +98,6 @@ def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
 
 
 def _written(name: str) -> str:
-    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    (path,) = TESTS.rglob(f"{name}.sql")
+    text = path.read_text(encoding="utf-8")
     return re.sub(r"\{(\w+)\}", lambda found: f"({_written(found[1])})", text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components import palette
+from components.core import palette
 
 CONFIG = tomllib.loads(
     (Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 import logs
-from queries.faults import reported
+from queries.core.errors import reported
 from warehouse.errors import SettingInvalid, WarehouseMissing
 
 GONE = WarehouseMissing("There is none.", "Build one.")

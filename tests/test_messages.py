@@ -21,17 +21,17 @@ import settings
 from ledger import LedgerError, open_ledger
 from ledger.faults import translated
 from queries.__main__ import main as queries
-from queries.ask import ask, close_ledgers
-from queries.choices import choices
-from queries.faults import reported
-from queries.memory import memory
-from queries.readiness import readiness
-from tests.pages.visit import ENGINE
-from tests.queries.fleet import FLEET
+from queries.core.ask import ask, close_ledgers
+from queries.core.choices import choices
+from queries.core.errors import reported
+from queries.core.health_probes import readiness
+from queries.core.memory import memory
+from tests.core.visit import ENGINE
 from tests.rows import build
+from tests.usage.fleet import FLEET
 from warehouse.__main__ import main as warehouse_main
 from warehouse.context import EVERYTHING, Context
-from warehouse.duckdb_engine import DuckDBWarehouse
+from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.errors import WarehouseError
 
 ROOT = Path(__file__).resolve().parents[1]

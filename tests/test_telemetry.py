@@ -11,7 +11,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 import telemetry
-from tests.queries.fleet import FLEET
+from tests.usage.fleet import FLEET
 from warehouse.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,7 +19,7 @@ ASKED = """
 import datetime as dt
 import telemetry
 from opentelemetry import trace
-from queries.ask import ask
+from queries.core.ask import ask
 from warehouse.context import EVERYTHING, Context
 from warehouse.trace import span
 

@@ -17,7 +17,7 @@ from errors import first_line
 from warehouse import address, publish
 from warehouse.check import check
 from warehouse.ddl import create_statements
-from warehouse.engine import connect
+from warehouse.engine.connect import connect
 from warehouse.errors import SettingInvalid, WarehouseError
 from warehouse.flat import flat
 from warehouse.sources import kinds
@@ -210,7 +210,7 @@ def _ddl(arguments: argparse.Namespace, _warehouse: Path) -> int:
 
 def _snowflake_ddl(virtual_warehouse: str) -> list[str]:
     try:
-        from warehouse.snowflake import dynamic_tables  # noqa: PLC0415 (3 s to import)
+        from warehouse.engine.snowflake import dynamic_tables  # noqa: PLC0415 (3 s to import)
     except ModuleNotFoundError as absent:
         raise WarehouseError(
             f"Snowflake's dialect is not installed: {absent}.",

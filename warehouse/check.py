@@ -11,8 +11,7 @@ from warehouse import address, clock, provenance
 from warehouse.contract.table import Table
 from warehouse.contract.tables import TABLES
 from warehouse.ddl import SQL_TABLES
-from warehouse.engine import Warehouse
-from warehouse.errand import Errand, Purpose
+from warehouse.engine.base import Warehouse
 from warehouse.errors import ContractBroken, ConversionFailed
 from warehouse.found import Ask, Found, find, type_of
 from warehouse.mapping import reading
@@ -21,6 +20,7 @@ from warehouse.mapping.catalog import Catalog, column_queries, table_queries
 from warehouse.mapping.declaration import Mapping
 from warehouse.mapping.translation import Translation
 from warehouse.provenance import Statement
+from warehouse.read_request import QueryTag, ReadRequest
 from warehouse.sources.files import nearest
 from warehouse.verdict import ColumnVerdict, TableVerdict, Verdict
 
@@ -61,14 +61,16 @@ def _stated(house: Warehouse, map_path: Path | None) -> dict[str, Statement]:
     """Up to when each source says it was complete; none where the map's own do not fit."""
     read_through = house if map_path is None else through(house, map_path)
     try:
-        return provenance.stated_watermarks(read_through, Errand(purpose=Purpose(question="check")))
+        return provenance.stated_watermarks(
+            read_through, ReadRequest(tag=QueryTag(question="check"))
+        )
     except ContractBroken:
         return {}
 
 
 def _asking(house: Warehouse) -> Ask:
-    errand = Errand(purpose=Purpose(question="check"))
-    return lambda query: house.read(query, errand).whole()
+    read_request = ReadRequest(tag=QueryTag(question="check"))
+    return lambda query: house.read(query, read_request).whole()
 
 
 def _translation(ask: Ask, mapping: Mapping) -> Translation:

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from warehouse.context import EVERYTHING, Context
 from warehouse.contract.tables import TABLES, loaded_from
 from warehouse.ddl import LOADS, SQL_TABLES
-from warehouse.engine import ALONE, Warehouse
-from warehouse.errand import Errand
+from warehouse.engine.base import ALONE, Warehouse
 from warehouse.errors import ContractBroken
 from warehouse.read import Filtering, Read, select
+from warehouse.read_request import ReadRequest
 
 # The tables whose source promises to be fresh, by which a reader may ask how complete it is.
 FEEDS = frozenset(
@@ -48,7 +48,7 @@ class Statement:
 
 
 def data_dates(
-    warehouse: Warehouse, errand: Errand = ALONE
+    warehouse: Warehouse, read_request: ReadRequest = ALONE
 ) -> tuple[dt.date, dt.date] | tuple[None, None]:
     """The first and the newest day on which the warehouse learned anything; None where empty."""
     instants = [
@@ -64,7 +64,7 @@ def data_dates(
         for instant in instants
     ]
     found = sa.union_all(*days).subquery("days")
-    frame = warehouse.read(sa.select(found.c.oldest, found.c.newest), errand).frame
+    frame = warehouse.read(sa.select(found.c.oldest, found.c.newest), read_request).frame
     oldest, newest = frame["oldest"].min(), frame["newest"].max()
     if isinstance(oldest, dt.date) and isinstance(newest, dt.date):
         return oldest, newest
@@ -76,7 +76,7 @@ def dated_through(
     tables: Iterable[str],
     context: Context,
     filtering: Filtering = "rows",
-    errand: Errand = ALONE,
+    read_request: ReadRequest = ALONE,
 ) -> dict[str, dt.datetime | None]:
     """Table to the newest event it holds as known on the data date; None where it is empty.
 
@@ -92,10 +92,12 @@ def dated_through(
             newest.append(sa.cast(latest, sa.DateTime).label(name))
     if not newest:
         return {}
-    return warehouse.read(sa.select(*newest), errand).frame.row(0, named=True)
+    return warehouse.read(sa.select(*newest), read_request).frame.row(0, named=True)
 
 
-def stated_watermarks(warehouse: Warehouse, errand: Errand = ALONE) -> dict[str, Statement]:
+def stated_watermarks(
+    warehouse: Warehouse, read_request: ReadRequest = ALONE
+) -> dict[str, Statement]:
     """Table to the instant up to which its source says it was complete.
 
     Of a mapped table by the sync time that the map declares, of any other by the book of loads:
@@ -107,7 +109,7 @@ def stated_watermarks(warehouse: Warehouse, errand: Errand = ALONE) -> dict[str,
         table: Statement(at, at)
         for table, statement in mapped.items()
         if statement is not None
-        and (at := warehouse.read(statement, errand).frame.item()) is not None
+        and (at := warehouse.read(statement, read_request).frame.item()) is not None
     }
     stated_at = sa.case((LOADS.c.watermark_at.is_not(None), LOADS.c.loaded_at))
     booked = sa.select(
@@ -117,7 +119,7 @@ def stated_watermarks(warehouse: Warehouse, errand: Errand = ALONE) -> dict[str,
         sa.func.max(stated_at).label("stated_at"),
     ).group_by(LOADS.c.table_name)
     try:
-        rows = warehouse.read(booked, errand).frame.rows()
+        rows = warehouse.read(booked, read_request).frame.rows()
     except ContractBroken:
         return synced
     return synced | {
@@ -132,7 +134,7 @@ def watermarks(
     stated: Mapping[str, Statement],
     tables: Iterable[str],
     as_of: dt.date,
-    errand: Errand = ALONE,
+    read_request: ReadRequest = ALONE,
 ) -> dict[str, Watermark]:
     """Table to its watermark as known at the end of the data date `as_of`.
 
@@ -153,7 +155,9 @@ def watermarks(
             found[name] = min(said.at, context.cutoff)
         else:
             by_newest_row.append(name)
-    for name, at in dated_through(warehouse, by_newest_row, context, errand=errand).items():
+    for name, at in dated_through(
+        warehouse, by_newest_row, context, read_request=read_request
+    ).items():
         found[name] = None if at is None else min(at + _covered(name), context.cutoff)
     return {
         name: Watermark(found.get(name), TABLES[loaded_from(name)[0]].fresh_within_hours)

@@ -49,9 +49,9 @@ class Read:
     has a value that another read of one column brings. A table that names no account is asked for
     the `account_id` that its path leads to. `every_version` brings each known version
     of a restated fact, for a question that follows how it changed; filters then judge the fact by
-    its newest version. `everywhere` sets the filters aside (never the scope). `whole_book` sets
-    the scope aside too: what is learned from all accounts is read under the system's own right,
-    and no row of it is shown to anybody.
+    its newest version. `ignores_filters` sets the filters aside (never the scope). `whole_book`
+    sets the scope aside too: what is learned from all accounts is read under the system's own
+    right, and no row of it is shown to anybody.
     """
 
     table: str
@@ -69,7 +69,7 @@ class Read:
     within: Mapping[str, "Read"] = field(default_factory=lambda: MappingProxyType({}))
     above_zero: tuple[str, ...] = ()
     every_version: bool = False
-    everywhere: bool = False
+    ignores_filters: bool = False
     whole_book: bool = False
 
 
@@ -83,7 +83,7 @@ def select(read: Read, context: Context, filtering: Filtering = "rows") -> sa.Se
     """
     if read.whole_book:
         context = context.of_the_whole_book
-    elif read.everywhere or filtering == "none":
+    elif read.ignores_filters or filtering == "none":
         context = context.unfiltered
     table = _as_known(read.table, context, _looked_at(read), every_version=read.every_version)
     keep = [
@@ -122,14 +122,14 @@ def _sums(read: Read, table: sa.FromClause) -> Iterator[sa.ColumnElement]:
         yield sa.func.sum(previous).label(f"previous_{column}")
 
 
-def honoured(read: Read, filtering: Filtering) -> frozenset[str]:
+def applicable(read: Read, filtering: Filtering) -> frozenset[str]:
     """The names of the filters that `read` can carry."""
-    if read.everywhere or read.whole_book or filtering == "none":
+    if read.ignores_filters or read.whole_book or filtering == "none":
         return frozenset()
     columns = TABLES[read.table].columns
     if _selected_by_account(read.table, filtering):
         return frozenset(FILTERS)
-    found = (honoured(other, filtering) for other in read.within.values())
+    found = (applicable(other, filtering) for other in read.within.values())
     by_row = filtering == "rows" and {"hyperscaler", "host_provider"} & columns.keys()
     return frozenset({"hyperscaler"} if by_row else ()).union(*found)
 

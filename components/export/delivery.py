@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from components import guard
+from components.core import guard
 from warehouse import clock
 from warehouse.context import Scope
 

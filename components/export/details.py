@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from components import definition, moments
+from components.core import definition, moments
 from components.export.delivery import File
 from components.export.download import buttons
 from components.export.files import about, to_csv, to_xlsx
-from queries import words
-from queries.answer import Answer
+from queries.core.answer import Answer
+from queries.shared import words
 from warehouse.flat import flat_columns
 
 SHOWN_ROWS = 200

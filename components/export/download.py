@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from components import guard
+from components.core import guard
 from components.export.delivery import ADDRESS, TOKEN_HEADER, TOKENS, File, is_served
-from queries import words
+from queries.shared import words
 
 # The script fetches what the token stands for and saves it under the name that the server says.
 # Words reach the page as text alone.

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import polars as pl
 import xlsxwriter
 
-from components import definition
-from queries import words
-from queries.answer import Answer
-from queries.definitions import METRICS
-from queries.spreadsheet import csv_text, one_cell, safe_columns, safe_text
+from components.core import definition
+from queries.core.answer import Answer
+from queries.core.metrics import METRICS
+from queries.shared import words
+from queries.shared.spreadsheet import csv_text, one_cell, safe_columns, safe_text
 
 # Excel's own limits; what lies beyond them is left out by every writer of its files.
 MOST_XLSX_ROWS = 1_048_575

@@ -6,11 +6,11 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from components import palette
-from components.figures.base import JITTER, figure, jittered, notice, plotted
-from queries import words
+from components.core import palette
+from components.core.figures.base import JITTER, figure, jittered, notice, plotted
 from queries.benchmarks.metric_facts import metric_in
-from queries.statistics.checks import outliers
+from queries.shared import words
+from queries.shared.statistics.checks import outliers
 
 NOTHING = "No run of these systems is recorded"
 LABEL_CHARACTERS = 46

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from components.claim_card import ClaimCard, clean
-from components.figures.base import jittered
-from queries import words
+from components.core.figures.base import jittered
 from queries.benchmarks.metric_facts import metric_in
+from queries.shared import words
 
 # The light theme's accent and unknown.
 SYSTEM, BASELINE = "#1F4E79", "#5F6673"

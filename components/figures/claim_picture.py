@@ -28,7 +28,7 @@ from components.figures.claim_layout import (
     notice,
     placed,
 )
-from queries import words
+from queries.shared import words
 
 SCALE = 2  # 1920 × 1080
 SMOOTH = 2  # dots are drawn larger and reduced: Pillow draws no smooth edges itself

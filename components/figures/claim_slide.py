@@ -40,7 +40,7 @@ from components.figures.claim_layout import (
     notice,
     placed,
 )
-from queries.spreadsheet import safe_text
+from queries.shared.spreadsheet import safe_text
 
 BLANK = 6
 TYPEFACE = "Arial"

@@ -7,9 +7,9 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from components import palette
-from components.figures.base import figure, notice, plotted
-from queries import words
+from components.core import palette
+from components.core.figures.base import figure, notice, plotted
+from queries.shared import words
 
 NOBODY = "Nobody was on call or interrupted in this window"
 MOST_PEOPLE = 14

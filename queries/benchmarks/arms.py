@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from queries.statistics.intervals import Interval, median_interval
+from queries.shared.statistics.intervals import Interval, median_interval
 
 SETTING = ("campaign", "workload", "metric")
 ARM = (*SETTING, "system_id")

@@ -7,7 +7,6 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks import compared, parity_sheet
 from queries.benchmarks.arms import IDS, PAIR
 from queries.benchmarks.pairs import CHOICE
@@ -17,9 +16,10 @@ from queries.benchmarks.parity_sheet import (
     is_unbounded,
 )
 from queries.benchmarks.template import Group, Parity
-from queries.columns import measure
-from queries.question import Asked, Question
-from queries.statistics.intervals import Interval
+from queries.core.columns import measure
+from queries.core.question import Dependency, Question
+from queries.shared import words
+from queries.shared.statistics.intervals import Interval
 from warehouse.context import Context
 from warehouse.contract.columns import flag, identifier, text, word
 
@@ -56,11 +56,11 @@ class BenchmarkBiasBudget(dy.Schema):
     credited_high = measure("credited_ratio", nullable=True)
 
 
-def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+def depends_on(context: Context, **wanted: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
     """The comparison with its interval, and the parity sheet."""
     return {
-        "compared": Asked(compared.QUESTIONS[0], parameters=wanted),
-        "sheet": Asked(parity_sheet.QUESTIONS[0], parameters=wanted),
+        "compared": Dependency(compared.QUESTIONS[0], parameters=wanted),
+        "sheet": Dependency(parity_sheet.QUESTIONS[0], parameters=wanted),
     }
 
 
@@ -202,7 +202,7 @@ QUESTIONS = (
         name="benchmark_bias_budget",
         asks="Which setting, if it differed unseen, would erase the claim?",
         shape=BenchmarkBiasBudget,
-        builds_on=builds_on,
+        depends_on=depends_on,
         answer=benchmark_bias_budget,
         finding=finding,
         filters="rows",

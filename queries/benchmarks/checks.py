@@ -10,15 +10,15 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import SETTING, Arm, arms, turns
 from queries.benchmarks.comparison import Comparison
 from queries.benchmarks.evidence import Sides, claim_reads, evidence
 from queries.benchmarks.pairs import CHOICE, Wanted, newest, on_the_filter, pairs
-from queries.columns import tally
-from queries.question import Question
-from queries.statistics.checks import LEVEL, drift, is_interleaved, outliers
-from queries.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
+from queries.core.columns import tally
+from queries.core.question import Question
+from queries.shared import words
+from queries.shared.statistics.checks import LEVEL, drift, is_interleaved, outliers
+from queries.shared.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
 from warehouse.context import Context
 from warehouse.contract.columns import identifier, text, word
 from warehouse.read import Read

@@ -7,7 +7,6 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import Verification
 from queries.benchmarks.bias_budget import (
     Robustness,
@@ -34,9 +33,10 @@ from queries.benchmarks.parity_sheet import ParityVerdict, verdict_of
 from queries.benchmarks.sentence import sentence
 from queries.benchmarks.sentence import weakest as weakest_words
 from queries.benchmarks.support import blocking, other_cases, settling_run
-from queries.columns import measure, tally, texts
-from queries.question import Parameter, Question
-from queries.statistics.family import holm
+from queries.core.columns import measure, tally, texts
+from queries.core.question import Parameter, Question
+from queries.shared import words
+from queries.shared.statistics.family import holm
 from warehouse.context import Context
 from warehouse.contract.benchmarks import CAMPAIGN_TYPES
 from warehouse.contract.columns import (

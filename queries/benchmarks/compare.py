@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from queries.benchmarks.arms import Arm
 from queries.benchmarks.comparison import Comparison, Decision, Reason, Verdict, Why, ratio_of
 from queries.benchmarks.metric_facts import Direction, direction_of
-from queries.statistics.family import geomean, holm
-from queries.statistics.intervals import median_ranks
+from queries.shared.statistics.family import geomean, holm
+from queries.shared.statistics.intervals import median_ranks
 from warehouse.sources.measurements import Measurement
 from warehouse.sources.units import conversion, is_alike
 

@@ -5,15 +5,15 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import NO_ARM, PAIR, Arm, Key, Verification, arms
 from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import direction_of, metric_name
 from queries.benchmarks.pairs import CHOICE, Wanted, on_the_filter, pairs
 from queries.benchmarks.runs import RUN
-from queries.columns import measure, tally, texts
-from queries.question import Question
-from queries.statistics.power import FEWEST_SESSIONS
+from queries.core.columns import measure, tally, texts
+from queries.core.question import Question
+from queries.shared import words
+from queries.shared.statistics.power import FEWEST_SESSIONS
 from warehouse.context import Context
 from warehouse.contract.columns import amount, flag, identifier, text, word
 from warehouse.read import Read

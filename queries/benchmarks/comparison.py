@@ -10,12 +10,12 @@ from functools import cached_property
 
 from queries.benchmarks.arms import Arm, Verification, weakest_check
 from queries.benchmarks.metric_facts import Direction
-from queries.statistics.checks import LEVEL, drift
-from queries.statistics.hodges_lehmann import Estimate, hodges_lehmann
-from queries.statistics.intervals import CONFIDENCE, Interval
-from queries.statistics.power import FEWEST_SESSIONS
-from queries.statistics.rank_test import rank_sum
-from queries.statistics.ratio import ratio_intervals
+from queries.shared.statistics.checks import LEVEL, drift
+from queries.shared.statistics.hodges_lehmann import Estimate, hodges_lehmann
+from queries.shared.statistics.intervals import CONFIDENCE, Interval
+from queries.shared.statistics.power import FEWEST_SESSIONS
+from queries.shared.statistics.rank_test import rank_sum
+from queries.shared.statistics.ratio import ratio_intervals
 
 EQUIVALENCE = 0.90  # two one-sided tests at 5 % are one interval at 90 %
 

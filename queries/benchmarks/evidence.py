@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import IDS, NO_ARM, Arm, Key, arms
 from queries.benchmarks.comparison import Comparison, Decision, Reason, Verdict, Why, noise_floor
 from queries.benchmarks.metric_facts import CEILINGS
@@ -18,8 +17,9 @@ from queries.benchmarks.pairs import Wanted
 from queries.benchmarks.parity_sheet import DECLARED, Cells, judged, written
 from queries.benchmarks.runs import RUN
 from queries.benchmarks.template import Group, Parity
-from queries.question import read_whole
-from queries.statistics.power import FEWEST_SESSIONS
+from queries.core.question import read_whole
+from queries.shared import words
+from queries.shared.statistics.power import FEWEST_SESSIONS
 from warehouse.context import Context
 from warehouse.read import Read
 

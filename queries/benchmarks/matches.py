@@ -7,14 +7,14 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import ARM, NO_ARM, Arm, arms
 from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import CEILINGS, Direction, direction_of, metric_name
 from queries.benchmarks.runs import RUN
-from queries.columns import measure, tally, texts
-from queries.question import Parameter, Question
-from queries.statistics.family import geomean
+from queries.core.columns import measure, tally, texts
+from queries.core.question import Parameter, Question
+from queries.shared import words
+from queries.shared.statistics.family import geomean
 from warehouse.context import Context
 from warehouse.contract.columns import flag, identifier, text, word
 from warehouse.read import Read

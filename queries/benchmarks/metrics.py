@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from queries.definitions.metric import Good, Metric
+from queries.core.metric import Good, Metric
 
 RUNS = ("benchmark_runs",)
 COMPARED = ("benchmark_runs", "benchmark_claims")

@@ -9,7 +9,7 @@ import polars as pl
 
 from queries.benchmarks.arms import PAIR, SETTING, Arm, Key, by_setting
 from queries.benchmarks.metric_facts import CEILINGS
-from queries.question import Parameter
+from queries.core.question import Parameter
 from warehouse.context import Context
 
 CLAIMED = ("claim_id", "direction", "margin_share", "registered_at")

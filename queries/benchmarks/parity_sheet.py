@@ -8,13 +8,13 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import IDS, arms
 from queries.benchmarks.compared import comparison_reads
 from queries.benchmarks.pairs import CHOICE, Wanted, on_the_filter, pairs
 from queries.benchmarks.template import Cell, Group, Parity, Side, parity, shipped
-from queries.columns import measure
-from queries.question import Question, read_whole
+from queries.core.columns import measure
+from queries.core.question import Question, read_whole
+from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.benchmarks import CAMPAIGN_TYPES
 from warehouse.contract.columns import flag, identifier, text, word

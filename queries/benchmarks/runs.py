@@ -3,12 +3,12 @@
 import dataframely as dy
 import polars as pl
 
-from queries import words
 from queries.benchmarks.arms import ARM, Verification, arms
 from queries.benchmarks.metric_facts import metric_name, metric_names
 from queries.benchmarks.pairs import CHOICE, Wanted
-from queries.columns import measure, tally
-from queries.question import Question
+from queries.core.columns import measure, tally
+from queries.core.question import Question
+from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import count, flag, identifier, instant, text, word
 from warehouse.read import Read

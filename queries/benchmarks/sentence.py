@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from queries import words
 from queries.benchmarks.metric_facts import metric_name
 from queries.benchmarks.normalised import Credit, View
 from queries.benchmarks.parity_sheet import is_unbounded_difference
 from queries.benchmarks.support import OtherCases
 from queries.benchmarks.template import Group, Parity
+from queries.shared import words
 
 Row = dict[str, Any]
 MOST_NAMED = 8

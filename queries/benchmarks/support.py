@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from queries import words
 from queries.benchmarks.arms import IDS, Arm, Key
 from queries.benchmarks.bias_budget import Robustness
 from queries.benchmarks.checks import ADVISED_SESSIONS, Check, CheckName, CheckState
@@ -17,7 +16,8 @@ from queries.benchmarks.parity_sheet import (
     is_asked,
     is_unbounded,
 )
-from queries.statistics.power import FEWEST_SESSIONS
+from queries.shared import words
+from queries.shared.statistics.power import FEWEST_SESSIONS
 
 # Checks of what was registered: a claim that does not keep them has no headline.
 REGISTERED = (CheckName.PLANNED_SESSIONS, CheckName.ORDER)

@@ -10,8 +10,8 @@ from queries.benchmarks import claim, compared, parity_sheet
 from queries.benchmarks.bias_budget import pairs_with_sheets
 from queries.benchmarks.normalised import Credit, Outcome, View, views_of
 from queries.benchmarks.pairs import CHOICE
-from queries.columns import measure, tally, texts
-from queries.question import Asked, Question
+from queries.core.columns import measure, tally, texts
+from queries.core.question import Dependency, Question
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, text, word
 
@@ -45,12 +45,12 @@ class BenchmarkViews(dy.Schema):
     reasons = texts("What is missing; empty: nothing")
 
 
-def builds_on(context: Context, **wanted: str | None) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+def depends_on(context: Context, **wanted: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
     """The comparison with its interval, the parity sheet, and the margin of what is claimed."""
     return {
-        "compared": Asked(compared.QUESTIONS[0], parameters=wanted),
-        "sheet": Asked(parity_sheet.QUESTIONS[0], parameters=wanted),
-        "claims": Asked(claim.QUESTIONS[0], parameters=wanted),
+        "compared": Dependency(compared.QUESTIONS[0], parameters=wanted),
+        "sheet": Dependency(parity_sheet.QUESTIONS[0], parameters=wanted),
+        "claims": Dependency(claim.QUESTIONS[0], parameters=wanted),
     }
 
 
@@ -99,7 +99,7 @@ QUESTIONS = (
         name="benchmark_views",
         asks="Does the comparison look the same per throughput, capacity, dollar and hour?",
         shape=BenchmarkViews,
-        builds_on=builds_on,
+        depends_on=depends_on,
         answer=benchmark_views,
         finding=finding,
         filters="rows",

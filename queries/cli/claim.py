@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from queries import cli_output, words
-from queries.answer import Answer
-from queries.ask import ask, ask_all
 from queries.benchmarks.template import Group
+from queries.cli import output
+from queries.core.answer import Answer
+from queries.core.ask import ask, ask_all
+from queries.shared import words
 from warehouse.context import Context
 from warehouse.flat import escaped, flat
 
@@ -92,11 +93,11 @@ def printed_card(answers: Sequence[Answer], *, as_json: bool) -> str:
 def _as_json(answers: Sequence[Answer]) -> str:
     """The claim and what stands beside it, as one JSON object; an unknown is null."""
     claim, *beside = answers
-    said = json.loads(cli_output.as_json(claim))
+    said = json.loads(output.as_json(claim))
     said["claim"] = next(iter(said.pop("rows")), None)
     for answer in beside:
         name = answer.question.name.removeprefix("benchmark_")
-        said[name] = json.loads(cli_output.as_json(answer))["rows"]
+        said[name] = json.loads(output.as_json(answer))["rows"]
     return escaped(json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 

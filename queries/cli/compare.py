@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from queries import words
 from queries.benchmarks.arms import Arm
 from queries.benchmarks.compare import Compared, Report, compare
-from queries.statistics.intervals import Interval, coverage, median_ranks
+from queries.shared import words
+from queries.shared.statistics.intervals import Interval, coverage, median_ranks
 from warehouse.flat import escaped, flat
 from warehouse.sources.benchmark_files import read_benchmark_file
 from warehouse.sources.measurements import Measurements

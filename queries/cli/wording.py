@@ -4,8 +4,8 @@ import argparse
 import json
 from dataclasses import asdict
 
-from queries import words
 from queries.benchmarks.rulebook.rule import Broken
+from queries.shared import words
 from warehouse.flat import flat
 
 EXAMPLES = """\

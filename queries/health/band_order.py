@@ -6,20 +6,20 @@ from typing import Any, Literal
 import dataframely as dy
 import polars as pl
 
-from ledger import Entries
+from ledger import LedgerQuery
 from ledger.bands import AT_RISK, BANDS, HEALTHY, WATCH
-from queries import words
-from queries.account_health import deck_of, decks
-from queries.columns import OF_BAND, measure, tally
-from queries.definitions import METRICS
-from queries.evidence.estimate import Estimate
-from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
-from queries.evidence.tiers import EVENTS_FOR_PROBABILITY
+from queries.core.columns import OF_BAND, measure, tally
+from queries.core.metrics import METRICS
+from queries.core.question import Dependency, Question
+from queries.health.account_health import deck_of, scorecard_versions
 from queries.health.band_rates import BandRates
-from queries.health.card import Deck
+from queries.health.card import ScorecardVersion
+from queries.health.evidence.estimate import Estimate
+from queries.health.evidence.panel import HORIZON_DAYS, TAKEN, panel
+from queries.health.evidence.tiers import EVENTS_FOR_PROBABILITY
 from queries.health.history import is_behind, written_so_far, written_through
-from queries.outcomes import QUESTIONS as OUTCOMES
-from queries.question import Asked, Question
+from queries.health.outcomes import QUESTIONS as OUTCOMES
+from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, text, word
 
@@ -75,14 +75,14 @@ class BandOrder(dy.Schema):
         return (cls.verdict.col == "unknown") | is_enough
 
 
-def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+def depends_on(context: Context) -> dict[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
     """What became of all there were."""
-    return {"outcomes": Asked(OUTCOMES[0], whole_book=True)}
+    return {"outcomes": Dependency(OUTCOMES[0], whole_book=True)}
 
 
-def entries(context: Context) -> dict[str, Entries]:
+def entries(context: Context) -> dict[str, LedgerQuery]:
     """Every score that was written for a data date up to this one, without its points."""
-    return {"history": Entries("score_history", last=context.as_of, columns=TAKEN)}
+    return {"history": LedgerQuery("score_history", last=context.as_of, columns=TAKEN)}
 
 
 def band_order(outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Context) -> pl.DataFrame:
@@ -104,38 +104,41 @@ def band_order(outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Contex
     written = history.collect().lazy()
     in_force = deck_of(context).version
     rows = [
-        _row(deck, _proving(deck, past, written, context.as_of))
-        | _written(deck, written, context.as_of)
-        | {"is_in_force": deck.version == in_force}
-        for deck in decks()
+        _row(scorecards, _proving(scorecards, past, written, context.as_of))
+        | _written(scorecards, written, context.as_of)
+        | {"is_in_force": scorecards.version == in_force}
+        for scorecards in scorecard_versions()
     ]
     return pl.DataFrame(rows, schema=BandOrder.create_empty().schema)
 
 
 def _proving(
-    deck: Deck, outcomes: pl.LazyFrame, history: pl.LazyFrame, as_of: dt.date
+    scorecards: ScorecardVersion,
+    outcomes: pl.LazyFrame,
+    history: pl.LazyFrame,
+    as_of: dt.date,
 ) -> pl.DataFrame:
     """The snapshots that say something of the version's bands; no rows without any."""
-    known = panel(history, outcomes, as_of, deck)
+    known = panel(history, outcomes, as_of, scorecards)
     if known is None:
         columns = {"account_id": pl.String, "band": pl.String, "churned": pl.Boolean}
         return pl.DataFrame(schema=columns | {"snapshot_date": pl.Date})
     return known.proof
 
 
-def _written(deck: Deck, history: pl.LazyFrame, as_of: dt.date) -> Row:
-    through = written_through(history, deck.version)
+def _written(scorecards: ScorecardVersion, history: pl.LazyFrame, as_of: dt.date) -> Row:
+    through = written_through(history, scorecards.version)
     return {"scored_through": through, "is_behind": is_behind(through, as_of)}
 
 
-def _row(deck: Deck, rows: pl.DataFrame) -> Row:
+def _row(scorecards: ScorecardVersion, rows: pl.DataFrame) -> Row:
     rates = BandRates(rows)
     differences = {pair: rates.difference(*pair) for pair in PAIRS}
     churned = rows.filter("churned")["account_id"].n_unique()
     row: Row = {
-        "card_version": deck.version,
+        "card_version": scorecards.version,
         "verdict": verdict_of(differences, churned),
-        "set_through": deck.set_through,
+        "set_through": scorecards.set_through,
         "first_date": rows["snapshot_date"].min(),
         "last_date": rows["snapshot_date"].max(),
         "snapshots": rows.height,
@@ -243,7 +246,7 @@ QUESTIONS = (
         name="band_order",
         asks="Do the bands of each scorecard order the outcomes?",
         shape=BandOrder,
-        builds_on=builds_on,
+        depends_on=depends_on,
         entries=entries,
         answer=band_order,
         finding=finding,

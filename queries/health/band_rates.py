@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from queries.evidence.estimate import Estimate
-from queries.evidence.scores import Floats, account_counts, interval
 from queries.health.card import BANDS
+from queries.health.evidence.estimate import Estimate
+from queries.health.evidence.scores import Floats, account_counts, interval
 from queries.health.score import UNKNOWN
-from queries.statistics.intervals import wilson_interval
+from queries.shared.statistics.intervals import wilson_interval
 
 DRAWS = 2_000
 COUNTED = (*BANDS, UNKNOWN)

@@ -58,7 +58,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Card:
+class Scorecard:
     """The factors of one kind of account; `stages` None is every account not matched before."""
 
     name: str
@@ -72,7 +72,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Deck:
+class ScorecardVersion:
     """One version: its cards in order, first match wins, its bands and its coverage floor.
 
     It scores data dates from `in_force_from` on. `set_through` is the last data date whose
@@ -86,7 +86,7 @@ class Deck:
     coverage_floor: float
     clears_at: float
     bands: tuple[Band, ...]
-    cards: tuple[Card, ...]
+    cards: tuple[Scorecard, ...]
     set_through: dt.date | None = None
 
     @property
@@ -101,30 +101,33 @@ class Deck:
             name = pl.when(stage.is_in(card.stages or ())).then(pl.lit(card.name)).otherwise(name)
         return name
 
-    def card(self, name: str) -> Card:
+    def card(self, name: str) -> Scorecard:
         """The card of that name; `StopIteration` where it has none."""
         return next(card for card in self.cards if card.name == name)
 
 
-def load(path: Path, inputs: Mapping[str, str]) -> Deck:
-    """The deck of a file; `inputs` are the factors there can be, and the column each reads.
+def load(path: Path, inputs: Mapping[str, str]) -> ScorecardVersion:
+    """The scorecards of a file; `inputs` are the factors there can be, and the column each reads.
 
     Raises `CardInvalid` that names the file, the line and the rule.
     """
     text = bounded.text(path, bounded.LARGEST_TOML_BYTES, CardInvalid)
     said = bounded.toml(path.name, text, CardInvalid, "Correct the file.")
-    return _Reader(path.name, text, inputs).deck(said)
+    return _Reader(path.name, text, inputs).scorecards(said)
 
 
-def shipped(inputs: Mapping[str, str]) -> tuple[Deck, ...]:
+def shipped(inputs: Mapping[str, str]) -> tuple[ScorecardVersion, ...]:
     """Every version in the product, oldest first by its name."""
     return tuple(load(path, inputs) for path in sorted(FOLDER.glob("*.toml")))
 
 
-def in_force(decks: tuple[Deck, ...], as_of: dt.date) -> Deck:
-    """The newest deck in force on `as_of`; before the first one, the first."""
-    begun = [deck for deck in decks if deck.in_force_from <= as_of]
-    return max(begun or decks[:1], key=lambda deck: deck.in_force_from)
+def in_force(scorecard_versions: tuple[ScorecardVersion, ...], as_of: dt.date) -> ScorecardVersion:
+    """The newest scorecards in force on `as_of`; before the first one, the first."""
+    begun = [scorecards for scorecards in scorecard_versions if scorecards.in_force_from <= as_of]
+    return max(
+        begun or scorecard_versions[:1],
+        key=lambda scorecards: scorecards.in_force_from,
+    )
 
 
 class _Reader:
@@ -135,7 +138,7 @@ class _Reader:
         self._lines = text.splitlines()
         self._inputs = inputs
 
-    def deck(self, said: dict[str, Any]) -> Deck:
+    def scorecards(self, said: dict[str, Any]) -> ScorecardVersion:
         names = ("version", "in_force_from", "set_through", "coverage_floor", "clears_at")
         self._only(said, *names, "bands", "cards", at=0)
         version = self._text(said, "version", at=0)
@@ -148,7 +151,7 @@ class _Reader:
         _, watch, healthy = (band.at_least for band in bands)
         clears_at = self._number(said, "clears_at", 0, low=watch, high=healthy)
         cards = tuple(self._cards(said.get("cards")))
-        return Deck(version, begins, floor, clears_at, bands, cards, set_through)
+        return ScorecardVersion(version, begins, floor, clears_at, bands, cards, set_through)
 
     def _set_through(self, said: dict[str, Any], begins: dt.date) -> dt.date | None:
         if "set_through" not in said:
@@ -178,14 +181,14 @@ class _Reader:
             self._refuse(at, f"the bands are {', '.join(BANDS)}, in this order")
         yield from found
 
-    def _cards(self, said: Any) -> Iterator[Card]:
+    def _cards(self, said: Any) -> Iterator[Scorecard]:
         entries = list(self._tables(said, "cards"))
         found = []
         for at, entry in entries:
             self._only(entry, "name", "stages", "factors", at=at)
             stages = self._stages(entry, at)
             name = self._text(entry, "name", at)
-            found.append(Card(name, stages, tuple(self._factors(entry.get("factors"), at))))
+            found.append(Scorecard(name, stages, tuple(self._factors(entry.get("factors"), at))))
         for (at, _), card in zip(entries[:-1], found, strict=False):
             if card.stages is None:
                 self._refuse(at, f"card {card.name!r} takes every account, so those below never do")

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from queries.health.card import Card, Factor
+from queries.health.card import Factor, Scorecard
 from queries.health.score import factor_score, health
 
 KEY = "account_id"
 
 
-def change(before: pl.LazyFrame, after: pl.LazyFrame, old: Card, new: Card) -> pl.LazyFrame:
+def change(
+    before: pl.LazyFrame, after: pl.LazyFrame, old: Scorecard, new: Scorecard
+) -> pl.LazyFrame:
     """The split per account of both frames, which hold its inputs on either date.
 
     Grain: account_id, with score_before, score_after, configuration, behaviour, coverage, and per
@@ -49,7 +51,7 @@ def change(before: pl.LazyFrame, after: pl.LazyFrame, old: Card, new: Card) -> p
     )
 
 
-def _moved(factor: Factor, card: Card) -> pl.Expr:
+def _moved(factor: Factor, card: Scorecard) -> pl.Expr:
     """The factor's part of behaviour; null where it is not known on both dates."""
     weight = pl.sum_horizontal(
         pl.when(_later(one).is_not_null() & factor_score(one).is_not_null())
@@ -65,7 +67,7 @@ def _later(factor: Factor) -> pl.Expr:
 
 
 def _scored(
-    both: pl.LazyFrame, name: str, card: Card, inputs: list[str], of: str = "before"
+    both: pl.LazyFrame, name: str, card: Scorecard, inputs: list[str], of: str = "before"
 ) -> pl.LazyFrame:
     """`both` with the score of one choice of its inputs added under `name`."""
     chosen = {one: _choice(one, of) for one in inputs}

@@ -5,13 +5,13 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from ledger import Entries
-from queries import words
-from queries.account_health import deck_of
-from queries.columns import measure, tally
-from queries.evidence.panel import HORIZON_DAYS, TAKEN, panel
-from queries.outcomes import QUESTIONS as OUTCOMES
-from queries.question import Asked, Question
+from ledger import LedgerQuery
+from queries.core.columns import measure, tally
+from queries.core.question import Dependency, Question
+from queries.health.account_health import deck_of
+from queries.health.evidence.panel import HORIZON_DAYS, TAKEN, panel
+from queries.health.outcomes import QUESTIONS as OUTCOMES
+from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import day, text, word
 
@@ -33,17 +33,17 @@ class ExpectedLossRecord(dy.Schema):
     card_version = text("Version of the scorecard", nullable=False)
 
 
-def builds_on(context: Context) -> dict[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+def depends_on(context: Context) -> dict[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
     """What became of all there were, to learn from, and of those whose loss is shown."""
     return {
-        "outcomes": Asked(OUTCOMES[0], whole_book=True),
-        "shown": Asked(OUTCOMES[0]),
+        "outcomes": Dependency(OUTCOMES[0], whole_book=True),
+        "shown": Dependency(OUTCOMES[0]),
     }
 
 
-def entries(context: Context) -> dict[str, Entries]:
+def entries(context: Context) -> dict[str, LedgerQuery]:
     """Every score that was written for a data date up to this one."""
-    return {"history": Entries("score_history", last=context.as_of, columns=TAKEN)}
+    return {"history": LedgerQuery("score_history", last=context.as_of, columns=TAKEN)}
 
 
 def expected_loss_record(
@@ -57,12 +57,12 @@ def expected_loss_record(
     the card were set on prove nothing and are left out. The model learns from the whole book; the
     amounts are of all accounts that the viewer may see.
     """
-    deck = deck_of(context)
-    known = panel(history, outcomes, context.as_of, deck)
+    scorecards = deck_of(context)
+    known = panel(history, outcomes, context.as_of, scorecards)
     if known is None:
         return ExpectedLossRecord.create_empty()
     # Loaded only here: scikit-learn takes two seconds.
-    from queries.evidence.record import record  # noqa: PLC0415
+    from queries.health.evidence.record import record  # noqa: PLC0415
 
     rows = [
         {
@@ -75,7 +75,7 @@ def expected_loss_record(
             "accounts": month.accounts,
             "tier": month.tier,
             "model": month.model,
-            "card_version": deck.version,
+            "card_version": scorecards.version,
         }
         for month in record(known, shown.select("account_id").collect()["account_id"])
     ]
@@ -112,7 +112,7 @@ QUESTIONS = (
         name="expected_loss_record",
         asks="Was as much lost as was expected?",
         shape=ExpectedLossRecord,
-        builds_on=builds_on,
+        depends_on=depends_on,
         entries=entries,
         answer=expected_loss_record,
         finding=finding,

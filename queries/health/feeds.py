@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from queries.account_facts import BASELINE_DAYS
-from queries.definitions.thresholds import THRESHOLDS
-from queries.expectation import metered
-from queries.windows import MONTH_DAYS, first_day, last_complete_day
+from queries.health.account_facts import BASELINE_DAYS
+from queries.shared.expected_hours import metered
+from queries.shared.periods import MONTH_DAYS, first_day, last_complete_day
+from queries.shared.thresholds import THRESHOLDS
 from warehouse.contract.columns import FIRST_DAY
 from warehouse.read import Read
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import polars as pl
 
-from queries import words
-from queries.account_health import decks
+from queries.health.account_health import scorecard_versions
 from queries.health.score import UNKNOWN
+from queries.shared import words
 
 # What says how an account stood; the rest of a row is what its score was made of.
 STOOD = ("account_id", "as_of", "card_version", "score", "band", "arr_usd")
@@ -24,15 +24,15 @@ def as_shown(history: pl.LazyFrame) -> pl.LazyFrame:
 
     A day that only other scorecards scored has no row: what they say of it was never shown.
     """
-    ordered = sorted(decks(), key=lambda deck: deck.in_force_from)
+    ordered = sorted(scorecard_versions(), key=lambda scorecards: scorecards.in_force_from)
     # Before the first one came into force it is the one that scores.
-    begins = [dt.date.min, *(deck.in_force_from for deck in ordered[1:])]
+    begins = [dt.date.min, *(scorecards.in_force_from for scorecards in ordered[1:])]
     ends = [*begins[1:], dt.date.max]
     day = pl.col("as_of")
     return history.filter(
         pl.any_horizontal(
-            (pl.col("card_version") == deck.version) & (day >= first) & (day < end)
-            for deck, first, end in zip(ordered, begins, ends, strict=True)
+            (pl.col("card_version") == scorecards.version) & (day >= first) & (day < end)
+            for scorecards, first, end in zip(ordered, begins, ends, strict=True)
         )
     )
 

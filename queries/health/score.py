@@ -9,7 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from ledger import bands
-from queries.health.card import Card, Deck, Factor
+from queries.health.card import Factor, Scorecard, ScorecardVersion
 
 UNKNOWN = bands.UNKNOWN
 
@@ -23,20 +23,20 @@ def factor_score(factor: Factor) -> pl.Expr:
     return pl.when(value.is_not_null() & value.is_not_nan()).then(score)
 
 
-def health(card: Card) -> pl.Expr:
+def health(card: Scorecard) -> pl.Expr:
     """The health score, 0 to 100: the weighted mean of the known factors; null where none is."""
     known, _ = _weights(card)
     weighted = pl.sum_horizontal(factor.weight * factor_score(factor) for factor in card.factors)
     return pl.when(known > 0).then(weighted / known)
 
 
-def coverage(card: Card) -> pl.Expr:
+def coverage(card: Scorecard) -> pl.Expr:
     """The share of the card's weight whose input is known, 0 to 1."""
     known, total = _weights(card)
     return known / total
 
 
-def reference(card: Card) -> pl.Expr:
+def reference(card: Scorecard) -> pl.Expr:
     """The score at which the known factors contribute nothing; null where none is known."""
     known, _ = _weights(card)
     weighted = pl.sum_horizontal(
@@ -48,37 +48,39 @@ def reference(card: Card) -> pl.Expr:
     return pl.when(known > 0).then(weighted / known)
 
 
-def contribution(card: Card, factor: Factor) -> pl.Expr:
+def contribution(card: Scorecard, factor: Factor) -> pl.Expr:
     """What the factor adds to the score or takes from it, in points; null where unknown."""
     known, _ = _weights(card)
     return factor.weight / known * (factor_score(factor) - factor.reference)
 
 
-def band(deck: Deck, score: pl.Expr, covered: pl.Expr) -> pl.Expr:
+def band(scorecards: ScorecardVersion, score: pl.Expr, covered: pl.Expr) -> pl.Expr:
     """The band of a score, half-open; `unknown` below the coverage floor, never healthy."""
-    named = pl.lit(deck.bands[0].name)
-    for one in deck.bands[1:]:
+    named = pl.lit(scorecards.bands[0].name)
+    for one in scorecards.bands[1:]:
         named = pl.when(score >= one.at_least).then(pl.lit(one.name)).otherwise(named)
     return (
-        pl.when(score.is_not_null() & (covered >= deck.coverage_floor))
+        pl.when(score.is_not_null() & (covered >= scorecards.coverage_floor))
         .then(named)
         .otherwise(pl.lit(UNKNOWN))
     )
 
 
-def covered_score(deck: Deck) -> pl.Expr:
+def covered_score(scorecards: ScorecardVersion) -> pl.Expr:
     """The score by this version's cards, whichever version scored the account before.
 
     Null below the coverage floor. Reads the lifecycle stage and the inputs.
     """
-    named = deck.names(pl.col("lifecycle_stage"))
+    named = scorecards.names(pl.col("lifecycle_stage"))
     return pl.coalesce(
-        pl.when((named == card.name) & (coverage(card) >= deck.coverage_floor)).then(health(card))
-        for card in deck.cards
+        pl.when((named == card.name) & (coverage(card) >= scorecards.coverage_floor)).then(
+            health(card)
+        )
+        for card in scorecards.cards
     )
 
 
-def _weights(card: Card) -> tuple[pl.Expr, float]:
+def _weights(card: Scorecard) -> tuple[pl.Expr, float]:
     """The weight of the card's known inputs, and of all of them."""
     known = pl.sum_horizontal(
         pl.when(factor_score(factor).is_not_null()).then(factor.weight).otherwise(0.0)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from queries.windows import Window
+from queries.shared.periods import Window
 
 JOINS_WITHIN = dt.timedelta(seconds=60)
 SLEEP_ENDS, EVENING, SLEEP_BEGINS = 8, 18, 22  # local hours

@@ -6,8 +6,8 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
-from queries import words
-from queries.columns import measure, tally, verdict
+from queries.core.columns import measure, tally, verdict
+from queries.core.question import Question
 from queries.on_call.interruptions import interrupting
 from queries.on_call.shifts import (
     MOST_INCIDENTS,
@@ -17,10 +17,10 @@ from queries.on_call.shifts import (
     primary_shifts,
     with_incidents,
 )
-from queries.question import Question
+from queries.shared import words
+from queries.shared.periods import GAPS, Window, first_day, last_complete_day, window
+from queries.shared.statistics.intervals import mean_interval
 from queries.shared.statistics.share_bounds import Bounds, share_bounds
-from queries.statistics.intervals import mean_interval
-from queries.windows import GAPS, Window, first_day, last_complete_day, window
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import instant, word
 from warehouse.contract.words import HYPERSCALERS

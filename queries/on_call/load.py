@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries import words
-from queries.columns import measure, tally
+from queries.core.columns import measure, tally
+from queries.core.question import Question
 from queries.on_call.interruptions import BANDS, interrupting, interruptions, with_band
 from queries.on_call.limits import FEED
 from queries.on_call.shifts import MOST_INCIDENTS, on_call_hours, primary_shifts, with_incidents
-from queries.question import Question
-from queries.unknowns import ratio
-from queries.windows import MONTH_DAYS, days_parameter, first_day, last_complete_day, window
+from queries.shared import words
+from queries.shared.null_safe import ratio
+from queries.shared.periods import MONTH_DAYS, days_parameter, first_day, last_complete_day, window
 from warehouse.context import ALL, Context
 from warehouse.contract.columns import identifier, instant, text
 from warehouse.normalise import INSTANT

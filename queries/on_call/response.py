@@ -6,12 +6,13 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries import columns, words
-from queries.columns import tally
+from queries.core import columns
+from queries.core.columns import tally
+from queries.core.question import Question
 from queries.on_call.load import DAYS
-from queries.question import Question
-from queries.survival import reached_by, survival_curve
-from queries.windows import Window, first_day, last_complete_day, window
+from queries.shared import words
+from queries.shared.periods import Window, first_day, last_complete_day, window
+from queries.shared.statistics.survival import reached_by, survival_curve
 from warehouse.context import Context
 from warehouse.contract.columns import instant, word
 from warehouse.contract.words import HYPERSCALERS

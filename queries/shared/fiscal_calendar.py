@@ -7,8 +7,8 @@ in H1 FY2027. With January the fiscal year is the calendar's.
 
 import datetime as dt
 
-from queries.accounts import months_before
-from queries.question import Parameter
+from queries.core.question import Parameter
+from queries.shared.contracts import months_before
 
 HALF_YEAR = 6
 YEAR = 12

@@ -5,18 +5,19 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from ledger import Entries
-from queries import account_health, churn_risk, words
-from queries.account_health import POINTS
-from queries.columns import among_selected, codes, measure, tally
+from ledger import LedgerQuery
+from queries.core.columns import among_selected, codes, measure, tally
+from queries.core.question import Dependency, Parameter, Question
+from queries.health import account_health, churn_risk
+from queries.health.account_health import POINTS
 from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
-from queries.question import Asked, Parameter, Question
+from queries.shared import words
+from queries.shared.periods import MONTH_DAYS
+from queries.triage.action_state import worked
 from queries.triage.queue import CAUSES, PLACES, placed
 from queries.triage.risk_state import KEY, WEEK_DAYS
 from queries.triage.standing import QUESTIONS as STANDING
-from queries.triage.worked import worked
-from queries.windows import MONTH_DAYS
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, instant, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
@@ -94,23 +95,23 @@ class Triage(dy.Schema):
     last_action_by = text("Who")
 
 
-def builds_on(context: Context, capacity: int, order: str) -> Mapping[str, Asked]:  # noqa: ARG001
+def depends_on(context: Context, capacity: int, order: str) -> Mapping[str, Dependency]:  # noqa: ARG001
     """Health and chances now and a week before, all scores a month before, the risk states."""
     health, risk = account_health.QUESTIONS[0], churn_risk.QUESTIONS[0]
     return {
-        "health": Asked(health),
-        "book": Asked(health, whole_book=True),
-        "before": Asked(health, days_before=MONTH_DAYS, everywhere=True),
-        "risk": Asked(risk),
-        "health_last_week": Asked(health, days_before=WEEK_DAYS),
-        "risk_last_week": Asked(risk, days_before=WEEK_DAYS),
-        "standing": Asked(STANDING[0]),
+        "health": Dependency(health),
+        "book": Dependency(health, whole_book=True),
+        "before": Dependency(health, days_before=MONTH_DAYS, ignores_filters=True),
+        "risk": Dependency(risk),
+        "health_last_week": Dependency(health, days_before=WEEK_DAYS),
+        "risk_last_week": Dependency(risk, days_before=WEEK_DAYS),
+        "standing": Dependency(STANDING[0]),
     }
 
 
-def entries(context: Context, capacity: int, order: str) -> Mapping[str, Entries]:  # noqa: ARG001
+def entries(context: Context, capacity: int, order: str) -> Mapping[str, LedgerQuery]:  # noqa: ARG001
     """What was done about the accounts."""
-    return {"actions": Entries("triage_actions", last=context.as_of)}
+    return {"actions": LedgerQuery("triage_actions", last=context.as_of)}
 
 
 def triage(
@@ -131,7 +132,7 @@ def triage(
 
     Grain: account_id, so the same account is one item whatever its reasons; in the queue and next
     in line by rank, then the snoozed, then the overridden. See `queries.triage.queue` for the rule
-    and `queries.triage.worked` for what an action does and when it is over. Place, rank and causes
+    and `action_state` for what an action does and when it is over. Place, rank and causes
     are those among the accounts in the filters; nothing else of an account depends on them. What
     was written in the ledger of an account that this reader may not see is left out.
     """
@@ -190,7 +191,7 @@ QUESTIONS = (
         name="triage",
         asks="Whom do I call first, and about what?",
         shape=Triage,
-        builds_on=builds_on,
+        depends_on=depends_on,
         entries=entries,
         answer=triage,
         finding=finding,

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from queries.account_health import POINTS
+from queries.health.account_health import POINTS
 from queries.health.score import UNKNOWN
+from queries.triage.action_state import covered
 from queries.triage.risk_state import KEY
-from queries.triage.worked import covered
 
 PLACES = ("queue", "next", "snoozed", "overridden")
 # Why an account has its place; `kept` and `held_back` say what the earlier queue does to the edge.

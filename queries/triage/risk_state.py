@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from queries.health.card import Deck
+from queries.health.card import ScorecardVersion
 from queries.health.history import known_scores
 from queries.health.score import UNKNOWN
 
@@ -16,17 +16,17 @@ _NO_SCORE = "·"
 
 
 def flagged(
-    history: pl.LazyFrame, health: pl.LazyFrame, deck: Deck, as_of: dt.date
+    history: pl.LazyFrame, health: pl.LazyFrame, scorecards: ScorecardVersion, as_of: dt.date
 ) -> pl.LazyFrame:
     """Whether each account is in the state of being at risk, since when, and when it left it.
 
     Grain: account_id, with is_flagged, entered_date, left_date. The state is entered by a score
     in the band at risk and left by one that reaches `clears_at`, so that a score at the edge
     moves nobody in and out; a score of which too little is known changes nothing. Dates are those
-    of the scores written, and the data date for today's. Only scores of `deck` count: what another
-    scorecard said is not compared.
+    of the scores written, and the data date for today's. Only scores of `scorecards` count: what
+    another version said is not compared.
     """
-    at_risk_below = deck.bands[1].at_least
+    at_risk_below = scorecards.bands[1].at_least
     score = pl.col("score")
     today = health.select(KEY, "score", "band", as_of=pl.lit(as_of))
     state = (
@@ -34,14 +34,19 @@ def flagged(
         .then(None)
         .when(score < at_risk_below)
         .then(pl.lit(value=True))
-        .when(score >= deck.clears_at)
+        .when(score >= scorecards.clears_at)
         .then(pl.lit(value=False))
     )
     was = pl.col("is_flagged").shift(1).over(KEY, order_by="as_of").fill_null(value=False)
     changed = pl.col("as_of").filter(pl.col("is_flagged") != pl.col("was")).last()
     last = pl.col("is_flagged").last()
     return (
-        pl.concat([_before(history, deck, as_of).select(KEY, "score", "band", "as_of"), today])
+        pl.concat(
+            [
+                _before(history, scorecards, as_of).select(KEY, "score", "band", "as_of"),
+                today,
+            ]
+        )
         .sort(KEY, "as_of")
         .with_columns(is_flagged=state.forward_fill().over(KEY, order_by="as_of"))
         .with_columns(pl.col("is_flagged").fill_null(value=False))
@@ -57,11 +62,13 @@ def flagged(
     )
 
 
-def sparks(history: pl.LazyFrame, health: pl.LazyFrame, deck: Deck, as_of: dt.date) -> pl.LazyFrame:
+def sparks(
+    history: pl.LazyFrame, health: pl.LazyFrame, scorecards: ScorecardVersion, as_of: dt.date
+) -> pl.LazyFrame:
     """The newest score of each of the last eight weeks as one bar, oldest first; · is unknown.
 
-    Grain: account_id, with spark. The last bar is the score of the data date; only scores of `deck`
-    are shown.
+    Grain: account_id, with spark. The last bar is the score of the data date; only scores of
+    `scorecards` are shown.
     """
     week = (pl.lit(as_of) - pl.col("as_of")).dt.total_days() // WEEK_DAYS
     weeks = pl.LazyFrame({"week": list(range(SPARK_WEEKS))}, schema={"week": pl.Int64})
@@ -69,7 +76,7 @@ def sparks(history: pl.LazyFrame, health: pl.LazyFrame, deck: Deck, as_of: dt.da
     bar = (pl.col("score") * len(_BARS) / 100).floor().clip(0, len(_BARS) - 1).cast(pl.Int64)
     bars = bar.replace_strict(dict(enumerate(_BARS)), return_dtype=pl.String)
     newest = (
-        pl.concat([_before(history, deck, as_of).select(KEY, "score", "as_of"), today])
+        pl.concat([_before(history, scorecards, as_of).select(KEY, "score", "as_of"), today])
         .with_columns(week=week)
         .sort("as_of")
         .group_by(KEY, "week")
@@ -85,7 +92,7 @@ def sparks(history: pl.LazyFrame, health: pl.LazyFrame, deck: Deck, as_of: dt.da
     )
 
 
-def _before(history: pl.LazyFrame, deck: Deck, as_of: dt.date) -> pl.LazyFrame:
+def _before(history: pl.LazyFrame, scorecards: ScorecardVersion, as_of: dt.date) -> pl.LazyFrame:
     return known_scores(
-        history.filter(pl.col("as_of") < as_of, pl.col("card_version") == deck.version)
+        history.filter(pl.col("as_of") < as_of, pl.col("card_version") == scorecards.version)
     )

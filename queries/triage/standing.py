@@ -6,12 +6,13 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from ledger import Entries
-from queries import account_health, words
-from queries.columns import of_band
+from ledger import LedgerQuery
+from queries.core.columns import of_band
+from queries.core.question import Dependency, Question
+from queries.health import account_health
 from queries.health.card import in_force
 from queries.health.history import STOOD
-from queries.question import Asked, Question
+from queries.shared import words
 from queries.triage.risk_state import KEY, flagged, sparks
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, text
@@ -29,15 +30,15 @@ class Standing(dy.Schema):
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
 
 
-def builds_on(context: Context) -> Mapping[str, Asked]:  # noqa: ARG001 (every builds_on takes it)
+def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
     """The health of every account."""
-    return {"health": Asked(account_health.QUESTIONS[0])}
+    return {"health": Dependency(account_health.QUESTIONS[0])}
 
 
-def entries(context: Context) -> Mapping[str, Entries]:
+def entries(context: Context) -> Mapping[str, LedgerQuery]:
     """The scores that were written for the last year."""
     first = context.as_of - dt.timedelta(days=_YEAR_DAYS)
-    return {"history": Entries("score_history", first, context.as_of, columns=STOOD)}
+    return {"history": LedgerQuery("score_history", first, context.as_of, columns=STOOD)}
 
 
 def standing(*, health: pl.LazyFrame, history: pl.LazyFrame, context: Context) -> pl.DataFrame:
@@ -46,10 +47,10 @@ def standing(*, health: pl.LazyFrame, history: pl.LazyFrame, context: Context) -
     Grain: account_id. Scores of the card in force alone: what another said is not compared. A
     question of its own, so that a click on the queue reads no score again.
     """
-    deck = in_force(account_health.decks(), context.as_of)
+    scorecards = in_force(account_health.scorecard_versions(), context.as_of)
     return (
-        flagged(history, health, deck, context.as_of)
-        .join(sparks(history, health, deck, context.as_of), on=KEY)
+        flagged(history, health, scorecards, context.as_of)
+        .join(sparks(history, health, scorecards, context.as_of), on=KEY)
         .sort(KEY)
         .select(Standing.column_names())
         .collect(engine="in-memory")
@@ -67,7 +68,7 @@ QUESTIONS = (
         name="standing",
         asks="Which accounts came to be at risk, since when, and how did their scores go?",
         shape=Standing,
-        builds_on=builds_on,
+        depends_on=depends_on,
         entries=entries,
         answer=standing,
         finding=finding,

@@ -11,7 +11,7 @@ from queries.benchmarks.claim import BenchmarkClaim
 from queries.benchmarks.parity_sheet import BenchmarkSettingsCompared
 from queries.benchmarks.runs import BenchmarkRuns
 from queries.benchmarks.views import BenchmarkViews
-from tests.components.answers import answer
+from tests.core.answers import answer
 
 PAIR = {
     "campaign": "tpu-2026",

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from components import benchmark_choice, palette
+from components import benchmark_choice
+from components.core import palette
 from components.figures import benchmarks as figures
 from queries.benchmarks.runs import BenchmarkRuns
 

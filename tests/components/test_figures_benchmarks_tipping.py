@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from components import palette
+from components.core import palette
 from components.figures import benchmarks_tipping as figures
 from tests.components.claimed import BUDGET, CLAIM, budget, knob
 

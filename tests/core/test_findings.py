@@ -4,12 +4,12 @@ import dataframely as dy
 import polars as pl
 import pytest
 
-from queries.ask import ask
-from queries.catalog import QUESTIONS
-from queries.definitions import METRICS
+from queries.core.ask import ask
+from queries.core.catalog import QUESTIONS
+from queries.core.metrics import METRICS
 from tests.core.test_verdicts import ABOUT, LIVE
-from tests.queries.fleet import FLEET
-from tests.queries.test_charges import BILLS
+from tests.usage.fleet import FLEET
+from tests.usage.test_charges import BILLS
 
 # In one currency they add up.
 EUROS = {"usage_charges": [row for row in BILLS["usage_charges"] if row["charge_id"] != "3"]}

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries import fresh
-from queries.catalog import QUESTIONS
-from queries.memory import memory
+from queries.core import execute
+from queries.core.catalog import QUESTIONS
+from queries.core.memory import memory
 from tests.core.test_verdicts import COMPANY, asked, lab, merged, roster, shifted
 
 # Weeks with none, one, three and eleven shifts above the limit.
@@ -18,14 +18,14 @@ ROWS = merged(COMPANY, shifted(BUSY, 3), lab())
 @pytest.fixture
 def in_another_order(monkeypatch):
     """A function after which every read brings its rows shuffled by a seed."""
-    read = fresh._rows  # noqa: SLF001 (the one place where rows come in)
+    read = execute._rows  # noqa: SLF001 (the one place where rows come in)
 
     def shuffle(seed):
         def shuffled(*arguments):
             rows = read(*arguments)
             return replace(rows, frame=rows.frame.sample(fraction=1, shuffle=True, seed=seed))
 
-        monkeypatch.setattr(fresh, "_rows", shuffled)
+        monkeypatch.setattr(execute, "_rows", shuffled)
         memory().clear()
 
     return shuffle

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from components.figures.overview import metering_words
-from queries import words
-from queries.ask import ask
-from queries.catalog import QUESTIONS
+from components.leadership.figures import metering_words
+from queries.core.ask import ask
+from queries.core.catalog import QUESTIONS
+from queries.shared import words
+from tests.health.troubled import COMPANY
 from tests.on_call.test_shift_limits import roster
 from tests.queries.benchmarks.lab import lab
-from tests.queries.troubled import COMPANY
 from warehouse.contract.tables import TABLES
 from warehouse.provenance import FEEDS
 
@@ -128,7 +128,7 @@ def test_no_verdict_is_good_on_an_input_that_says_nothing(warehouse, on, kind):
         if filters and question.filters == "none":
             # Not filtered, so not emptied: it says the same and that no filter applies.
             assert_frame_equal(answer.frame, asked(on, question).frame)
-            assert not answer.honours
+            assert not answer.applicable_filters
             continue
         good = answer.frame.filter(is_good(question, name))
         assert good.is_empty(), f"{question.name}.{name} is good: {good.to_dicts()[0]}"

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from asgi import app
-from components import guard
-from queries.answer import Problem
+from components.core import guard
+from queries.core.answer import Problem
 from warehouse import clock
 from warehouse.context import EVERYTHING
 

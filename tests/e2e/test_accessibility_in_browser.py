@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from components.navigation import ENTRIES, SIDEBAR
+from components.core.navigation import ENTRIES, SIDEBAR
 from tests.e2e.conftest import Visit, settle
 from tests.e2e.test_pages_in_browser import DRAWN_TO_FIT, GROUNDS
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import settings
-from components.navigation import ENTRIES, SIDEBAR, path
+from components.core.navigation import ENTRIES, SIDEBAR, path
 from tests.e2e.conftest import PHONE, Visit, settle
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.navigation import ENTRIES, SIDEBAR, Entry
+from components.core.navigation import ENTRIES, SIDEBAR, Entry
 from tests.e2e.conftest import PHONE, WIDE, Serve, Visit, settle
 
 pytestmark = pytest.mark.browser

@@ -6,9 +6,10 @@ import itertools
 import polars as pl
 import pytest
 
-from queries.ask import ask
+from queries.core.ask import ask
 from queries.health.feeds import contacts_until, feature_window, features_in, fleet_fell
-from tests.queries.company import (
+from tests.rows import build
+from tests.shared.company import (
     account,
     activity,
     cluster,
@@ -18,7 +19,6 @@ from tests.queries.company import (
     metered,
     ticket,
 )
-from tests.rows import build
 
 AS_OF = dt.date(2026, 1, 31)
 DAYS = [dt.date(2025, 12, 27) + dt.timedelta(days=at) for at in range(35)]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from ledger import Entries
+from ledger import LedgerQuery
 from ledger.annotations import Annotation, read, write
 from ledger.errors import AnnotationInvalid
 from tests.ledger.making import DAY, NOON
@@ -43,14 +43,14 @@ def test_they_are_found_by_subject_and_by_day(ledger):
     assert read(ledger, "account:A", "everyone")["annotation_id"].to_list() == ["n1", "n3"]
     assert read(ledger, first=dt.date(2026, 3, 2))["annotation_id"].to_list() == ["n2", "n3"]
     assert read(ledger, last=DAY)["annotation_id"].to_list() == ["n1"]
-    about = Entries("annotations", account_id="A")
+    about = LedgerQuery("annotations", account_id="A")
     assert ledger.read(about)["annotation_id"].to_list() == ["n3"]
 
 
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        ({"kind": "gossip"}, "kind is one of release, incident, price, scorecard_version"),
+        ({"kind": "gossip"}, "kind is one of release, incident, price, scorecards"),
         ({"subject": "A"}, "subject is account:ID, hyperscaler:NAME or everyone"),
         ({"subject": "account:"}, "subject is account:ID, hyperscaler:NAME or everyone"),
         ({"at": NOON.replace(tzinfo=None)}, "its instant has a zone"),

@@ -3,7 +3,7 @@
 import pytest
 from polars.testing import assert_frame_equal
 
-from ledger import Entries, copy_ledger, open_ledger
+from ledger import LedgerQuery, copy_ledger, open_ledger
 from ledger.annotations import Annotation
 from ledger.annotations import write as annotate
 from ledger.errors import CopyRefused
@@ -34,7 +34,7 @@ def url_of_an_empty_one(url, tmp_path, request):
 @pytest.mark.parametrize("back", [False, True], ids=["to SQLite", "and back"])
 def test_a_copy_holds_every_row_and_is_acted_on_as_before(ledger, url, tmp_path, request, back):
     fill(ledger)
-    before = {name: ledger.read(Entries(name)) for name in TABLES}
+    before = {name: ledger.read(LedgerQuery(name)) for name in TABLES}
     there = f"sqlite:///{tmp_path / 'copy.sqlite'}"
     assert copy_ledger(url, there) == ROWS
     ledger.close()
@@ -44,7 +44,7 @@ def test_a_copy_holds_every_row_and_is_acted_on_as_before(ledger, url, tmp_path,
         there = again
     copy = open_ledger(there)
     for name, rows in before.items():
-        assert_frame_equal(copy.read(Entries(name)), rows)
+        assert_frame_equal(copy.read(LedgerQuery(name)), rows)
     assert act(copy, action("a1", at=NOON.replace(microsecond=1)), 0) == Recorded("a1", 1)
     assert act(copy, action("a3"), 2) == Recorded("a3", 3)
     copy.close()
@@ -58,4 +58,4 @@ def test_a_copy_never_lands_on_rows_that_are_there_or_on_itself(ledger, url, tmp
         with pytest.raises(CopyRefused, match="has rows already") as refused:
             copy_ledger(url, target)
         assert refused.value.remedy == "Name a file or a database of its own; nothing was copied."
-    assert ledger.read(Entries("triage_actions")).height == 2
+    assert ledger.read(LedgerQuery("triage_actions")).height == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ledger import Entries, open_ledger
+from ledger import LedgerQuery, open_ledger
 from ledger.errors import (
     LedgerBusy,
     LedgerError,
@@ -19,7 +19,7 @@ from ledger.errors import (
 )
 from ledger.scores import write
 from ledger.triage import Recorded, act
-from queries.faults import reported
+from queries.core.errors import reported
 from tests.ledger.making import action, scores
 from tests.ledger.writers import (
     act_until_killed,
@@ -28,7 +28,7 @@ from tests.ledger.writers import (
     open_without_writing,
 )
 
-ACTIONS = Entries("triage_actions")
+ACTIONS = LedgerQuery("triage_actions")
 # Begin, look twice, count, write twice, commit, give back: with room to spare.
 MOST_STEPS = 60
 
@@ -46,7 +46,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(url):
             answered = answer.recv()
         except EOFError:
             assert click.exitcode == -signal.SIGKILL
-        mine = Entries("triage_actions", account_id=account)
+        mine = LedgerQuery("triage_actions", account_id=account)
         survivors.append(ledger.read(mine).height)
         assert act(ledger, action(f"a-{account}", account_id=account), 0).version == 1
         assert ledger.read(mine).height == 1
@@ -67,7 +67,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
     with pytest.raises(LedgerFull, match="There is no room for another row in the ledger") as full:
         write(ledger, every)
     assert full.value.remedy == "Make room on its disk. Nothing was recorded."
-    assert ledger.read(Entries("score_history")).height == 0
+    assert ledger.read(LedgerQuery("score_history")).height == 0
     assert ledger.version("score_history") == 0
     assert act(ledger, action("a2"), 1) == Recorded("a2", 2)
     ledger.close()

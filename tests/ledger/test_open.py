@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from ledger import Entries, open_ledger
+from ledger import LedgerQuery, open_ledger
 from ledger.errors import AddressInvalid, LedgerError, LedgerNewer, LedgerUnavailable
 from ledger.schema import FOLDER
 from ledger.tables import METADATA, TABLES, frame_schema
@@ -42,7 +42,7 @@ def test_opening_again_finds_what_was_written(url):
     assert act(first, action(), 0) == Recorded("a1", 1)
     first.close()
     again = open_ledger(url)
-    assert again.read(Entries("triage_actions"))["action_id"].to_list() == ["a1"]
+    assert again.read(LedgerQuery("triage_actions"))["action_id"].to_list() == ["a1"]
     again.close()
 
 
@@ -51,7 +51,7 @@ def test_several_processes_may_open_a_new_ledger_at_once(url):
         versions = list(pool.map(open_and_act, [url] * 8, range(8)))
     assert versions == [1] * 8
     ledger = open_ledger(url)
-    assert ledger.read(Entries("triage_actions"))["account_id"].to_list() == [
+    assert ledger.read(LedgerQuery("triage_actions"))["account_id"].to_list() == [
         f"account-{number}" for number in range(8)
     ]
     ledger.close()
@@ -65,7 +65,7 @@ def test_a_ledger_of_a_newer_bellwether_is_refused_and_not_touched(url):
     with pytest.raises(LedgerNewer, match=r"newer Bellwether \(schema 9999\)") as refused:
         open_ledger(url)
     assert refused.value.remedy.startswith("Update Bellwether")
-    assert ledger.read(Entries("triage_actions")).height == 1
+    assert ledger.read(LedgerQuery("triage_actions")).height == 1
     ledger.close()
 
 
@@ -81,7 +81,7 @@ def test_there_is_no_way_back_that_loses_rows(ledger):
 
     with pytest.raises(LedgerError, match="no way back"):
         go_back()
-    assert ledger.read(Entries("triage_actions")).height == 1
+    assert ledger.read(LedgerQuery("triage_actions")).height == 1
 
 
 @pytest.mark.parametrize("change", ["UPDATE triage_actions SET author = 'x'", "DELETE FROM {}"])
@@ -95,7 +95,7 @@ def test_a_row_is_never_changed_or_taken_away(ledger, change, table):
 
     with pytest.raises((sa.exc.DBAPIError, LedgerError), match="only takes new rows"):
         change_it()
-    assert ledger.read(Entries(table))["author"].to_list() == ["pia"]
+    assert ledger.read(LedgerQuery(table))["author"].to_list() == ["pia"]
 
 
 def test_a_file_loses_nothing_and_is_its_users_own(tmp_path):

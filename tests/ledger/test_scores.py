@@ -5,14 +5,14 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from ledger import Entries
+from ledger import LedgerQuery
 from ledger.errors import ScoresInvalid
 from ledger.rows import append_frame
 from ledger.scores import SCHEMA, write
 from ledger.tables import SCORE_HISTORY
 from tests.ledger.making import DAY, NOON, scores
 
-HISTORY = Entries("score_history")
+HISTORY = LedgerQuery("score_history")
 WEEK = dt.timedelta(days=7)
 
 
@@ -50,7 +50,7 @@ def test_a_different_value_is_reported_and_not_stored(ledger, other):
     written = write(ledger, scores(other, {"account_id": "B"}))
     assert counts(written) == (1, 0, 1)
     assert written.differing.rows() == [("A", DAY, "2026-01")]
-    assert ledger.read(Entries("score_history", account_id="A")).equals(before)
+    assert ledger.read(LedgerQuery("score_history", account_id="A")).equals(before)
 
 
 def test_the_score_that_an_earlier_version_wrote_of_the_known_part_is_no_difference(ledger):

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from ledger import Entries, open_ledger
+from ledger import LedgerQuery, open_ledger
 from ledger.rows import append
 from ledger.scores import write
 from ledger.tables import TABLES, TRIAGE_ACTIONS
@@ -18,7 +18,7 @@ WEEK = dt.timedelta(days=7)
 
 @pytest.mark.parametrize("name", TABLES)
 def test_an_empty_table_has_its_columns(ledger, name):
-    rows = ledger.read(Entries(name))
+    rows = ledger.read(LedgerQuery(name))
     assert (rows.height, rows.schema) == (0, LEDGER_TABLES[name].polars_schema)
     assert ledger.version(name) == 0
 
@@ -26,14 +26,14 @@ def test_an_empty_table_has_its_columns(ledger, name):
 @pytest.mark.parametrize(
     ("entries", "found"),
     [
-        (Entries("score_history"), "A1 A2 A3 B1 B2"),
-        (Entries("score_history", first=DAY + WEEK), "A2 A3 B2"),
-        (Entries("score_history", last=DAY + WEEK), "A1 A2 B1 B2"),
-        (Entries("score_history", DAY + WEEK, DAY + WEEK), "A2 B2"),
-        (Entries("score_history", account_id="A"), "A1 A2 A3"),
-        (Entries("score_history", DAY, DAY, "B"), "B1"),
-        (Entries("score_history", account_id="C"), ""),
-        (Entries("score_history", DAY + WEEK, DAY), ""),
+        (LedgerQuery("score_history"), "A1 A2 A3 B1 B2"),
+        (LedgerQuery("score_history", first=DAY + WEEK), "A2 A3 B2"),
+        (LedgerQuery("score_history", last=DAY + WEEK), "A1 A2 B1 B2"),
+        (LedgerQuery("score_history", DAY + WEEK, DAY + WEEK), "A2 B2"),
+        (LedgerQuery("score_history", account_id="A"), "A1 A2 A3"),
+        (LedgerQuery("score_history", DAY, DAY, "B"), "B1"),
+        (LedgerQuery("score_history", account_id="C"), ""),
+        (LedgerQuery("score_history", DAY + WEEK, DAY), ""),
     ],
 )
 def test_days_are_inclusive_and_an_account_is_alone(ledger, entries, found):
@@ -50,7 +50,7 @@ def test_days_are_inclusive_and_an_account_is_alone(ledger, entries, found):
 
 def test_only_the_columns_wanted_are_read(ledger):
     write(ledger, scores({"account_id": "B"}, {"account_id": "A"}))
-    rows = ledger.read(Entries("score_history", columns=("score", "account_id")))
+    rows = ledger.read(LedgerQuery("score_history", columns=("score", "account_id")))
     assert rows.columns == ["score", "account_id"]
     assert rows["account_id"].to_list() == ["A", "B"]
 
@@ -58,7 +58,7 @@ def test_only_the_columns_wanted_are_read(ledger):
 def test_unknown_stays_unknown(ledger):
     unknown = {"score": None, "band": "unknown", "oldest_input_date": None, "days_to_renewal": None}
     write(ledger, scores(unknown))
-    row = ledger.read(Entries("score_history")).row(0, named=True)
+    row = ledger.read(LedgerQuery("score_history")).row(0, named=True)
     assert {name: row[name] for name in unknown} == unknown
 
 
@@ -77,7 +77,7 @@ def test_the_version_grows_with_each_of_its_tables_also_by_another_hand(ledger, 
 
 def test_what_fails_halfway_leaves_nothing(ledger):
     act(ledger, action("a1"), 0)
-    before = ledger.read(Entries("triage_actions"))
+    before = ledger.read(LedgerQuery("triage_actions"))
     row = before.row(0, named=True)
 
     def fail():
@@ -87,13 +87,13 @@ def test_what_fails_halfway_leaves_nothing(ledger):
 
     with pytest.raises(LookupError):
         fail()
-    assert ledger.read(Entries("triage_actions")).equals(before)
+    assert ledger.read(LedgerQuery("triage_actions")).equals(before)
     assert ledger.version("triage_actions") == 1
 
 
 def test_a_table_it_does_not_have_is_a_mistake_of_the_program(ledger):
     with pytest.raises(KeyError):
-        ledger.read(Entries("accounts"))
+        ledger.read(LedgerQuery("accounts"))
 
 
 def test_the_address_has_no_login(tmp_path, postgres):
@@ -108,4 +108,4 @@ def test_the_address_has_no_login(tmp_path, postgres):
 def test_frames_of_the_ledger_join_those_of_the_warehouse(ledger):
     write(ledger, scores())
     facts = pl.DataFrame({"account_id": ["A"]})
-    assert ledger.read(Entries("score_history")).join(facts, on="account_id").height == 1
+    assert ledger.read(LedgerQuery("score_history")).join(facts, on="account_id").height == 1

@@ -6,7 +6,7 @@ from collections import Counter
 
 import polars as pl
 
-from ledger import Entries, open_ledger
+from ledger import LedgerQuery, open_ledger
 from tests.ledger.writers import PROCESSES, work
 
 WORKERS, THREADS, ACTIONS_EACH = 5, 40, 10
@@ -62,7 +62,7 @@ def test_two_hundred_writers_and_random_kills_record_each_action_exactly_once(ur
         worker.kill()
     for worker in workers:
         worker.finish()
-    log = ledger.read(Entries("triage_actions"))
+    log = ledger.read(LedgerQuery("triage_actions"))
     said = log.select(pl.col("payload").str.json_path_match("$.text").cast(pl.Int64))
     assert sorted(said.to_series().to_list()) == list(numbers)
     assert sorted(sum((one.answered for one in workers), Counter()).elements()) == list(numbers)
@@ -71,7 +71,7 @@ def test_two_hundred_writers_and_random_kills_record_each_action_exactly_once(ur
     each = list(range(1, ACTIONS // ACCOUNTS + 1))
     assert per_account["version"].to_list() == [each] * ACCOUNTS
     assert ledger.version("triage_actions") == ACTIONS
-    attempts = ledger.read(Entries("triage_attempts"))
+    attempts = ledger.read(LedgerQuery("triage_attempts"))
     assert set(attempts["action_id"]) & set(log["action_id"]) == set()
     assert ledger.version("triage_attempts") == attempts.height > 0
     ledger.close()

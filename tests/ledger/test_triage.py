@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from ledger import Entries
+from ledger import LedgerQuery
 from ledger.errors import ActionIdTaken, ActionInvalid
 from ledger.triage import Conflict, Done, Recorded, act, attempts_against
 from tests.ledger.making import DAY, NOON, PAYLOADS, action
 
-ACTIONS, ATTEMPTS = Entries("triage_actions"), Entries("triage_attempts")
+ACTIONS, ATTEMPTS = LedgerQuery("triage_actions"), LedgerQuery("triage_attempts")
 LATER = NOON + dt.timedelta(minutes=5)
 
 

@@ -18,24 +18,24 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from queries import outcomes
-from queries.account_health import deck_of
-from queries.answer import Answer
-from queries.evidence.panel import HORIZON_DAYS, Panel, panel
-from queries.evidence.scores import auc
-from queries.fresh import fresh
+from queries.core.answer import Answer
+from queries.core.execute import execute
+from queries.core.question import Question
+from queries.health import outcomes
+from queries.health.account_health import deck_of
 from queries.health.band_rates import BandRates
 from queries.health.card import BANDS
-from queries.question import Question
-from queries.scoring import EVERY_CARD, days_to_score, history
+from queries.health.evidence.panel import HORIZON_DAYS, Panel, panel
+from queries.health.evidence.scores import auc
+from queries.health.scoring import EVERY_CARD, days_to_score, history
 from tests.load.measured import Figure
 from warehouse.context import EVERYTHING, Context
 from warehouse.demo import DATA_DATE, LOADED_AT, generate
 from warehouse.demo.draws import SHIPPED_SEED
 from warehouse.demo.metering import daily_capacity
-from warehouse.duckdb_engine import DuckDBWarehouse
-from warehouse.errand import Errand
+from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.publish import append, next_version
+from warehouse.read_request import ReadRequest
 
 SEEDS = tuple(range(101, 121))
 FAST_SEEDS = SEEDS[:2]
@@ -60,8 +60,8 @@ class Company:
 
     def panel(self, card_version: str) -> Panel:
         """What one card showed, as of the newest data date."""
-        deck = deck_of(Context(DATA_DATE, EVERYTHING), card_version)
-        known = panel(self.history.lazy(), self.outcomes.lazy(), DATA_DATE, deck)
+        scorecards = deck_of(Context(DATA_DATE, EVERYTHING), card_version)
+        known = panel(self.history.lazy(), self.outcomes.lazy(), DATA_DATE, scorecards)
         assert known is not None
         return known
 
@@ -207,4 +207,6 @@ def _days() -> list[dt.date]:
 
 
 def _answered(house: DuckDBWarehouse, question: Question, day: dt.date) -> Answer:
-    return fresh(house, question, Context(day, EVERYTHING), {}, errand=Errand(), key=())
+    return execute(
+        house, question, Context(day, EVERYTHING), {}, read_request=ReadRequest(), key=()
+    )

@@ -19,10 +19,10 @@ import polars as pl
 import streamlit as st
 from streamlit.logger import set_log_level
 
-from queries.ask import ask
-from queries.catalog import QUESTIONS
-from queries.memory import memory
-from queries.question import Parameter, Question
+from queries.core.ask import ask
+from queries.core.catalog import QUESTIONS
+from queries.core.memory import memory
+from queries.core.question import Parameter, Question
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
 from tests.load.server import over

@@ -22,9 +22,9 @@ from unittest.mock import patch
 import duckdb
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from queries.ask import latest_data_date
-from queries.catalog import QUESTIONS
-from queries.windows import first_day, last_complete_day
+from queries.core.ask import latest_data_date
+from queries.core.catalog import QUESTIONS
+from queries.shared.periods import first_day, last_complete_day
 from tests.load import hours
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
@@ -143,7 +143,9 @@ def _servers(stack: ExitStack, folder: Path) -> dict[str, Server]:
     days = (first_day(as_of, DAYS).isoformat(), last_complete_day(as_of).isoformat())
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute(HOURLY.format(file=folder / "hours.parquet"))
-    ours = tuned(PEERS / "ours.py", folder, imports="import components.tiles, queries.ask")
+    ours = tuned(
+        PEERS / "ours.py", folder, imports="import components.core.tiles, queries.core.ask"
+    )
     on_dash = (str(PEERS / "on_dash.py"), "{port}", str(file), reads["usage"].table, *days)
     on_pandas = streamlit(PEERS / "on_pandas.py", "--server.headless", "true")
     commands = {

@@ -13,8 +13,8 @@ import numpy as np
 
 from queries.benchmarks.arms import Arm
 from queries.benchmarks.comparison import Comparison
-from queries.statistics.intervals import Floats, Interval
-from queries.statistics.ratio import ratio_interval
+from queries.shared.statistics.intervals import Floats, Interval
+from queries.shared.statistics.ratio import ratio_interval
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
 

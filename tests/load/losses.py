@@ -14,13 +14,13 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from queries.evidence.loss import expected_loss
-from queries.evidence.panel import Panel
-from queries.evidence.redrawn import probability_interval
-from queries.evidence.risk import drawn_probabilities, in_force
+from queries.health.evidence.loss import expected_loss
+from queries.health.evidence.panel import Panel
+from queries.health.evidence.redrawn import probability_interval
+from queries.health.evidence.risk import drawn_probabilities, in_force
+from tests.health.evidence.simulated import DECK, month_ends
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
-from tests.queries.evidence.simulated import DECK, month_ends
 
 BOOKS, FAST_BOOKS = 1_000, 50
 LEAST_COVERED, MOST_COVERED = 0.92, 0.98

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.navigation import ENTRIES
+from components.core.navigation import ENTRIES
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.server import over, served, streamlit, tuned
 from tests.load.session import Session, opened

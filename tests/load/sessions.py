@@ -20,7 +20,7 @@ from pathlib import Path
 import uvloop
 from websockets.exceptions import WebSocketException
 
-from queries import words
+from queries.shared import words
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
 from tests.load.server import LOOPBACK, Server, free_port, over, served, streamlit

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
-from queries.evidence import backtest, integrity_gates
-from queries.evidence.panel import Panel
-from queries.evidence.risk import SCORE, Risk
-from queries.evidence.shuffle import is_leak
-from queries.evidence.table import Outcomes
-from queries.evidence.tiers import TIERS
-from queries.evidence.validation import OUT_OF_TIME, Proof, blocks_of
+from queries.health.evidence import backtest, integrity_gates
+from queries.health.evidence.panel import Panel
+from queries.health.evidence.risk import SCORE, Risk
+from queries.health.evidence.shuffle import is_leak
+from queries.health.evidence.table import Outcomes
+from queries.health.evidence.tiers import TIERS
+from queries.health.evidence.validation import OUT_OF_TIME, Proof, blocks_of
+from tests.health.evidence.simulated import book, panel
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
-from tests.queries.evidence.simulated import book, panel
 
 SHUFFLES, FAST_SHUFFLES = 1_000, 100
 MOST_ALARMS = {1_000: 64, 100: 11}

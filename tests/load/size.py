@@ -22,14 +22,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from queries import fresh
-from queries.catalog import QUESTIONS
+from queries.core import execute
+from queries.core.catalog import QUESTIONS
 from tests.load import hand
 from tests.load.hours import DATA_DATE, SIZES, generate
 from tests.load.measured import Figure, as_json, as_text, milliseconds, ratio
 from warehouse.context import EVERYTHING, Context
-from warehouse.duckdb_engine import DuckDBWarehouse
-from warehouse.errand import Errand
+from warehouse.engine.duckdb import DuckDBWarehouse
+from warehouse.read_request import ReadRequest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = Context(DATA_DATE, EVERYTHING)
@@ -54,7 +54,9 @@ class Asked:
         """The answer as a page gets it, but for the cache."""
         question = QUESTIONS[self.name]
         given = question.parse({"days": self.days} if self.takes_days else {})
-        return fresh.fresh(house, question, CONTEXT, given, errand=Errand(), key=()).frame
+        return execute.execute(
+            house, question, CONTEXT, given, read_request=ReadRequest(), key=()
+        ).frame
 
     def by_hand(self, connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         """The same from hand-written SQL on the rollup."""

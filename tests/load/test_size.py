@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.catalog import QUESTIONS
+from queries.core.catalog import QUESTIONS
 from tests.load.hours import DATA_DATE, Size, generate
 from tests.load.size import ASKED, CONTEXT
 from warehouse.contract.tables import TABLES
-from warehouse.duckdb_engine import DuckDBWarehouse
+from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.read import Read, select
 
 SIZE = Size(clusters=264, days=92)

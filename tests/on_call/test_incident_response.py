@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
+from queries.core.ask import ask
 from tests.rows import ALIVE, hand_sql
 from warehouse.demo.period import LOADED_AT
 

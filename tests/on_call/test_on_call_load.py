@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
+from queries.core.ask import ask
 from tests.rows import ALIVE, hand_sql
 from warehouse.context import ALL, Scope
 

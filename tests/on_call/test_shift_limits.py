@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from scipy.stats import beta, binomtest
 from statsmodels.stats.proportion import proportion_confint
 
-from queries.ask import ask
+from queries.core.ask import ask
 from queries.on_call.limits import VERDICT_DAYS, judge
 from queries.on_call.shifts import poisson_interval
 from queries.shared.statistics.share_bounds import Bounds, exact_bounds, share_bounds
@@ -109,7 +109,7 @@ def test_no_filter_changes_the_limit_and_the_answer_says_so(warehouse, on, quest
     whole = ask(question, on(2026, 2, 3))
     cut = ask(question, on(2026, 2, 3, **{name: (value,)}))
     assert_frame_equal(cut.frame, whole.frame)
-    assert cut.honours == frozenset()
+    assert cut.applicable_filters == frozenset()
 
 
 @pytest.mark.parametrize("question", ["shift_limits", "shift_incidents"])

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from queries.statistics.ratio import ratio_interval
+from queries.shared.statistics.ratio import ratio_interval
 from tests.queries.benchmarks.lab import OURS, THEIRS, claim, lab, sessions, system
+
+pytestmark = pytest.mark.usefixtures("patient", "today")
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT.parent / "shared" / "data" / "mlperf_storage_v1.0"

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
 from queries.benchmarks.matches import benchmark_matches
+from queries.core.ask import ask
 from tests.published import published_path
 from tests.rows import contract_rows, hand_sql
 from warehouse.__main__ import main

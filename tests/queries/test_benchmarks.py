@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
 from queries.benchmarks.arms import arms
 from queries.benchmarks.template import shipped
+from queries.core.ask import ask
 from tests.rows import contract_rows, hand_sql
 
 RESULTS = Path(__file__).parents[2] / "../shared/data/mlperf_storage_v1.0/runs.csv"

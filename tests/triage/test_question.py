@@ -10,10 +10,10 @@ import pytest
 from ledger import Ledger
 from ledger.action import Action
 from ledger.triage import act
-from queries.ask import ask, ledger
-from queries.scoring import score
+from queries.core.ask import ask, ledger
+from queries.health.scoring import score
 from queries.triage.question import ORDERS, QUESTIONS, Triage
-from tests.queries.troubled import COMPANY
+from tests.health.troubled import COMPANY
 from tests.triage.by_hand import listed, queue_by_hand
 from warehouse.context import ALL, Context, Scope
 
@@ -178,7 +178,7 @@ def test_an_action_shows_at_once_and_neither_warehouse_nor_scores_are_read_again
 ):
     warehouse(COMPANY)
     ask("triage", on(2026, 1, 31))
-    monkeypatch.setattr("queries.ask.fresh", None)
+    monkeypatch.setattr("queries.core.ask.execute", None)
     done("a1", "acknowledge", reasons=[])
     seen = []
     read = Ledger.read

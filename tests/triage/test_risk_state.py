@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from queries.account_health import decks
+from queries.health.account_health import scorecard_versions
 from queries.triage.risk_state import flagged, sparks
 
 AS_OF = dt.date(2026, 1, 31)
-DECK = decks()[-1]
+DECK = scorecard_versions()[-1]
 KNOWN = {"account_id": pl.String, "score": pl.Float64, "band": pl.String}
 WRITTEN = KNOWN | {"as_of": pl.Date, "card_version": pl.String}
 

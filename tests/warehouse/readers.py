@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from warehouse.ddl import SQL_TABLES
-from warehouse.duckdb_engine import DuckDBWarehouse
+from warehouse.engine.duckdb import DuckDBWarehouse
 
 
 def hours_served(warehouse: DuckDBWarehouse) -> tuple[int, ...]:

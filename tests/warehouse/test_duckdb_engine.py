@@ -11,8 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.rows import build
-from warehouse.duckdb_engine import DuckDBWarehouse
-from warehouse.errand import Errand
+from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.errors import (
     ContractBroken,
     ReadAbandoned,
@@ -21,6 +20,7 @@ from warehouse.errors import (
     WarehouseMissing,
     WarehouseUnavailable,
 )
+from warehouse.read_request import ReadRequest
 
 NAME = sa.table("accounts", sa.column("account_id"), sa.column("name"))
 NAMES = sa.select(NAME.c.name).order_by(NAME.c.name)
@@ -128,26 +128,26 @@ def test_a_runaway_read_is_cancelled_in_time_and_the_door_stays_open(path):
 
 def test_an_errand_tightens_the_limits_and_never_widens_them(path):
     house = door(path, row_limit=2, timeout_seconds=0.5)
-    tight = house.read(NAMES, Errand(row_limit=1))
+    tight = house.read(NAMES, ReadRequest(row_limit=1))
     assert (tight.frame["name"].to_list(), tight.truncated) == (["Amber"], True)
-    assert house.read(NAMES, Errand(row_limit=3)).frame.height == 2
+    assert house.read(NAMES, ReadRequest(row_limit=3)).frame.height == 2
     for limit, said in ((0.1, "0.1 s"), (60.0, "0.5 s")):
         with pytest.raises(ReadTimedOut, match=f"did not answer in {said}"):
-            house.read(raw(RUNAWAY, "total"), Errand(timeout_seconds=limit))
+            house.read(raw(RUNAWAY, "total"), ReadRequest(timeout_seconds=limit))
 
 
 def test_an_abandoned_errand_stops_its_runaway_in_the_engine(path):
     house = door(path, timeout_seconds=60)
     house.read(NAMES)
-    errand = Errand()
+    read_request = ReadRequest()
     with ThreadPoolExecutor(1) as pool:
-        runaway = pool.submit(house.read, raw(RUNAWAY, "total"), errand)
+        runaway = pool.submit(house.read, raw(RUNAWAY, "total"), read_request)
         time.sleep(0.2)
         assert not runaway.done()
-        errand.abandon()
+        read_request.abandon()
         assert isinstance(runaway.exception(5), ReadAbandoned)
     with pytest.raises(ReadAbandoned):
-        house.read(NAMES, errand)
+        house.read(NAMES, read_request)
     assert house.read(NAMES).frame.height == 3
 
 

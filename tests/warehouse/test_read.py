@@ -7,8 +7,8 @@ import pytest
 from tests.rows import build
 from warehouse.context import ALL, EVERYTHING, Context, Scope
 from warehouse.contract.tables import TABLES
-from warehouse.duckdb_engine import DuckDBWarehouse
-from warehouse.read import Read, honoured, select
+from warehouse.engine.duckdb import DuckDBWarehouse
+from warehouse.read import Read, applicable, select
 
 UTC = dt.UTC
 
@@ -218,9 +218,11 @@ def test_filters_judge_every_version_of_a_fact_by_its_newest(rows, day, hypersca
 
 def test_a_read_of_everywhere_sets_filters_aside_and_keeps_the_scope(rows):
     filters = {"region": ("apac",)}
-    everywhere = rows(31, "tickets", "ticket_id", everywhere=True, filters=filters)
+    everywhere = rows(31, "tickets", "ticket_id", ignores_filters=True, filters=filters)
     assert everywhere == [("t1",), ("t2",), ("t3",), ("t4",), ("t5",)]
-    mine = rows(31, "tickets", "ticket_id", everywhere=True, filters=filters, owner_ids=("p1",))
+    mine = rows(
+        31, "tickets", "ticket_id", ignores_filters=True, filters=filters, owner_ids=("p1",)
+    )
     assert mine == [("t1",)]
 
 
@@ -312,7 +314,7 @@ def test_within_keeps_the_rows_that_another_read_names_in_the_same_scope_and_fil
 
 def test_the_filters_a_read_can_carry():
     def carried(table, filtering, **declared):
-        return honoured(Read(table=table, columns=(), **declared), filtering)
+        return applicable(Read(table=table, columns=(), **declared), filtering)
 
     everything = {"hyperscaler", "region", "segment", "owner"}
     by_account = [name for name, table in TABLES.items() if "account_id" in table.columns]
@@ -320,7 +322,7 @@ def test_the_filters_a_read_can_carry():
     for name in by_account:
         assert carried(name, "rows") == carried(name, "accounts") == everything
     for name in TABLES:
-        assert carried(name, "none") == carried(name, "rows", everywhere=True) == frozenset()
+        assert carried(name, "none") == carried(name, "rows", ignores_filters=True) == frozenset()
         assert carried(name, "rows", whole_book=True) == frozenset()
     for name in ("usage_charges", "services"):
         assert carried(name, "rows") == {"hyperscaler"}

@@ -3,8 +3,8 @@
 It knows nothing of Streamlit, so that the page, the terminal and a notebook share its rules.
 """
 
-from warehouse.cache.cache import Cache, Found, Want
+from warehouse.cache.cache import Cache, CacheRequest, CacheResult
 from warehouse.cache.snapshots import Snapshot, Snapshots
 from warehouse.cache.store import Key, Store
 
-__all__ = ["Cache", "Found", "Key", "Snapshot", "Snapshots", "Store", "Want"]
+__all__ = ["Cache", "CacheRequest", "CacheResult", "Key", "Snapshot", "Snapshots", "Store"]

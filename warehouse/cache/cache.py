@@ -12,11 +12,11 @@ import cachetools
 
 from warehouse import clock
 from warehouse.cache.breaker import Breaker
-from warehouse.cache.flights import Flight, Flights
+from warehouse.cache.single_flight import Flight, SingleFlight
 from warehouse.cache.snapshots import Snapshot, Snapshots
 from warehouse.cache.store import Key, Store
-from warehouse.errand import Errand
 from warehouse.errors import ReadAbandoned
+from warehouse.read_request import ReadRequest
 
 LOG = logging.getLogger("bellwether.cache")
 Value = TypeVar("Value")
@@ -27,19 +27,19 @@ LAST_GOOD = "last good"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Want(Generic[Value]):
+class CacheRequest(Generic[Value]):
     """What is wanted, and how to have it.
 
     `place` identifies the result but for the data version; `version` gives that version, cheaply,
-    and raises when the warehouse is gone. `make` reads it under an errand and a key. `pack` and
-    `unpack` carry it to disk and back (None: not to be shown any more). `can_stand_in` says whether
-    a result has anything to show in place of a newer one.
+    and raises when the warehouse is gone. `make` reads it under a read request and a key. `pack`
+    and `unpack` carry it to disk and back (None: not to be shown any more). `can_stand_in` says
+    whether a result has anything to show in place of a newer one.
     """
 
     place: Key
     version: Callable[[], str]
-    errand: Errand
-    make: Callable[[Errand, Key], Value]
+    read_request: ReadRequest
+    make: Callable[[ReadRequest, Key], Value]
     size_bytes: Callable[[Value], int]
     made_at: Callable[[Value], dt.datetime]
     pack: Callable[[Value], Snapshot]
@@ -48,7 +48,7 @@ class Want(Generic[Value]):
 
 
 @dataclass(frozen=True)
-class Found(Generic[Value]):
+class CacheResult(Generic[Value]):
     """A result, and where it is not fresh, why.
 
     `value` is None where there is nothing to show. `fault` is why no fresh one was had;
@@ -81,7 +81,7 @@ class Cache:
         self._snapshots = snapshots
         self._stalest = stalest
         self._breaker = Breaker()
-        self._flights = Flights()
+        self._flights = SingleFlight()
         self._failures: cachetools.TTLCache[Key, Exception] = cachetools.TTLCache(
             MOST_FAILURES,
             FAILURE_SECONDS,
@@ -93,21 +93,21 @@ class Cache:
 
     def find(
         self,
-        want: Want[Value],
+        want: CacheRequest[Value],
         *,
         still_here: Callable[[], None] = lambda: None,
         patience_seconds: float | None = None,
-    ) -> Found[Value]:
+    ) -> CacheResult[Value]:
         """The same as `find_all` for one result."""
         return self.find_all((want,), still_here=still_here, patience_seconds=patience_seconds)[0]
 
     def find_all(
         self,
-        wants: Sequence[Want[Value]],
+        wants: Sequence[CacheRequest[Value]],
         *,
         still_here: Callable[[], None] = lambda: None,
         patience_seconds: float | None = None,
-    ) -> tuple[Found[Value], ...]:
+    ) -> tuple[CacheResult[Value], ...]:
         """The results, each fresh where it can be had, made at the same time.
 
         Waits for a fresh one without end where there is nothing else to show, and otherwise until
@@ -115,7 +115,7 @@ class Cache:
         when the one who asks has left; what it raises passes through.
         """
         begun = [self._had_or_begun(want) for want in wants]
-        found: list[Found[Value]] = []
+        found: list[CacheResult[Value]] = []
         try:
             for want, one in zip(wants, begun, strict=True):
                 if isinstance(one, Flight):
@@ -153,7 +153,7 @@ class Cache:
         newest = self._newest_good_at()
         return newest is not None and clock.now() - newest <= self._stalest
 
-    def _had_or_begun(self, want: Want[Value]) -> Found[Value] | Flight:
+    def _had_or_begun(self, want: CacheRequest[Value]) -> CacheResult[Value] | Flight:
         try:
             version = want.version()
         except Exception as fault:  # noqa: BLE001 (whatever it is, the last good result stands in)
@@ -162,22 +162,24 @@ class Cache:
         value = self._store.peek(key)
         if value is not None:
             self._count("hits")
-            return Found(value)
+            return CacheResult(value)
         refused = self._remembered_failure(key) or self._breaker.refusal(version)
         if refused is not None:
             return self._stand_in(want, refused)
         self._count("misses")
         return self._flights.join(
-            key, want.errand, lambda errand: self._attempt(want, key, version, errand)
+            key,
+            want.read_request,
+            lambda read_request: self._attempt(want, key, version, read_request),
         )
 
     def _awaited(
         self,
-        want: Want[Value],
+        want: CacheRequest[Value],
         flight: Flight,
         still_here: Callable[[], None],
         patience_seconds: float | None,
-    ) -> Found[Value]:
+    ) -> CacheResult[Value]:
         stand_in = self._last_good(want) if patience_seconds is not None else None
         may_go_on = (
             stand_in is not None and want.can_stand_in(stand_in) and self._is_young(want, stand_in)
@@ -185,17 +187,19 @@ class Cache:
         patience = patience_seconds if may_go_on else None
         if not self._flights.landed(flight, still_here, patience):
             self._count("stale")
-            return Found(stand_in, is_under_way=True)
+            return CacheResult(stand_in, is_under_way=True)
         fault = flight.future.exception()
         if fault is None:
-            return Found(flight.future.result())
+            return CacheResult(flight.future.result())
         if not isinstance(fault, Exception):
             raise fault
         return self._stand_in(want, fault)
 
-    def _attempt(self, want: Want[Value], key: Key, version: str, errand: Errand) -> Value:
+    def _attempt(
+        self, want: CacheRequest[Value], key: Key, version: str, read_request: ReadRequest
+    ) -> Value:
         try:
-            value = self._breaker.attempt(version, lambda: want.make(errand, key))
+            value = self._breaker.attempt(version, lambda: want.make(read_request, key))
         except ReadAbandoned:
             raise
         except Exception as fault:
@@ -214,16 +218,16 @@ class Cache:
             self._snapshots.drop(want.place)
         return value
 
-    def _stand_in(self, want: Want[Value], fault: Exception) -> Found[Value]:
+    def _stand_in(self, want: CacheRequest[Value], fault: Exception) -> CacheResult[Value]:
         value = self._last_good(want)
         if value is None or not want.can_stand_in(value):
-            return Found(None, fault)
+            return CacheResult(None, fault)
         if not self._is_young(want, value):
-            return Found(None, fault, is_too_old=True)
+            return CacheResult(None, fault, is_too_old=True)
         self._count("stale")
-        return Found(value, fault)
+        return CacheResult(value, fault)
 
-    def _last_good(self, want: Want[Value]) -> Value | None:
+    def _last_good(self, want: CacheRequest[Value]) -> Value | None:
         place = (*want.place, LAST_GOOD)
         value: Value | None = self._store.peek(place)
         if value is None:
@@ -233,7 +237,7 @@ class Cache:
                 self._store.keep(place, value, want.size_bytes(value))
         return value
 
-    def _is_young(self, want: Want[Value], value: Value) -> bool:
+    def _is_young(self, want: CacheRequest[Value], value: Value) -> bool:
         return clock.now() - want.made_at(value) <= self._stalest
 
     def _newest_good_at(self) -> dt.datetime | None:
@@ -250,7 +254,7 @@ class Cache:
             self._counts[what] += 1
 
 
-def _unpacked(want: Want[Value], snapshot: Snapshot) -> Value | None:
+def _unpacked(want: CacheRequest[Value], snapshot: Snapshot) -> Value | None:
     """The result of a snapshot; None where another version of Bellwether wrote it otherwise."""
     try:
         return want.unpack(snapshot)

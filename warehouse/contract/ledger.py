@@ -16,7 +16,7 @@ class Annotations(dy.Schema):
     subject = text("Account, hyperscaler or everyone", nullable=False)
     at = instant("Instant it marks")
     author = text("Author", nullable=False)
-    kind = word("Kind", "release", "incident", "price", "scorecard_version")
+    kind = word("Kind", "release", "incident", "price", "scorecards")
     text = text("What happened", nullable=False)
 
 

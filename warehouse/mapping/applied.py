@@ -5,12 +5,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from warehouse.engine import ALONE, Rows, Warehouse
-from warehouse.errand import Errand
+from warehouse.engine.base import ALONE, Rows, Warehouse
 from warehouse.mapping import reading
 from warehouse.mapping.catalog import Catalog, column_queries
 from warehouse.mapping.declaration import Mapping
 from warehouse.mapping.translation import Translation, tables_read
+from warehouse.read_request import ReadRequest
 
 
 @functools.cache
@@ -44,7 +44,7 @@ class MappedWarehouse:
         """
         return f"{self._house.version()}-{fingerprint(self._map_path)}"
 
-    def read(self, statement: sa.Select, errand: Errand = ALONE) -> Rows:
+    def read(self, statement: sa.Select, read_request: ReadRequest = ALONE) -> Rows:
         """Run one select over the company's own tables, as the warehouse promises.
 
         A statement that reads no mapped table is run as it is, and nothing is asked for it.
@@ -54,7 +54,7 @@ class MappedWarehouse:
         mapping = reading.load(self._map_path)
         if tables_read(statement) & mapping.tables.keys():
             statement = self._translation(mapping).mapped(statement)
-        return self._house.read(statement, errand)
+        return self._house.read(statement, read_request)
 
     def mapped(self) -> dict[str, sa.Select | None]:
         """The mapped tables, each with the select of its last sync where the map declares one.

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from queries import words
 from queries.benchmarks.rulebook.findings import HOUSE, Finding, findings
 from queries.benchmarks.rulebook.rule import BRACKETS, NUMBER, Broken, Rule, stating
+from queries.shared import words
 
 HUNDREDTHS = 100
 LONGEST_BEFORE = 40

@@ -4,12 +4,12 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from components import filters, guard, heading, palette, tiles
-from components.figures.base import figure
-from components.figures.usage import daily_capacity, daily_capacity_words
-from queries import words
-from queries.ask import ask_all
-from queries.choices import choices
+from components.core import filters, guard, heading, palette, tiles
+from components.core.figures.base import figure
+from components.usage.figures import daily_capacity, daily_capacity_words
+from queries.core.ask import ask_all
+from queries.core.choices import choices
+from queries.shared import words
 
 DAYS = 90
 TOP = 10

@@ -3,7 +3,7 @@
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
+from queries.core.ask import ask
 from tests.queries.benchmarks.lab import lab
 from tests.rows import hand_sql
 

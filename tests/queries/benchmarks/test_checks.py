@@ -3,9 +3,9 @@
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
 from queries.benchmarks.arms import arms, turns
 from queries.benchmarks.evidence import ceiling
+from queries.core.ask import ask
 from tests.queries.benchmarks.lab import OURS, THEIRS, claim, lab, sessions
 from tests.rows import contract_rows, hand_sql
 

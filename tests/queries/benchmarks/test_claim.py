@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
-from queries.statistics.ratio import ratio_interval
+from queries.core.ask import ask
+from queries.shared.statistics.ratio import ratio_interval
 from tests.queries.benchmarks.lab import (
     FIRST_RUN,
     OURS,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from queries.ask import ask
 from queries.benchmarks.metric_facts import CEILINGS, NAMES, direction_of, metric_in, metric_name
+from queries.core.ask import ask
 from tests.queries.benchmarks.lab import OURS, THEIRS, lab, sessions
 from warehouse.demo.benchmarks import CAMPAIGNS
 from warehouse.sources.mlperf_results import METRICS

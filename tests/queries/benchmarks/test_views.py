@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
 from queries.benchmarks.normalised import (
     View,
     is_ahead_everywhere,
@@ -16,7 +15,8 @@ from queries.benchmarks.normalised import (
     views_of,
     weakest,
 )
-from queries.statistics.ratio import ratio_interval
+from queries.core.ask import ask
+from queries.shared.statistics.ratio import ratio_interval
 from tests.queries.benchmarks.lab import OURS, THEIRS, lab
 from tests.rows import hand_sql
 

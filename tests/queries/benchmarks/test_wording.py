@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from queries import __main__ as terminal
 from queries.__main__ import main
-from queries.answer import Problem
-from queries.ask import ask
 from queries.benchmarks.rulebook import Facts, facts, findings, io500, lint, mlperf, rule
+from queries.core.answer import Problem
+from queries.core.ask import ask
 
 CLAIM = Facts(
     claim_id="tpu-lustre",

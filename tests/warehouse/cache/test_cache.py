@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from warehouse import clock
-from warehouse.cache import Cache, Found, Snapshot, Snapshots, Store, Want
-from warehouse.errand import Errand
+from warehouse.cache import Cache, CacheRequest, CacheResult, Snapshot, Snapshots, Store
 from warehouse.errors import ContractBroken, WarehouseMissing, WarehouseUnavailable
+from warehouse.read_request import ReadRequest
 
 GONE = WarehouseUnavailable("It is gone.", "Try again.")
 
@@ -30,21 +30,21 @@ class House:
             raise self.fault
         return self.version
 
-    def read(self, errand, _):
+    def read(self, read_request, _):
         self.reads += 1
         version = self.version
         if self.hold is not None:
-            with errand.stopping(self.hold.set):
+            with read_request.stopping(self.hold.set):
                 assert self.hold.wait(10)
         if self.fault is not None:
             raise self.fault
         return (f"{self.says} {version}", clock.now())
 
     def want(self, *place):
-        return Want(
+        return CacheRequest(
             place=place or ("question",),
             version=self.probe,
-            errand=Errand(),
+            read_request=ReadRequest(),
             make=self.read,
             size_bytes=lambda _: 10,
             made_at=lambda made: made[1],
@@ -93,7 +93,7 @@ def settled(cache):
 def test_a_version_is_read_once_and_is_fresh_however_old(cache, house, later):
     assert cache.find(house.want()).value[0] == "of v1"
     later(days=365)
-    assert cache.find(house.want()) == Found(("of v1", clock.now() - dt.timedelta(days=365)))
+    assert cache.find(house.want()) == CacheResult(("of v1", clock.now() - dt.timedelta(days=365)))
     assert house.reads == 1
 
 
@@ -108,7 +108,7 @@ def test_nothing_stale_outlives_a_refresh(cache, house):
 def test_when_the_read_fails_the_last_good_one_stands_in_with_the_reason(cache, house):
     good = cache.find(house.want())
     house.version, house.fault = "v2", GONE
-    assert cache.find(house.want()) == Found(good.value, GONE)
+    assert cache.find(house.want()) == CacheResult(good.value, GONE)
     assert cache.find(house.want("never asked")).value is None
 
 
@@ -132,7 +132,7 @@ def test_beyond_the_hard_age_nothing_is_shown(opened, house, later):
     assert said(cache.find(house.want())) == "of v1"
     later(seconds=1)
     for one in (cache, opened()):
-        assert one.find(house.want()) == Found(None, house.fault, is_too_old=True)
+        assert one.find(house.want()) == CacheResult(None, house.fault, is_too_old=True)
 
 
 def test_a_failure_is_remembered_for_five_seconds(cache, house, later):
@@ -199,7 +199,7 @@ def test_when_a_read_fails_a_result_with_nothing_to_show_does_not_stand_in(cache
     house.says = "nothing of"
     cache.find(house.want())
     house.version, house.fault = "v2", GONE
-    assert cache.find(house.want()) == Found(None, GONE)
+    assert cache.find(house.want()) == CacheResult(None, GONE)
 
 
 @pytest.mark.usefixtures("later")
@@ -211,7 +211,7 @@ def test_a_snapshot_of_another_version_is_no_answer(opened, house, caplog):
     )
     settled(cache)
     house.fault = WarehouseMissing("There is none.", "Build one.")
-    assert opened().find(house.want()) == Found(None, house.fault)
+    assert opened().find(house.want()) == CacheResult(None, house.fault)
     assert "of another version" in caplog.text
 
 
@@ -224,13 +224,16 @@ def test_without_anything_to_show_patience_is_no_limit(cache, house):
 def test_several_results_are_made_at_the_same_time(cache):
     together = threading.Barrier(3)
 
-    def meet(errand, key):
+    def meet(read_request, key):
         together.wait(5)
-        return House().read(errand, key)
+        return House().read(read_request, key)
 
     house = House()
     cache.find(house.want("first, so that the warehouse is known to be well"))
-    wants = [Want(**{**vars(house.want("question", number)), "make": meet}) for number in range(3)]
+    wants = [
+        CacheRequest(**{**vars(house.want("question", number)), "make": meet})
+        for number in range(3)
+    ]
     assert [said(found) for found in cache.find_all(wants)] == ["of v1"] * 3
 
 
@@ -245,7 +248,7 @@ def test_a_reader_who_leaves_ends_every_read_they_alone_waited_for(cache, house)
     cache_wants = [house.want("question", number) for number in range(2)]
     with pytest.raises(Left):
         cache.find_all(cache_wants, still_here=leaves)
-    assert all(want.errand.abandoned for want in cache_wants)
+    assert all(want.read_request.abandoned for want in cache_wants)
     assert cache.status()["breaker"] == "closed"
 
 

@@ -7,7 +7,7 @@ import duckdb
 from tests.rows import build
 from warehouse.context import EVERYTHING, Context
 from warehouse.contract.tables import TABLES
-from warehouse.duckdb_engine import DuckDBWarehouse
+from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.mapping.applied import MappedWarehouse
 from warehouse.read import Read, select
 

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask
-from queries.memory import memory
+from queries.core.ask import ask
+from queries.core.memory import memory
 
 # The demo's tables as a company might keep them: other names, cents, GiB, codes, instants, text.
 FOREIGN = """

@@ -3,19 +3,22 @@
 import duckdb
 import snowflake.connector
 
+from tests.accounts import test_retention
+from tests.accounts.history import HISTORY
+from tests.health import test_churn_indicators
 from tests.on_call import test_on_call_load
-from tests.queries import renewing, test_benchmarks, test_churn, test_retention
-from tests.queries.account.history import HISTORY
-from tests.queries.fleet import FLEET
-from tests.queries.test_charges import BILLS
+from tests.queries import test_benchmarks
+from tests.renewals import renewing
 from tests.rows import build
+from tests.usage.fleet import FLEET
+from tests.usage.test_charges import BILLS
 from tests.warehouse.owned import OWNED
 
 DATABASE = "METER"
 COMPANIES = {
     "ACCOUNT": HISTORY,
     "BENCHMARKS": test_benchmarks.COMPANY,
-    "CHURN": test_churn.COMPANY,
+    "CHURN": test_churn_indicators.COMPANY,
     "FLEET": FLEET | BILLS,
     "OWNED": OWNED,
     "ON_CALL": test_on_call_load.COMPANY,

@@ -9,8 +9,8 @@ import pytest
 from tests.warehouse.snowflake.companies import DATABASE, build_both
 from tests.warehouse.snowflake.recorder import Recorder
 from warehouse.address import SnowflakeAddress
-from warehouse.engine import connect
-from warehouse.snowflake.engine import SnowflakeWarehouse
+from warehouse.engine.connect import connect
+from warehouse.engine.snowflake.engine import SnowflakeWarehouse
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ROOT / ".venv-fakesnow" / "bin" / "python"

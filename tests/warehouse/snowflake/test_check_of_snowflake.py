@@ -11,7 +11,7 @@ from tests.warehouse.snowflake.conftest import write_login
 from warehouse import clock
 from warehouse.__main__ import main
 from warehouse.contract.tables import TABLES
-from warehouse.snowflake.dynamic_tables import statements
+from warehouse.engine.snowflake.dynamic_tables import statements
 
 NOW = dt.datetime(2026, 11, 1, 12, 0, tzinfo=dt.UTC)
 URL = f"snowflake://stand-in/{DATABASE}/CHECKED?warehouse=BI&role=READER"

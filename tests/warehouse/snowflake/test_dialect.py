@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from queries.catalog import QUESTIONS
+from queries.core.catalog import QUESTIONS
 from warehouse.context import ALL, Context, Scope
 from warehouse.ddl import SQL_TABLES
-from warehouse.errand import Errand
+from warehouse.engine.snowflake.sessions import Dialect
 from warehouse.read import select
-from warehouse.snowflake.sessions import Dialect
+from warehouse.read_request import ReadRequest
 
 # A scope and every filter at once, so that each condition is written.
 NARROW = Context(
@@ -62,7 +62,7 @@ def test_an_empty_list_lets_nothing_through_in_both_engines(both):
 def test_both_engines_say_that_more_rows_lay_beyond_the_limit(both):
     statement = sa.select(ACCOUNTS.c.account_id).order_by(ACCOUNTS.c.account_id)
     for house in both("FLEET"):
-        cut = house.read(statement, Errand(row_limit=2))
+        cut = house.read(statement, ReadRequest(row_limit=2))
         assert (cut.frame["account_id"].to_list(), cut.truncated) == (["A", "B"], True)
 
 

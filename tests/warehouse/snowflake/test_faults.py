@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from queries.faults import reported
-from warehouse.engine import connect
+from queries.core.errors import reported
+from warehouse.engine.connect import connect
 from warehouse.errors import (
     ContractBroken,
     ConversionFailed,
@@ -141,7 +141,7 @@ def test_a_server_that_vanishes_is_unavailable_after_two_tries(door, script):
 
 def test_the_driver_is_loaded_only_for_a_snowflake_url():
     code = (
-        "import sys; from queries.ask import warehouse; warehouse(); "
+        "import sys; from queries.core.ask import warehouse; warehouse(); "
         "print(sorted(name for name in sys.modules if name.startswith('snowflake')))"
     )
     ran = subprocess.run(
@@ -151,7 +151,7 @@ def test_the_driver_is_loaded_only_for_a_snowflake_url():
 
 
 def test_without_the_driver_a_snowflake_url_names_what_to_install(tmp_path, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("warehouse.snowflake.")]:
+    for name in [name for name in sys.modules if name.startswith("warehouse.engine.snowflake.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "snowflake.connector", None)
     limits = {"row_limit": 1, "timeout_seconds": 1, "memory_mib": 1, "probe_seconds": 1}

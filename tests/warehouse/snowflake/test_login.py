@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.engine.snowflake.login import WAYS, read_login
 from warehouse.errors import SettingInvalid
-from warehouse.snowflake.login import WAYS, read_login
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = (ROOT / ".streamlit" / "secrets.toml.example").read_text(encoding="utf-8")

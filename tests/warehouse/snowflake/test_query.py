@@ -12,12 +12,12 @@ import snowflake.connector
 import sqlalchemy as sa
 
 from warehouse import VERSION
-from warehouse.errand import Errand, Purpose
 from warehouse.errors import ReadAbandoned, ReadTimedOut, WarehouseUnavailable
+from warehouse.read_request import QueryTag, ReadRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 SAID = sa.select(sa.column("said", sa.String()))
-PURPOSE = Purpose(question="overview", page="triage", role="csm", context_hash="c0ffee")
+TAG = QueryTag(question="overview", page="triage", role="csm", context_hash="c0ffee")
 
 
 def eventually(happened):
@@ -56,7 +56,7 @@ def test_binding_is_ours_whatever_the_process_binds_by(door, script, monkeypatch
 
 def test_each_query_carries_its_purpose_and_its_own_time(door, script):
     house = door()
-    house.read(SAID, Errand(purpose=PURPOSE, timeout_seconds=2.4))
+    house.read(SAID, ReadRequest(tag=TAG, timeout_seconds=2.4))
     house.read(SAID)
     tags = [body["parameters"] for body in script.submitted()]
     assert json.loads(tags[0]["QUERY_TAG"]) == {
@@ -79,13 +79,13 @@ def test_the_version_in_the_tag_is_the_projects():
 def test_an_abandoned_read_aborts_its_query_by_the_id_it_had_before_the_answer(door, script):
     house = door(timeout_seconds=60)
     script.running.set()
-    errand = Errand()
+    read_request = ReadRequest()
     with ThreadPoolExecutor(1) as pool:
-        read = pool.submit(house.read, SAID, errand)
+        read = pool.submit(house.read, SAID, read_request)
         eventually(lambda: any("monitoring" in r.path for r in script.seen))
         assert not read.done()
         before = time.monotonic()
-        errand.abandon()
+        read_request.abandon()
         assert isinstance(read.exception(5), ReadAbandoned)
         assert time.monotonic() - before < 1
     followed = {r.path.rsplit("/", 1)[-1] for r in script.seen if "monitoring" in r.path}
@@ -94,7 +94,7 @@ def test_an_abandoned_read_aborts_its_query_by_the_id_it_had_before_the_answer(d
     assert script.paths("/result") == []
     submitted = len(script.submitted())
     with pytest.raises(ReadAbandoned):
-        house.read(SAID, errand)
+        house.read(SAID, read_request)
     assert len(script.submitted()) == submitted
     script.running.clear()
     assert house.read(SAID).frame.height == 1
@@ -104,7 +104,7 @@ def test_a_read_that_is_late_aborts_its_query(door, script):
     script.running.set()
     before = time.monotonic()
     with pytest.raises(ReadTimedOut, match=r"did not answer in 0\.3 s"):
-        door(timeout_seconds=5).read(SAID, Errand(timeout_seconds=0.3))
+        door(timeout_seconds=5).read(SAID, ReadRequest(timeout_seconds=0.3))
     assert time.monotonic() - before < 2
     assert len(script.aborted) == 1
 
@@ -113,14 +113,14 @@ def test_an_abort_that_nobody_confirms_is_logged_with_the_id(door, script, caplo
     script.running.set()
     script.deaf_to_aborts = True
     with caplog.at_level(logging.WARNING, "bellwether.warehouse"), pytest.raises(ReadTimedOut):
-        door().read(SAID, Errand(timeout_seconds=0.1))
+        door().read(SAID, ReadRequest(timeout_seconds=0.1))
     (asked,) = {r.path.split("/")[2] for r in script.seen if r.path.endswith("/abort-request")}
     said = [line.getMessage() for line in caplog.records if line.name == "bellwether.warehouse"]
     assert said == [f"query {asked} may run on until its own timeout: no abort was confirmed"]
 
 
 def test_a_read_waits_for_a_session_and_then_says_that_all_are_busy(door, monkeypatch):
-    monkeypatch.setattr("warehouse.snowflake.sessions.SESSIONS", 1)
+    monkeypatch.setattr("warehouse.engine.snowflake.sessions.SESSIONS", 1)
     house = door(timeout_seconds=1.0)
     held = house._pool.connect()  # noqa: SLF001 (a read that does not end)
     with pytest.raises(WarehouseUnavailable, match="All 1 Snowflake sessions are busy"):

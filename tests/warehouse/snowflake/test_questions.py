@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.ask import ask, latest_data_date
-from queries.catalog import QUESTIONS
-from queries.memory import memory
-from queries.question import nothing
+from queries.core.ask import ask, latest_data_date
+from queries.core.catalog import QUESTIONS
+from queries.core.memory import memory
+from queries.core.question import nothing
 from tests.warehouse.snowflake.companies import DATABASE
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import provenance

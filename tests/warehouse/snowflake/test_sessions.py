@@ -92,7 +92,7 @@ def test_a_key_pair_signs_the_login_and_stays_here(door, script, tmp_path):
 
 @pytest.mark.parametrize("code", ["390111", "390114", "390195", "390104"])
 def test_an_expired_session_is_opened_again_once(door, script, code, monkeypatch):
-    monkeypatch.setattr("warehouse.snowflake.sessions.TRIED_AFTER_SECONDS", 0)
+    monkeypatch.setattr("warehouse.engine.snowflake.sessions.TRIED_AFTER_SECONDS", 0)
     house = door()
     house.read(SAID)
     # At the trial of the resting session, and between that and the query; of most codes the
@@ -110,7 +110,7 @@ def test_only_a_session_that_rested_long_is_tried_before_it_works(door, script, 
     house.read(SAID)
     house.read(SAID)
     assert len(script.bodies("/query-request")) == len(script.submitted()) == 2
-    monkeypatch.setattr("warehouse.snowflake.sessions.TRIED_AFTER_SECONDS", 0)
+    monkeypatch.setattr("warehouse.engine.snowflake.sessions.TRIED_AFTER_SECONDS", 0)
     house.read(SAID)
     assert [body["sqlText"] for body in script.bodies("/query-request")][2] == "SELECT 1"
 

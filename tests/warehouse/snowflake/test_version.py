@@ -9,7 +9,7 @@ from tests.warehouse.snowflake.conftest import write_login
 from warehouse import clock
 from warehouse.address import SnowflakeAddress
 from warehouse.contract.tables import TABLES
-from warehouse.snowflake.engine import SnowflakeWarehouse
+from warehouse.engine.snowflake.engine import SnowflakeWarehouse
 
 PLACE = SnowflakeAddress(
     account="stand-in", database=DATABASE, schema="SCRATCH", warehouse="BI", role="READER"

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from warehouse.engine.snowflake.watch import Watch
 from warehouse.errors import WarehouseUnavailable
-from warehouse.snowflake.watch import Watch
 
 GONE = WarehouseUnavailable("Gone.", "Wait.")
 

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 
 from queries.benchmarks import template
 from queries.cli import compare as compare_command
-from queries.evidence import table
 from queries.health import card
+from queries.health.evidence import table
+from warehouse.engine.snowflake.login import read_login
 from warehouse.errors import WarehouseError
 from warehouse.mapping import reading
-from warehouse.snowflake.login import read_login
 from warehouse.sources import kinds
 from warehouse.sources.progress import Progress
 from warehouse.sources.registration import read_claim

@@ -3,7 +3,7 @@ from statistics import mean, median, pstdev, quantiles, stdev
 
 import pytest
 
-from queries.ask import ask
+from queries.core.ask import ask
 from warehouse.sources.mlperf_json import parse
 
 DDN = "Closed/DDN/AI400X2T_24x14TiB_nvme_8xNDR200_16clients"

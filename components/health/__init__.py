@@ -1,0 +1,1 @@
+"""Drawing health, its changes and its proof."""

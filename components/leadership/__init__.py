@@ -1,0 +1,1 @@
+"""Drawing the numbers of the whole business."""

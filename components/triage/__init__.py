@@ -1,0 +1,1 @@
+"""Drawing the queue and the actions on it."""

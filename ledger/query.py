@@ -1,0 +1,21 @@
+"""Which rows of the ledger a reader wants."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LedgerQuery:
+    """Rows of a ledger table by the data date they belong to, and by account.
+
+    `first` and `last` are inclusive data dates, None for no bound; an annotation's is the day of
+    its instant in UTC. `account_id` None is every account; an annotation belongs to an account
+    only where the account is its subject. `columns` are those wanted, every one where none is
+    named.
+    """
+
+    table: str
+    first: dt.date | None = None
+    last: dt.date | None = None
+    account_id: str | None = None
+    columns: tuple[str, ...] = ()

@@ -1,0 +1,71 @@
+"""The timeline of one account: what the warehouse recorded of it, and what people did and noted."""
+
+import itertools
+from collections.abc import Mapping
+
+import polars as pl
+
+from ledger import LedgerQuery
+from queries.accounts import events, profile
+from queries.accounts.chosen import ACCOUNT
+from queries.accounts.event import Event
+from queries.accounts.ledger_events import EVERYONE, action_events, annotation_events
+from queries.core.question import Dependency, Question
+from warehouse.context import Context
+
+
+def depends_on(context: Context, account: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every question takes it)
+    """The warehouse's events, and the account itself, which says whether it may be seen."""
+    asked = {"account": account}
+    return {
+        "recorded": Dependency(events.QUESTIONS[0], parameters=asked),
+        "profile": Dependency(profile.QUESTIONS[0], parameters=asked),
+    }
+
+
+def entries(context: Context, account: str | None) -> Mapping[str, LedgerQuery]:
+    """The actions on the account, and every annotation, of data dates up to this one."""
+    return {
+        "actions": LedgerQuery("triage_actions", last=context.as_of, account_id=account or ""),
+        "annotations": LedgerQuery("annotations", last=context.as_of),
+    }
+
+
+def timeline(
+    recorded: pl.LazyFrame,
+    profile: pl.LazyFrame,
+    actions: pl.LazyFrame,
+    annotations: pl.LazyFrame,
+    *,
+    context: Context,
+    account: str | None,
+) -> pl.DataFrame:
+    """Everything that happened to the account by the end of the data date, as known then.
+
+    Grain: one event, which one row of one table tells; sorted newest first. Annotations are those
+    of the account, of a hyperscaler it has a contract on, and of everyone. Empty for no account,
+    and for one outside the scope or the filters, whatever the ledger holds of it.
+    """
+    seen = profile.select("hyperscalers").collect()
+    told: list[Event] = []
+    if not seen.is_empty():
+        places = seen.item().split(", ")
+        subjects = {EVERYONE, f"account:{account}", *(f"hyperscaler:{one}" for one in places)}
+        told = [*action_events(actions), *annotation_events(annotations, subjects)]
+    known = itertools.starmap(Event, recorded.collect().iter_rows())
+    return events.in_order(itertools.chain(known, told), context)
+
+
+QUESTIONS = (
+    Question(
+        name="account",
+        asks="What happened at this account?",
+        shape=events.Timeline,
+        depends_on=depends_on,
+        entries=entries,
+        answer=timeline,
+        finding=events.finding,
+        filters="accounts",
+        parameters=(ACCOUNT,),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What knows no subject: questions, how they are asked, answered and remembered."""

@@ -1,0 +1,429 @@
+"""The cached door to every question: scope first, then memory, then the warehouse."""
+
+import datetime as dt
+import functools
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+import settings
+from ledger import Ledger, LedgerQuery, open_ledger
+from queries.core import request
+from queries.core.answer import Answer, Problem, State
+from queries.core.catalog import QUESTIONS
+from queries.core.derive import derive, identity, missing
+from queries.core.errors import reported
+from queries.core.execute import execute
+from queries.core.memory import OVERHEAD_BYTES, built_cache, cache, memory
+from queries.core.question import Question, Value, nothing
+from queries.core.snapshot import packed, unpacked
+from queries.shared import words
+from warehouse import clock, provenance
+from warehouse.cache import CacheRequest, CacheResult, Key
+from warehouse.context import FILTERS, Context
+from warehouse.contract import tables
+from warehouse.engine.base import Warehouse
+from warehouse.engine.connect import connect
+from warehouse.errors import WarehouseError
+from warehouse.mapping.applied import fingerprint, through
+from warehouse.read_request import QueryTag, ReadRequest
+
+_LEDGERS: dict[str, Ledger] = {}
+_OPENING = threading.Lock()
+# What the company's settings choose for every question that takes it: the question stays pure.
+CHOSEN_BY_SETTINGS: dict[str, Callable[[], Value]] = {
+    "fiscal_year_start": settings.fiscal_year_start
+}
+BEING_READ = Problem("A newer answer is being read.", "It is shown here as soon as it is there.")
+
+
+def warehouse() -> Warehouse:
+    """The process-wide warehouse that the settings name, through its map if it has one.
+
+    Raises `SettingInvalid`.
+    """
+    house = connect(
+        settings.warehouse_url(),
+        row_limit=settings.whole_number("BELLWETHER_ROW_LIMIT"),
+        timeout_seconds=settings.whole_number("BELLWETHER_TIMEOUT_SECONDS"),
+        memory_mib=settings.whole_number("BELLWETHER_MEMORY_MIB"),
+        probe_seconds=settings.whole_number("BELLWETHER_PROBE_SECONDS"),
+        secrets=settings.secrets_file(),
+    )
+    map_path = settings.map_path(settings.warehouse_url())
+    return house if map_path is None else through(house, map_path)
+
+
+def ledger() -> Ledger:
+    """The process-wide ledger that the settings name; raises `LedgerError`."""
+    url = settings.ledger_url()
+    with _OPENING:
+        if url not in _LEDGERS:
+            _LEDGERS[url] = open_ledger(url)
+        return _LEDGERS[url]
+
+
+def close_ledgers() -> None:
+    """Close every ledger that this process opened; the next question opens it again."""
+    with _OPENING:
+        while _LEDGERS:
+            _LEDGERS.popitem()[1].close()
+
+
+def source() -> tuple[str, str]:
+    """What is asked: the warehouse's URL, and what tells its map from any other.
+
+    Raises `MapInvalid`.
+    """
+    url = settings.warehouse_url()
+    return url, fingerprint(settings.map_path(url))
+
+
+def latest_data_date() -> dt.date | None:
+    """The newest day the warehouse knows of, None for an empty one; raises `WarehouseError`."""
+    house = warehouse()
+    key = ("data_date", house.address, house.version())
+    found: tuple[dt.date | None] = memory().remember(
+        key, lambda: (provenance.data_dates(house)[1],), lambda _: OVERHEAD_BYTES
+    )
+    return found[0]
+
+
+def ask(name: str, context: Context, **parameters: Value) -> Answer:
+    """The answer to the question `name` in `context`: ok, stale, empty, error or forbidden.
+
+    It never raises for a fault a person can meet. Where no fresh answer can be had, or takes
+    longer than the reader's patience, the last good answer of the same question and context
+    stands in, marked stale. An unknown question name is a programming error: `KeyError`.
+    """
+    return ask_all(context, name, **parameters)[0]
+
+
+def ask_all(
+    context: Context, *names: str | tuple[str, Mapping[str, Value]], **parameters: Value
+) -> tuple[Answer, ...]:
+    """The answers to several questions, read at the same time.
+
+    A question that is named alone takes `parameters`; one that comes with its own takes only those.
+    """
+    answers: dict[str, Answer] = {}
+    inquiries: dict[str, Inquiry] = {}
+    asked = dict((one, parameters) if isinstance(one, str) else one for one in names)
+    for name, given in asked.items():
+        question = QUESTIONS[name]
+        if not context.scope.allows(name):
+            answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
+            continue
+        try:
+            inquiries[name] = (question, question.parse({**_by_settings(question), **given}))
+        except WarehouseError as fault:
+            problem = reported(fault, question.name)
+            answers[name] = _absent(question, context, {}, "error", problem)
+    found = _found(context, inquiries, _Had())
+    answers |= {
+        name: _as_asked(_explained_if_empty(answer), context) for name, answer in found.items()
+    }
+    return tuple(answers[name] for name in asked)
+
+
+def _by_settings(question: Question) -> dict[str, Value]:
+    """The parameters that the company's settings choose where nobody else does."""
+    takes = {parameter.name for parameter in question.parameters}
+    return {name: read() for name, read in CHOSEN_BY_SETTINGS.items() if name in takes}
+
+
+def _as_asked(answer: Answer, context: Context) -> Answer:
+    """The answer in the reader's context, whose filters a question may have set aside.
+
+    So the reader is told that they do not apply, and a link from it keeps them.
+    """
+    if answer.context == context:
+        return answer
+    return replace(answer, context=context, key=(*answer.key, _plain(context)))
+
+
+Inquiry = tuple[Question, dict[str, Value]]
+
+
+@dataclass
+class _Had:
+    """What was had during one call: several questions build on the same answers and one ledger."""
+
+    answers: dict[tuple[Context, str, tuple[object, ...]], Answer] = field(default_factory=dict)
+
+    @functools.cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse, looked up once. Raises `SettingInvalid`."""
+        return warehouse()
+
+    def version(self) -> str:
+        """The data version of the warehouse as it is now. Raises `WarehouseError`."""
+        return self.warehouse.version()
+
+    @functools.cached_property
+    def source(self) -> tuple[str, str]:
+        """What is asked, looked up once: each look reads the disk. Raises `MapInvalid`."""
+        return source()
+
+    @functools.cached_property
+    def ledger_versions(self) -> Mapping[str, int]:
+        """The versions of the ledger's tables."""
+        return ledger().versions()
+
+
+def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[str, Answer]:
+    """The answers, whatever the scope says of the questions: its rows are withheld all the same."""
+    answers = had.answers
+    contexts = {name: question.within(context) for name, (question, _) in inquiries.items()}
+    places = {
+        name: (contexts[name], question.name, tuple(parameters.items()))
+        for name, (question, parameters) in inquiries.items()
+    }
+    read: dict[str, CacheRequest[Answer]] = {}
+    built_on: dict[str, CacheRequest[Answer]] = {}
+    # Those that read come last: by then, others may have had them to build on.
+    for name in sorted(inquiries, key=lambda name: inquiries[name][0].depends_on is nothing):
+        question, parameters = inquiries[name]
+        inside = contexts[name]
+        if places[name] in answers:
+            continue
+        try:
+            if question.depends_on is nothing:
+                read[name] = _read_want(question, inside, parameters, had)
+                continue
+            bases = _bases(question, inside, parameters, had)
+        except WarehouseError as fault:
+            problem = reported(fault, question.name)
+            answers[places[name]] = _absent(question, inside, parameters, "error", problem)
+            continue
+        absent = missing(bases)
+        if absent is not None and absent.problem is not None:
+            answers[places[name]] = _absent(
+                question, inside, parameters, absent.state, absent.problem
+            )
+        else:
+            built_on[name] = _built_want(question, inside, parameters, bases, had)
+    waiting = request.current()
+    for house, wants in ((cache, read), (built_cache, built_on)):
+        if not wants:
+            continue
+        found = house().find_all(
+            tuple(wants.values()),
+            still_here=waiting.still_here,
+            patience_seconds=waiting.patience_seconds,
+        )
+        for name, one in zip(wants, found, strict=True):
+            question, parameters = inquiries[name]
+            answers[places[name]] = _answered(question, contexts[name], parameters, one)
+    return {name: answers[place] for name, place in places.items()}
+
+
+def _bases(
+    question: Question, context: Context, parameters: dict[str, Value], had: _Had
+) -> dict[str, Answer]:
+    """The answers that `question` builds on, those of one context read at the same time."""
+    asked = question.depends_on(context, **parameters)
+    inquiries: dict[Context, dict[str, Inquiry]] = {}
+    for name, one in asked.items():
+        inquiry = (one.question, one.question.parse(one.parameters))
+        inquiries.setdefault(one.within(context), {})[name] = inquiry
+    bases: dict[str, Answer] = {}
+    for elsewhere, together in inquiries.items():
+        bases |= _found(elsewhere, together, had)
+    return {name: bases[name] for name in asked}
+
+
+def _read_want(
+    question: Question, context: Context, parameters: dict[str, Value], had: _Had
+) -> CacheRequest[Answer]:
+    return _want(
+        question,
+        context,
+        parameters,
+        had.source,
+        version=had.version,
+        make=lambda read_request, key: execute(
+            had.warehouse, question, context, parameters, read_request=read_request, key=key
+        ),
+    )
+
+
+def _built_want(
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    bases: dict[str, Answer],
+    had: _Had,
+) -> CacheRequest[Answer]:
+    entries = question.entries(context, **parameters)
+    return _want(
+        question,
+        context,
+        parameters,
+        had.source,
+        version=lambda: identity(bases, _ledger_version(entries, had)),
+        make=lambda _, key: derive(
+            question,
+            context,
+            parameters,
+            bases,
+            {name: ledger().read(one) for name, one in entries.items()},
+            key=key,
+        ),
+    )
+
+
+def _ledger_version(entries: Mapping[str, LedgerQuery], had: _Had) -> int:
+    """The version of the tables read; a question that reads none needs no ledger."""
+    tables = {one.table for one in entries.values()}
+    return sum(had.ledger_versions.get(table, 0) for table in tables)
+
+
+def place_of(
+    question: Question,
+    context: Context,
+    parameters: Mapping[str, Value],
+    asked: tuple[str, str],
+) -> Key:
+    """What tells an answer from any other, in memory and on disk, but for the data version.
+
+    The rights are part of it and the viewer is not: who may see the same shares the answer.
+    """
+    return (
+        question.name,
+        question.filters,
+        _plain(context),
+        tuple(parameters.items()),
+        tables.fingerprint(),
+        *asked,
+    )
+
+
+def _want(
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    asked: tuple[str, str],
+    *,
+    version: Callable[[], str],
+    make: Callable[[ReadRequest, Key], Answer],
+) -> CacheRequest[Answer]:
+    place = place_of(question, context, parameters, asked)
+    waiting = request.current()
+    return CacheRequest(
+        place=place,
+        version=version,
+        read_request=ReadRequest(
+            tag=QueryTag(
+                question=question.name,
+                page=waiting.page,
+                role=waiting.role,
+                context_hash=hashlib.sha256(repr(_plain(context)).encode()).hexdigest()[:12],
+            ),
+            row_limit=question.row_limit,
+            timeout_seconds=question.timeout_seconds,
+        ),
+        make=make,
+        size_bytes=lambda answer: int(answer.frame.estimated_size()) + OVERHEAD_BYTES,
+        made_at=lambda answer: answer.read_at,
+        pack=packed,
+        unpack=lambda snapshot: unpacked(snapshot, question, context, parameters, place),
+        can_stand_in=lambda answer: answer.usable,
+    )
+
+
+def _answered(
+    question: Question, context: Context, parameters: dict[str, Value], found: CacheResult[Answer]
+) -> Answer:
+    answer, fault = found.value, found.fault
+    if fault is None and answer is not None:
+        if found.is_under_way:
+            return replace(answer, state="stale", problem=BEING_READ, under_way=True)
+        return answer
+    problem = reported(fault or LookupError("nothing was found"), question.name)
+    if answer is not None:
+        return replace(answer, state="stale", problem=problem)
+    if found.is_too_old:
+        too_old = "The last good answer is too old to be shown."
+        problem = replace(problem, remedy=f"{too_old} {problem.remedy}")
+    return _absent(question, context, parameters, "error", problem)
+
+
+def _explained_if_empty(answer: Answer) -> Answer:
+    """Say which filter emptied an answer, by asking again without each in turn."""
+    if answer.state != "empty":
+        return answer
+    for name, values in answer.context.filters.items():
+        wider = answer.context.without(name)
+        hidden = ask(answer.question.name, wider, **answer.parameters)
+        if hidden.usable:
+            # An owner is a person's id, which says nothing to a reader.
+            chosen = f"{name} = {', '.join(map(words.name, values))}" if FILTERS[name] else name
+            sentence, remedy = _hidden(f"{chosen} hides", hidden.frame), "Clear it to see them."
+            return replace(answer, problem=Problem(sentence, remedy, clear=(name,)))
+    names = tuple(answer.context.filters)
+    if len(names) > 1:
+        everything = ask(
+            answer.question.name,
+            Context(answer.context.as_of, answer.context.scope),
+            **answer.parameters,
+        )
+        if everything.usable:
+            sentence = _hidden(f"{', '.join(names)} together hide", everything.frame)
+            remedy = "Clear them to see the rows."
+            return replace(answer, problem=Problem(sentence, remedy, clear=names))
+    tables = ", ".join(answer.question.tables(answer.context))
+    return replace(
+        answer,
+        problem=Problem(
+            "No rows: nothing is recorded for this question on this data date.",
+            "Choose a later data date, or ask whoever loads the data.",
+            command=f"It reads {tables}; `python -m warehouse check` says what is loaded.",
+        ),
+    )
+
+
+def _hidden(by: str, rows: pl.DataFrame) -> str:
+    """How many accounts, or rows where an answer has no accounts, some filters hide."""
+    if "account_id" in rows.columns:
+        kind, count = "accounts", rows["account_id"].n_unique()
+    else:
+        kind, count = "rows", rows.height
+    return f"No {kind} in these filters: {by} {count:,}."
+
+
+def _not_allowed(question: Question) -> Problem:
+    return Problem(f"Your role does not include {question.name}.", "Ask its owner for access.")
+
+
+def _absent(
+    question: Question,
+    context: Context,
+    parameters: dict[str, Value],
+    state: State,
+    problem: Problem,
+) -> Answer:
+    return Answer(
+        question=question,
+        context=context,
+        parameters=parameters,
+        frame=question.shape.create_empty(),
+        state=state,
+        finding=problem.sentence,
+        problem=problem,
+        through={},
+        read_at=clock.now(),
+        key=(),
+    )
+
+
+def _plain(context: Context) -> tuple[object, ...]:
+    return (
+        context.as_of,
+        context.scope.questions,
+        context.scope.owner_ids,
+        *(getattr(context, name) for name in FILTERS),
+    )

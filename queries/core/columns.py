@@ -1,0 +1,99 @@
+"""The kinds of column an answer is made of: measures carry the metric that defines them."""
+
+import re
+from typing import TypeVar
+
+import dataframely as dy
+
+from queries.core.metrics import METRICS
+from warehouse.context import UNKNOWN
+from warehouse.contract.columns import LARGEST_AMOUNT, word
+
+C = TypeVar("C", bound=dy.Column)
+RELATIVE = "relative"
+OF_BAND = "of_band"
+
+
+def measure(
+    metric: str, *, nullable: bool = False, signed: bool = False, says: str = ""
+) -> dy.Float64:
+    """A number defined by `metric`; a null is unknown, never zero.
+
+    `says` which of the metric's numbers it is, where an answer has several.
+    """
+    defined = METRICS[metric]
+    return dy.Float64(
+        nullable=nullable,
+        min=-LARGEST_AMOUNT if signed else 0.0,
+        max=LARGEST_AMOUNT,
+        description=says or defined.name,
+        metadata=_metadata(metric),
+    )
+
+
+def tally(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.Int64:
+    """A whole number defined by `metric`; a null is unknown, never zero."""
+    defined = METRICS[metric]
+    return dy.Int64(
+        nullable=nullable,
+        min=-(10**12) if signed else 0,
+        max=10**12,
+        description=defined.name,
+        metadata=_metadata(metric),
+    )
+
+
+def codes(says: str, *choices: str) -> dy.List:
+    """A list of words of a closed list, in the order of the answer; empty where there is none."""
+    return dy.List(
+        dy.String(regex=f"^({'|'.join(map(re.escape, choices))})$"),
+        description=says,
+        metadata={"unit": "words", "choices": choices},
+    )
+
+
+def verdict(
+    says: str,
+    *,
+    good: tuple[str, ...],
+    other: tuple[str, ...],
+    rests_on: tuple[str, ...] = (),
+    unknown: str = UNKNOWN,
+) -> dy.String:
+    """What something is judged to be: words of `good`, of `other`, or `unknown`.
+
+    An input that says nothing (an empty one, a filter that empties it, a feed that ended) is never
+    judged good: the tests hold every column made here to that. `rests_on` names the columns whose
+    numbers are judged, which are null where the verdict is unknown, never zero.
+    """
+    column = word(says, *good, *other, *(() if unknown in other else (unknown,)))
+    facts = {"good": good, "rests_on": rests_on, "unknown": unknown}
+    return dy.String(
+        nullable=False,
+        regex=column.regex,
+        description=says,
+        metadata={**(column.metadata or {}), "verdict": facts},
+    )
+
+
+def among_selected(column: C) -> C:
+    """`column`, marked as a place among all that the filters let through: they change it."""
+    column.metadata = {**(column.metadata or {}), RELATIVE: True}
+    return column
+
+
+def of_band(column: C) -> C:
+    """`column`, marked as told from the band of a score, whose words it does not have."""
+    column.metadata = {**(column.metadata or {}), OF_BAND: True}
+    return column
+
+
+def _metadata(metric: str) -> dict[str, str | bool]:
+    defined = METRICS[metric]
+    known: dict[str, str | bool] = {"unit": defined.unit, "metric": metric}
+    return {**known, RELATIVE: True} if defined.is_relative else known
+
+
+def texts(says: str) -> dy.List:
+    """A list of sentences, in the order of the answer; empty where there is none."""
+    return dy.List(dy.String(), description=says, metadata={"unit": "text"})

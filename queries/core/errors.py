@@ -1,0 +1,39 @@
+"""Faults in words for a reader, with the reference under which the log has the rest."""
+
+import logging
+import secrets
+
+from errors import UserError
+from queries.core.answer import Problem
+
+LOG = logging.getLogger("bellwether.queries")
+
+
+def new_reference() -> str:
+    """A reference that a reader can quote and the log can be searched for, like `4F2A-1C`."""
+    drawn = secrets.token_hex(3).upper()
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def reported(fault: Exception, what: str) -> Problem:
+    """The fault in words for a reader, with a reference under which the log has the rest."""
+    reference = new_reference()
+    LOG.error(
+        "%s %s failed",
+        reference,
+        what,
+        exc_info=fault,
+        extra={"facts": {"reference": reference, "what": what}},
+    )
+    if isinstance(fault, UserError):
+        return Problem(
+            *fault.for_readers,
+            reference,
+            in_full=fault.in_full,
+            command=fault.remedy,
+        )
+    return Problem(
+        f"{what} could not be computed.",
+        "Try again; if it persists, quote the reference.",
+        reference,
+    )

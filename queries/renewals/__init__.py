@@ -1,0 +1,1 @@
+"""Renewals: what is due, and what becomes of it."""

@@ -1,1 +1,0 @@
-"""Statistics that pages rest on, each with its source."""

@@ -1,0 +1,1 @@
+"""Metered usage, and the bills of providers."""
