@@ -1,12 +1,9 @@
 """Benchmarks: does the claim hold when challenged?"""
 
-from functools import partial
-
 import streamlit as st
 
-from components import benchmark_choice, claim, claim_sections, claim_words
+from components.benchmarks import claim_words, pair_choice, sections
 from components.core import filters, guard, heading, layout, tiles
-from components.figures import benchmarks as figures
 from queries.core.ask import ask, ask_all
 from queries.core.choices import choices
 
@@ -21,70 +18,46 @@ if not measured.usable:
     heading.show(head, measured.finding, context, measured, names=offered.names)
     tiles.state(measured)
     st.stop()
-chosen = benchmark_choice.pair(measured, registered)
+chosen = pair_choice.pair(measured, registered)
 with tiles.reading():
     comparison, runs, settings, claims, budget, views, checks = ask_all(
-        context,
-        "benchmark_comparison",
-        "benchmark_runs",
-        "benchmark_settings_compared",
-        "benchmark_claim",
-        "benchmark_bias_budget",
-        "benchmark_views",
-        "benchmark_checks",
-        **chosen,
+        context, *sections.ABOUT_THE_PAIR, **chosen
     )
-workload = {name: chosen[name] for name in benchmark_choice.SETTING}
+workload = {name: chosen[name] for name in pair_choice.SETTING}
 pair = tiles.first(comparison)
 judged = tiles.first(claims, claim_id=pair["claim_id"] or "")
-parity = claim.parity(judged)
-title = claim.title(comparison, claims, judged, pair)
+parity = sections.parity(judged)
+title = sections.title(comparison, claims, judged, pair)
 heading.show(head, title, context, comparison, runs, settings, claims, names=offered.names)
 
-claim.card(
-    claims,
-    judged,
-    pair,
-    settings=settings,
-    budget=budget,
-    views=views,
-    checks=checks,
-    runs=runs,
-)
+beside = {"settings": settings, "budget": budget, "views": views, "checks": checks, "runs": runs}
+sections.card(claims, judged, pair, **beside)
 body = layout.body()
 with body.tiles:
-    claim.numbers(comparison, claims, judged, pair)
+    sections.numbers(comparison, claims, judged, pair)
 with body.proof:
-    tiles.section("Both systems from zero", runs, key="benchmarks_runs")
-    arms = measured.rows(**workload)
-    tiles.chart(
-        runs,
-        partial(figures.runs_on_one_axis, pair=pair, medians=arms),
-        key="benchmarks_runs_chart",
-        alt=partial(figures.runs_words, medians=arms),
-    )
-    claim_sections.checks(checks)
+    sections.both_systems(runs, pair, measured.rows(**workload))
+    sections.checks(checks)
 with body.actions:
-    tiles.section("Parity sheet", settings, key="benchmarks_settings")
-    claim.sheet(settings)
+    sections.sheet(settings)
 
-beside = claim_words.neighbours(pair, parity)
+neighbours = claim_words.neighbours(pair, parity)
 left, right = st.columns(2, gap="large")
 with left:
-    claim_sections.overturning(budget, settings, judged)
+    sections.overturning(budget, settings, judged)
 with right:
-    claim_sections.views(views, beside)
-    claim_sections.crediting(budget, judged, beside)
-claim_sections.folded(
+    sections.views(views, neighbours)
+    sections.crediting(budget, judged, neighbours)
+sections.folded(
     "Every case of this pair in the campaign, favourable or not",
     "benchmarks_cases",
-    lambda: claim_sections.cases(
-        ask("benchmark_matches", context, **benchmark_choice.everywhere(chosen)), pair, parity
+    lambda: sections.cases(
+        ask("benchmark_matches", context, **pair_choice.everywhere(chosen)), pair, parity
     ),
 )
-claim_sections.folded(
+sections.folded(
     "All systems on this workload",
     "benchmarks_systems",
-    lambda: claim_sections.systems(ask("benchmark_medians", context, **workload)),
+    lambda: sections.systems(ask("benchmark_medians", context, **workload)),
 )
-claim_sections.folded("Every run", "benchmarks_all_runs", lambda: claim_sections.every_run(runs))
+sections.folded("Every run", "benchmarks_all_runs", lambda: sections.every_run(runs))

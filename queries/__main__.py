@@ -109,7 +109,7 @@ def _claim(arguments: argparse.Namespace) -> int:
     answers = claim_command.find(arguments.claim, context)
     if isinstance(answers, str):
         raise _Misuse(answers)
-    _say(claim_command.printed_card(answers, as_json=arguments.json))
+    _say(claim_command.card_text(answers, as_json=arguments.json))
     _say(claim_command.problems(answers), sys.stderr)
     return ANSWERED if claim_command.holds(answers) else REFUSED
 

@@ -7,7 +7,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries.benchmarks.arms import Verification
+from queries.benchmarks.arms import PAIR, Verification
 from queries.benchmarks.bias_budget import (
     Robustness,
     bias_budget,
@@ -15,6 +15,7 @@ from queries.benchmarks.bias_budget import (
     disclosed_credit,
     robustness,
 )
+from queries.benchmarks.blockers import blocking, other_cases, settling_run
 from queries.benchmarks.checks import checks
 from queries.benchmarks.comparison import Decision, Verdict, margin_in_force
 from queries.benchmarks.evidence import Evidence, Sides, claim_reads, evidence
@@ -28,11 +29,10 @@ from queries.benchmarks.normalised import (
     views_of,
     weakest,
 )
-from queries.benchmarks.pairs import CHOICE, Wanted, newest
+from queries.benchmarks.pairs import CHOICE, CLAIMED, Wanted, newest
 from queries.benchmarks.parity_sheet import ParityVerdict, verdict_of
 from queries.benchmarks.sentence import sentence
 from queries.benchmarks.sentence import weakest as weakest_words
-from queries.benchmarks.support import blocking, other_cases, settling_run
 from queries.core.columns import measure, tally, texts
 from queries.core.question import Parameter, Question
 from queries.shared import words
@@ -51,20 +51,7 @@ from warehouse.contract.columns import (
 )
 
 Row = dict[str, Any]
-REGISTERED = (
-    "claim_id",
-    "version",
-    "registered_at",
-    "campaign",
-    "campaign_type",
-    "workload",
-    "metric",
-    "direction",
-    "system_id",
-    "baseline_system_id",
-    "planned_sessions",
-    "margin_share",
-)
+REGISTERED = (*PAIR, *CLAIMED, "version", "campaign_type", "planned_sessions")
 
 
 class BenchmarkClaim(dy.Schema):
@@ -203,47 +190,50 @@ def _judged(claim: Row, held: Evidence, family: Family, context: Context) -> Row
     decision = sides.decide(claim)
     margin = margin_in_force(claim["margin_share"], sides.control.noise_floor_share)
     parity = verdict_of(sheet)
-    budget = bias_budget(sheet)
     row = {
         **{name: claim[name] for name in REGISTERED},
         "metric_name": metric_name(claim["metric"]),
         **_measured(claim, sides, held),
         "noise_floor_share": sides.control.noise_floor_share,
         "margin_in_force_share": margin,
-        **_numbers(decision, budget),
-        **_room(decision, disclosed_credit(sheet)),
-        "p_value_holm": family.holm[claim["claim_id"]] if decision.p_value is not None else None,
-        "comparisons": len(family.holm),
+        **_numbers(decision),
         "parity": parity.parity,
         "parity_reasons": parity.reasons,
-        "robustness": robustness(
-            decision.interval[0] if decision.interval else None,
-            budget,
-            margin,
-        ),
+        **_borne(decision, sheet, margin),
+        "p_value_holm": family.holm[claim["claim_id"]] if decision.p_value is not None else None,
+        "comparisons": len(family.holm),
         "inputs_sha256": held.sha256(claim),
     }
-    blockers = blocking(
+    found = blocking(
         decision,
         sheet=parity,
         robustness=row["robustness"],
         is_preregistered=row["is_preregistered"],
         checks=list(checks(sides)),
     )
-    against = list(dict.fromkeys(blockers))
-    row["is_supported"] = not against
-    row["blocked_by"] = [one.reason for one in against]
-    row["blocking"] = [one.whole for one in against]
-    row["settling_run"] = settling_run(claim, sides, sheet) if against else None
+    against = list(dict.fromkeys(found))
+    row |= {
+        "is_supported": not against,
+        "blocked_by": [one.reason for one in against],
+        "blocking": [one.whole for one in against],
+        "settling_run": settling_run(claim, sides, sheet) if against else None,
+    }
     pair = {**row, "reasons": row["verdict_reasons"]}
     views = list(views_of(pair, sheet, context.as_of, margin))
-    row |= _weakest(views)
+    return _told(claim, {**row, **_weakest(views)}, held, family, views)
+
+
+def _told(claim: Row, row: Row, held: Evidence, family: Family, views: list[Row]) -> Row:
+    """The row with the other cases of its pair and its sentence; no text longer than a column."""
     others = other_cases(claim, held.arms, family.directions)
-    row |= {"other_cases": others.measured, "unfavourable_cases": others.unfavourable}
-    row["undirected_cases"] = others.unknown
+    row |= {
+        "other_cases": others.measured,
+        "unfavourable_cases": others.unfavourable,
+        "undirected_cases": others.unknown,
+    }
     row["sentence"] = sentence(
         row,
-        sheet=sheet,
+        sheet=held.sheet(claim),
         unknown_views=unknown_views(views),
         others=others,
         exclusions=claim["exclusions"] or "",
@@ -268,14 +258,13 @@ def _measured(claim: Row, sides: Sides, held: Evidence) -> Row:
     }
 
 
-def _numbers(decision: Decision, budget: float | None) -> Row:
+def _numbers(decision: Decision) -> Row:
     low, high = decision.interval or (None, None)
-    credited_low, credited_high = credited(decision.interval, budget) or (None, None)
-    ratio, shift = decision.ratio, decision.shift
+    shift = decision.shift
     return {
         "verdict": decision.verdict,
         "verdict_reasons": [str(reason) for reason in decision.reasons],
-        "ratio": ratio,
+        "ratio": decision.ratio,
         "ratio_low": low,
         "ratio_high": high,
         "hodges_lehmann": shift.value if shift else None,
@@ -283,34 +272,32 @@ def _numbers(decision: Decision, budget: float | None) -> Row:
         "hodges_lehmann_high": shift.high if shift else None,
         "p_value": decision.p_value,
         "tipping_factor": low,
-        "bias_budget": budget,
-        "credited_ratio": None if ratio is None or budget is None else ratio / budget,
-        "credited_low": credited_low,
-        "credited_high": credited_high,
     }
 
 
-def _room(decision: Decision, disclosed: float | None) -> Row:
-    """What is left of the tipping factor once the disclosed differences are credited."""
+def _borne(decision: Decision, sheet: list[Row], margin_share: float) -> Row:
+    """How much hidden difference the claim bears."""
+    budget, disclosed = bias_budget(sheet), disclosed_credit(sheet)
     low = decision.interval[0] if decision.interval else None
-    left = None if low is None or disclosed is None else low / disclosed
-    return {"disclosed_credit": disclosed, "room_left": left}
+    credited_low, credited_high = credited(decision.interval, budget) or (None, None)
+    ratio = decision.ratio
+    return {
+        "bias_budget": budget,
+        "credited_ratio": ratio / budget if ratio is not None and budget is not None else None,
+        "credited_low": credited_low,
+        "credited_high": credited_high,
+        "disclosed_credit": disclosed,
+        "room_left": None if low is None or disclosed is None else low / disclosed,
+        "robustness": robustness(low, budget, margin_share),
+    }
 
 
 def _weakest(views: list[Row]) -> Row:
     """The weakest view and credit of a claim, under the columns of its row."""
     found = weakest(views) or {}
-    columns = {
-        "view": "view",
-        "credit": "credit",
-        "credit_factor": "credit_factor",
-        "ratio": "ratio",
-        "low": "ratio_low",
-        "high": "ratio_high",
-        "outcome": "outcome",
-    }
+    columns = ("view", "credit", "credit_factor", "ratio", "ratio_low", "ratio_high", "outcome")
     return {
-        **{f"weakest_{name}": found.get(column) for name, column in columns.items()},
+        **{f"weakest_{name.removeprefix('ratio_')}": found.get(name) for name in columns},
         "is_ahead_everywhere": is_ahead_everywhere(views),
     }
 

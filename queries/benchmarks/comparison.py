@@ -106,7 +106,6 @@ class Decision:
     reasons: tuple[Reason, ...] = ()
     ratio: float | None = None
     interval: Interval | None = None
-    interval_90: Interval | None = None
     shift: Estimate | None = None
     p_value: float | None = None
 
@@ -224,7 +223,6 @@ class Comparison:
             reasons=tuple(reasons),
             ratio=self.ratio,
             interval=interval,
-            interval_90=narrower,
             shift=hodges_lehmann(above.values, below.values),
             p_value=self.p_value,
         )

@@ -101,14 +101,7 @@ def benchmark_matches(
     sorted by them. A filter on hyperscaler keeps the pairs of which both systems are on it.
     """
     read = {*systems.collect()["system_id"]} if context.hyperscaler else None
-    by_metric: dict[tuple[str, str], dict[str, Measured]] = {}
-    for (campaign, workload, metric, system_id, clients), arm in arms(
-        runs, (*ARM, "clients")
-    ).items():
-        is_result = wanted["metric"] is not None or metric not in CEILINGS
-        if arm.sessions and is_result and (read is None or system_id in read):
-            of_system = by_metric.setdefault((campaign, metric), {}).setdefault(system_id, {})
-            of_system.setdefault(workload, {})[clients] = arm
+    by_metric = _by_metric(runs, read, with_ceilings=wanted["metric"] is not None)
     directions = _directions(claims.collect())
     said = {
         (row["system_id"], row["setting"]): row["value"] for row in settings.collect().to_dicts()
@@ -131,6 +124,20 @@ def benchmark_matches(
     return pl.DataFrame(rows, schema=BenchmarkMatches.create_empty().schema).sort(
         *SYSTEMS, "workload", "clients", "baseline_clients", nulls_last=True
     )
+
+
+def _by_metric(
+    runs: pl.LazyFrame, systems: Collection[str] | None, *, with_ceilings: bool
+) -> dict[tuple[str, str], dict[str, Measured]]:
+    """What each system measured (of `systems` alone where given), by campaign and metric."""
+    found: dict[tuple[str, str], dict[str, Measured]] = {}
+    for place, arm in arms(runs, (*ARM, "clients")).items():
+        campaign, workload, metric, system_id, clients = place
+        is_result = with_ceilings or metric not in CEILINGS
+        if arm.sessions and is_result and (systems is None or system_id in systems):
+            of_system = found.setdefault((campaign, metric), {}).setdefault(system_id, {})
+            of_system.setdefault(workload, {})[clients] = arm
+    return found
 
 
 def _pairs(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from queries.benchmarks.blockers import OtherCases
 from queries.benchmarks.metric_facts import metric_name
 from queries.benchmarks.normalised import Credit, View
 from queries.benchmarks.parity_sheet import is_unbounded_difference
-from queries.benchmarks.support import OtherCases
-from queries.benchmarks.template import Group, Parity
+from queries.benchmarks.template import Group, Parity, valued
 from queries.shared import words
 
 Row = dict[str, Any]
@@ -63,19 +63,15 @@ def _parity(claim: Row, sheet: Sequence[Row]) -> str:
     shown = [
         row for row in sheet if row["setting_group"] != Group.MONEY and not row["is_under_test"]
     ]
-    differs = [_difference(row) for row in shown if row["parity"] == Parity.DISCLOSED]
+    differs = [
+        f"{row['setting']} {valued(row)} against {valued(row, 'baseline_')}"
+        for row in shown
+        if row["parity"] == Parity.DISCLOSED
+    ]
     unknown = [row["setting"] for row in shown if row["parity"] == Parity.UNKNOWN]
     named = [f"differences: {_listed(differs)}"] if differs else []
     named += [f"unknown: {_listed(unknown)}"] if unknown else []
     return "; ".join([f"parity {claim['parity']}", *named])
-
-
-def _difference(row: Row) -> str:
-    one, other = (
-        " ".join(part for part in (row[f"{side}value"], row[f"{side}unit"]) if part)
-        for side in ("", "baseline_")
-    )
-    return f"{row['setting']} {one} against {other}"
 
 
 def weakest(claim: Row) -> str | None:

@@ -181,6 +181,13 @@ def parity(one: Cell, other: Cell) -> Parity:
     return Parity.EQUAL if is_equal else Parity.DISCLOSED
 
 
+def valued(row: Mapping[str, Any], side: str = "", unknown: str = "unknown") -> str:
+    """The value on one side of a sheet's row with its unit; `side` is empty or `baseline_`."""
+    if row[f"{side}value"] is None:
+        return unknown
+    return " ".join(part for part in (row[f"{side}value"], row[f"{side}unit"]) if part)
+
+
 def number(value: str | None) -> float | None:
     """A setting's value as a number, on as 1 and off as 0; None where it is neither."""
     try:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from queries.benchmarks.template import Group
+from queries.benchmarks.template import Group, valued
 from queries.cli import output
 from queries.core.answer import Answer
 from queries.core.ask import ask, ask_all
@@ -83,7 +83,7 @@ def problems(answers: Sequence[Answer]) -> str:
     return "".join(f"{' '.join(problem.at_a_terminal)}\n" for problem in found)
 
 
-def printed_card(answers: Sequence[Answer], *, as_json: bool) -> str:
+def card_text(answers: Sequence[Answer], *, as_json: bool) -> str:
     """The card as JSON or as text; as text empty where the claim could not be read."""
     if as_json:
         return _as_json(answers)
@@ -203,13 +203,8 @@ def _why(reasons: Sequence[str]) -> str:
 
 
 def _setting(cell: Row) -> str:
-    values = [
-        " ".join(part for part in (cell[f"{side}value"], cell[f"{side}unit"]) if part)
-        if cell[f"{side}value"] is not None
-        else words.ABSENT
-        for side in ("", "baseline_")
-    ]
-    facts = [f"{values[0]} against {values[1]}"]
+    ours, theirs = (valued(cell, side, words.ABSENT) for side in ("", "baseline_"))
+    facts = [f"{ours} against {theirs}"]
     if cell["is_under_test"]:
         facts.append("under test")
     if cell["favours"]:

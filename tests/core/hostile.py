@@ -5,7 +5,7 @@ from itertools import cycle
 
 import dataframely as dy
 
-from tests.queries.test_benchmarks import claim, runs
+from tests.benchmarks.test_comparisons import claim, runs
 from tests.renewals.renewing import CALLED, deal
 from tests.shared.company import contract
 from tests.usage.fleet import FLEET

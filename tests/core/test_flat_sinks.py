@@ -11,11 +11,11 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from components.claim_card import ClaimCard
-from components.claim_json import to_json
+from components.benchmarks.claim_card import ClaimCard
+from components.benchmarks.claim_json import to_json
+from components.benchmarks.figures.claim_picture import to_png
+from components.benchmarks.figures.claim_slide import to_pptx
 from components.export.files import to_csv, to_xlsx
-from components.figures.claim_picture import to_png
-from components.figures.claim_slide import to_pptx
 from queries.cli import output
 from queries.core.ask import ask, ask_all
 from queries.core.catalog import QUESTIONS

@@ -15,9 +15,9 @@ from components.leadership.figures import metering_words
 from queries.core.ask import ask
 from queries.core.catalog import QUESTIONS
 from queries.shared import words
+from tests.benchmarks.lab import lab
 from tests.health.troubled import COMPANY
 from tests.on_call.test_shift_limits import roster
-from tests.queries.benchmarks.lab import lab
 from warehouse.contract.tables import TABLES
 from warehouse.provenance import FEEDS
 

@@ -2,12 +2,12 @@
 
 import duckdb
 import snowflake.connector
+from tests.queries import test_benchmarks
 
 from tests.accounts import test_retention
 from tests.accounts.history import HISTORY
 from tests.health import test_churn_indicators
 from tests.on_call import test_on_call_load
-from tests.queries import test_benchmarks
 from tests.renewals import renewing
 from tests.rows import build
 from tests.usage.fleet import FLEET

@@ -1,0 +1,1 @@
+"""What the Benchmarks page shows, and the files of a claim."""
