@@ -78,7 +78,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     question = QUESTIONS[arguments.question]
     filters, parameters = _sorted_conditions(question, arguments.where)
     as_of = arguments.as_of or _newest_data_date()
-    answer = ask(question.name, Context(as_of, EVERYTHING, **filters), **parameters)
+    answer = ask(question.name, Context(as_of, EVERYTHING, filters.items()), **parameters)
     newest = latest_data_date() if answer.usable else None
     if newest is not None and as_of > newest:
         _say(f"Nothing later than {newest} is known; {as_of} lies after it.\n", sys.stderr)
@@ -239,9 +239,10 @@ def _sorted_conditions(
 
 def _words(name: str, given: str) -> tuple[str, ...]:
     found = tuple(word.strip() for word in given.split(","))
-    unknown = [word for word in found if not word or (FILTERS[name] and word not in FILTERS[name])]
+    known = FILTERS[name].words
+    unknown = [word for word in found if not word or (known and word not in known)]
     if unknown:
-        listed = ", ".join(FILTERS[name]) or "the ids of people"
+        listed = ", ".join(known) or "the ids of people"
         raise _Misuse(f"{name} is never {unknown[0]!r}. It takes: {listed}.")
     return found
 

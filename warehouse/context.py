@@ -1,22 +1,62 @@
 """The one frozen context in which every question is asked: data date, scope and filters."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 
 UNKNOWN = "unknown"
 
-# Each filter and its closed list of words; an owner is any person id, or unknown.
-FILTERS: dict[str, tuple[str, ...]] = {
-    "hyperscaler": (*HYPERSCALERS, UNKNOWN),
-    "region": (*REGIONS, UNKNOWN),
-    "segment": (*SEGMENTS, UNKNOWN),
-    "owner": (),
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One filter of every question.
+
+    It selects accounts by `column` of `table`: by what `accounts` says of one, or by where its
+    `contracts` are on the data date. A row that has one of the columns `of_row` is selected by what
+    it says itself, where a question filters rows. Readers choose several of `words`, or where
+    there are none of the ids of the people who own accounts, in a widget named `title`.
+    """
+
+    name: str
+    title: str
+    table: Literal["accounts", "contracts"]
+    column: str
+    of_row: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+# Every filter there is, in the order of the filter bar: a new one is a row of this table.
+FILTERS: dict[str, Filter] = {
+    one.name: one
+    for one in (
+        Filter(
+            name="hyperscaler",
+            title="Hyperscaler",
+            table="contracts",
+            column="hyperscaler",
+            of_row=("hyperscaler", "host_provider"),
+            words=(*HYPERSCALERS, UNKNOWN),
+        ),
+        Filter(
+            name="region",
+            title="Region",
+            table="accounts",
+            column="region",
+            words=(*REGIONS, UNKNOWN),
+        ),
+        Filter(
+            name="segment",
+            title="Segment",
+            table="accounts",
+            column="segment",
+            words=(*SEGMENTS, UNKNOWN),
+        ),
+        Filter(name="owner", title="Owner", table="accounts", column="owner_id"),
+    )
 }
-
-
 # The right to all there is; never meant by leaving something out.
 ALL: Final = "everything"
 Right = tuple[str, ...] | Literal["everything"]
@@ -53,33 +93,57 @@ class Scope:
 EVERYTHING = Scope(questions=ALL, owner_ids=ALL)
 
 
-@dataclass(frozen=True)
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, init=False)
 class Context:
     """A data date (UTC), a scope and the filters; an empty filter lets everything through.
 
-    Filters are sorted tuples, so that equal contexts are equal cache keys.
+    `chosen` holds each filter that is set with its words: both sorted, so that equal contexts are
+    equal cache keys. Raises `TypeError` for a filter that there is not.
     """
 
     as_of: dt.date
     scope: Scope
-    hyperscaler: tuple[str, ...] = field(default=())
-    region: tuple[str, ...] = field(default=())
-    segment: tuple[str, ...] = field(default=())
-    owner: tuple[str, ...] = field(default=())
+    chosen: tuple[tuple[str, Words], ...]
 
-    def __post_init__(self) -> None:
-        for name in FILTERS:
-            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+    def __init__(
+        self,
+        as_of: dt.date,
+        scope: Scope,
+        chosen: Iterable[tuple[str, Words]] = (),
+        **filters: Words,
+    ) -> None:
+        """`Context(day, EVERYTHING, region=("emea",))`."""
+        wanted = dict(chosen) | filters
+        for name in wanted:
+            if name not in FILTERS:
+                raise TypeError(f"there is no filter {name!r}; there are {', '.join(FILTERS)}")
+        object.__setattr__(self, "as_of", as_of)
+        object.__setattr__(self, "scope", scope)
+        kept = ((name, tuple(sorted(set(wanted.get(name, ()))))) for name in FILTERS)
+        object.__setattr__(self, "chosen", tuple((name, words) for name, words in kept if words))
 
     @property
     def cutoff(self) -> dt.datetime:
         """The first instant that is no longer known: midnight UTC after the data date."""
         return dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
 
+    @property
+    def filters(self) -> dict[str, Words]:
+        """The filters that are set, by name."""
+        return dict(self.chosen)
+
+    @property
+    def hyperscaler(self) -> Words:
+        """The hyperscalers chosen, which a question may look at itself; none: all of them."""
+        return self.filters.get("hyperscaler", ())
+
     def without(self, name: str) -> "Context":
         """The same context with the filter `name` cleared."""
-        kept = {other: values for other, values in self.filters.items() if other != name}
-        return Context(self.as_of, self.scope, **kept)
+        kept = tuple(one for one in self.chosen if one[0] != name)
+        return Context(self.as_of, self.scope, kept)
 
     @property
     def unfiltered(self) -> "Context":
@@ -93,8 +157,3 @@ class Context:
         It serves no one without any right: who sees nothing is told nothing that was learned.
         """
         return Context(self.as_of, EVERYTHING if self.scope.owner_ids else self.scope)
-
-    @property
-    def filters(self) -> dict[str, tuple[str, ...]]:
-        """The filters that are set, by name."""
-        return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}

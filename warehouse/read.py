@@ -11,25 +11,25 @@ today, whatever the data date, and a table without a path is read by nobody.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
 import dataframely as dy
 import sqlalchemy as sa
 
-from warehouse.context import ALL, FILTERS, UNKNOWN, Context, Scope
+from warehouse.context import ALL, FILTERS, UNKNOWN, Context, Filter, Scope
 from warehouse.contract.table import SHARED, Path
 from warehouse.contract.tables import TABLES
-from warehouse.contract.words import HYPERSCALERS
 from warehouse.ddl import SQL_TABLES
 from warehouse.errors import OwnerUndeclared
 
 Filtering = Literal["accounts", "rows", "none"]
 FILTERING: tuple[Filtering, ...] = ("accounts", "rows", "none")
 # What filters and the scope look at, on a table that has it.
-FILTERED = frozenset({"account_id", "hyperscaler", "host_provider"})
+FILTERED = frozenset({"account_id"}.union(*(one.of_row for one in FILTERS.values())))
 # Which contracts say on which hyperscalers an account is: the first kind of these that it has.
 _IN_FORCE, _LAST_ENDED, _TO_COME = 0, 1, 2
 _ENDED = ("expired", "terminated")
@@ -130,8 +130,13 @@ def applicable(read: Read, filtering: Filtering) -> frozenset[str]:
     if _selected_by_account(read.table, filtering):
         return frozenset(FILTERS)
     found = (applicable(other, filtering) for other in read.within.values())
-    by_row = filtering == "rows" and {"hyperscaler", "host_provider"} & columns.keys()
-    return frozenset({"hyperscaler"} if by_row else ()).union(*found)
+    by_row = {name for name, one in FILTERS.items() if filtering == "rows" and _own(one, columns)}
+    return frozenset(by_row).union(*found)
+
+
+def _own(one: Filter, columns: Iterable[str]) -> str | None:
+    """The column by which a row says itself what the filter asks for; None where none does."""
+    return next((column for column in one.of_row if column in columns), None)
 
 
 def _looked_at(read: Read) -> frozenset[str]:
@@ -285,57 +290,64 @@ def _selected_by_account(name: str, filtering: Filtering) -> bool:
 def _in_filters(
     name: str, table: sa.FromClause, context: Context, filtering: Filtering
 ) -> list[sa.ColumnElement[bool]]:
-    columns = TABLES[name].columns
     keep: list[sa.ColumnElement[bool]] = []
     by_account = _selected_by_account(name, filtering)
-    own = next((one for one in ("hyperscaler", "host_provider") if one in columns), None)
-    if context.hyperscaler and filtering == "rows" and own is not None:
-        keep.append(_on_row(table.c[own], context.hyperscaler))
-    elif context.hyperscaler and by_account:
-        keep.append(_of_account(name, table, lambda account: _on_account(account, context)))
-    if by_account and (belongs := _account_conditions(context)):
-        keep.append(_of_account(name, table, lambda account: _belongs(account, belongs, context)))
+    of_account: dict[str, tuple[str, ...]] = {}
+    for one, words in ((FILTERS[each], words) for each, words in context.chosen):
+        own = _own(one, TABLES[name].columns) if filtering == "rows" else None
+        if own is not None:
+            keep.append(_on_row(table.c[own], words, one.words))
+        elif by_account and one.table == "contracts":
+            placed = partial(_is_placed, one.column, words, context)
+            keep.append(_of_account(name, table, placed))
+        elif by_account:
+            of_account[one.column] = words
+    if of_account:
+        keep.append(_of_account(name, table, partial(_belongs, of_account)))
     return keep
 
 
 def _belongs(
-    account: sa.ColumnElement, conditions: list[sa.ColumnElement[bool]], context: Context
+    chosen: Mapping[str, tuple[str, ...]], account: sa.ColumnElement
 ) -> sa.ColumnElement[bool]:
-    """Whether an account meets the conditions; one that is not declared is unknown in all."""
+    """Whether an account says one of the words; one that is not declared is unknown in all."""
     accounts = SQL_TABLES["accounts"]
+    conditions = [_one_of(accounts.c[column], words) for column, words in chosen.items()]
     matching = account.in_(sa.select(accounts.c.account_id).where(*conditions))
-    if not _admits_unknown_accounts(context):
+    if not all(UNKNOWN in words for words in chosen.values()):
         return matching
     stray = account.not_in(sa.select(accounts.c.account_id))
     return sa.or_(matching, account.is_(None), stray)
 
 
-def _on_row(column: sa.ColumnElement, hyperscalers: tuple[str, ...]) -> sa.ColumnElement[bool]:
-    """Whether a row is on one of the hyperscalers; one that names none of the list is unknown."""
-    listed = column.in_([one for one in hyperscalers if one != UNKNOWN])
-    if UNKNOWN not in hyperscalers:
-        return listed
-    return sa.or_(listed, column.is_(None), column.not_in(HYPERSCALERS))
+def _on_row(
+    column: sa.ColumnElement, words: tuple[str, ...], listed: tuple[str, ...]
+) -> sa.ColumnElement[bool]:
+    """Whether a row says one of the words; one that says none of the list is unknown."""
+    said = column.in_([one for one in words if one != UNKNOWN])
+    if UNKNOWN not in words:
+        return said
+    return sa.or_(said, column.is_(None), column.not_in([one for one in listed if one != UNKNOWN]))
 
 
-def _on_account(account: sa.ColumnElement, context: Context) -> sa.ColumnElement[bool]:
-    """Whether an account is on one of the hyperscalers; one without a contract is unknown."""
-    placed = _placed(context)
-    listed = account.in_(
-        sa.select(placed.c.account_id).where(placed.c.hyperscaler.in_(context.hyperscaler))
-    )
-    if UNKNOWN not in context.hyperscaler:
+def _is_placed(
+    column: str, words: tuple[str, ...], context: Context, account: sa.ColumnElement
+) -> sa.ColumnElement[bool]:
+    """Whether an account's contracts say one of the words; one without a contract is unknown."""
+    placed = _placed(column, context)
+    listed = account.in_(sa.select(placed.c.account_id).where(placed.c[column].in_(words)))
+    if UNKNOWN not in words:
         return listed
     return sa.or_(listed, account.is_(None), account.not_in(sa.select(placed.c.account_id)))
 
 
-def _placed(context: Context) -> sa.Subquery:
-    """On which hyperscalers each account is: (account_id, hyperscaler), as of the data date.
+def _placed(column: str, context: Context) -> sa.Subquery:
+    """Where each account is by its contracts: (account_id, `column`), as of the data date.
 
     Those of its contracts in force; where none is, of those that ended last; where none ever
     began, of those to come, drafts included. Each contract by its newest known version.
     """
-    looked_at = frozenset({"status", "start_date", "end_date", "recorded_at"})
+    looked_at = frozenset({column, "status", "start_date", "end_date", "recorded_at"})
     versions = _as_known("contracts", context, looked_at, every_version=True)
     is_draft = sa.case((versions.c.status == "draft", 1), else_=0)
     newest = sa.select(
@@ -360,7 +372,7 @@ def _placed(context: Context) -> sa.Subquery:
     ranked = (
         sa.select(
             newest.c.account_id,
-            newest.c.hyperscaler,
+            newest.c[column],
             standing.label("standing"),
             until.label("until_date"),
         )
@@ -371,31 +383,10 @@ def _placed(context: Context) -> sa.Subquery:
     first = sa.func.rank().over(
         partition_by=ranked.c.account_id, order_by=(ranked.c.standing, last.desc())
     )
-    told = sa.select(ranked.c.account_id, ranked.c.hyperscaler, first.label("place")).subquery(
+    told = sa.select(ranked.c.account_id, ranked.c[column], first.label("place")).subquery(
         "contract_places"
     )
-    return (
-        sa.select(told.c.account_id, told.c.hyperscaler).where(told.c.place == 1).subquery("placed")
-    )
-
-
-def _admits_unknown_accounts(context: Context) -> bool:
-    """Whether rows of no declared account pass: their region, segment and owner are unknown."""
-    filters = (context.region, context.segment, context.owner)
-    return all(not words or UNKNOWN in words for words in filters)
-
-
-def _account_conditions(context: Context) -> list[sa.ColumnElement[bool]]:
-    accounts = SQL_TABLES["accounts"]
-    return [
-        _one_of(column, values)
-        for column, values in (
-            (accounts.c.region, context.region),
-            (accounts.c.segment, context.segment),
-            (accounts.c.owner_id, context.owner),
-        )
-        if values
-    ]
+    return sa.select(told.c.account_id, told.c[column]).where(told.c.place == 1).subquery("placed")
 
 
 def _one_of(column: sa.ColumnElement, values: tuple[str, ...]) -> sa.ColumnElement[bool]:

@@ -19,12 +19,6 @@ from warehouse.context import ALL, FILTERS, UNKNOWN, Context
 from warehouse.flat import flat
 
 PAGE = "filters_page"
-LABELS = {
-    "hyperscaler": "Hyperscaler",
-    "region": "Region",
-    "segment": "Segment",
-    "owner": "Owner",
-}
 
 
 def bar(viewer: Viewer, choices: Choices) -> Context:
@@ -36,7 +30,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
         _nothing_to_show(choices)
     # Who sees only some owners' accounts sees none without an owner.
     nobody = (UNKNOWN,) if viewer.scope.owner_ids == ALL else ()
-    offered = {name: options or (*choices.names, *nobody) for name, options in FILTERS.items()}
+    offered = {name: one.words or (*choices.names, *nobody) for name, one in FILTERS.items()}
     oldest = choices.oldest or choices.newest
     wanted = _wanted(offered, oldest, choices.newest)
     address.write(wanted)
@@ -56,7 +50,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
         names = {**words.NAMES, **choices.names}
         chosen = {
             name: st.multiselect(
-                LABELS[name],
+                FILTERS[name].title,
                 options,
                 key=name,
                 format_func=lambda word: flat(names.get(word) or word),
@@ -68,7 +62,7 @@ def bar(viewer: Viewer, choices: Choices) -> Context:
         }
         st.button("Reset", type="tertiary", icon=":material/restart_alt:", on_click=_reset)
     as_of = picked if isinstance(picked, dt.date) else choices.newest
-    return Context(as_of, viewer.scope, **{name: tuple(chosen[name]) for name in FILTERS})
+    return Context(as_of, viewer.scope, [(name, tuple(chosen[name])) for name in FILTERS])
 
 
 def _nothing_to_show(choices: Choices) -> NoReturn:

@@ -81,7 +81,7 @@ def compose(as_of: dt.date, filters: Mapping[str, list[str]]) -> Link:
 
 def of(context: Context, **more: str) -> Link:
     """The link of a context, and what it asks for besides."""
-    filters = {name: list(getattr(context, name)) for name in FILTERS}
+    filters = {name: list(context.filters.get(name, ())) for name in FILTERS}
     return compose(context.as_of, filters) | {name: [value] for name, value in more.items()}
 
 

@@ -361,7 +361,9 @@ def _explained_if_empty(answer: Answer) -> Answer:
         hidden = ask(answer.question.name, wider, **answer.parameters)
         if hidden.usable:
             # An owner is a person's id, which says nothing to a reader.
-            chosen = f"{name} = {', '.join(map(words.name, values))}" if FILTERS[name] else name
+            chosen = (
+                f"{name} = {', '.join(map(words.name, values))}" if FILTERS[name].words else name
+            )
             sentence, remedy = _hidden(f"{chosen} hides", hidden.frame), "Clear it to see them."
             return replace(answer, problem=Problem(sentence, remedy, clear=(name,)))
     names = tuple(answer.context.filters)
@@ -425,5 +427,5 @@ def _plain(context: Context) -> tuple[object, ...]:
         context.as_of,
         context.scope.questions,
         context.scope.owner_ids,
-        *(getattr(context, name) for name in FILTERS),
+        context.chosen,
     )

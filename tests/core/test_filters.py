@@ -143,8 +143,8 @@ def parts_of(question):
 
 
 def test_the_company_has_each_value_of_each_filter():
-    for name, values in FILTERS.items():
-        assert set(SELECTED[name]) == set(values or SELECTED["owner"])
+    for name, one in FILTERS.items():
+        assert set(SELECTED[name]) == set(one.words or SELECTED["owner"])
     accounts = set().union(*SELECTED["hyperscaler"].values())
     for name in OF_ACCOUNTS:
         selected = SELECTED[name].values()

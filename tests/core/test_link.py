@@ -8,7 +8,7 @@ from components.core.link import compose, parse
 from warehouse.context import FILTERS
 
 OLDEST, NEWEST = dt.date(2023, 5, 2), dt.date(2026, 3, 31)
-OFFERED = {**FILTERS, "owner": ("p1", "p2")}
+OFFERED = {name: one.words or ("p1", "p2") for name, one in FILTERS.items()}
 
 
 def link(**given):

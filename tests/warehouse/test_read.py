@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.rows import build
-from warehouse.context import ALL, EVERYTHING, Context, Scope
+from warehouse.context import ALL, EVERYTHING, FILTERS, Context, Filter, Scope
 from warehouse.contract.tables import TABLES
 from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.read import Read, applicable, select
@@ -31,8 +31,10 @@ def contract_row(contract_id, account_id, hyperscaler, *, recorded, arr=0.0, sta
 COMPANY = {
     "accounts": [
         {"account_id": "A", "name": "Amber", "segment": "enterprise", "region": "emea",
-         "owner_id": "p1", "churned_date": dt.date(2026, 1, 20), "churn_reason": "price"},
-        {"account_id": "B", "name": "Birch", "segment": None, "region": "apac", "owner_id": "p2"},
+         "industry": "oil", "owner_id": "p1", "churned_date": dt.date(2026, 1, 20),
+         "churn_reason": "price"},
+        {"account_id": "B", "name": "Birch", "segment": None, "region": "apac",
+         "industry": "mining", "owner_id": "p2"},
         {"account_id": "C", "name": "Cedar", "segment": "startup", "region": None,
          "owner_id": None, "created_date": dt.date(2026, 1, 15)},
     ],
@@ -40,7 +42,8 @@ COMPANY = {
         contract_row("k1", "A", "aws", recorded=at(1), arr=100.0),
         contract_row("k1", "A", "aws", recorded=at(10, 23, 59), arr=200.0),
         contract_row("k1", "A", "azure", recorded=at(20), arr=300.0),
-        contract_row("k2", "B", "gcp", recorded=at(5), arr=50.0, status="draft"),
+        {**contract_row("k2", "B", "gcp", recorded=at(5), arr=50.0, status="draft"),
+         "deployment_model": "saas"},
     ],
     "tickets": [
         {"ticket_id": "t1", "account_id": "A", "created_at": at(10), "solved_at": at(12, 8),
@@ -444,6 +447,23 @@ def test_rows_that_name_no_hyperscaler_of_the_list_are_unknown(rows):
     assert rows(31, "usage_charges", "charge_id", filters={"hyperscaler": ("aws", "unknown")}) == [
         ("u1",), ("u2",), ("u3",)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "chosen", "kept"),
+    [
+        ({"table": "accounts", "column": "industry"}, ("oil",), ["A"]),
+        ({"table": "accounts", "column": "industry"}, ("oil", "unknown"), ["A", "C"]),
+        ({"table": "contracts", "column": "deployment_model"}, ("saas",), ["B"]),
+        ({"table": "contracts", "column": "deployment_model"}, ("saas", "unknown"), ["B", "C"]),
+    ],
+)
+def test_a_new_filter_is_one_row(rows, monkeypatch, row, chosen, kept):
+    monkeypatch.setitem(FILTERS, "new", Filter(name="new", title="New", words=(), **row))
+    accounts = rows(31, "accounts", "account_id", filters={"new": chosen})
+    assert accounts == [(account,) for account in kept]
+    read = Read(table="accounts", columns=())
+    assert applicable(read, "accounts") == {"hyperscaler", "region", "segment", "owner", "new"}
 
 
 def test_an_owner_nobody_knows_selects_the_accounts_and_rows_without_one(rows):
