@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-import dataframely as dy
 import polars as pl
 
 from queries.benchmarks import compared, parity_sheet
 from queries.benchmarks.arms import IDS, PAIR
-from queries.benchmarks.pairs import CHOICE
+from queries.benchmarks.pairs import CHOICE, PairKey
 from queries.benchmarks.parity_sheet import (
     is_asked,
     is_in_budget,
@@ -34,14 +33,9 @@ class Robustness(StrEnum):
     FALLS = "falls"
 
 
-class BenchmarkBiasBudget(dy.Schema):
+class BenchmarkBiasBudget(PairKey):
     """One row per pair of systems on a workload and metric, and setting with a worst case."""
 
-    campaign = identifier("Campaign", key=True)
-    workload = identifier("Workload", key=True)
-    metric = identifier("Metric", key=True)
-    system_id = identifier("System", key=True)
-    baseline_system_id = identifier("System it is compared with", key=True)
     knob = identifier("Setting", key=True)
     knob_group = word("Group of the parity sheet", *Group)
     factor = measure("worst_case_factor")

@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-import dataframely as dy
 import polars as pl
 
 from queries.benchmarks.arms import SETTING, Arm, arms, turns
 from queries.benchmarks.comparison import Comparison
 from queries.benchmarks.evidence import Sides, claim_reads, evidence
-from queries.benchmarks.pairs import CHOICE, Wanted, newest, on_the_filter, pairs
+from queries.benchmarks.pairs import CHOICE, PairKey, Wanted, newest, on_the_filter, pairs
 from queries.core.columns import tally
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.statistics.checks import LEVEL, drift, is_interleaved, outliers
 from queries.shared.statistics.power import FEWEST_SESSIONS, detectable_ratio, sessions_needed
 from warehouse.context import Context
-from warehouse.contract.columns import identifier, text, word
+from warehouse.contract.columns import text, word
 from warehouse.read import Read
 
 ADVISED_SESSIONS = 10
@@ -65,14 +64,9 @@ Found = tuple[CheckState, str, int | None]
 PASS, FAIL, INCONCLUSIVE, UNKNOWN = CheckState
 
 
-class BenchmarkChecks(dy.Schema):
+class BenchmarkChecks(PairKey):
     """One row per pair of systems on a workload and metric, side and check."""
 
-    campaign = identifier("Campaign", key=True)
-    workload = identifier("Workload", key=True)
-    metric = identifier("Metric", key=True)
-    system_id = identifier("System", key=True)
-    baseline_system_id = identifier("System it is compared with", key=True)
     system_role = word("Whose sessions", *Role, key=True)
     check = word("What is checked", *CheckName, key=True)
     state = word("Whether it passes; what fails stays in every statistic", *CheckState)

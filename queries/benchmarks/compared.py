@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import dataframely as dy
 import polars as pl
 
 from queries.benchmarks.arms import NO_ARM, PAIR, Arm, Key, Verification, arms
 from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import direction_of, metric_name
-from queries.benchmarks.pairs import CHOICE, Wanted, on_the_filter, pairs
+from queries.benchmarks.pairs import CHOICE, PairKey, Wanted, on_the_filter, pairs
 from queries.benchmarks.runs import RUN
 from queries.core.columns import measure, tally, texts
 from queries.core.question import Question
@@ -21,14 +20,9 @@ from warehouse.read import Read
 Row = dict[str, Any]
 
 
-class BenchmarkComparison(dy.Schema):
+class BenchmarkComparison(PairKey):
     """One row per campaign, workload, metric and pair of systems."""
 
-    campaign = identifier("Campaign", key=True)
-    workload = identifier("Workload", key=True)
-    metric = identifier("Metric", key=True)
-    system_id = identifier("System", key=True)
-    baseline_system_id = identifier("System it is compared with", key=True)
     metric_name = text("What people call the metric", nullable=False)
     system_name = text("Name of the system; null: not declared")
     baseline_name = text("Name of the baseline; null: not declared")

@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
 from queries.benchmarks.arms import PAIR, SETTING, Arm, Key, by_setting
 from queries.benchmarks.metric_facts import CEILINGS
 from queries.core.question import Parameter
 from warehouse.context import Context
+from warehouse.contract.columns import identifier
 
 CLAIMED = ("claim_id", "direction", "margin_share", "registered_at")
 CHOICE = tuple(
@@ -25,6 +27,16 @@ CHOICE = tuple(
 )
 
 Row = dict[str, Any]
+
+
+class PairKey(dy.Schema):
+    """What names one pair of systems on a workload and metric: the columns of `PAIR`."""
+
+    campaign = identifier("Campaign", key=True)
+    workload = identifier("Workload", key=True)
+    metric = identifier("Metric", key=True)
+    system_id = identifier("System", key=True)
+    baseline_system_id = identifier("System it is compared with", key=True)
 
 
 @dataclass(frozen=True, kw_only=True)

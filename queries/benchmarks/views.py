@@ -3,27 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-import dataframely as dy
 import polars as pl
 
 from queries.benchmarks import claim, compared, parity_sheet
 from queries.benchmarks.bias_budget import pairs_with_sheets
 from queries.benchmarks.normalised import Credit, Outcome, View, views_of
-from queries.benchmarks.pairs import CHOICE
+from queries.benchmarks.pairs import CHOICE, PairKey
 from queries.core.columns import measure, tally, texts
 from queries.core.question import Dependency, Question
 from warehouse.context import Context
-from warehouse.contract.columns import day, flag, identifier, text, word
+from warehouse.contract.columns import day, flag, text, word
 
 
-class BenchmarkViews(dy.Schema):
+class BenchmarkViews(PairKey):
     """One row per pair of systems on a workload and metric, view and credit."""
 
-    campaign = identifier("Campaign", key=True)
-    workload = identifier("Workload", key=True)
-    metric = identifier("Metric", key=True)
-    system_id = identifier("System", key=True)
-    baseline_system_id = identifier("System it is compared with", key=True)
     metric_name = text("What people call the metric", nullable=False)
     view = word("What the median is divided by", *View, key=True)
     credit = word("Whether the bias budget is credited to the baseline", *Credit, key=True)

@@ -51,13 +51,23 @@ def afresh(warehouse, tmp_path):
 
 
 @pytest.fixture
-def judged(on):
-    """The row of the one claim of a laboratory; what is read of it the other tests hold."""
+def claims(on):
+    """What becomes of the claims of a laboratory; how they are read the other tests hold."""
+
+    def judge(chosen=None, **changed):
+        wanted = NOTHING_WANTED | {"claim": chosen}
+        frame = benchmark_claim(**frames(lab(**changed)), context=on(2026, 1, 31), **wanted)
+        return BenchmarkClaim.validate(frame)
+
+    return judge
+
+
+@pytest.fixture
+def judged(claims):
+    """The row of the one claim of a laboratory."""
 
     def judge(**changed):
-        wanted = NOTHING_WANTED | {"claim": "clm"}
-        frame = benchmark_claim(**frames(lab(**changed)), context=on(2026, 1, 31), **wanted)
-        (row,) = BenchmarkClaim.validate(frame).to_dicts()
+        (row,) = claims("clm", **changed).to_dicts()
         return row
 
     return judge
@@ -349,12 +359,11 @@ def test_where_lower_is_better_the_ratio_is_turned(judged):
     assert (row["verdict"], row["is_supported"]) == ("superior", True)
 
 
-def test_the_hash_is_of_the_rows_it_rests_on_in_any_order(afresh, on):
+def test_the_hash_is_of_the_rows_it_rests_on_in_any_order(claims):
     tables = lab()
 
     def hashed(changed):
-        afresh({**tables, **changed})
-        return answered(on, claim="clm").frame["inputs_sha256"].item()
+        return claims("clm", **{**tables, **changed})["inputs_sha256"].item()
 
     plain = hashed({})
     draws = random.Random(5)  # noqa: S311 (a fixed seed, not a secret)
@@ -416,18 +425,17 @@ def test_the_planted_claims_come_back(demo, on):
         assert reason in refused
 
 
-def test_the_title_leads_with_a_supported_claim_and_all_that_its_ratio_owes(afresh, on):
+def test_the_title_leads_with_a_supported_claim_and_all_that_its_ratio_owes(claims):
     turned = claim(claim_id="turned", system_id="b", baseline_system_id="a")
-    afresh(lab(benchmark_claims=[turned, claim()]))
+    both = {"benchmark_claims": [turned, claim()]}
     ours = (
         f"Tessera is 1.20× Lustre {SPAN}, n = 6 + 6, parity CLOSED, unverified; "
         "no view or credit that is known is weaker"
     )
-    assert answered(on).finding == f"{ours}; 1 of 2 claims supported"
-    assert answered(on, claim="clm").finding == ours
-    assert answered(on, claim="turned").finding == "Not supported: Lustre over Tessera"
-    afresh(lab(benchmark_claims=[turned, claim(planned_sessions=9)]))
+    assert finding(claims(**both)) == f"{ours}; 1 of 2 claims supported"
+    assert finding(claims("clm", **both)) == ours
+    assert finding(claims("turned", **both)) == "Not supported: Lustre over Tessera"
     refused = "Not supported: Tessera over Lustre"
-    assert answered(on).finding == f"{refused}; 0 of 2 claims supported"
-    afresh(lab(benchmark_claims=[]))
-    assert answered(on).finding == "No claim is registered"
+    neither = claims(benchmark_claims=[turned, claim(planned_sessions=9)])
+    assert finding(neither) == f"{refused}; 0 of 2 claims supported"
+    assert finding(claims(benchmark_claims=[])) == "No claim is registered"

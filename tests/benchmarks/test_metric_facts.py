@@ -53,21 +53,18 @@ def test_a_unit_has_one_direction(metric, unit, direction):
     assert direction_of(metric, unit) == direction
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
+def test_every_answer_of_values_names_its_metric(warehouse, on):
+    warehouse(lab())
+    for question in (
         "benchmark_comparison",
         "benchmark_runs",
         "benchmark_medians",
         "benchmark_matches",
         "benchmark_claim",
         "benchmark_views",
-    ],
-)
-def test_every_answer_of_values_names_its_metric(warehouse, on, question):
-    warehouse(lab())
-    frame = ask(question, on(2026, 1, 31), campaign="lab").frame
-    assert set(frame["metric_name"]) == {"read"}
+    ):
+        frame = ask(question, on(2026, 1, 31), campaign="lab").frame
+        assert set(frame["metric_name"]) == {"read"}, question
 
 
 def test_how_busy_accelerators_were_is_compared_only_where_it_is_asked_for(warehouse, on):

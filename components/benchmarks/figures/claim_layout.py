@@ -187,26 +187,10 @@ def heads(lanes: Iterable[Lane], unit: str) -> Iterator[Words]:
 
 def placed(card: ClaimCard) -> Iterator[Words]:
     """Every word of the card but those of the chart."""
-    row = card.row
-    full, right = WIDTH - 2 * MARGIN, CHART[0] + CHART[2] + 24
-    colour = SUPPORTED if row["is_supported"] else REFUSED
-    state = (claim_card.state(row),)
-    yield Words(x=MARGIN, y=24, width=520, lines=state, size=32, colour=colour, is_bold=True)
-    if card.provenance != "loaded":
-        width = length(card.provenance, size=24, bold=True) + 2
-        yield Words(
-            x=WIDTH - MARGIN - width,
-            y=30,
-            width=width,
-            lines=(card.provenance,),
-            size=24,
-            colour=MUTED,
-            is_bold=True,
-        )
-    compared = folded(claim_card.compared(row), full, size=BODY, most_lines=2)
-    yield Words(x=MARGIN, y=70, width=full, lines=compared, size=BODY)
+    full = WIDTH - 2 * MARGIN
+    yield from _head(card, full)
     half = (full - GAP) / 2
-    yield from _claimed(row, half)
+    yield from _claimed(card.row, half)
     yield Words(
         x=MARGIN + half + GAP,
         y=TOLD,
@@ -215,29 +199,53 @@ def placed(card: ClaimCard) -> Iterator[Words]:
         size=HEADLINE,
         is_bold=True,
     )
-    column = WIDTH - MARGIN - right
-    below = float(CHART[1])
+    footer = _footer(card, full)
+    yield from _verdicts(card, footer.y)
+    yield footer
+
+
+def _head(card: ClaimCard, width: float) -> Iterator[Words]:
+    """Whether the claim is supported, that the rows are SIMULATED, and what is compared."""
+    colour = SUPPORTED if card.row["is_supported"] else REFUSED
+    state = (claim_card.state(card.row),)
+    yield Words(x=MARGIN, y=24, width=520, lines=state, size=32, colour=colour, is_bold=True)
+    if card.provenance != "loaded":
+        long = length(card.provenance, size=24, bold=True) + 2
+        yield Words(
+            x=WIDTH - MARGIN - long,
+            y=30,
+            width=long,
+            lines=(card.provenance,),
+            size=24,
+            colour=MUTED,
+            is_bold=True,
+        )
+    compared = folded(claim_card.compared(card.row), width, size=BODY, most_lines=2)
+    yield Words(x=MARGIN, y=70, width=width, lines=compared, size=BODY)
+
+
+def _verdicts(card: ClaimCard, end: float) -> Iterator[Words]:
+    """What decides about the claim beside the chart, and as much of what blocks it as fits."""
+    left, below = CHART[0] + CHART[2] + 24, float(CHART[1])
+    width = WIDTH - MARGIN - left
     for name, said in claim_card.verdict_lines(card):
-        lines = folded(f"{name}: {said}", column, size=BODY, most_lines=1)
-        told = Words(x=right, y=below, width=column, lines=lines, size=BODY)
+        lines = folded(f"{name}: {said}", width, size=BODY, most_lines=1)
+        told = Words(x=left, y=below, width=width, lines=lines, size=BODY)
         below += told.height
         yield told
-    said = " · ".join(f"{name} {_short(value)}" for name, value in claim_card.context(card))
-    footer = Words(
-        x=MARGIN,
-        y=0,
-        width=full,
-        lines=folded(said, full, size=SMALL, most_lines=4),
-        size=SMALL,
-        colour=MUTED,
-    )
-    footer = replace(footer, y=HEIGHT - 6 - footer.height)
-    blocked = claim_card.blocked(row)
+    blocked = claim_card.blocked(card.row)
     if blocked:
-        free = int((footer.y - below) / (BODY * LINE))
-        notes = folded(blocked, column, size=BODY, most_lines=free)
-        yield Words(x=right, y=below, width=column, lines=notes, size=BODY)
-    yield footer
+        free = int((end - below) / (BODY * LINE))
+        notes = folded(blocked, width, size=BODY, most_lines=free)
+        yield Words(x=left, y=below, width=width, lines=notes, size=BODY)
+
+
+def _footer(card: ClaimCard, width: float) -> Words:
+    """What identifies the card, at its lower edge."""
+    said = " · ".join(f"{name} {_short(value)}" for name, value in claim_card.context(card))
+    lines = folded(said, width, size=SMALL, most_lines=4)
+    footer = Words(x=MARGIN, y=0, width=width, lines=lines, size=SMALL, colour=MUTED)
+    return replace(footer, y=HEIGHT - 6 - footer.height)
 
 
 def _claimed(row: claim_card.Row, width: float) -> Iterator[Words]:
