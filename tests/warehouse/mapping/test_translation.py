@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
 
 from tests.warehouse.mapping.maps import ACCOUNTS, PEOPLE, door, everything, foreign, plain, written
-from warehouse.context import EVERYTHING, Context
+from warehouse.context import ALL, EVERYTHING, Context, Scope
 from warehouse.ddl import SQL_TABLES, bound
 from warehouse.errors import ContractBroken, MapInvalid, WarehouseUnavailable
 from warehouse.mapping.applied import fingerprint
@@ -354,6 +354,11 @@ def test_only_the_tables_that_a_statement_reads_are_put_before_it(tmp_path):
     assert tables_read(contracts) == {"contracts", "accounts"}
     sql = str(translation.mapped(contracts))
     assert (sql.count("WITH accounts AS"), sql.count("people AS")) == (1, 0)
+    # Whoever owns the account of a row is found through the map too.
+    mine = Context(context.as_of, Scope(questions=ALL, owner_ids=("p1",)))
+    notified = select(Read(table="notifications", columns=("sent_at",)), mine)
+    assert tables_read(notified) == {"notifications", "incidents", "accounts"}
+    assert str(translation.mapped(notified)).count("WITH accounts AS") == 1
     offers = select(Read(table="people", columns=("person_id",)), context)
     assert "accounts" not in str(translation.mapped(offers))
     services = select(Read(table="services", columns=("service_id",)), context)
