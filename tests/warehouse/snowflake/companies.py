@@ -2,10 +2,10 @@
 
 import duckdb
 import snowflake.connector
-from tests.queries import test_benchmarks
 
 from tests.accounts import test_retention
 from tests.accounts.history import HISTORY
+from tests.benchmarks import test_comparisons
 from tests.health import test_churn_indicators
 from tests.on_call import test_on_call_load
 from tests.renewals import renewing
@@ -17,7 +17,7 @@ from tests.warehouse.owned import OWNED
 DATABASE = "METER"
 COMPANIES = {
     "ACCOUNT": HISTORY,
-    "BENCHMARKS": test_benchmarks.COMPANY,
+    "BENCHMARKS": test_comparisons.COMPANY,
     "CHURN": test_churn_indicators.COMPANY,
     "FLEET": FLEET | BILLS,
     "OWNED": OWNED,
