@@ -95,22 +95,22 @@ def _day(name: str, value: Any, first: dt.date, last: dt.date) -> None:
         _refuse(f"{name} is {value}; it lies from {first} to {last}")
 
 
-def _id(name: str, value: Any, as_of: dt.date) -> None:  # noqa: ARG001 (one way to check any field)
+def _id(name: str, value: Any, _as_of: dt.date) -> None:
     _text(name, value, LONGEST_ID)
 
 
-def _words(name: str, value: Any, as_of: dt.date, longest: int) -> None:  # noqa: ARG001 (likewise)
+def _words(name: str, value: Any, _as_of: dt.date, longest: int) -> None:
     _text(name, value, longest, may_break=True)
 
 
-def _factors(name: str, value: Any, as_of: dt.date) -> None:  # noqa: ARG001 (likewise)
+def _factors(name: str, value: Any, _as_of: dt.date) -> None:
     if isinstance(value, str) or not isinstance(value, Sequence) or len(value) > MOST_REASONS:
         _refuse(f"{name} is no list of at most {MOST_REASONS} factors")
     for factor in value:
         _text(name, factor, LONGEST_FACTOR)
 
 
-def _band(name: str, value: Any, as_of: dt.date) -> None:  # noqa: ARG001 (likewise)
+def _band(name: str, value: Any, _as_of: dt.date) -> None:
     if value not in BANDS:
         _refuse(f"{name} is {value!r}; it is one of {', '.join(BANDS)}")
 

@@ -10,13 +10,15 @@ import streamlit as st
 
 from components.core import focus, guard, link, tiles
 from queries.core.answer import Answer, Problem
+from queries.core.arguments import only_declared
 from queries.shared import words
 from queries.triage.actions import Outcome, act, refused_by
 from warehouse.context import Context
 from warehouse.flat import flat
 
 Row = dict[str, Any]
-Form = Callable[[Context, Row, Mapping[str, str]], dict[str, Any]]
+# What was said in the fields of a form, of the context, row and names that its fields need.
+Form = Callable[..., dict[str, Any]]
 SITTING = "triage_sitting"
 LAST = "triage_last_action"
 TOLD = "action_told"
@@ -133,7 +135,7 @@ def form(context: Context, row: Row, names: Mapping[str, str], kind: str, newest
             icon=":material/history:",
         )
     with st.form(f"form {kind} {row['account_id']}", border=False, enter_to_submit=False):
-        said = FORMS[kind](context, row, names)
+        said = FORMS[kind](context=context, row=row, names=names)
         is_sent = st.form_submit_button(label, type="primary")
     if not is_sent:
         return
@@ -209,11 +211,11 @@ def _refused(problem: Problem) -> None:
         )
 
 
-def _acknowledge(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _acknowledge(row: Row) -> dict[str, Any]:
     return {"reasons": row["factors"]}
 
 
-def _snooze(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _snooze(context: Context, row: Row) -> dict[str, Any]:
     st.caption("Leaves the queue until that day (UTC). Returns at once when a new reason appears.")
     return {
         "until": _ahead(context, "Until", 14),
@@ -222,7 +224,7 @@ def _snooze(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, A
     }
 
 
-def _assign(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _assign(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
     people = list(names)
     owner = row["owner_id"]
     return {
@@ -235,15 +237,15 @@ def _assign(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, A
     }
 
 
-def _due(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _due(context: Context) -> dict[str, Any]:
     return {"date": _ahead(context, "Due", 7, least=0)}
 
 
-def _note(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _note() -> dict[str, Any]:
     return {"text": st.text_area("Note", max_chars=1500, height=160)}
 
 
-def _override(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _override(context: Context) -> dict[str, Any]:
     st.caption("The override does not change the score. It ends on its end date.")
     return {
         "band": st.radio("Band", BANDS, format_func=words.status, horizontal=True, index=None),
@@ -252,7 +254,7 @@ def _override(context: Context, row: Row, names: Mapping[str, str]) -> dict[str,
     }
 
 
-def _undo(context: Context, row: Row, names: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG001
+def _undo(row: Row) -> dict[str, Any]:
     said = SAID[row["last_action_kind"]]
     st.markdown(
         f"{words.plain(row['last_action_by'])}: {said}, {words.day(row['last_action_at'].date())}. "
@@ -272,7 +274,7 @@ def _ahead(context: Context, label: str, days: int, *, least: int = 1) -> dt.dat
     return picked if isinstance(picked, dt.date) else None
 
 
-FORMS: Mapping[str, Form] = {
+_FIELDS: Mapping[str, Form] = {
     "acknowledge": _acknowledge,
     "snooze": _snooze,
     "assign": _assign,
@@ -280,4 +282,7 @@ FORMS: Mapping[str, Form] = {
     "note": _note,
     "override": _override,
     "undo": _undo,
+}
+FORMS: Mapping[str, Form] = {
+    kind: only_declared(fields, ("context", "row", "names")) for kind, fields in _FIELDS.items()
 }

@@ -33,7 +33,7 @@ class ArrMovements(dy.Schema):
     accounts = tally("contract_accounts")
 
 
-def reads(context: Context, **_: int) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
+def reads() -> dict[str, Read]:
     """The contracts."""
     return {"contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True)}
 

@@ -57,12 +57,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:
 
 
 def account_consumption(
-    contracts: pl.LazyFrame,
-    clusters: pl.LazyFrame,
-    usage: pl.LazyFrame,
-    *,
-    context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
+    contracts: pl.LazyFrame, clusters: pl.LazyFrame, usage: pl.LazyFrame, *, context: Context
 ) -> pl.DataFrame:
     """TiB-hours used and committed since the term began, and the projection to its end.
 

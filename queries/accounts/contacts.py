@@ -24,7 +24,7 @@ class AccountContacts(dy.Schema):
     days_since_contact = tally("days_since_contact", nullable=True)
 
 
-def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def reads(account: str | None) -> dict[str, Read]:
     """The account's contact people, and the newest two-way activity with each."""
     mine = of(account)
     columns = ("contact_id", "title", "email", "is_champion", "last_contact_at")
@@ -40,11 +40,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: AR
 
 
 def account_contacts(
-    contacts: pl.LazyFrame,
-    activities: pl.LazyFrame,
-    *,
-    context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
+    contacts: pl.LazyFrame, activities: pl.LazyFrame, *, context: Context
 ) -> pl.DataFrame:
     """The people at the account, the last two-way contact with each and the days since.
 

@@ -33,18 +33,13 @@ class AccountContracts(dy.Schema):
     overage_rate_usd_per_tib_month = measure("overage_rate_usd_per_tib_month", nullable=True)
 
 
-def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def reads(account: str | None) -> dict[str, Read]:
     """The account's contracts, the newest terms of each."""
     columns = (*CONTRACT_COLUMNS, "notice_date", "overage_rate_usd_per_tib_month")
     return {"contracts": Read(table="contracts", columns=columns, equal=of(account))}
 
 
-def account_contracts(
-    contracts: pl.LazyFrame,
-    *,
-    context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
-) -> pl.DataFrame:
+def account_contracts(contracts: pl.LazyFrame, *, context: Context) -> pl.DataFrame:
     """Every contract of the account and where it stands on the data date.
 
     Grain: contract; those in force first, then signed, draft and ended, each newest start first.

@@ -1,7 +1,7 @@
 """What the warehouse recorded of one account's past, newest first."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 import dataframely as dy
 import polars as pl
@@ -32,21 +32,6 @@ KINDS = (
     "action",
     "annotation",
 )
-# What tells the events, and the reads it tells them from.
-SOURCES: dict[Callable[..., Iterator[Event]], tuple[str, ...]] = {
-    deals.account_events: ("accounts",),
-    deals.contract_events: ("contracts",),
-    deals.opportunity_events: ("opportunities",),
-    deals.offer_events: ("offers",),
-    deals.registration_events: ("registrations",),
-    deals.entitlement_events: ("entitlements",),
-    operations.cluster_events: ("clusters",),
-    operations.restatement_events: ("restated",),
-    operations.feature_events: ("features",),
-    operations.ticket_events: ("tickets",),
-    operations.incident_events: ("incidents",),
-    operations.contact_events: ("contacts", "activities"),
-}
 
 
 class Timeline(dy.Schema):
@@ -61,7 +46,7 @@ class Timeline(dy.Schema):
     )
 
 
-def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def reads(account: str | None) -> dict[str, Read]:
     """Every table that tells something of the account, its rows only."""
     mine = of(account)
 
@@ -90,7 +75,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: AR
         "clusters": read(
             "clusters", "cluster_id", "hyperscaler", "region", "deployed_at", "retired_at"
         ),
-        "restated": restated(account),
+        "restated": restatements(account),
         "features": read("feature_usage_daily", "feature", "usage_date", "operations"),
         "tickets": read("tickets", "ticket_id", "severity", "category", "created_at", "solved_at"),
         "incidents": read(
@@ -103,7 +88,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: AR
     }
 
 
-def restated(account: str | None) -> Read:
+def restatements(account: str | None) -> Read:
     """The records of the account's clusters that name the record they supersede."""
     return Read(
         table="metering_hourly",
@@ -116,9 +101,20 @@ def restated(account: str | None) -> Read:
 
 def account_events(
     *,
+    accounts: pl.LazyFrame,
+    contracts: pl.LazyFrame,
+    opportunities: pl.LazyFrame,
+    offers: pl.LazyFrame,
+    registrations: pl.LazyFrame,
+    entitlements: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    restated: pl.LazyFrame,
+    features: pl.LazyFrame,
+    tickets: pl.LazyFrame,
+    incidents: pl.LazyFrame,
+    contacts: pl.LazyFrame,
+    activities: pl.LazyFrame,
     context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
-    **sources: pl.LazyFrame,
 ) -> pl.DataFrame:
     """Everything that happened to the account by the end of the data date, as known then.
 
@@ -127,8 +123,19 @@ def account_events(
     has no date of its own is no event. Of a person without activities only the last contact is
     kept, so that an earlier data date hides one who was spoken with since.
     """
-    told = itertools.chain.from_iterable(
-        events(*(sources[name] for name in names)) for events, names in SOURCES.items()
+    told = itertools.chain(
+        deals.account_events(accounts),
+        deals.contract_events(contracts),
+        deals.opportunity_events(opportunities),
+        deals.offer_events(offers),
+        deals.registration_events(registrations),
+        deals.entitlement_events(entitlements),
+        operations.cluster_events(clusters),
+        operations.restatement_events(restated),
+        operations.feature_events(features),
+        operations.ticket_events(tickets),
+        operations.incident_events(incidents),
+        operations.contact_events(contacts, activities),
     )
     return in_order(told, context)
 

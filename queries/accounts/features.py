@@ -43,11 +43,7 @@ def reads(context: Context, account: str | None) -> dict[str, Read]:
 
 
 def account_features(
-    features: pl.LazyFrame,
-    *,
-    context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
-    watermarks: Mapping[str, Watermark],
+    features: pl.LazyFrame, *, context: Context, watermarks: Mapping[str, Watermark]
 ) -> pl.DataFrame:
     """Use of each feature in the last 28 complete days, and the days it was first and last used.
 

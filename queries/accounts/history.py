@@ -32,7 +32,7 @@ class AccountScoreHistory(dy.Schema):
     coverage_share = measure("health_coverage_share")
 
 
-def depends_on(context: Context, account: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every question takes it)
+def depends_on(account: str | None) -> Mapping[str, Dependency]:
     """The account itself, which says whether it may be seen."""
     return {"profile": Dependency(profile.QUESTIONS[0], parameters={"account": account})}
 
@@ -44,13 +44,7 @@ def entries(context: Context, account: str | None) -> Mapping[str, LedgerQuery]:
     return {"scores": rows}
 
 
-def account_score_history(
-    profile: pl.LazyFrame,
-    scores: pl.LazyFrame,
-    *,
-    context: Context,  # noqa: ARG001 (every question takes it)
-    account: str | None,  # noqa: ARG001 (every question takes it)
-) -> pl.DataFrame:
+def account_score_history(profile: pl.LazyFrame, scores: pl.LazyFrame) -> pl.DataFrame:
     """The scores written of the account in the 26 weeks up to the data date, oldest first.
 
     Grain: data date, each by the scorecard in force on it, as it was shown then. A score is null

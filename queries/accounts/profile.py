@@ -93,7 +93,6 @@ def account_profile(
     usage_days: pl.LazyFrame,
     usage_began: pl.LazyFrame,
     context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
     watermarks: Mapping[str, Watermark],
 ) -> pl.DataFrame:
     """The account with its contracts in force, its renewal and its usage, as the queue judges it.

@@ -35,7 +35,7 @@ class RetentionCohort(dy.Schema):
     churn_reason = text("Reason given at churn; null: still here, or nobody wrote it down")
 
 
-def reads(context: Context, months: int) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
+def reads() -> dict[str, Read]:
     """The contracts, and who the accounts are."""
     return {
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),

@@ -28,7 +28,7 @@ class AccountSearch(dy.Schema):
     matching = among_selected(count("How many accounts match, beyond the first 20 too"))
 
 
-def reads(context: Context, find: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def reads() -> dict[str, Read]:
     """Accounts, owners and contracts."""
     return {
         "accounts": Read(

@@ -14,7 +14,7 @@ from queries.core.question import Dependency, Question
 from warehouse.context import Context
 
 
-def depends_on(context: Context, account: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every question takes it)
+def depends_on(account: str | None) -> Mapping[str, Dependency]:
     """The warehouse's events, and the account itself, which says whether it may be seen."""
     asked = {"account": account}
     return {

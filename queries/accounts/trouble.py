@@ -1,7 +1,5 @@
 """What troubles an account: the tickets it waits for, and the incidents that hit it."""
 
-from collections.abc import Mapping
-
 import dataframely as dy
 import polars as pl
 
@@ -13,7 +11,6 @@ from queries.shared.periods import first_day
 from warehouse.context import Context
 from warehouse.contract.columns import identifier, instant, word
 from warehouse.contract.tables import TABLES
-from warehouse.provenance import Watermark
 from warehouse.read import Read
 
 INCIDENT_DAYS = 90
@@ -44,19 +41,13 @@ class AccountIncidents(dy.Schema):
     )
 
 
-def ticket_reads(context: Context, account: str | None) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def ticket_reads(account: str | None) -> dict[str, Read]:
     """The account's tickets."""
     columns = ("ticket_id", "severity", "category", "created_at", "first_reply_at", "solved_at")
     return {"tickets": Read(table="tickets", columns=columns, equal=of(account))}
 
 
-def account_tickets(
-    tickets: pl.LazyFrame,
-    *,
-    context: Context,
-    account: str | None,  # noqa: ARG001 (every question takes it)
-    watermarks: Mapping[str, Watermark],  # noqa: ARG001 (they say whether no row means none)
-) -> pl.DataFrame:
+def account_tickets(tickets: pl.LazyFrame, *, context: Context) -> pl.DataFrame:
     """The tickets of the account that nobody had solved by the end of the data date.
 
     Grain: ticket; worst severity first, then the oldest.
@@ -87,13 +78,7 @@ def incident_reads(context: Context, account: str | None) -> dict[str, Read]:
     }
 
 
-def account_incidents(
-    incidents: pl.LazyFrame,
-    *,
-    context: Context,  # noqa: ARG001 (every question takes it)
-    account: str | None,  # noqa: ARG001 (every question takes it)
-    watermarks: Mapping[str, Watermark],  # noqa: ARG001 (they say whether no row means none)
-) -> pl.DataFrame:
+def account_incidents(incidents: pl.LazyFrame) -> pl.DataFrame:
     """The incidents that on-call attributed to the account in the last 90 days.
 
     Grain: incident; newest first. Incidents that touch no single account are in nobody's list.

@@ -50,7 +50,7 @@ class BenchmarkBiasBudget(PairKey):
     credited_high = measure("credited_ratio", nullable=True)
 
 
-def depends_on(context: Context, **wanted: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on(**wanted: str | None) -> Mapping[str, Dependency]:
     """The comparison with its interval, and the parity sheet."""
     return {
         "compared": Dependency(compared.QUESTIONS[0], parameters=wanted),
@@ -59,7 +59,7 @@ def depends_on(context: Context, **wanted: str | None) -> Mapping[str, Dependenc
 
 
 def benchmark_bias_budget(
-    compared: pl.LazyFrame, sheet: pl.LazyFrame, *, context: Context, **_: Any
+    compared: pl.LazyFrame, sheet: pl.LazyFrame, *, context: Context
 ) -> pl.DataFrame:
     """Every setting with a documented worst case, and the ratio once it alone is credited.
 

@@ -97,9 +97,9 @@ class Check:
         }
 
 
-def checks_reads(context: Context, **wanted: str | None) -> dict[str, Read]:
+def checks_reads(**wanted: str | None) -> dict[str, Read]:
     """What claims read, and the runs of the campaign and workload wanted, claimed or not."""
-    reads = claim_reads(context, **wanted)
+    reads = claim_reads(**wanted)
     runs = reads["runs"]
     place = {name: Wanted(**wanted).setting.get(name) for name in SETTING if name != "metric"}
     equal = {name: values for name, values in place.items() if values is not None}

@@ -51,7 +51,7 @@ class BenchmarkComparison(PairKey):
     verification = word("The weakest check among the runs", *Verification, nullable=True)
 
 
-def comparison_reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)
+def comparison_reads(**wanted: str | None) -> dict[str, Read]:
     """The runs and claims of the campaign, workload and metric given, and the systems."""
     setting = Wanted(**wanted).setting
     return {

@@ -20,7 +20,6 @@ from queries.benchmarks.template import Group, Parity
 from queries.core.question import read_whole
 from queries.shared import words
 from queries.shared.statistics.power import FEWEST_SESSIONS
-from warehouse.context import Context
 from warehouse.read import Read
 
 Row = dict[str, Any]
@@ -144,12 +143,7 @@ class Evidence:
         return digest.hexdigest()
 
 
-def claim_reads(
-    context: Context,  # noqa: ARG001 (a read takes the context)
-    *,
-    claim: str | None = None,
-    **wanted: str | None,
-) -> dict[str, Read]:
+def claim_reads(*, claim: str | None = None, **wanted: str | None) -> dict[str, Read]:
     """Every claim, the runs of the campaigns wanted and of their controls, systems, settings.
 
     The whole campaign is read: its claims are one family, and its other cases are counted.

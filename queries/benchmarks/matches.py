@@ -58,7 +58,7 @@ class BenchmarkMatches(dy.Schema):
     mismatched = tally("mismatched_workloads")
 
 
-def reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)
+def reads(**wanted: str | None) -> dict[str, Read]:
     """The runs of the campaign and metric given, what is claimed of them, and their divisions."""
     given = ((name, wanted[name]) for name in ("campaign", "metric"))
     equal = {name: (value,) for name, value in given if value is not None}

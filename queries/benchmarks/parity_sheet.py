@@ -57,9 +57,9 @@ class BenchmarkSettingsCompared(dy.Schema):
     description = text("What the row asks; null: no template asks it")
 
 
-def settings_reads(context: Context, **wanted: str | None) -> dict[str, Read]:
+def settings_reads(**wanted: str | None) -> dict[str, Read]:
     """What a comparison reads, the campaign type of every claim, and every setting."""
-    reads = comparison_reads(context, **wanted)
+    reads = comparison_reads(**wanted)
     claims = reads["claims"]
     return {
         "runs": reads["runs"],

@@ -56,7 +56,7 @@ class BenchmarkMedians(dy.Schema):
     verification = word("The weakest check among the runs", *Verification)
 
 
-def run_reads(context: Context, **wanted: str | None) -> dict[str, Read]:  # noqa: ARG001 (a read takes the context)
+def run_reads(**wanted: str | None) -> dict[str, Read]:
     """The runs of the campaign, workload and metric given, and the systems."""
     return {
         "runs": Read(

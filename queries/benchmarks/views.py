@@ -1,7 +1,6 @@
 """Does a comparison look the same in every view, with and without what has to be credited?"""
 
 from collections.abc import Mapping
-from typing import Any
 
 import polars as pl
 
@@ -39,7 +38,7 @@ class BenchmarkViews(PairKey):
     reasons = texts("What is missing; empty: nothing")
 
 
-def depends_on(context: Context, **wanted: str | None) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on(**wanted: str | None) -> Mapping[str, Dependency]:
     """The comparison with its interval, the parity sheet, and the margin of what is claimed."""
     return {
         "compared": Dependency(compared.QUESTIONS[0], parameters=wanted),
@@ -49,12 +48,7 @@ def depends_on(context: Context, **wanted: str | None) -> Mapping[str, Dependenc
 
 
 def benchmark_views(
-    compared: pl.LazyFrame,
-    sheet: pl.LazyFrame,
-    claims: pl.LazyFrame,
-    *,
-    context: Context,
-    **_: Any,
+    compared: pl.LazyFrame, sheet: pl.LazyFrame, claims: pl.LazyFrame, *, context: Context
 ) -> pl.DataFrame:
     """The comparison as measured and per provisioned MBps, usable TiB, dollar and accelerator-hour.
 

@@ -225,7 +225,7 @@ def _bases(
     question: Question, context: Context, parameters: dict[str, Value], had: _Had
 ) -> dict[str, Answer]:
     """The answers that `question` builds on, those of one context read at the same time."""
-    asked = question.depends_on(context, **parameters)
+    asked = question.depends_on(context=context, **parameters)
     inquiries: dict[Context, dict[str, Inquiry]] = {}
     for name, one in asked.items():
         inquiry = (one.question, one.question.parse(one.parameters))
@@ -258,7 +258,7 @@ def _built_want(
     bases: dict[str, Answer],
     had: _Had,
 ) -> CacheRequest[Answer]:
-    entries = question.entries(context, **parameters)
+    entries = question.entries(context=context, **parameters)
     return _want(
         question,
         context,

@@ -77,7 +77,7 @@ def _read(
     read_request: ReadRequest,
     key: Key,
 ) -> Answer:
-    reads = question.reads(context, **parameters)
+    reads = question.reads(context=context, **parameters)
     tables = {read.table for read in reads.values()}
     dated = _soon(provenance.dated_through, house, tables, context, question.filters, read_request)
     under_way = {

@@ -10,6 +10,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
+from queries.core.arguments import declared, only_declared
 from warehouse.context import Context
 from warehouse.contract.tables import TABLES
 from warehouse.errors import WarehouseError
@@ -82,7 +83,7 @@ class Dependency:
         return replace(inside, as_of=context.as_of - dt.timedelta(days=self.days_before))
 
 
-def nothing(context: Context, **parameters: Value) -> Mapping[str, Any]:  # noqa: ARG001
+def nothing(**_: object) -> Mapping[str, Any]:
     """What a question reads where it does not read at all."""
     return {}
 
@@ -93,8 +94,10 @@ class Question:
 
     `reads` maps the context and parameters to the named reads of the warehouse; `answer` gets one
     LazyFrame per name, the context and the parameters, and returns a frame of `shape`. Both are
-    pure. `filters` says what the reader's filters do to it: select `accounts`, each told of
-    whole; select `rows`, so that its numbers are of that part; or `none`.
+    pure, are called by keyword, and receive what their signature names of context, parameters and
+    watermarks; `answer` takes every frame. `filters` says what the reader's filters do to it:
+    select `accounts`, each told of whole; select `rows`, so that its numbers are of that part; or
+    `none`.
     `watermarks` names the tables whose feed the answer counts or judges: it gets the argument
     `watermarks`, table to how far the source was complete, so that a feed that ended is never
     taken for a quiet one. A question that reads no warehouse builds on others instead:
@@ -128,6 +131,16 @@ class Question:
             raise TypeError(f"{self.name} says of filters {self.filters!r}; one of {FILTERING}")
         if self.reads is nothing and self.watermarks:
             raise TypeError(f"{self.name} reads no table whose watermark it could be given")
+        parameters = [parameter.name for parameter in self.parameters]
+        for part in ("reads", "depends_on", "entries"):
+            function = getattr(self, part)
+            unknown = declared(function)[0] - {"context", *parameters}
+            if unknown:
+                raise TypeError(f"{self.name} has no {', '.join(sorted(unknown))} for its {part}")
+            if function is not nothing:
+                object.__setattr__(self, part, only_declared(function, ("context",), parameters))
+        offered = ("context", "watermarks")
+        object.__setattr__(self, "answer", only_declared(self.answer, offered, parameters))
 
     def within(self, context: Context) -> Context:
         """The context it is asked in: that of its reader, without filters where it takes none."""
@@ -150,9 +163,11 @@ class Question:
     def tables(self, context: Context) -> tuple[str, ...]:
         """The tables it reads, sorted; also those that the questions it builds on read."""
         parameters = self.parse({})
-        tables = {read.table for read in self.reads(context, **parameters).values()}
-        tables |= {entries.table for entries in self.entries(context, **parameters).values()}
-        for asked in self.depends_on(context, **parameters).values():
+        tables = {read.table for read in self.reads(context=context, **parameters).values()}
+        tables |= {
+            entries.table for entries in self.entries(context=context, **parameters).values()
+        }
+        for asked in self.depends_on(context=context, **parameters).values():
             tables.update(asked.question.tables(context))
         return tuple(sorted(tables))
 
@@ -162,11 +177,12 @@ class Question:
             return frozenset()
         parameters = self.parse({})
         found = [
-            applicable(read, self.filters) for read in self.reads(context, **parameters).values()
+            applicable(read, self.filters)
+            for read in self.reads(context=context, **parameters).values()
         ]
         found += [
             asked.question.applicable_filters(context)
-            for asked in self.depends_on(context, **parameters).values()
+            for asked in self.depends_on(context=context, **parameters).values()
             if not (asked.ignores_filters or asked.whole_book)
         ]
         return frozenset().union(*found)

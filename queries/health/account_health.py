@@ -326,7 +326,7 @@ QUESTIONS = (
         name="account_health",
         asks="How healthy is each account, and what is its score made of?",
         shape=AccountHealth,
-        reads=lambda context, card_version=None: reads(context),  # noqa: ARG005
+        reads=reads,
         answer=account_health,
         finding=finding,
         filters="accounts",

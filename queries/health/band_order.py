@@ -75,7 +75,7 @@ class BandOrder(dy.Schema):
         return (cls.verdict.col == "unknown") | is_enough
 
 
-def depends_on(context: Context) -> dict[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> dict[str, Dependency]:
     """What became of all there were."""
     return {"outcomes": Dependency(OUTCOMES[0], whole_book=True)}
 

@@ -24,7 +24,7 @@ BANDS = bands.BANDS
 DIRECTIONS: Mapping[str, Callable[[float, float], bool]] = {
     "higher": lambda before, after: before <= after,
     "lower": lambda before, after: before >= after,
-    "between": lambda before, after: True,  # noqa: ARG005 (best somewhere in the middle)
+    "between": lambda _before, _after: True,  # best somewhere in the middle
 }
 
 

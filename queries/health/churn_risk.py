@@ -48,7 +48,7 @@ class ChurnRisk(dy.Schema):
         return cls.churn_probability.col.is_between(low, high) & (high <= 1)
 
 
-def depends_on(context: Context) -> dict[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> dict[str, Dependency]:
     """The health of the accounts now, and what became of all there were, whatever is filtered."""
     return {"health": Dependency(HEALTH[0]), "outcomes": Dependency(OUTCOMES[0], whole_book=True)}
 

@@ -38,7 +38,7 @@ class ExpectedLoss(dy.Schema):
         return cls.arr_expected_loss_usd.col.is_between(low, high)
 
 
-def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> Mapping[str, Dependency]:
     """The ARR of every account, how likely it is to leave, and what became of all there were."""
     return {
         "health": Dependency(account_health.QUESTIONS[0]),

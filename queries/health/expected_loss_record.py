@@ -33,7 +33,7 @@ class ExpectedLossRecord(dy.Schema):
     card_version = text("Version of the scorecard", nullable=False)
 
 
-def depends_on(context: Context) -> dict[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> dict[str, Dependency]:
     """What became of all there were, to learn from, and of those whose loss is shown."""
     return {
         "outcomes": Dependency(OUTCOMES[0], whole_book=True),

@@ -56,7 +56,7 @@ class HealthChange(dy.Schema):
         return cls.change.col.is_null() | ((parts - cls.change.col).abs() < _ROUNDING)
 
 
-def depends_on(context: Context, days: int) -> Mapping[str, Dependency]:  # noqa: ARG001
+def depends_on(days: int) -> Mapping[str, Dependency]:
     """The health of every account on the data date, and `days` before."""
     health = account_health.QUESTIONS[0]
     # An account that the filters select today may have been elsewhere then.

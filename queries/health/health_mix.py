@@ -41,7 +41,7 @@ class HealthMix(dy.Schema):
         )
 
 
-def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> Mapping[str, Dependency]:
     """The health of every account on the data date, and all accounts there ever were."""
     return {
         "health": Dependency(account_health.QUESTIONS[0]),

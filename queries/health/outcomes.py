@@ -34,7 +34,7 @@ class AccountOutcomes(dy.Schema):
         return (cls.outcome.col == "churned") == cls.churned_date.col.is_not_null()
 
 
-def reads(context: Context) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
+def reads() -> dict[str, Read]:
     """The contracts, and what was recorded of the accounts they belong to."""
     return {
         "contracts": Read(table="contracts", columns=CONTRACT_COLUMNS, every_version=True),

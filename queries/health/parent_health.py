@@ -29,7 +29,7 @@ class ParentHealth(dy.Schema):
     lowest_account = text("Account with the lowest score")
 
 
-def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> Mapping[str, Dependency]:
     """The health of every account, of those the viewer may see, and of those selected."""
     health = account_health.QUESTIONS[0]
     return {

@@ -36,12 +36,12 @@ class ScoreGates(dy.Schema):
     card_version = text("Version of the scorecard", nullable=False)
 
 
-def depends_on(context: Context, **_: Any) -> dict[str, Dependency]:  # noqa: ARG001 (every one takes it)
+def depends_on() -> dict[str, Dependency]:
     """What became of all there were."""
     return {"outcomes": Dependency(OUTCOMES[0])}
 
 
-def entries(context: Context, **_: Any) -> dict[str, LedgerQuery]:
+def entries(context: Context) -> dict[str, LedgerQuery]:
     """Every score that was written for a data date up to this one."""
     return {"history": LedgerQuery("score_history", last=context.as_of)}
 

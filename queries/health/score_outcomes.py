@@ -62,7 +62,7 @@ class ScoreMisses(dy.Schema):
     card_version = text("Version of the scorecard", nullable=False)
 
 
-def entries(context: Context, card_version: str | None) -> dict[str, LedgerQuery]:  # noqa: ARG001
+def entries(context: Context) -> dict[str, LedgerQuery]:
     """Every score that was written for a data date up to this one, without its points."""
     return {"history": LedgerQuery("score_history", last=context.as_of, columns=TAKEN)}
 

@@ -13,7 +13,6 @@ from queries.leadership.compared import Compared, Row, compared
 from queries.shared import words
 from queries.shared.periods import MONTH_DAYS
 from queries.shared.thresholds import THRESHOLDS
-from warehouse.context import Context
 from warehouse.contract.columns import word
 
 BAND_COUNTS = {band: f"accounts_{band}" for band in (*BANDS, UNKNOWN)}
@@ -40,7 +39,7 @@ class Overview(Compared):
     metric = word("Metric", *SHOWN, key=True)
 
 
-def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> Mapping[str, Dependency]:
     """ARR and consumption, and the health of every account now and 28 days before."""
     health = account_health.QUESTIONS[0]
     return {
@@ -51,11 +50,7 @@ def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (e
 
 
 def overview(
-    *,
-    book: pl.LazyFrame,
-    health: pl.LazyFrame,
-    health_before: pl.LazyFrame,
-    context: Context,  # noqa: ARG001 (every answer takes it)
+    *, book: pl.LazyFrame, health: pl.LazyFrame, health_before: pl.LazyFrame
 ) -> pl.DataFrame:
     """ARR, what is kept of it, what of it is at risk, consumption growth and the health mix.
 

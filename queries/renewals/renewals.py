@@ -16,7 +16,6 @@ from queries.renewals.renewal_totals import PARTS, Totals, in_parts
 from queries.renewals.renewals_due import RenewalsDue
 from queries.shared import words
 from queries.shared.thresholds import THRESHOLDS
-from warehouse.context import Context
 from warehouse.contract.columns import text, word
 
 DISAGREEMENTS = (
@@ -45,7 +44,7 @@ class Renewals(RenewalsDue):
     )
 
 
-def depends_on(context: Context, **period: int) -> Mapping[str, Dependency]:  # noqa: ARG001
+def depends_on(**period: int) -> Mapping[str, Dependency]:
     """What is due in the period, and the health and the churn risk of its accounts."""
     return {
         "due": Dependency(renewals_due.QUESTIONS[0], parameters=period),
@@ -55,14 +54,7 @@ def depends_on(context: Context, **period: int) -> Mapping[str, Dependency]:  # 
     }
 
 
-def renewals(
-    *,
-    due: pl.LazyFrame,
-    health: pl.LazyFrame,
-    risk: pl.LazyFrame,
-    context: Context,  # noqa: ARG001 (what it builds on is asked in it)
-    **_: int,
-) -> pl.DataFrame:
+def renewals(*, due: pl.LazyFrame, health: pl.LazyFrame, risk: pl.LazyFrame) -> pl.DataFrame:
     """Every contract that ends in the period with its forecast, signal and whether they agree.
 
     Grain: contract_id; sorted as `renewals_due`. The statistical amount is known where the

@@ -53,7 +53,7 @@ class RenewalsDue(dy.Schema):
         return decided <= cls.due_usd.col * (1 + 1e-12)
 
 
-def reads(context: Context, **_: int) -> dict[str, Read]:  # noqa: ARG001 (every reads takes it)
+def reads() -> dict[str, Read]:
     """Every contract and renewal deal, which contracts the filters let through, and whose.
 
     A deal may be about several contracts, so that its split needs those outside the filters too.

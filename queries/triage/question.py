@@ -95,7 +95,7 @@ class Triage(dy.Schema):
     last_action_by = text("Who")
 
 
-def depends_on(context: Context, capacity: int, order: str) -> Mapping[str, Dependency]:  # noqa: ARG001
+def depends_on() -> Mapping[str, Dependency]:
     """Health and chances now and a week before, all scores a month before, the risk states."""
     health, risk = account_health.QUESTIONS[0], churn_risk.QUESTIONS[0]
     return {
@@ -109,7 +109,7 @@ def depends_on(context: Context, capacity: int, order: str) -> Mapping[str, Depe
     }
 
 
-def entries(context: Context, capacity: int, order: str) -> Mapping[str, LedgerQuery]:  # noqa: ARG001
+def entries(context: Context) -> Mapping[str, LedgerQuery]:
     """What was done about the accounts."""
     return {"actions": LedgerQuery("triage_actions", last=context.as_of)}
 

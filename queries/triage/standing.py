@@ -30,7 +30,7 @@ class Standing(dy.Schema):
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
 
 
-def depends_on(context: Context) -> Mapping[str, Dependency]:  # noqa: ARG001 (every depends_on takes it)
+def depends_on() -> Mapping[str, Dependency]:
     """The health of every account."""
     return {"health": Dependency(account_health.QUESTIONS[0])}
 

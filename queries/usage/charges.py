@@ -7,7 +7,6 @@ from queries.core.columns import measure, tally
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.null_safe import known_sum
-from warehouse.context import Context
 from warehouse.contract.columns import instant, text, word
 from warehouse.contract.tables import TABLES
 from warehouse.read import Read
@@ -54,7 +53,7 @@ class ConsumptionByUnit(dy.Schema):
     effective_cost = measure("effective_cost", nullable=True, signed=True)
 
 
-def charges_reads(context: Context) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def charges_reads() -> dict[str, Read]:
     """Charges summed per provider name, currency and file; bills are small in these."""
     return {
         "charges": Read(
@@ -68,7 +67,7 @@ def charges_reads(context: Context) -> dict[str, Read]:  # noqa: ARG001 (every q
     }
 
 
-def charges_by_provider(charges: pl.LazyFrame, *, context: Context) -> pl.DataFrame:  # noqa: ARG001 (every question takes it)
+def charges_by_provider(charges: pl.LazyFrame) -> pl.DataFrame:
     """What each provider charges, in each currency, in FOCUS's four costs.
 
     Grain: host provider, billing currency; sorted by them. Charges are known once their period
@@ -92,7 +91,7 @@ def charges_by_provider(charges: pl.LazyFrame, *, context: Context) -> pl.DataFr
     )
 
 
-def consumption_reads(context: Context) -> dict[str, Read]:  # noqa: ARG001 (every question takes it)
+def consumption_reads() -> dict[str, Read]:
     """Charges summed per provider, service category, unit and currency."""
     return {
         "charges": Read(
@@ -104,7 +103,7 @@ def consumption_reads(context: Context) -> dict[str, Read]:  # noqa: ARG001 (eve
     }
 
 
-def consumption_by_unit(charges: pl.LazyFrame, *, context: Context) -> pl.DataFrame:  # noqa: ARG001 (every question takes it)
+def consumption_by_unit(charges: pl.LazyFrame) -> pl.DataFrame:
     """What was consumed of each provider, in the units the bills state, and what it cost.
 
     Grain: host provider, service category, consumed unit, billing currency; sorted by them.

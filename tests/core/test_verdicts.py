@@ -205,7 +205,7 @@ def test_whoever_reads_a_feed_over_a_window_knows_how_far_it_reaches_or_says_how
     counted = {
         (question.name, read.table)
         for question in QUESTIONS.values()
-        for read in question.reads(on(*AS_OF), **question.parse({})).values()
+        for read in question.reads(context=on(*AS_OF), **question.parse({})).values()
         if read.table in FEEDS and read.table not in question.watermarks
     }
     assert counted == set(NOT_COUNTED)

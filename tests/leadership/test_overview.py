@@ -165,7 +165,7 @@ def test_a_comparison_over_a_change_of_the_scorecard_is_not_made(warehouse, on):
     def rows(version):
         then = before.with_columns(card_version=pl.lit(version))
         frames = {"book": book, "health": now, "health_before": then}
-        return overview(**{name: one.lazy() for name, one in frames.items()}, context=None)
+        return overview(**{name: one.lazy() for name, one in frames.items()})
 
     same, other = rows(now["card_version"][0]), rows("an earlier one")
     health = pl.col("metric").str.starts_with("accounts_") | pl.col("metric").is_in(AT_RISK)

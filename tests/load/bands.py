@@ -151,7 +151,7 @@ def company(seed: int) -> Company:
 def write(path: Path, seed: int) -> None:
     """The company of `seed` as a new warehouse at `path`, without its hours."""
     demo, context = generate(seed=seed), Context(DATA_DATE, EVERYTHING)
-    reads = EVERY_CARD.reads(context) | outcomes.QUESTIONS[0].reads(context)
+    reads = EVERY_CARD.reads(context=context) | outcomes.QUESTIONS[0].reads(context=context)
     with next_version(path) as connection:
         for name in {read.table for read in reads.values()} & demo.tables.keys():
             append(connection, name, demo.tables[name])

@@ -139,7 +139,7 @@ def _servers(stack: ExitStack, folder: Path) -> dict[str, Server]:
         as_of = latest_data_date()
     if as_of is None:
         raise SystemExit("The generator wrote no hours.")
-    reads = QUESTIONS["usage_by_hyperscaler"].reads(Context(as_of, EVERYTHING), days=DAYS)
+    reads = QUESTIONS["usage_by_hyperscaler"].reads(context=Context(as_of, EVERYTHING), days=DAYS)
     days = (first_day(as_of, DAYS).isoformat(), last_complete_day(as_of).isoformat())
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute(HOURLY.format(file=folder / "hours.parquet"))

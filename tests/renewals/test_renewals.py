@@ -49,7 +49,7 @@ def judged(warehouse, on):
     due = ask("renewals_due", on(2026, 1, 31)).frame.lazy()
 
     def judge(risk=RISK, health=HEALTH):
-        frame = renewals(due=due, health=health, risk=risk, context=None, months=0)
+        frame = renewals(due=due, health=health, risk=risk)
         return Renewals.validate(frame)
 
     return judge
@@ -83,7 +83,7 @@ def test_a_forecast_of_less_than_half_for_a_healthy_account_is_the_reverse(judge
     assert "given_up_healthy" not in judged(health=healthy)["disagreement"].to_list()
     due = pl.LazyFrame(judged().select(renewals_due.RenewalsDue.column_names()))
     low = due.with_columns(forecast_usd=pl.col("forecast_usd") * 0.49)
-    frame = renewals(due=low, health=healthy, risk=RISK, context=None, months=0)
+    frame = renewals(due=low, health=healthy, risk=RISK)
     # p1 has won a third already: with half of the rest forecast it is no longer given up.
     assert rows_of(frame.filter(disagreement="given_up_healthy")).keys() == {
         *("u1", "o1", "m1", "m2")

@@ -29,7 +29,7 @@ ACCOUNTS = SQL_TABLES["accounts"]
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_read_is_in_words_that_snowflake_takes(name):
     question = QUESTIONS[name]
-    for read in question.reads(NARROW, **question.parse({})).values():
+    for read in question.reads(context=NARROW, **question.parse({})).values():
         for every_version in (False, True):
             narrowed = type(read)(**vars(read) | {"every_version": every_version})
             compiled = select(narrowed, NARROW).compile(

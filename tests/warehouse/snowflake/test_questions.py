@@ -121,7 +121,7 @@ def test_both_engines_answer_alike(both, company, name):
     )
     for context in CONTEXTS[company]:
         frames = {"duckdb": {}, "snowflake": {}}
-        for key, read in question.reads(context, **parameters).items():
+        for key, read in question.reads(context=context, **parameters).items():
             statement = select(read, context, question.filters)
             duckdb, snowflake = (house.read(statement) for house in both(company))
             same(duckdb.frame, snowflake.frame, check_row_order=False)
