@@ -51,11 +51,6 @@ def untitled(pair: Row) -> str:
     return f"No claim is registered for {_system(pair)} over {_system(pair, 'baseline_')}"
 
 
-def shown_order(claim: Row) -> tuple[bool, bool, str]:
-    """The order in which claims are shown: supported, then with a ratio, then refused."""
-    return (not claim["is_supported"], claim["ratio"] is None, str(claim["campaign"]))
-
-
 def card(row: Row) -> str:
     """The card of a claim as Markdown: state, sentence, verdicts, and where refused what would do.
 

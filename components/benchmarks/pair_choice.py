@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.benchmarks.claim_words import shown_order
 from components.core import choice
+from queries.benchmarks.claim import shown_order
 from queries.benchmarks.metric_facts import CEILINGS, metric_name
 from queries.core.answer import Answer
 from queries.shared import words

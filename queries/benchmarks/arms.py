@@ -39,6 +39,7 @@ class Arm:
     """
 
     values: tuple[float, ...] = ()
+    session_ids: tuple[str, ...] = ()
     starts: tuple[dt.datetime | None, ...] = ()
     sequences: tuple[int, ...] = ()
     units: tuple[str, ...] = ()
@@ -104,7 +105,7 @@ def arms(runs: pl.LazyFrame, by: tuple[str, ...] = ARM) -> dict[Key, Arm]:
         .with_columns(place=pl.when(pl.col("is_start_known").all().over(by)).then("starts"))
         .sort("place", "sequences", "session_id", nulls_last=True)
         .group_by(by, maintain_order=True)
-        .agg("values", "starts", "sequences")
+        .agg("values", "starts", "sequences", session_ids="session_id")
     )
     found = (
         runs.group_by(by)
@@ -127,7 +128,7 @@ def arms(runs: pl.LazyFrame, by: tuple[str, ...] = ARM) -> dict[Key, Arm]:
 
 def _arm(row: Row, by: tuple[str, ...]) -> Arm:
     facts = {name: value for name, value in row.items() if name not in by}
-    for name in ("values", "starts", "sequences", "units"):
+    for name in ("values", "session_ids", "starts", "sequences", "units"):
         facts[name] = tuple(facts[name] or ())
     return Arm(**{**facts, "verification": weakest_check(facts["verification"])})
 

@@ -302,6 +302,12 @@ def _weakest(views: list[Row]) -> Row:
     }
 
 
+def shown_order(claim: Mapping[str, Any]) -> tuple[bool, bool, str, str]:
+    """The order in which claims are shown: supported, then with a ratio, then refused."""
+    is_without_ratio = claim["ratio"] is None
+    return not claim["is_supported"], is_without_ratio, claim["campaign"], claim["claim_id"]
+
+
 def finding(frame: pl.DataFrame) -> str:
     """The claim to show first, with all that a ratio owes, and how many of several are supported.
 
@@ -309,11 +315,11 @@ def finding(frame: pl.DataFrame) -> str:
     """
     if frame.is_empty():
         return "No claim is registered"
-    first = frame.sort(~pl.col("is_supported"), pl.col("ratio").is_null(), "campaign", "claim_id")
+    first = min(frame.iter_rows(named=True), key=shown_order)
     many = ""
     if frame.height > 1:
         many = f"; {int(frame['is_supported'].sum())} of {frame.height} claims supported"
-    return f"{_headline(first.row(0, named=True))}{many}"
+    return f"{_headline(first)}{many}"
 
 
 def _headline(row: dict[str, Any]) -> str:

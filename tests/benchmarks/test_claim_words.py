@@ -3,6 +3,7 @@
 import pytest
 
 from components.benchmarks import claim_words as said
+from queries.benchmarks.claim import shown_order
 from tests.benchmarks.claimed import CLAIM
 
 NOTHING_HIDDEN = "nothing need be hidden"
@@ -67,7 +68,7 @@ def test_text_of_the_data_is_no_markup():
 def test_claims_stand_supported_then_with_a_ratio_then_by_campaign():
     none = REFUSED | {"ratio": None, "campaign": "a"}
     later = CLAIM | {"campaign": "d"}
-    shown = sorted([none, REFUSED, later, CLAIM], key=said.shown_order)
+    shown = sorted([none, REFUSED, later, CLAIM], key=shown_order)
     assert shown == [CLAIM, later, REFUSED, none]
 
 

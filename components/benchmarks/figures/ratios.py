@@ -9,6 +9,7 @@ import polars as pl
 
 from components.core import palette
 from components.core.figures.base import figure, lane_label, notice, plotted
+from queries.benchmarks.normalised import Outcome, is_ahead_everywhere, weakest
 from queries.shared import words
 
 NO_RATIO = "There is no ratio to show"
@@ -158,19 +159,21 @@ def _unknown_lanes(frame: pl.DataFrame) -> str:
 
 def _views_title(frame: pl.DataFrame) -> str:
     """Whether the system is ahead in every view and credit known, or where it is not."""
-    known = frame.drop_nulls("ratio")
-    if known.is_empty():
+    rows = frame.to_dicts()
+    least = weakest(rows)
+    if least is None:
         return NO_RATIO
-    weakest = known.sort("ratio", maintain_order=True).row(0, named=True)
-    least = words.view(weakest["view"], weakest["credit_factor"])
-    if known["outcome"].null_count():
-        return f"Least {least}; no claim or interval decides"
-    short = known.filter(pl.col("outcome") != "ahead").height
-    if not short:
+    where = words.view(least["view"], least["credit_factor"])
+    is_ahead = is_ahead_everywhere(rows)
+    if is_ahead is None:
+        return f"Least {where}; no claim or interval decides"
+    if is_ahead:
         return "Ahead in every view and credit known"
+    known = [row["outcome"] for row in rows if row["ratio"] is not None]
+    short = sum(outcome != Outcome.AHEAD for outcome in known)
     if short == 1:
-        return f"Not ahead {least}: {words.name(weakest['outcome'])}"
-    return f"Not ahead in {short} of {known.height}, least {least}"
+        return f"Not ahead {where}: {words.name(least['outcome'])}"
+    return f"Not ahead in {short} of {len(known)}, least {where}"
 
 
 def _opening(words_of_view: str) -> str:

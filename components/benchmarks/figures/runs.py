@@ -8,6 +8,7 @@ import polars as pl
 
 from components.core import palette
 from components.core.figures.base import JITTER, figure, jittered, notice, plotted
+from queries.benchmarks.arms import NO_ARM, arms
 from queries.benchmarks.metric_facts import metric_in
 from queries.shared import words
 from queries.shared.statistics.checks import outliers
@@ -119,13 +120,10 @@ def _no_axis(units: list[str]) -> str:
 
 def _outlying(rows: pl.DataFrame) -> pl.DataFrame:
     """The measured runs of one system whose session lies far from its other sessions."""
-    sessions = (
-        rows.filter(~pl.col("is_warmup"))
-        .group_by("session_id", maintain_order=True)
-        .agg(pl.col("value").median())
-    )
-    far = sessions.filter(pl.Series(outliers(sessions["value"].to_numpy()), dtype=pl.Boolean))
-    return rows.filter(~pl.col("is_warmup")).join(far, on="session_id", how="semi")
+    (arm,) = arms(rows.lazy(), ("system_id",)).values() or [NO_ARM]
+    found = zip(arm.session_ids, outliers(arm.values), strict=True)
+    far = [session_id for session_id, is_far in found if is_far]
+    return rows.filter(~pl.col("is_warmup"), pl.col("session_id").is_in(far))
 
 
 def _placed(rows: pl.DataFrame, height: float) -> pl.DataFrame:
