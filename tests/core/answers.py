@@ -37,13 +37,17 @@ ROWS = [
 ]
 
 
+def nothing_read():
+    return {}
+
+
 def question(shape=Shape):
     return Question(
         name="usage_by_hand",
         asks="What was typed in?",
         shape=shape,
-        reads=dict,
-        answer=pl.DataFrame,
+        reads=nothing_read,
+        answer=nothing_read,
         finding=lambda *_: "",
         filters="rows",
     )
