@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BENCH_RESULTS := --write docs/bench.json --page docs/performance.md
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev env-bench env-fakesnow run test lint lock bench bench-rerun
+.PHONY: help env env-dev env-bench env-fakesnow run test check lint lock bench bench-rerun
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -30,6 +30,11 @@ test: lint env-fakesnow ## Check everything: lint, types, all tests, a real brow
 	@chromium=$$(tools/chromium) && postgres=$$(tools/postgres) && \
 		BELLWETHER_CHROMIUM="$$chromium" BELLWETHER_POSTGRES="$$postgres" \
 		$(PYTHON) -m pytest -q -n 2 --dist loadfile
+
+check: lint ## Check what changed since main: lint, types and the tests of its subjects
+	@chromium=$$(tools/chromium) && postgres=$$(tools/postgres) && \
+		BELLWETHER_CHROMIUM="$$chromium" BELLWETHER_POSTGRES="$$postgres" \
+		$(PYTHON) -m pytest -q -n 2 --dist loadfile $$($(PYTHON) -m tools.changed)
 
 lint: env-dev ## Check style, format and types
 	@$(PYTHON) -m ruff check

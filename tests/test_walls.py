@@ -244,6 +244,12 @@ def test_every_navigation_entry_has_its_page_and_every_page_its_entry():
     assert sorted(entry.page for entry in ENTRIES) == [page.stem for page in PAGES]
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.page)
+def test_a_page_draws_from_its_subject(entry):
+    subject = f"components.{entry.subject}"
+    assert any(within(name, {subject}) for name in imports(f"pages.{entry.page}"))
+
+
 @every_module
 def test_the_wall_clock_is_read_in_one_place(module: str):
     looked_up = [

@@ -23,24 +23,28 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the app: where it stands in the navigation, its file's stem, title and icon."""
+    """One page of the app: its place in the navigation, file's stem, subject, title and icon.
+
+    The subject is the folder of `components/`, `queries/` and `tests/` that the page draws from.
+    """
 
     section: str
     page: str
+    subject: str
     title: str
     icon: str
 
 
 ENTRIES = (
-    Entry("Leadership", "overview", "Overview", ":material/dashboard:"),
-    Entry("Customer Success", "triage", "Triage", ":material/call:"),
-    Entry("Customer Success", "account", "Account", ":material/domain:"),
-    Entry("Customer Success", "renewals", "Renewals", ":material/autorenew:"),
-    Entry("Customer Success", "score_proof", "Score proof", ":material/verified:"),
-    Entry("Usage", "usage", "Usage", ":material/database:"),
-    Entry("Operations", "on_call", "On-call", ":material/notifications_active:"),
-    Entry("Proof", "benchmarks", "Benchmarks", ":material/speed:"),
-    Entry("Trust", "definitions", "Definitions", ":material/menu_book:"),
+    Entry("Leadership", "overview", "leadership", "Overview", ":material/dashboard:"),
+    Entry("Customer Success", "triage", "triage", "Triage", ":material/call:"),
+    Entry("Customer Success", "account", "accounts", "Account", ":material/domain:"),
+    Entry("Customer Success", "renewals", "renewals", "Renewals", ":material/autorenew:"),
+    Entry("Customer Success", "score_proof", "health", "Score proof", ":material/verified:"),
+    Entry("Usage", "usage", "usage", "Usage", ":material/database:"),
+    Entry("Operations", "on_call", "on_call", "On-call", ":material/notifications_active:"),
+    Entry("Proof", "benchmarks", "benchmarks", "Benchmarks", ":material/speed:"),
+    Entry("Trust", "definitions", "definitions", "Definitions", ":material/menu_book:"),
 )
 
 
