@@ -3,28 +3,12 @@
 import duckdb
 import snowflake.connector
 
-from tests.accounts import test_retention
-from tests.accounts.history import HISTORY
-from tests.benchmarks import test_comparisons
-from tests.health import test_churn_indicators
-from tests.on_call import test_on_call_load
-from tests.renewals import renewing
+from tests.cases import cases
 from tests.rows import build
-from tests.usage.fleet import FLEET
-from tests.usage.test_charges import BILLS
 from tests.warehouse.owned import OWNED
 
 DATABASE = "METER"
-COMPANIES = {
-    "ACCOUNT": HISTORY,
-    "BENCHMARKS": test_comparisons.COMPANY,
-    "CHURN": test_churn_indicators.COMPANY,
-    "FLEET": FLEET | BILLS,
-    "OWNED": OWNED,
-    "ON_CALL": test_on_call_load.COMPANY,
-    "RENEWING": renewing.COMPANY,
-    "RETENTION": test_retention.COMPANY,
-}
+COMPANIES = {name: case.company for name, case in cases().items()} | {"OWNED": OWNED}
 
 
 def build_both(folder):

@@ -9,97 +9,12 @@ from queries.core.ask import ask, latest_data_date
 from queries.core.catalog import QUESTIONS
 from queries.core.memory import memory
 from queries.core.question import nothing
+from tests.cases import asked, cases
 from tests.warehouse.snowflake.companies import DATABASE
 from tests.warehouse.snowflake.conftest import write_login
 from warehouse import provenance
-from warehouse.context import EVERYTHING, Context
 from warehouse.contract.tables import TABLES
 from warehouse.read import select
-
-ASKED = {
-    "ACCOUNT": (
-        "account_search",
-        "account_profile",
-        "account_contracts",
-        "account_consumption",
-        "account_features",
-        "account_tickets",
-        "account_incidents",
-        "account_contacts",
-        "account_events",
-    ),
-    "BENCHMARKS": (
-        "benchmark_comparison",
-        "benchmark_runs",
-        "benchmark_medians",
-        "benchmark_settings_compared",
-        "benchmark_claim",
-        "benchmark_checks",
-        "benchmark_matches",
-    ),
-    "CHURN": (
-        "arr_and_consumption",
-        "churn_indicators",
-        "account_health",
-        "arr_by_hyperscaler",
-        "arr_movements",
-        "outcomes",
-    ),
-    "FLEET": (
-        "usage_by_hyperscaler",
-        "usage_growth",
-        "usage_by_region",
-        "usage_by_account",
-        "charges_by_provider",
-        "consumption_by_unit",
-    ),
-    "ON_CALL": ("on_call_load", "shift_limits", "shift_incidents", "incident_response"),
-    "RENEWING": ("renewals_due",),
-    "RETENTION": ("retention", "retention_cohort"),
-}
-# Whom a question is asked about, where it has to be told.
-ABOUT = {"account": "a1"}
-# The newest data date, an earlier one, and filters where the company's tables carry them.
-CONTEXTS = {
-    "ACCOUNT": (
-        Context(dt.date(2026, 1, 31), EVERYTHING),
-        Context(dt.date(2026, 1, 28), EVERYTHING, hyperscaler=("aws",), region=("emea",)),
-    ),
-    "BENCHMARKS": (
-        Context(dt.date(2026, 1, 31), EVERYTHING),
-        Context(dt.date(2026, 1, 10), EVERYTHING),
-    ),
-    "CHURN": (
-        Context(dt.date(2026, 1, 31), EVERYTHING),
-        Context(dt.date(2025, 12, 15), EVERYTHING),
-        Context(
-            dt.date(2026, 1, 31),
-            EVERYTHING,
-            segment=("enterprise",),
-            region=("emea", "unknown"),
-        ),
-    ),
-    "FLEET": (
-        Context(dt.date(2026, 3, 31), EVERYTHING),
-        Context(dt.date(2026, 3, 20), EVERYTHING),
-        Context(dt.date(2026, 3, 31), EVERYTHING, hyperscaler=("aws", "azure")),
-    ),
-    "ON_CALL": (
-        Context(dt.date(2026, 2, 3), EVERYTHING),
-        Context(dt.date(2026, 1, 31), EVERYTHING),
-        Context(dt.date(2026, 2, 3), EVERYTHING, hyperscaler=("azure",), region=("emea",)),
-    ),
-    "RENEWING": (
-        Context(dt.date(2026, 1, 31), EVERYTHING),
-        Context(dt.date(2026, 1, 4), EVERYTHING),
-        Context(dt.date(2026, 1, 31), EVERYTHING, hyperscaler=("azure",), region=("emea",)),
-    ),
-    "RETENTION": (
-        Context(dt.date(2026, 1, 31), EVERYTHING),
-        Context(dt.date(2025, 5, 31), EVERYTHING),
-        Context(dt.date(2026, 1, 31), EVERYTHING, hyperscaler=("aws",), region=("emea",)),
-    ),
-}
 
 
 def same(one, other, **how):
@@ -108,18 +23,17 @@ def same(one, other, **how):
 
 def test_every_question_is_asked():
     reading = [name for name, question in QUESTIONS.items() if question.reads is not nothing]
-    assert sorted(name for names in ASKED.values() for name in names) == sorted(reading)
+    assert sorted(name for _, name in asked()) == sorted(reading)
 
 
-@pytest.mark.parametrize(
-    ("company", "name"), [(company, name) for company, names in ASKED.items() for name in names]
-)
+@pytest.mark.parametrize(("company", "name"), list(asked()))
 def test_both_engines_answer_alike(both, company, name):
-    question = QUESTIONS[name]
+    question, case = QUESTIONS[name], cases()[company]
+    takes = {one.name for one in question.parameters}
     parameters = question.parse(
-        {one.name: ABOUT[one.name] for one in question.parameters if one.name in ABOUT}
+        {name: value for name, value in case.about.items() if name in takes}
     )
-    for context in CONTEXTS[company]:
+    for context in case.contexts:
         frames = {"duckdb": {}, "snowflake": {}}
         for key, read in question.reads(context=context, **parameters).items():
             statement = select(read, context, question.filters)
@@ -152,12 +66,12 @@ def _feeds(question, context, houses):
     return {"watermarks": alive}
 
 
-@pytest.mark.parametrize("company", CONTEXTS)
+@pytest.mark.parametrize("company", cases())
 def test_both_engines_say_alike_what_the_rows_are(both, company):
     duckdb, snowflake = both(company)
     assert provenance.data_dates(snowflake) == provenance.data_dates(duckdb)
     assert provenance.origins(snowflake) == provenance.origins(duckdb)
-    context = CONTEXTS[company][0]
+    context = cases()[company].contexts[0]
     through = provenance.dated_through(snowflake, TABLES, context)
     assert through == provenance.dated_through(duckdb, TABLES, context)
     assert any(through.values())
