@@ -86,7 +86,7 @@ def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
 
     `{another}` in it stands for the whole of another.sql, as a subquery.
     """
-    text = _written(name)
+    text = sql_of(name)
     with duckdb.connect(str(path), read_only=True) as connection:
         arrow = connection.sql(text, params=values).to_arrow_table()
     frame = pl.DataFrame(arrow)
@@ -97,7 +97,8 @@ def hand_sql(path: Path, name: str, **values: Any) -> pl.DataFrame:
     )
 
 
-def _written(name: str) -> str:
+def sql_of(name: str) -> str:
+    """The hand-written SQL of that name, wherever its subject keeps it."""
     (path,) = TESTS.rglob(f"{name}.sql")
     text = path.read_text(encoding="utf-8")
-    return re.sub(r"\{(\w+)\}", lambda found: f"({_written(found[1])})", text)
+    return re.sub(r"\{(\w+)\}", lambda found: f"({sql_of(found[1])})", text)

@@ -27,6 +27,7 @@ from queries.core.catalog import QUESTIONS
 from tests.load import hand
 from tests.load.hours import DATA_DATE, SIZES, generate
 from tests.load.measured import Figure, as_json, as_text, milliseconds, ratio
+from tests.rows import sql_of
 from warehouse.context import EVERYTHING, Context
 from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.read_request import ReadRequest
@@ -65,7 +66,7 @@ class Asked:
 
     def from_raw(self, connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         """The same from hand-written SQL on the raw hours."""
-        sql = (ROOT / "tests" / "sql" / f"{self.name}.sql").read_text(encoding="utf-8")
+        sql = sql_of(self.name)
         values: dict[str, dt.date | int] = {"as_of": DATA_DATE}
         values |= {"days": self.days} if self.takes_days else {}
         return pl.DataFrame(connection.sql(sql, params=values).to_arrow_table())
