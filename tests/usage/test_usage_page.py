@@ -14,7 +14,7 @@ from streamlit.proto.Metric_pb2 import Metric
 from components.core import guard
 from queries.core.memory import memory
 from tests.core.hostile import COMPANY, PAYLOADS
-from tests.core.visit import at_page, markdown, said, sent, short_tables, spec, title, visit
+from tests.core.visit import at_page, lines, markdown, said, sent, short_tables, spec, title, visit
 from tests.rows import build
 from tests.usage.fleet import FLEET
 from tests.usage.test_charges import BILLS
@@ -191,7 +191,10 @@ def test_reset_clears_filters_and_data_date():
 def test_a_filter_that_empties_the_page_is_named_where_the_rows_would_be():
     at = visit("usage", region=["apac"])
     assert said(at, "info") == ["No accounts in these filters: region = APAC hides 6."]
-    assert said(at, "caption").count("Nothing in these filters.") == 3
+    # What a region does not filter says so, and shows its rows.
+    unfiltered = said(at, "caption").count("Not filtered by region: these rows do not say.")
+    nothing = said(at, "caption").count("Nothing in these filters.")
+    assert nothing == len(said(at, "header")) - unfiltered > 0
     assert tiles(at) == {}
     assert len(at.get("plotly_chart")) == 0
     [clear] = [button for button in at.button if button.label == "Clear region"]
@@ -219,7 +222,7 @@ def test_with_the_warehouse_gone_the_last_good_answer_stays_and_says_its_age(fle
     assert len(at.get("plotly_chart")) == 1
     assert accounts(at)[2] == "Amber"
     stale = said(at, "warning")
-    assert len(stale) == 5
+    assert len(stale) == len(said(at, "header")) > 1
     for sentence in stale:
         assert "There is no warehouse at its address." in sentence
         assert "Showing the last good answer," in sentence
@@ -237,8 +240,9 @@ def test_a_broken_contract_fails_one_section_with_a_reference_that_is_in_the_log
     assert f"{reference} charges_by_provider failed" in caplog.text
     assert title(at) == EVERYTHING
     assert accounts(at)[2] == "Amber"
-    # Growth and completeness; the bills have no rows to show.
-    assert len(short_tables(at)) == 1
+    heads = [lines(at, number)[0] for number in range(len(short_tables(at)))]
+    assert "Complete before" in heads[0]
+    assert not any("Billed cost" in head for head in heads)
 
 
 @pytest.mark.usefixtures("fleet")
@@ -247,10 +251,11 @@ def test_a_question_outside_the_viewers_scope_is_locked_and_the_others_answer(mo
     monkeypatch.setattr(guard, "EVERYTHING", Scope(questions=allowed, owner_ids=ALL))
     at = visit("usage")
     locked = said(at, "error")
-    assert set(locked) == {
+    assert {
         "Your role does not include usage_growth. Ask its owner for access.",
         "Your role does not include consumption_by_unit. Ask its owner for access.",
-    }
+    } <= set(locked)
+    assert not any(name in sentence for name in allowed for sentence in locked)
     assert title(at) == "Your role does not include usage_growth."
     assert tiles(at) == {}
     assert accounts(at)[2] == "Amber"
@@ -386,7 +391,7 @@ def test_a_page_shows_the_last_good_answers_while_newer_ones_are_read(fleet, mon
     at.run()
     assert title(at) == EVERYTHING
     warnings = said(at, "warning")
-    assert len(warnings) == 5
+    assert len(warnings) == len(said(at, "header")) > 1
     for warning in warnings:
         assert warning.startswith("A newer answer is being read. Showing the last good answer,")
         assert warning.endswith("old. It is shown here as soon as it is there.")
