@@ -39,7 +39,6 @@ with body.actions:
 if is_table_shown:
     sections.accounts(accounts)
 sections.growth(growth)
-sections.new_clusters(ask("new_clusters", context))
 with above if billed_only else st.container(key="usage_bills"):
     sections.charges(charges)
     if charges.usable:

@@ -34,11 +34,6 @@ CHARGES = {
     "last_period_end": "To",
     "host_provider_names": "Names on the bills",
 }
-NEW_CLUSTERS = {
-    "hyperscaler": "Hyperscaler",
-    "clusters": "In service",
-    "new_clusters": "New in 28 d",
-}
 CONSUMPTION = {
     "host_provider": "Provider",
     "service_category": "Service category",
@@ -77,9 +72,3 @@ def consumption(answer: Answer) -> None:
     """What was consumed for it, of an answer to `consumption_by_unit`."""
     tiles.section("Consumption by unit", answer, key="usage_consumption")
     tiles.table(answer, CONSUMPTION, key="usage_consumption_table")
-
-
-def new_clusters(answer: Answer) -> None:
-    """Clusters in service and how many are new, of an answer to `new_clusters`."""
-    tiles.section("New clusters", answer, key="usage_new_clusters", says=f"{answer.finding}.")
-    tiles.short_table(answer, NEW_CLUSTERS, key="usage_new_clusters_table")

@@ -206,18 +206,4 @@ METRICS = (
         basis="Contract terms as recorded by the data date",
         owner=OWNER,
     ),
-    Metric(
-        id="clusters_new_28d",
-        additive="rows",
-        name="New clusters",
-        unit="clusters",
-        formula="count of clusters in service that were deployed in the last 28 complete days",
-        grain="hyperscaler",
-        period="28 complete days before the data date",
-        sources=("clusters",),
-        good="higher",
-        excludes="A cluster retired since is not in service; one nobody declared is not known.",
-        basis="clusters.deployed_at and retired_at",
-        owner=OWNER,
-    ),
 )
