@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from tests.cases import Case
 from tests.benchmarks import test_comparisons
+from tests.cases import Case
 from warehouse.context import EVERYTHING, Context
 
 CASES = (
