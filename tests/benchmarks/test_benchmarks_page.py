@@ -81,15 +81,24 @@ def opened(warehouse):
     return run
 
 
-SHOWN = []
+SHOWN = {}
 
 
 @pytest.fixture
 def supported(opened):
     """The page of the supported claim, opened once: the tests that take it only read it."""
-    if not SHOWN:
-        SHOWN.append(opened())
-    return SHOWN[0]
+    if "closed" not in SHOWN:
+        SHOWN["closed"] = opened()
+    return SHOWN["closed"]
+
+
+@pytest.fixture
+def unfolded(opened):
+    """The same page with its folds open, once."""
+    if "open" not in SHOWN:
+        folds = ("equal", "cases", "systems", "all_runs")
+        SHOWN["open"] = opened(None, *(f"benchmarks_{fold}" for fold in folds))
+    return SHOWN["open"]
 
 
 def title(app):
@@ -186,15 +195,14 @@ def test_every_run_is_drawn_with_its_warm_ups(supported):
 
 
 def test_the_parity_sheet_has_differences_first_each_with_its_worst_case_and_folds_the_equal(
-    opened,
+    unfolded,
 ):
-    app = opened(None, "benchmarks_equal")
-    differs, tested = listed(app, "mtu")
+    differs, tested = listed(unfolded, "mtu")
     assert differs.startswith(
         "*×1.10* ▲ differs mtu  \n  8896 bytes against 1460 bytes; favours the"
     )
     assert tested == "*compared* ● under test storage  \n  Ours against Theirs"
-    (equal,) = [table.value for table in app.dataframe]
+    equal = unfolded.dataframe[0].value
     assert len(equal) == 29
     assert equal["System"].tolist()[:2] == equal["Compared with"].tolist()[:2] == ["dropped", "TiB"]
 
@@ -237,10 +245,9 @@ def test_the_checks_are_listed_failed_first(supported):
     assert len(said) == 13
 
 
-def test_systems_and_runs_wait_until_they_are_opened(supported, opened):
+def test_systems_and_runs_wait_until_they_are_opened(supported, unfolded):
     assert len(supported.dataframe) == 0
-    app = opened(None, "benchmarks_systems", "benchmarks_all_runs")
-    medians, every = (table.value for table in app.dataframe)
+    _, _, medians, every = (table.value for table in unfolded.dataframe)
     assert medians["system_name"].tolist() == ["Tessera", "Lustre"]
     assert set(medians["verification"]) == {"Unverified"}
     assert len(every) == 24
@@ -261,10 +268,9 @@ def test_every_case_of_the_pair_is_there_and_what_the_title_leaves_out_is_said(o
     )
 
 
-def test_a_campaign_with_one_case_leaves_nothing_out(opened):
-    app = opened(None, "benchmarks_cases")
+def test_a_campaign_with_one_case_leaves_nothing_out(unfolded):
     assert "The title leaves nothing out: the campaign has no other case. Parity OPEN." in [
-        read(caption.value) for caption in app.caption
+        read(caption.value) for caption in unfolded.caption
     ]
 
 
@@ -278,11 +284,6 @@ def test_the_card_goes_along_as_three_files_and_its_words_are_checked(opened):
     app.text_area(key="benchmarks_claim_words").set_value("Up to 23 % faster.").run()
     (broken,) = [text.value for text in app.markdown if text.value.startswith("- :red[▲]")]
     assert "up to" in broken
-
-
-def test_without_a_claim_there_is_no_file_to_take_along(opened):
-    app = opened(None, "benchmarks_claim_take", benchmarks_campaign="open")
-    assert len(app.get("download_button")) == 0
 
 
 def test_a_refused_claim_names_what_blocks_it_and_the_run_that_settles_it(opened):
@@ -307,8 +308,9 @@ def test_a_claim_whose_parity_is_invalid_has_no_ratio_in_the_title(opened):
     )
 
 
-def test_an_unclaimed_campaign_offers_its_systems_and_starts_with_the_highest(opened):
-    app = opened(benchmarks_campaign="open")
+def test_an_unclaimed_campaign_offers_its_systems_and_no_file_and_starts_with_the_highest(opened):
+    app = opened(None, "benchmarks_claim_take", benchmarks_campaign="open")
+    assert len(app.get("download_button")) == 0
     assert chosen(app) == {"campaign": "open", "system": "Third", "baseline": "Tessera"}
     assert title(app) == "No claim is registered for Third over Tessera"
     said, facts, but, settled = card(app)
@@ -318,6 +320,10 @@ def test_an_unclaimed_campaign_offers_its_systems_and_starts_with_the_highest(op
     assert settled.endswith("then run both systems again.")
     assert tiles(app)["Parity"] == ("INVALID", "no bound")
     assert tiles(app)["Tipping factor"] == ("–", "")
+    # Whoever chooses the baseline as the system moves the baseline, silently.
+    app.selectbox(key="benchmarks_system").set_value("Tessera").run()
+    assert chosen(app) == {"campaign": "open", "system": "Tessera", "baseline": "Third"}
+    assert infos(app) == []
 
 
 def test_a_workload_of_one_system_is_not_offered(opened):
@@ -326,23 +332,12 @@ def test_a_workload_of_one_system_is_not_offered(opened):
     assert title(app) == "No claim is registered for Third over Tessera"
 
 
-def test_choosing_two_systems_compares_them(opened):
+def test_choosing_two_systems_compares_them_until_their_campaign_is_left(opened):
     app = opened(benchmarks_campaign="open", benchmarks_system="Lustre")
     assert chosen(app)["baseline"] == "Third"
     app.selectbox(key="benchmarks_baseline").set_value("Tessera").run()
     assert title(app) == "No claim is registered for Lustre over Tessera"
     assert tiles(app)["Ratio of medians"][0] == "0.80×"
-
-
-def test_choosing_the_baseline_as_system_moves_the_baseline_silently(opened):
-    app = opened(benchmarks_campaign="open")
-    app.selectbox(key="benchmarks_system").set_value("Tessera").run()
-    assert chosen(app) == {"campaign": "open", "system": "Tessera", "baseline": "Third"}
-    assert infos(app) == []
-
-
-def test_leaving_a_campaign_drops_its_systems_silently(opened):
-    app = opened(benchmarks_campaign="open", benchmarks_system="Lustre")
     app.selectbox(key="benchmarks_campaign").set_value("lab").run()
     assert title(app).startswith("Tessera is 1.20× Lustre")
     assert infos(app) == []
