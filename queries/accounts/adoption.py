@@ -176,7 +176,7 @@ def time_to_value(
         )
         .collect()
     )
-    median = survival_curve(durations.lazy(), "group").select(reached_by(0.5)).collect().item()
+    median = survival_curve(durations, "group").select(reached_by(0.5)).item()
     low, high = median_interval(durations)
     return Measured(
         value=None if median is None else float(median),

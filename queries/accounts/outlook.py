@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from queries.shared import words
 from queries.shared.commitment import Credit, draw_down
-
-Floats = NDArray[np.float64]
+from queries.shared.statistics.bootstrap import Floats, generator
 
 WEEK_DAYS = 7
 WEEKS = 8  # looked back at: recent, and enough for an interval
@@ -18,7 +16,6 @@ FEWEST_WEEKS = 4  # for an interval
 FEWEST_TO_CAP = 5  # below it the highest week may be the pattern
 LOW, HIGH = 0.10, 0.90
 DRAWS = 2_000
-SEED = 20_260_131
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +135,9 @@ def band(found: Rate, days: int) -> Band:
         return Band(middle=middle, low=None, high=None)
     count, weeks = len(found.weeks), np.array(found.weeks)
     spread = weeks.mean() + (weeks - weeks.mean()) * np.sqrt(count / (count - 1))
-    generator = np.random.default_rng(SEED)
-    seen = np.maximum(spread, 0.0)[generator.integers(0, count, (DRAWS, count))]
-    future = np.take_along_axis(seen, generator.integers(0, count, (DRAWS, ahead)), axis=1)
+    chance = generator()
+    seen = np.maximum(spread, 0.0)[chance.integers(0, count, (DRAWS, count))]
+    future = np.take_along_axis(seen, chance.integers(0, count, (DRAWS, ahead)), axis=1)
     before = np.cumsum(future, axis=1) - future
     paths = before[:, week] + future[:, week] * within[day]
     low, high = np.quantile(paths, [LOW, HIGH], axis=0)

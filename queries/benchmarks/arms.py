@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from queries.shared.statistics.intervals import Interval, median_interval
+from queries.shared.statistics.bootstrap import Interval
+from queries.shared.statistics.intervals import median_interval
 
 SETTING = ("campaign", "workload", "metric")
 ARM = (*SETTING, "system_id")

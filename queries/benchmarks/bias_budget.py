@@ -18,7 +18,7 @@ from queries.benchmarks.template import Group, Parity
 from queries.core.columns import measure
 from queries.core.question import Dependency, Question
 from queries.shared import words
-from queries.shared.statistics.intervals import Interval
+from queries.shared.statistics.bootstrap import Interval
 from warehouse.context import Context
 from warehouse.contract.columns import flag, identifier, text, word
 

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from queries.benchmarks.arms import Arm, Verification, weakest_check
 from queries.benchmarks.metric_facts import Direction
+from queries.shared.statistics.bootstrap import CONFIDENCE, Interval
 from queries.shared.statistics.checks import LEVEL, drift
 from queries.shared.statistics.hodges_lehmann import Estimate, hodges_lehmann
-from queries.shared.statistics.intervals import CONFIDENCE, Interval
 from queries.shared.statistics.power import FEWEST_SESSIONS
 from queries.shared.statistics.rank_test import rank_sum
 from queries.shared.statistics.ratio import ratio_intervals

@@ -8,7 +8,8 @@ from typing import Any
 from queries.benchmarks.arms import Arm
 from queries.benchmarks.compare import Compared, Report, compare
 from queries.shared import words
-from queries.shared.statistics.intervals import Interval, coverage, median_ranks
+from queries.shared.statistics.bootstrap import Interval
+from queries.shared.statistics.intervals import coverage, median_ranks
 from warehouse.flat import escaped, flat
 from warehouse.sources.benchmark_files import read_benchmark_file
 from warehouse.sources.measurements import Measurements

@@ -18,6 +18,8 @@ LATE = (
     "queries.health.evidence.record",
     "queries.health.evidence.risk",
     "statsmodels.duration.survfunc",
+    "statsmodels.stats.multitest",
+    "statsmodels.stats.proportion",
 )
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from queries.health.card import BANDS
 from queries.health.evidence.estimate import Estimate
-from queries.health.evidence.scores import Floats, account_counts, interval
+from queries.health.evidence.scores import Floats
 from queries.health.score import UNKNOWN
+from queries.shared.statistics.bootstrap import percentile_interval, resample
 from queries.shared.statistics.intervals import wilson_interval
 
 DRAWS = 2_000
@@ -58,7 +59,7 @@ class BandRates:
             for name in COUNTED
         }
         self._draws: NDArray[np.int64] = (
-            account_counts(np.arange(number), DRAWS)[0] if number else np.zeros((0, 0), np.int64)
+            resample(np.ones(number), DRAWS) if number else np.zeros((0, 0), np.int64)
         )
         self._drawn = {name: self._rate(name) for name in COUNTED}
 
@@ -78,7 +79,7 @@ class BandRates:
         low, high = (
             wilson_interval(rate * accounts, accounts)
             if happened in (0, total)
-            else interval(self._drawn[band])
+            else percentile_interval(self._drawn[band])
         )
         return BandRate(total, happened, accounts, churned, Estimate(rate, low, high))
 
@@ -96,7 +97,7 @@ class BandRates:
         value = above.rate.value - below.rate.value
         if above.is_all_alike or below.is_all_alike:
             return Estimate(value, *_newcombe(above.rate, below.rate))
-        return Estimate(value, *interval(self._drawn[worse] - self._drawn[better]))
+        return Estimate(value, *percentile_interval(self._drawn[worse] - self._drawn[better]))
 
     def _rate(self, band: str) -> Floats:
         """The rate of the band in every draw; NaN in one that drew none of its accounts."""

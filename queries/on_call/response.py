@@ -109,12 +109,13 @@ def incident_response(
         mean_seconds=pl.col("duration").filter("is_completed").mean(),
     )
     quantiles = (
-        survival_curve(grouped, "group")
+        survival_curve(grouped.collect(), "group")
+        .lazy()
         .group_by("group")
         .agg(median_seconds=reached_by(0.5), p90_seconds=reached_by(0.9))
     )
     found = (
-        counts.join(quantiles, on="group")
+        counts.join(quantiles, on="group", how="left")
         .with_columns(
             window_first_at=pl.lit(looked.first).cast(INSTANT),
             window_end_at=pl.lit(looked.end).cast(INSTANT),

@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from queries.health.band_order import PAIRS, verdict_of
 from queries.health.band_rates import DRAWS, BandRates
-from queries.health.evidence.scores import SEED
+from queries.shared.statistics.bootstrap import SEED
 
 COLUMNS = {"account_id": pl.String, "band": pl.String, "churned": pl.Boolean}
 

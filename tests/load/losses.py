@@ -16,8 +16,8 @@ from scipy.special import expit
 
 from queries.health.evidence.loss import expected_loss
 from queries.health.evidence.panel import Panel
-from queries.health.evidence.redrawn import probability_interval
 from queries.health.evidence.risk import drawn_probabilities, in_force
+from queries.shared.statistics.bootstrap import percentile_intervals
 from tests.health.evidence.simulated import DECK, month_ends
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
@@ -102,7 +102,7 @@ def _outcome(kind: Kind, seed: int) -> Iterator[Outcome]:
     probability, draws = drawn_probabilities(known, risk.model, newest)
     arr = newest["arr_usd"].to_numpy()
     loss = expected_loss(probability, draws, arr)
-    low, high = (float(end @ arr) for end in probability_interval(draws))
+    low, high = (float(end @ arr) for end in percentile_intervals(draws))
     happened = float(lost @ arr)
     yield Outcome(
         float(probability.sum()),

@@ -4,7 +4,8 @@ It knows nothing of Streamlit, so that the page, the terminal and a notebook sha
 """
 
 from warehouse.cache.cache import Cache, CacheRequest, CacheResult
+from warehouse.cache.single_flight import Key
 from warehouse.cache.snapshots import Snapshot, Snapshots
-from warehouse.cache.store import Key, Store
+from warehouse.cache.store import Store
 
 __all__ = ["Cache", "CacheRequest", "CacheResult", "Key", "Snapshot", "Snapshots", "Store"]

@@ -12,9 +12,9 @@ import cachetools
 
 from warehouse import clock
 from warehouse.cache.breaker import Breaker
-from warehouse.cache.single_flight import Flight, SingleFlight
+from warehouse.cache.single_flight import Flight, Key, SingleFlight
 from warehouse.cache.snapshots import Snapshot, Snapshots
-from warehouse.cache.store import Key, Store
+from warehouse.cache.store import Store
 from warehouse.errors import ReadAbandoned
 from warehouse.read_request import ReadRequest
 

@@ -1,16 +1,16 @@
-"""Results under way: one flight per key, ended in the engine when the last who waits has left."""
+"""Single flight: however many ask for a result that is being made, it is made once for all."""
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse import clock
-from warehouse.cache.store import Key
 from warehouse.read_request import ReadRequest
 
+Key = tuple[Hashable, ...]
 MOST_UNDER_WAY = 8
 # How often somebody who waits is asked whether they are still there.
 SECONDS_BETWEEN_SIGNS = 0.05
@@ -28,12 +28,31 @@ class Flight:
 
 
 class SingleFlight:
-    """At most eight results under way at a time; further ones queue."""
+    """Results under way, one flight per key.
+
+    `do` makes one in the thread of whoever asks first. `join` makes one in the background, at most
+    eight at a time while further ones queue, and ends it in the engine when the last who waits has
+    left.
+    """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(MOST_UNDER_WAY, thread_name_prefix="read")
         self._flights: dict[Key, Flight] = {}
         self._lock = threading.Lock()
+
+    def do(self, key: Key, make: Callable[[], Any]) -> Any:
+        """The result of `make`, or of whoever makes one under `key` now.
+
+        A failure is raised to everybody who waited for it.
+        """
+        with self._lock:
+            flight = self._flights.get(key)
+            leads = flight is None
+            if flight is None:
+                flight = self._flights[key] = Flight(key, ReadRequest(), clock.monotonic())
+        if leads:
+            self._fly(flight, lambda _: make())
+        return flight.future.result()
 
     def join(
         self, key: Key, read_request: ReadRequest, make: Callable[[ReadRequest], Any]

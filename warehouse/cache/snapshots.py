@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import clock
-from warehouse.cache.store import Key
+from warehouse.cache.single_flight import Key
 
 LOG = logging.getLogger("bellwether.cache")
 FACTS = "bellwether"

@@ -2,15 +2,15 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import cachetools
 
+from warehouse.cache.single_flight import Key, SingleFlight
+
 PLAIN = (str, int, float, bool, dt.date, dt.datetime, type(None))
-Key = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,12 @@ class Store:
         self._entries: cachetools.LRUCache[Key, _Entry] = cachetools.LRUCache(
             maxsize=max_bytes, getsizeof=lambda entry: entry.size_bytes
         )
-        self._flights: dict[Key, Future[Any]] = {}
+        self._flights = SingleFlight()
         self._lock = threading.Lock()
 
     def peek(self, key: Key) -> Any | None:
         """The remembered result, or None where there is none; nothing is computed."""
-        with self._lock:
-            entry = self._entries.get(key)
+        entry = self._entry(key)
         return None if entry is None else entry.value
 
     def remember(self, key: Key, make: Callable[[], Any], size_bytes: Callable[[Any], int]) -> Any:
@@ -43,17 +42,18 @@ class Store:
         made of plain values: a frame as a key gives wrong answers.
         """
         _check_plain(key)
-        with self._lock:
-            entry = self._entries.get(key)
+
+        def made() -> Any:
+            # Whoever made it before may have landed since this one looked.
+            entry = self._entry(key)
             if entry is not None:
                 return entry.value
-            flight = self._flights.get(key)
-            leads = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if leads:
-            self._fly(key, flight, make, size_bytes)
-        return flight.result()
+            value = make()
+            self.keep(key, value, size_bytes(value))
+            return value
+
+        entry = self._entry(key)
+        return self._flights.do(key, made) if entry is None else entry.value
 
     def keep(self, key: Key, value: Any, size_bytes: int) -> None:
         """Remember `value` under `key`, unless it is larger than the whole store."""
@@ -77,24 +77,9 @@ class Store:
         """How many results are held."""
         return len(self._entries)
 
-    def _fly(
-        self,
-        key: Key,
-        flight: Future[Any],
-        make: Callable[[], Any],
-        size_bytes: Callable[[Any], int],
-    ) -> None:
-        try:
-            value = make()
-            self.keep(key, value, size_bytes(value))
-        except BaseException as fault:
-            flight.set_exception(fault)
-            raise
-        else:
-            flight.set_result(value)
-        finally:
-            with self._lock:
-                self._flights.pop(key, None)
+    def _entry(self, key: Key) -> _Entry | None:
+        with self._lock:
+            return self._entries.get(key)
 
 
 def _check_plain(key: object) -> None:

@@ -13,10 +13,8 @@ from queries.health.evidence.scores import (
     Bools,
     Floats,
     Ranking,
-    account_draws,
     auc,
     brier_skill,
-    interval,
     log_loss,
 )
 from queries.health.evidence.shuffle import Ranked, deals, shuffled_auc
@@ -25,10 +23,12 @@ from queries.health.evidence.table import Outcomes
 from queries.health.evidence.tiers import tier_of
 from queries.health.evidence.validation import OUT_OF_TIME, Progress, blocks_of, fitted, prove
 from queries.health.evidence.verdict import Backtest, Factor, gates
+from queries.shared.statistics.bootstrap import cluster_weights, percentile_interval
 
 # A single factor that ranks almost perfectly was not known beforehand.
 LEAKING_AUC = 0.98
 MOST_FACTORS = 12
+DRAWS = 1_000  # of whole accounts
 
 
 def backtest(table: Outcomes, *, progress: Progress = lambda _: None) -> Backtest:
@@ -55,7 +55,7 @@ def _backtest(table: Outcomes, progress: Progress) -> Backtest:
     model = min(losses, key=lambda name: losses[name])
     predicted = proof.predicted[model]
     rankings = [Ranking(one, happened) for one in predicted]
-    draws = account_draws(table.accounts[proof.rows])
+    draws = cluster_weights(table.accounts[proof.rows], DRAWS)
     sure = tier.gives_probability
     found = Backtest(
         rows=len(table.happened),
@@ -136,7 +136,7 @@ def _estimate(
     """The mean over repeats, and the interval of that mean when accounts are drawn again."""
     value = float(np.mean([measure(one) for one in rankings]))
     drawn = np.array([np.mean([measure(one, weights) for one in rankings]) for weights in draws])
-    return Estimate(value, *interval(drawn))
+    return Estimate(value, *percentile_interval(drawn))
 
 
 def _factors(table: Outcomes, model: str) -> tuple[Factor, ...]:

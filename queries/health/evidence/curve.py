@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from queries.health.evidence.drawn import Drawn, share
+from queries.health.evidence.measures import AccountBootstrap, share
 from queries.health.evidence.panel import Panel
 from queries.health.evidence.probability_gates import out_of_time
 from queries.health.evidence.risk import in_force
@@ -28,7 +28,7 @@ def curve(panel: Panel) -> pl.DataFrame | None:
 
 def _group(rows: pl.DataFrame) -> dict[str, float | int | None]:
     happened = rows["churned"].to_numpy()
-    observed = Drawn(rows).estimate(lambda weights: share(happened, weights))
+    observed = AccountBootstrap(rows).estimate(lambda weights: share(happened, weights))
     return {
         "fifth": rows.item(0, "fifth"),
         "expected_share": rows["predicted"].mean(),

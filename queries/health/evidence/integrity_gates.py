@@ -20,10 +20,11 @@ from queries.health.evidence.gate import (
 from queries.health.evidence.models import UnitWeightScore
 from queries.health.evidence.panel import Panel
 from queries.health.evidence.risk import HAZARD, SCORE, Risk, prove_model, table
-from queries.health.evidence.scores import SEED, Bools, auc
+from queries.health.evidence.scores import Bools, auc
 from queries.health.evidence.shuffle import Ranked, deals, is_leak, shuffled_auc
 from queries.health.evidence.validation import blocks_of
 from queries.health.score import UNKNOWN, health, reference
+from queries.shared.statistics.bootstrap import generator
 
 PLANTED = "planted"
 NOISE = 0.01
@@ -65,7 +66,7 @@ def _ranked(rows: pl.DataFrame, blocks: NDArray[np.int64], risk: Risk) -> Ranked
 
 def _planted(panel: Panel) -> Measured:
     learned = table(panel.scored, HAZARD)
-    noise = np.random.default_rng(SEED).normal(0, NOISE, len(learned.happened))
+    noise = generator().normal(0, NOISE, len(learned.happened))
     planted = pl.Series(PLANTED, learned.happened + noise)
     factors = learned.factors.with_columns(planted)
     caught = leaks(replace(learned, factors=factors))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from queries.health.evidence.scores import CONFIDENCE, SEED, Floats
+from queries.health.evidence.scores import Floats
+from queries.shared.statistics.bootstrap import CONFIDENCE, generator
 
 # So many outcomes of every draw of the probabilities: with 400 of those 8,000 losses.
 OUTCOMES = 20
@@ -45,8 +46,8 @@ def expected_loss(probability: Floats, draws: Floats, arr: Floats) -> Loss:
 
 def drawn_losses(draws: Floats, arr: Floats) -> Floats:
     """The ARR lost in each of 20 outcomes of every draw of the probabilities."""
-    generator = np.random.default_rng(SEED)
+    chance = generator()
     losses: Floats = np.concatenate(
-        [(generator.random((OUTCOMES, len(arr))) < draw) @ arr for draw in draws]
+        [(chance.random((OUTCOMES, len(arr))) < draw) @ arr for draw in draws]
     )
     return losses

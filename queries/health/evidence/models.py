@@ -18,16 +18,15 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 from queries.health.evidence.encoder import Encoder
-from queries.health.evidence.logistic import logistic
-from queries.health.evidence.redrawn import probability_draws
+from queries.health.evidence.logistic import logistic, probability_draws
 from queries.health.evidence.scores import Bools, Floats, auc, log_loss
 from queries.health.evidence.sigmoid import Sigmoid, log_odds, recalibrated
+from queries.shared.statistics.bootstrap import SEED
 
 SCORE_FACTORS = 5
 FURTHEST = 3.0  # standard deviations beyond which a factor counts no further
 SMOOTHING = 10.0  # rows of the base rate that each level of a text is mixed with
 PENALTIES = (1_000.0, 100.0, 10.0, 1.0)
-SEED = 20_260_131
 
 Split = tuple[NDArray[np.int64], NDArray[np.int64]]
 

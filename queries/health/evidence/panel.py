@@ -13,11 +13,11 @@ import polars as pl
 from queries.health.card import ScorecardVersion
 from queries.health.health_inputs import INPUTS
 from queries.health.score import UNKNOWN
+from queries.shared.statistics.bootstrap import SEED
 
 HORIZON_DAYS = 90
 FIRST_YEAR_DAYS = 365
 MOST_ACCOUNTS = 5_000
-SEED = 20_260_131
 EARLY_DAYS = (90, 124)  # five weeks, so that one of the monthly snapshots lies in it
 # What a panel takes of the score history; the points of each factor are for the gates alone.
 TAKEN = (

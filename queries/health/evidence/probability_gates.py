@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from queries.health.evidence.drawn import Drawn, captured_amount, share
 from queries.health.evidence.estimate import Estimate
 from queries.health.evidence.gate import (
     LEAST_LOST_ARR,
@@ -19,6 +18,7 @@ from queries.health.evidence.gate import (
     measured,
     unmeasured,
 )
+from queries.health.evidence.measures import AccountBootstrap, captured_amount, share
 from queries.health.evidence.panel import FROZEN, Panel
 from queries.health.evidence.risk import Risk, prove_model, prove_predictors
 from queries.health.evidence.scores import Bools, Floats, Ranking, log_losses
@@ -94,7 +94,7 @@ def probability_gates(panel: Panel, tested: OutOfTime | None) -> list[Measured]:
     """Calibration, Brier skill, what it gains over each baseline, and the lost ARR it captures."""
     if tested is None or not tested.events:
         return unmeasured(*ALL, n=0)
-    drawn = Drawn(tested.rows)
+    drawn = AccountBootstrap(tested.rows)
     return [
         *_calibration(tested, drawn),
         *_calibration_in_dollars(tested, drawn),
@@ -107,7 +107,7 @@ def probability_gates(panel: Panel, tested: OutOfTime | None) -> list[Measured]:
     ]
 
 
-def _calibration(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
+def _calibration(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
     happened, predicted, events = tested.happened, tested.predicted, tested.events
     ranking = Ranking(predicted, happened)
     accounts = tested.rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
@@ -138,7 +138,7 @@ def _calibration(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
     ]
 
 
-def _calibration_in_dollars(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
+def _calibration_in_dollars(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
     """ARR lost over ARR expected to be: of all, above the median ARR, and up to it.
 
     A model may be right in accounts and wrong in dollars, where large accounts churn less often
@@ -153,7 +153,7 @@ def _calibration_in_dollars(tested: OutOfTime, drawn: Drawn) -> list[Measured]:
     ]
 
 
-def _dollars(tested: OutOfTime, drawn: Drawn, metric: str, arr: Floats) -> Measured:
+def _dollars(tested: OutOfTime, drawn: AccountBootstrap, metric: str, arr: Floats) -> Measured:
     happened = tested.happened
     events = tested.rows.filter(pl.Series(happened & (arr > 0)))["account_id"].n_unique()
     found = drawn.over_expected(happened * arr, tested.predicted * arr, at_stake=arr)
@@ -161,7 +161,11 @@ def _dollars(tested: OutOfTime, drawn: Drawn, metric: str, arr: Floats) -> Measu
 
 
 def _gain_over(
-    panel: Panel, tested: OutOfTime, drawn: Drawn, metric: str, predictors: tuple[str, ...]
+    panel: Panel,
+    tested: OutOfTime,
+    drawn: AccountBootstrap,
+    metric: str,
+    predictors: tuple[str, ...],
 ) -> Measured:
     proof = prove_predictors(panel.scored, predictors)
     alone = None if proof is None else _tested(panel, proof, "ridge")
@@ -170,14 +174,14 @@ def _gain_over(
     return _gain(tested, drawn, metric, alone.predicted)
 
 
-def _gain(tested: OutOfTime, drawn: Drawn, metric: str, baseline: Floats) -> Measured:
+def _gain(tested: OutOfTime, drawn: AccountBootstrap, metric: str, baseline: Floats) -> Measured:
     """How much smaller the log-loss is than that of a baseline on the same rows."""
     gained = log_losses(baseline, tested.happened) - log_losses(tested.predicted, tested.happened)
     found = drawn.estimate(lambda weights: share(gained, weights))
     return measured(metric, found, tested.events, passes=_is_gain)
 
 
-def _lost_arr(tested: OutOfTime, drawn: Drawn) -> Measured:
+def _lost_arr(tested: OutOfTime, drawn: AccountBootstrap) -> Measured:
     arr = tested.rows["arr_usd"].to_numpy()
     expected, lost = tested.predicted * arr, tested.happened * arr
 

@@ -7,7 +7,6 @@ none counts. Each gate rests on one row per account and month; intervals draw wh
 import polars as pl
 
 from ledger.bands import AT_RISK, BANDS, HEALTHY
-from queries.health.evidence.drawn import Drawn, most_captured, share
 from queries.health.evidence.estimate import Estimate
 from queries.health.evidence.gate import (
     CHANCE,
@@ -22,6 +21,7 @@ from queries.health.evidence.gate import (
     measured,
     unmeasured,
 )
+from queries.health.evidence.measures import AccountBootstrap, most_captured, share
 from queries.health.evidence.panel import Panel, early_warnings
 from queries.health.evidence.scores import TENTH, Ranking
 from queries.shared.statistics.intervals import wilson_interval
@@ -43,7 +43,7 @@ def ranking_gates(panel: Panel) -> list[Measured]:
             "gate_red_precision",
             n=events,
         )
-    drawn = Drawn(rows)
+    drawn = AccountBootstrap(rows)
     happened = rows["churned"].to_numpy()
     red, green = ((rows["band"] == band).to_numpy() for band in (AT_RISK, HEALTHY))
     ranking = Ranking(-rows["score"].to_numpy(), happened)
@@ -115,7 +115,9 @@ def early_warning_gates(panel: Panel) -> list[Measured]:
         ),
         measured(
             "gate_early_arr_share",
-            Drawn(before).estimate(lambda weights: share(warned.to_numpy(), weights * arr)),
+            AccountBootstrap(before).estimate(
+                lambda weights: share(warned.to_numpy(), weights * arr)
+            ),
             before.height,
             passes=_is_warned,
         ),

@@ -15,11 +15,11 @@ from threadpoolctl import threadpool_limits
 
 from queries.health.evidence.models import Model
 from queries.health.evidence.panel import FROZEN, HORIZON_DAYS, Panel
-from queries.health.evidence.redrawn import probability_interval
 from queries.health.evidence.scores import Floats, log_loss, log_losses
 from queries.health.evidence.table import Outcomes
 from queries.health.evidence.tiers import ACCOUNTS_FOR_WEIGHTS, TIERS, Tier, tier_of
 from queries.health.evidence.validation import Proof, fitted, prove_forward
+from queries.shared.statistics.bootstrap import percentile_intervals
 
 SCORE = ("score",)
 HAZARD = ("score", "is_renewing", "is_first_year", *FROZEN)
@@ -141,7 +141,7 @@ def probabilities(
     It says how sure the model is of a probability, not what comes about.
     """
     point, draws = drawn_probabilities(panel, model, accounts)
-    low, high = probability_interval(draws)
+    low, high = percentile_intervals(draws)
     return point, np.minimum(low, point), np.maximum(high, point)
 
 

@@ -5,9 +5,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-DRAWS = 1_000
-SEED = 20_260_131
-CONFIDENCE = 0.95
 TENTH = 0.1
 SURE = 1e-6  # probabilities are kept this far from 0 and 1, so that one miss costs a finite loss
 
@@ -93,30 +90,3 @@ def log_losses(predicted: Floats, happened: Bools) -> Floats:
 def brier_skill(predicted: Floats, happened: Bools, base: Floats | float) -> float:
     """1 − Brier score / Brier score of the base rate known beforehand; above 0 beats it."""
     return float(1 - ((predicted - happened) ** 2).mean() / ((base - happened) ** 2).mean())
-
-
-def account_draws(accounts: NDArray[np.int64]) -> Floats:
-    """1,000 bootstrap draws of whole accounts, as row weights: draw × row. Fixed seed."""
-    drawn, place = account_counts(accounts, DRAWS)
-    weights: Floats = drawn[:, place].astype(np.float64)
-    return weights
-
-
-def account_counts(
-    accounts: NDArray[np.int64], draws: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How often each draw took each account, draw × account, and each row's place among them."""
-    known, place = np.unique(accounts, return_inverse=True)
-    number = len(known)
-    generator = np.random.default_rng(SEED)
-    return generator.multinomial(number, np.full(number, 1 / number), draws), place
-
-
-def interval(values: Floats) -> tuple[float | None, float | None]:
-    """The 95 % percentile interval of drawn values; None where none of them is a number."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return None, None
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(finite, [tail, 1 - tail])
-    return float(low), float(high)

@@ -14,7 +14,8 @@ from scipy.stats import t
 
 from queries.health.evidence.estimate import Estimate
 from queries.health.evidence.gate import CHANCE
-from queries.health.evidence.scores import CONFIDENCE, SEED, Bools, Floats, auc_within
+from queries.health.evidence.scores import Bools, Floats, auc_within
+from queries.shared.statistics.bootstrap import CONFIDENCE, SEED
 
 DEALS = 20
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from queries.health.evidence.logistic import logistic
-from queries.health.evidence.redrawn import probability_draws, redrawn
-from queries.health.evidence.scores import SURE, Bools, Floats, interval
+from queries.health.evidence.logistic import coefficient_draws, logistic, probability_draws
+from queries.health.evidence.scores import SURE, Bools, Floats
+from queries.shared.statistics.bootstrap import percentile_interval
 
 
 def recalibrated(score: Floats, happened: Bools) -> "Sigmoid":
@@ -62,4 +62,5 @@ class Sigmoid:
     ) -> tuple[float | None, float | None]:
         """The 95 % interval of the slope, by drawing accounts again."""
         coefficients = np.array([self.intercept, self.slope])
-        return interval(redrawn(score.reshape(-1, 1), happened, accounts, coefficients)[:, 1])
+        drawn = coefficient_draws(score.reshape(-1, 1), happened, accounts, coefficients)
+        return percentile_interval(drawn[:, 1])

@@ -18,11 +18,11 @@ from queries.health.evidence.models import (
 from queries.health.evidence.scores import Bools, Floats
 from queries.health.evidence.table import Outcomes
 from queries.health.evidence.tiers import most_parameters
+from queries.shared.statistics.bootstrap import SEED
 
 FOLDS = 5
 INNER_FOLDS = 3
 REPEATS = 3
-SEED = 20_260_131
 # At most so many blocks of time are predicted, each from everything before it.
 MOST_BLOCKS = 6
 FEWEST_EVENTS_TO_LEARN = 5

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from queries.health.evidence.drawn import most_captured
 from queries.health.evidence.estimate import Estimate
 from queries.health.evidence.gate import CHANCE, LEAST_AUC, LEAST_TOP_TENTH, MOST_OFF, SLOPES
+from queries.health.evidence.measures import most_captured
 from queries.health.evidence.scores import TENTH
 from queries.health.evidence.shuffle import is_leak
 from queries.health.evidence.tiers import EVENTS_FOR_PROBABILITY, Tier

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-import numpy as np
+from scipy.stats import gmean
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -14,13 +14,16 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
     Holm (1979), A simple sequentially rejective multiple test procedure.
     """
-    known = sorted((value, place) for place, value in enumerate(p_values) if value is not None)
-    raised: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (value, place) in enumerate(known):
-        highest = max(highest, min(1.0, value * (len(p_values) - rank)))
-        raised[place] = highest
-    return raised
+    # A second and pandas to import, which a terminal does not wait for.
+    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415
+
+    if not p_values:
+        return []
+    # One that could not be made is as if it had shown nothing: it is raised last, and counts.
+    _, raised, *_ = multipletests([1.0 if p is None else p for p in p_values], method="holm")
+    return [
+        None if p is None else float(adjusted) for p, adjusted in zip(p_values, raised, strict=True)
+    ]
 
 
 def geomean(ratios: Sequence[float]) -> float | None:
@@ -33,4 +36,4 @@ def geomean(ratios: Sequence[float]) -> float | None:
     """
     if any(ratio <= 0 for ratio in ratios):
         raise ValueError("a geometric mean takes ratios above 0")
-    return float(np.exp(np.mean(np.log(ratios)))) if ratios else None
+    return float(gmean(ratios)) if ratios else None

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from queries.shared.statistics.intervals import CONFIDENCE, Floats
+from queries.shared.statistics.bootstrap import CONFIDENCE, Floats
 from queries.shared.statistics.rank_test import MOST_ARRANGEMENTS, MOST_STEPS
 
 MOST_PAIRED = 1_000_000

@@ -3,15 +3,17 @@
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, bdtrc, ndtri
+from numpy.typing import ArrayLike
+from scipy.special import bdtr, bdtrc
 
-Floats = NDArray[np.float64]
-Interval = tuple[float, float]
+from queries.shared.statistics.bootstrap import (
+    CONFIDENCE,
+    Interval,
+    percentile_intervals,
+    resample,
+)
 
-CONFIDENCE = 0.95
 DRAWS = 10_000
-SEED = 20_260_131
 
 
 @cache
@@ -63,9 +65,7 @@ def mean_interval(counts: ArrayLike) -> Interval:
     It assumes no distribution, so that counts which cluster widen it. 10,000 draws, fixed seed.
     """
     values, times = np.unique(np.asarray(counts, dtype=np.float64), return_counts=True)
-    number = int(times.sum())
-    drawn = np.random.default_rng(SEED).multinomial(number, times / number, DRAWS)
-    low, high = np.quantile(drawn @ values / number, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = percentile_intervals(resample(times, DRAWS) @ values / times.sum())
     return float(low), float(high)
 
 
@@ -76,7 +76,10 @@ def wilson_interval(count: float, of: float) -> Interval:
 
     Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
-    z = float(ndtri((1 + CONFIDENCE) / 2))
-    spread = z * (count * (of - count) / of + z**2 / 4) ** 0.5
-    centre = count + z**2 / 2
-    return max(0.0, (centre - spread) / (of + z**2)), min(1.0, (centre + spread) / (of + z**2))
+    # A second and pandas to import, which a terminal does not wait for.
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
+
+    low, high = proportion_confint(count, of, alpha=1 - CONFIDENCE, method="wilson")
+    # At 0 and 1 the last bit may lie beyond the share itself.
+    share = count / of
+    return min(max(0.0, float(low)), share), max(min(1.0, float(high)), share)

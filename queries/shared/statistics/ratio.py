@@ -4,12 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
 
-from queries.shared.statistics.intervals import CONFIDENCE, DRAWS, SEED, Floats, Interval
+from queries.shared.statistics.bootstrap import (
+    CONFIDENCE,
+    Floats,
+    Interval,
+    bca_intervals,
+    generator,
+)
+from queries.shared.statistics.intervals import DRAWS
 
 FEWEST = 3  # values per arm for an interval of the ratio
-ROUNDING = 1e-12  # log ratios closer than this are the same ratio
 MOST_RESAMPLED = 100  # values of an arm, beyond which only the middle of a resample is drawn
 
 
@@ -53,22 +58,10 @@ def ratio_intervals(
 
 def _bca_log_ratio(first: Floats, second: Floats, confidences: Sequence[float]) -> list[Interval]:
     """The BCa intervals of log(median(first) / median(second)); both sorted and positive."""
-    generator = np.random.default_rng(SEED)
-    observed = _log_median(first) - _log_median(second)
-    draws = np.sort(_drawn_log_medians(first, generator) - _drawn_log_medians(second, generator))
-    if draws[0] == draws[-1]:
-        return [(float(observed), float(observed))] * len(confidences)
-    # Medians repeat, so half of the ties with the observed ratio count as below it.
-    ties = np.searchsorted(draws, [observed - ROUNDING, observed + ROUNDING])
-    bias = ndtri(ties.mean() / DRAWS)
-    acceleration = _acceleration(_jackknife(first), -_jackknife(second))
-    found = []
-    for confidence in confidences:
-        shifted = bias + ndtri([(1 - confidence) / 2, (1 + confidence) / 2])
-        levels = ndtr(bias + shifted / (1 - acceleration * shifted))
-        low, high = np.quantile(draws, levels)
-        found.append((float(low), float(high)))
-    return found
+    chance = generator()
+    draws = _drawn_log_medians(first, chance) - _drawn_log_medians(second, chance)
+    observed = float(_log_median(first) - _log_median(second))
+    return bca_intervals(observed, draws, (_jackknife(first), -_jackknife(second)), confidences)
 
 
 def _log_median(values: Floats) -> Floats:
@@ -76,14 +69,14 @@ def _log_median(values: Floats) -> Floats:
     return logs
 
 
-def _drawn_log_medians(values: Floats, generator: np.random.Generator) -> Floats:
+def _drawn_log_medians(values: Floats, chance: np.random.Generator) -> Floats:
     """The log medians of `DRAWS` resamples of sorted `values`."""
     if len(values) > MOST_RESAMPLED:
-        return _drawn_middles(values, generator)
-    return _log_median(values[generator.integers(0, len(values), (DRAWS, len(values)))])
+        return _drawn_middles(values, chance)
+    return _log_median(values[chance.integers(0, len(values), (DRAWS, len(values)))])
 
 
-def _drawn_middles(values: Floats, generator: np.random.Generator) -> Floats:
+def _drawn_middles(values: Floats, chance: np.random.Generator) -> Floats:
     """The same without drawing the resamples: only their middle values.
 
     A value's place in a resample is the floor of n times a uniform number, so the middle values
@@ -91,11 +84,11 @@ def _drawn_middles(values: Floats, generator: np.random.Generator) -> Floats:
     the same law as resampling, at a cost that does not grow with n.
     """
     count, middle = len(values), (len(values) + 1) // 2
-    below = generator.beta(middle, count - middle + 1, DRAWS)
+    below = chance.beta(middle, count - middle + 1, DRAWS)
     lower = values[_places(below, count)]
     if count % 2:
         return np.asarray(np.log(lower))
-    above = below + (1 - below) * generator.beta(1, count - middle, DRAWS)
+    above = below + (1 - below) * chance.beta(1, count - middle, DRAWS)
     return np.asarray(np.log((lower + values[_places(above, count)]) / 2))
 
 
@@ -118,9 +111,3 @@ def _jackknife(values: Floats) -> Floats:
     medians = np.log(without)
     moved: Floats = (count - 1) * (medians.mean() - medians)
     return moved
-
-
-def _acceleration(*influences: Floats) -> float:
-    cubes = sum(float((arm**3).sum()) / len(arm) ** 3 for arm in influences)
-    squares = sum(float((arm**2).sum()) / len(arm) ** 2 for arm in influences)
-    return cubes / (6 * squares**1.5) if squares else 0.0

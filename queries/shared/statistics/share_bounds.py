@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
-CONFIDENCE = 0.95
+from queries.shared.statistics.bootstrap import CONFIDENCE, Floats, resample
+
 DRAWS = 10_000
-SEED = 20_260_131
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,6 @@ def share_bounds(events: ArrayLike, trials: ArrayLike) -> Bounds:
 
 
 @lru_cache(maxsize=32)
-def _draws(clusters: int) -> NDArray[np.float64]:
+def _draws(clusters: int) -> Floats:
     """How often each of so many clusters is drawn, one row per draw."""
-    generator = np.random.default_rng(SEED)
-    drawn = generator.multinomial(clusters, np.full(clusters, 1 / clusters), DRAWS)
-    return drawn.astype(np.float64)
+    return resample(np.ones(clusters), DRAWS).astype(np.float64)

@@ -3,15 +3,25 @@
 Durations are in whichever unit the caller counts: seconds to an answer, days to a first use.
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
+_EMPTY = pl.Schema(
+    {
+        "duration": pl.Float64,
+        "at_risk": pl.Int64,
+        "completed": pl.Int64,
+        "survival": pl.Float64,
+    }
+)
 # A product of fractions may miss 0.5 by the last bit.
 ROUNDING = 1e-12
 
 
-def survival_curve(durations: pl.LazyFrame, by: str) -> pl.LazyFrame:
-    """The share still without the event after each duration, per group.
+def survival_curve(durations: pl.DataFrame, by: str) -> pl.DataFrame:
+    """The share still without the event after each duration at which it happened, per group.
 
     What left at the same duration without the event (censored) counts as at risk until then.
 
@@ -21,16 +31,16 @@ def survival_curve(durations: pl.LazyFrame, by: str) -> pl.LazyFrame:
         by: the column that names the group.
 
     Returns:
-        Grain: `by`, duration; with at_risk, completed and survival.
+        Grain: `by`, duration; with at_risk, completed and survival. A group without an event has
+        no row.
     """
-    return (
-        durations.group_by(by, "duration")
-        .agg(completed=pl.col("is_completed").sum().cast(pl.Int64), left=pl.len().cast(pl.Int64))
-        .sort(by, "duration")
-        .with_columns(at_risk=pl.col("left").cum_sum(reverse=True).over(by))
-        .with_columns(survival=(1 - pl.col("completed") / pl.col("at_risk")).cum_prod().over(by))
-        .select(by, "duration", "at_risk", "completed", "survival")
-    )
+    happened = durations.filter(pl.col("is_completed").any().over(by))
+    curves = [
+        _curve(group).insert_column(0, pl.lit(name).alias(by))
+        for (name,), group in happened.sort(by).group_by(by, maintain_order=True)
+    ]
+    schema = pl.Schema({by: durations.schema[by], **_EMPTY})
+    return pl.concat(curves).cast(schema) if curves else pl.DataFrame(schema=schema)
 
 
 def reached_by(share: float) -> pl.Expr:
@@ -47,19 +57,35 @@ def median_interval(durations: pl.DataFrame) -> tuple[float | None, float | None
     Brookmeyer and Crowley (1982) on the log-log scale, as SAS reports it and statsmodels computes
     it. None at an end that the curve does not reach; both without an event.
     """
-    # A second and pandas to import, for one number of one question.
-    from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415
-
     if not durations["is_completed"].any():
         return None, None
     # Where nobody is left without the event, its transform has no value and counts as outside.
     with np.errstate(divide="ignore", invalid="ignore"):
-        curve = SurvfuncRight(
-            durations["duration"].cast(pl.Float64).to_numpy(),
-            durations["is_completed"].cast(pl.Int64).to_numpy(),
-        )
-        low, high = curve.quantile_ci(0.5)
+        low, high = _fitted(durations).quantile_ci(0.5)
     return _finite(low), _finite(high)
+
+
+def _curve(group: pl.DataFrame) -> pl.DataFrame:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fitted = _fitted(group)
+    return pl.DataFrame(
+        {
+            "duration": fitted.surv_times,
+            "at_risk": fitted.n_risk,
+            "completed": fitted.n_events,
+            "survival": fitted.surv_prob,
+        }
+    ).cast(_EMPTY)
+
+
+def _fitted(durations: pl.DataFrame) -> Any:
+    # A second and pandas to import, which a terminal does not wait for.
+    from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415
+
+    return SurvfuncRight(
+        durations["duration"].cast(pl.Float64).to_numpy(),
+        durations["is_completed"].cast(pl.Int64).to_numpy(),
+    )
 
 
 def _finite(value: float) -> float | None:

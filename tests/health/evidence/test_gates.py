@@ -10,10 +10,10 @@ import pytest
 from scipy.special import ndtr
 
 from queries.health.account_health import scorecard_versions
-from queries.health.evidence.drawn import Drawn, captured_amount, lift, share
 from queries.health.evidence.gate import GATES, Measured
 from queries.health.evidence.gates import gates
 from queries.health.evidence.integrity_gates import additivity_gate, coverage_gates
+from queries.health.evidence.measures import AccountBootstrap, captured_amount, lift, share
 from queries.health.evidence.probability_gates import out_of_time
 from queries.health.evidence.ranking_gates import early_warning_gates, red_accounts_gate
 from queries.health.evidence.risk import in_force
@@ -97,14 +97,16 @@ def test_calibration_in_dollars_is_that_of_hand_sql(strong):
 def test_over_no_event_the_ratio_of_dollars_ends_where_wilsons_share_of_what_is_at_stake_does():
     rows = pl.DataFrame({"account_id": [f"a{n}" for n in range(50)]})
     arr, predicted = np.full(50, 10.0), np.full(50, 0.05)
-    found = Drawn(rows).over_expected(np.zeros(50), predicted * arr, at_stake=arr)
+    found = AccountBootstrap(rows).over_expected(np.zeros(50), predicted * arr, at_stake=arr)
     # Wilson's high end of 0 of 50 is z² / (50 + z²) = 7.13 %, over the 5 % expected.
     assert (found.value, found.low) == (0.0, 0.0)
     assert found.high == pytest.approx(0.07135 / 0.05, abs=1e-3)
-    assert np.isnan(Drawn(rows).over_expected(np.zeros(50), np.zeros(50), at_stake=arr).value)
+    assert np.isnan(
+        AccountBootstrap(rows).over_expected(np.zeros(50), np.zeros(50), at_stake=arr).value
+    )
     # Likewise no churn among chosen rows, over the base rate.
     happened, chosen = np.arange(50) < 10, np.arange(50) >= 25
-    none = Drawn(rows).lift(happened, chosen)
+    none = AccountBootstrap(rows).lift(happened, chosen)
     assert (none.value, none.low) == (0.0, 0.0)
     assert none.high == pytest.approx(3.8415 / (25 + 3.8415) / 0.2, abs=1e-3)
 
@@ -165,7 +167,7 @@ def test_the_lost_amount_in_the_top_takes_the_row_at_the_edge_in_part():
 def test_draws_take_whole_accounts_so_that_months_are_no_evidence_of_their_own():
     rows = pl.DataFrame({"account_id": ["a"] * 50 + ["b"] * 50})
     happened = np.array([1.0] * 50 + [0.0] * 50)
-    found = Drawn(rows).estimate(lambda weights: share(happened, weights))
+    found = AccountBootstrap(rows).estimate(lambda weights: share(happened, weights))
     assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
 
 

@@ -10,10 +10,8 @@ from sklearn.metrics import roc_auc_score
 
 from queries.health.evidence.scores import (
     Ranking,
-    account_draws,
     auc,
     brier_skill,
-    interval,
     log_loss,
 )
 from queries.health.evidence.sigmoid import calibration_slope, recalibrated
@@ -102,15 +100,3 @@ def test_the_slope_tells_too_extreme_from_too_timid():
         slope = calibration_slope(expit(factor * odds), happened)
         assert slope == pytest.approx(1 / factor, rel=0.03)
     assert np.isnan(calibration_slope(np.full(5, 0.4), YES))
-
-
-def test_draws_take_whole_accounts():
-    weights = account_draws(np.array([7, 7, 3, 9]))
-    assert (weights[:, 0] == weights[:, 1]).all()
-    assert (weights[:, 1:].sum(axis=1) == 3).all()
-    assert weights[:, 2].mean() == pytest.approx(1.0, abs=0.1)
-
-
-def test_an_interval_leaves_out_what_could_not_be_computed():
-    assert interval(np.array([np.nan, *np.arange(101.0)])) == pytest.approx((2.5, 97.5))
-    assert interval(np.array([np.nan])) == (None, None)

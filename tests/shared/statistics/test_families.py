@@ -1,5 +1,6 @@
 """Families, geometric means, power and the checks of a series, against the guide and by hand."""
 
+import gc
 import itertools
 
 import numpy as np
@@ -10,6 +11,14 @@ from hypothesis import strategies as st
 from queries.shared.statistics.checks import drift, is_interleaved, outliers
 from queries.shared.statistics.family import geomean, holm
 from queries.shared.statistics.power import detectable_ratio, sessions_needed
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _uncollected():
+    """Statsmodels collects garbage in every call: a seventh of a second each in a test process."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gc, "collect", lambda: 0)
+        yield
 
 
 def test_holm_is_the_guides():

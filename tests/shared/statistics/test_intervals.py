@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from queries.shared.statistics.bootstrap import SEED
 from queries.shared.statistics.intervals import (
-    SEED,
     coverage,
     mean_interval,
     median_interval,

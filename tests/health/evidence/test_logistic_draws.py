@@ -7,9 +7,12 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from queries.health.evidence.models import Boosting, Ridge, UnitWeightScore
-from queries.health.evidence.redrawn import probability_interval
-from queries.health.evidence.scores import account_draws, interval
 from queries.health.evidence.sigmoid import recalibrated
+from queries.shared.statistics.bootstrap import (
+    cluster_weights,
+    percentile_interval,
+    percentile_intervals,
+)
 
 ACCOUNTS, ROWS = 300, 4
 NEW = np.array([-2.0, 0.0, 2.0])
@@ -28,15 +31,15 @@ def refits(accounts, score, happened):
     fit = LogisticRegression(C=np.inf, solver="newton-cholesky")
     drawn = [
         fit.fit(score[:, None], happened, sample_weight=draw).predict_proba(NEW[:, None])[:, 1]
-        for draw in account_draws(accounts)[:300]
+        for draw in cluster_weights(accounts, 300)
     ]
-    return np.array([interval(one) for one in np.array(drawn).T])
+    return np.array([percentile_interval(one) for one in np.array(drawn).T])
 
 
 def test_the_interval_is_that_of_a_refit_for_every_draw():
     accounts, score, happened = book()
     draws = recalibrated(score, happened).draws(score, happened, accounts, NEW)
-    low, high = probability_interval(draws)
+    low, high = percentile_intervals(draws)
     slow = refits(accounts, score, happened)
     widths = slow[:, 1] - slow[:, 0]
     assert np.abs(low - slow[:, 0]) == pytest.approx(0, abs=0.12 * widths.max())
@@ -48,13 +51,13 @@ def test_the_interval_is_that_of_a_refit_for_every_draw():
 def test_rows_of_one_account_are_no_further_evidence():
     accounts, score, happened = book()
     sigmoid = recalibrated(score, happened)
-    once = probability_interval(sigmoid.draws(score, happened, accounts, NEW))
+    once = percentile_intervals(sigmoid.draws(score, happened, accounts, NEW))
     tiled = (np.tile(one, 5) for one in (score, happened, accounts))
-    again = probability_interval(sigmoid.draws(*tiled, NEW))
+    again = percentile_intervals(sigmoid.draws(*tiled, NEW))
     assert np.array(again) == pytest.approx(np.array(once), abs=1e-12)
     alone = np.tile(np.arange(len(score)), 5) + len(score) * np.repeat(np.arange(5), len(score))
     draws = sigmoid.draws(np.tile(score, 5), np.tile(happened, 5), alone, NEW)
-    narrower = probability_interval(draws)
+    narrower = percentile_intervals(draws)
     assert (np.subtract(*narrower[::-1]) < np.subtract(*once[::-1])).all()
 
 
@@ -69,7 +72,7 @@ def test_every_model_gives_an_interval_around_its_probability(model):
         "boosting": lambda: Boosting(factors, happened, splits=splits),
     }[model]()
     new = pl.DataFrame({"score": NEW, "noise": np.zeros(3)})
-    low, high = probability_interval(fit.draws(factors, happened, accounts, new))
+    low, high = percentile_intervals(fit.draws(factors, happened, accounts, new))
     assert (low < high).all()
     truth = expit(-2.0 - NEW[1])
     assert (low[1], high[1]) == pytest.approx((truth, truth), abs=0.06)
@@ -81,8 +84,8 @@ def test_a_score_that_is_the_same_for_everybody_gives_everybody_the_base_rate():
     accounts, _, happened = book()
     same = pl.DataFrame({"score": np.full(len(happened), 70.0)})
     fit = UnitWeightScore(same, happened)
-    low, high = probability_interval(fit.draws(same, happened, accounts, same[:1]))
+    low, high = percentile_intervals(fit.draws(same, happened, accounts, same[:1]))
     base = happened.mean()
     assert fit.predict(same[:1]) == pytest.approx([base], abs=1e-4)
-    shares = account_draws(accounts) @ happened / len(happened)
-    assert (low[0], high[0]) == pytest.approx(interval(shares), abs=0.005)
+    shares = cluster_weights(accounts, 1_000) @ happened / len(happened)
+    assert (low[0], high[0]) == pytest.approx(percentile_interval(shares), abs=0.005)

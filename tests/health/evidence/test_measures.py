@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import binomtest
 
 from queries.health.evidence.curve import curve
-from queries.health.evidence.drawn import Drawn, most_captured, share
 from queries.health.evidence.gate import GATES, LEAST_TOP_TENTH
+from queries.health.evidence.measures import AccountBootstrap, most_captured, share
 from queries.health.evidence.ranking_gates import ranking_gates
 from queries.health.evidence.scores import Ranking
 from tests.health.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
@@ -23,7 +23,7 @@ def rows(accounts, months=3):
 
 @pytest.mark.parametrize("happens", [False, True])
 def test_a_share_of_nothing_or_all_has_the_interval_of_its_accounts(happens):
-    drawn = Drawn(rows(10))
+    drawn = AccountBootstrap(rows(10))
     happened = np.full(30, happens)
     found = drawn.estimate(lambda weights: share(happened, weights))
     exact = binomtest(10 if happens else 0, 10).proportion_ci(method="wilson")
@@ -38,7 +38,7 @@ def test_a_share_of_nothing_or_all_has_the_interval_of_its_accounts(happens):
 def test_a_lift_of_nothing_reaches_up_to_the_share_that_may_be_behind_it():
     happened = np.arange(60) < 6
     chosen = np.arange(60) >= 48
-    found = Drawn(rows(20)).lift(happened, chosen)
+    found = AccountBootstrap(rows(20)).lift(happened, chosen)
     exact = binomtest(0, 4).proportion_ci(method="wilson")
     assert (found.value, found.low) == (0.0, 0.0)
     assert found.high == pytest.approx(exact.high / 0.1)

@@ -7,19 +7,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from queries.health.evidence.estimate import Estimate
-from queries.health.evidence.scores import Bools, Floats, account_counts, interval
+from queries.health.evidence.scores import Bools, Floats
+from queries.shared.statistics.bootstrap import percentile_interval, resample_clusters
 from queries.shared.statistics.intervals import wilson_interval
 
 DRAWS = 200
 Weighted = Callable[[Floats], float]
 
 
-class Drawn:
+class AccountBootstrap:
     """The accounts of some rows, drawn again and again, as weights of the rows."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
         self._accounts = rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
-        self._counts, self._place = account_counts(self._accounts, DRAWS)
+        self._counts, self._place = resample_clusters(self._accounts, DRAWS)
 
     def estimate(self, measure: Weighted, *, of: Bools | None = None) -> Estimate:
         """The measure of the rows as they are, and its 95 % interval over 200 draws.
@@ -32,7 +33,7 @@ class Drawn:
         if not np.isfinite(value):
             return Estimate(value)
         drawn = [measure(counts[self._place].astype(np.float64)) for counts in self._counts]
-        low, high = interval(np.array(drawn))
+        low, high = percentile_interval(drawn)
         if value in (0.0, 1.0) and low == high:
             low, high = wilson_interval(value * self._trials(of), self._trials(of))
         return Estimate(value, low, high)
