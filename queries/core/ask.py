@@ -11,18 +11,19 @@ import polars as pl
 
 import settings
 from ledger import Ledger, LedgerQuery, open_ledger
-from queries.core import request
+from queries.core import plan, request
 from queries.core.answer import Answer, Problem, State
 from queries.core.catalog import QUESTIONS
 from queries.core.derive import derive, identity, missing
 from queries.core.errors import reported
 from queries.core.execute import execute
 from queries.core.memory import OVERHEAD_BYTES, built_cache, cache, memory
+from queries.core.plan import Inquiry
 from queries.core.question import Question, Value, nothing
 from queries.core.snapshot import packed, unpacked
 from queries.shared import words
 from warehouse import clock, provenance
-from warehouse.cache import CacheRequest, CacheResult, Key
+from warehouse.cache import Cache, CacheRequest, CacheResult, Key
 from warehouse.context import FILTERS, Context
 from warehouse.contract import tables
 from warehouse.engine.base import Warehouse
@@ -110,7 +111,7 @@ def ask_all(
     A question that is named alone takes `parameters`; one that comes with its own takes only those.
     """
     answers: dict[str, Answer] = {}
-    inquiries: dict[str, Inquiry] = {}
+    wanted: dict[str, Inquiry] = {}
     asked = dict((one, parameters) if isinstance(one, str) else one for one in names)
     for name, given in asked.items():
         question = QUESTIONS[name]
@@ -118,13 +119,15 @@ def ask_all(
             answers[name] = _absent(question, context, {}, "forbidden", _not_allowed(question))
             continue
         try:
-            inquiries[name] = (question, question.parse({**_by_settings(question), **given}))
+            parsed = question.parse({**_by_settings(question), **given})
+            wanted[name] = plan.inquiry(question, context, parsed)
         except WarehouseError as fault:
             problem = reported(fault, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
-    found = _found(context, inquiries, _Had())
+    found = _found(tuple(wanted.values()), _Had())
     answers |= {
-        name: _as_asked(_explained_if_empty(answer), context) for name, answer in found.items()
+        name: _as_asked(_explained_if_empty(found[one.key]), context)
+        for name, one in wanted.items()
     }
     return tuple(answers[name] for name in asked)
 
@@ -145,14 +148,11 @@ def _as_asked(answer: Answer, context: Context) -> Answer:
     return replace(answer, context=context, key=(*answer.key, _plain(context)))
 
 
-Inquiry = tuple[Question, dict[str, Value]]
-
-
 @dataclass
 class _Had:
     """What was had during one call: several questions build on the same answers and one ledger."""
 
-    answers: dict[tuple[Context, str, tuple[object, ...]], Answer] = field(default_factory=dict)
+    answers: dict[plan.Key, Answer] = field(default_factory=dict)
 
     @functools.cached_property
     def warehouse(self) -> Warehouse:
@@ -174,66 +174,57 @@ class _Had:
         return ledger().versions()
 
 
-def _found(context: Context, inquiries: dict[str, Inquiry], had: _Had) -> dict[str, Answer]:
+def _found(wanted: tuple[Inquiry, ...], had: _Had) -> dict[plan.Key, Answer]:
     """The answers, whatever the scope says of the questions: its rows are withheld all the same."""
-    answers = had.answers
-    contexts = {name: question.within(context) for name, (question, _) in inquiries.items()}
-    places = {
-        name: (contexts[name], question.name, tuple(parameters.items()))
-        for name, (question, parameters) in inquiries.items()
-    }
-    read: dict[str, CacheRequest[Answer]] = {}
-    built_on: dict[str, CacheRequest[Answer]] = {}
-    # Those that read come last: by then, others may have had them to build on.
-    for name in sorted(inquiries, key=lambda name: inquiries[name][0].depends_on is nothing):
-        question, parameters = inquiries[name]
-        inside = contexts[name]
-        if places[name] in answers:
-            continue
-        try:
-            if question.depends_on is nothing:
-                read[name] = _read_want(question, inside, parameters, had)
-                continue
-            bases = _bases(question, inside, parameters, had)
-        except WarehouseError as fault:
-            problem = reported(fault, question.name)
-            answers[places[name]] = _absent(question, inside, parameters, "error", problem)
-            continue
-        absent = missing(bases)
-        if absent is not None and absent.problem is not None:
-            answers[places[name]] = _absent(
-                question, inside, parameters, absent.state, absent.problem
-            )
-        else:
-            built_on[name] = _built_want(question, inside, parameters, bases, had)
+    planned, answers = plan.plan(wanted), had.answers
+    for depth, wave in enumerate(planned.waves):
+        requests: dict[plan.Key, CacheRequest[Answer]] = {}
+        asked = {one.key: one for one in wave}
+        for key, one in asked.items():
+            try:
+                made = _request(one, planned, had)
+            except WarehouseError as fault:
+                made = _absent_of(one, "error", reported(fault, one.question.name))
+            if isinstance(made, Answer):
+                answers[key] = made
+            else:
+                requests[key] = made
+        answers |= {
+            key: _answered(asked[key], found)
+            for key, found in _find_all(requests, built_cache if depth else cache).items()
+        }
+    return answers
+
+
+def _find_all(
+    requests: Mapping[plan.Key, CacheRequest[Answer]], which: Callable[[], Cache]
+) -> dict[plan.Key, CacheResult[Answer]]:
+    if not requests:
+        return {}
     waiting = request.current()
-    for house, wants in ((cache, read), (built_cache, built_on)):
-        if not wants:
-            continue
-        found = house().find_all(
-            tuple(wants.values()),
-            still_here=waiting.still_here,
-            patience_seconds=waiting.patience_seconds,
-        )
-        for name, one in zip(wants, found, strict=True):
-            question, parameters = inquiries[name]
-            answers[places[name]] = _answered(question, contexts[name], parameters, one)
-    return {name: answers[place] for name, place in places.items()}
+    found = which().find_all(
+        tuple(requests.values()),
+        still_here=waiting.still_here,
+        patience_seconds=waiting.patience_seconds,
+    )
+    return dict(zip(requests, found, strict=True))
 
 
-def _bases(
-    question: Question, context: Context, parameters: dict[str, Value], had: _Had
-) -> dict[str, Answer]:
-    """The answers that `question` builds on, those of one context read at the same time."""
-    asked = question.depends_on(context=context, **parameters)
-    inquiries: dict[Context, dict[str, Inquiry]] = {}
-    for name, one in asked.items():
-        inquiry = (one.question, one.question.parse(one.parameters))
-        inquiries.setdefault(one.within(context), {})[name] = inquiry
-    bases: dict[str, Answer] = {}
-    for elsewhere, together in inquiries.items():
-        bases |= _found(elsewhere, together, had)
-    return {name: bases[name] for name in asked}
+def _request(one: Inquiry, planned: plan.Plan, had: _Had) -> CacheRequest[Answer] | Answer:
+    """What the cache is asked for; the answer itself where it cannot be had. Raises a fault."""
+    if one.key in planned.faults:
+        raise planned.faults[one.key]
+    if one.question.depends_on is nothing:
+        return _read_want(one.question, one.context, one.parameters, had)
+    bases = {name: had.answers[base] for name, base in planned.bases[one.key].items()}
+    absent = missing(bases)
+    if absent is not None and absent.problem is not None:
+        return _absent_of(one, absent.state, absent.problem)
+    return _built_want(one.question, one.context, one.parameters, bases, had)
+
+
+def _absent_of(one: Inquiry, state: State, problem: Problem) -> Answer:
+    return _absent(one.question, one.context, one.parameters, state, problem)
 
 
 def _read_want(
@@ -335,21 +326,19 @@ def _want(
     )
 
 
-def _answered(
-    question: Question, context: Context, parameters: dict[str, Value], found: CacheResult[Answer]
-) -> Answer:
+def _answered(one: Inquiry, found: CacheResult[Answer]) -> Answer:
     answer, fault = found.value, found.fault
     if fault is None and answer is not None:
         if found.is_under_way:
             return replace(answer, state="stale", problem=BEING_READ, under_way=True)
         return answer
-    problem = reported(fault or LookupError("nothing was found"), question.name)
+    problem = reported(fault or LookupError("nothing was found"), one.question.name)
     if answer is not None:
         return replace(answer, state="stale", problem=problem)
     if found.is_too_old:
         too_old = "The last good answer is too old to be shown."
         problem = replace(problem, remedy=f"{too_old} {problem.remedy}")
-    return _absent(question, context, parameters, "error", problem)
+    return _absent_of(one, "error", problem)
 
 
 def _explained_if_empty(answer: Answer) -> Answer:
