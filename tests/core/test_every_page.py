@@ -239,7 +239,7 @@ def every_form():
     for row in rows:
         for kind, form in action_forms.FORMS.items():
             with st.form(f"{kind} {row['account_id']}"):
-                form(context, row, names)
+                form(context=context, row=row, names=names)
                 st.form_submit_button()
     action_forms.form(context, rows[0], names, "note", context.as_of)
 
