@@ -134,13 +134,12 @@ def facts(profile: Answer, health: Answer) -> None:
         return
     row = profile.rows()[0]
     band = tiles.first(health)["band"] or UNKNOWN
-    places = row["hyperscalers"].split(", ") if row["hyperscalers"] else []
     said = [
         *(
             f"{name} unknown" if row[name] == UNKNOWN else words.name(row[name])
             for name in ("segment", "region")
         ),
-        ", ".join(map(words.name, places)) or "no contract in force",
+        ", ".join(map(words.name, row["hyperscalers"])) or "no contract in force",
         f"owner {row['owner_name'] or 'unknown'}",
         *(part for part in (row["industry"], row["website"]) if part),
     ]
@@ -172,7 +171,7 @@ def reasons(health: Answer, change: Answer) -> None:
         return
     row = health.rows()[0]
     if row["reasons"]:
-        st.markdown(f"**{_said(row['reasons'])}**")
+        st.markdown(f"**{_said(' · '.join(row['reasons']))}**")
     if change.usable:
         st.markdown(_said(change.rows()[0]["explanation"]))
     coverage, card = words.share(row["coverage_share"]), f"{row['card']} {row['card_version']}"

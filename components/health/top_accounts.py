@@ -87,7 +87,7 @@ def scored(row: dict[str, Any]) -> Named:
     return Named(
         row["account_id"],
         f"{badge(row['band'])} {_named(row)} {_said(money)} · score {row['score']:.0f}",
-        f":gray[{_said(row['reasons'].split(' · ')[0])}]",
+        f":gray[{_said(row['reasons'][0] if row['reasons'] else '')}]",
     )
 
 

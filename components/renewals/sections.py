@@ -135,7 +135,8 @@ def clock(row: dict[str, Any]) -> str:
 
 def wrong(row: dict[str, Any]) -> str:
     """What forecast and signal say of a row that disagrees, in one sentence."""
-    forecast, reasons = words.money(row["forecast_usd"]), row["reasons"] or "no reason known"
+    forecast = words.money(row["forecast_usd"])
+    reasons = " · ".join(row["reasons"]) or "no reason known"
     return {
         "forecast_at_risk": f"Forecast {forecast}; the signal says {reasons}",
         "given_up_healthy": f"Forecast only {forecast}; the signal is healthy",

@@ -311,7 +311,7 @@ def facts(row: Row) -> list[str]:
         money.append(f"{words.money(row['ranking_loss_usd'])} loss assumed")
     elif row["expected_loss_usd"] is not None:
         money.append(f"{words.money(row['expected_loss_usd'])} expected loss")
-    places = [words.name(place) for place in row["hyperscalers"].split(", ") if place]
+    places = list(map(words.name, row["hyperscalers"]))
     return [*money, ", ".join(places)] if places else money
 
 
@@ -336,7 +336,7 @@ def causes(row: Row) -> list[str]:
 
 def reasons(row: Row) -> list[str]:
     """The reasons of a row in words, strongest first."""
-    return row["reasons"].split(" · ") if row["reasons"] else ["no factor lowers the score"]
+    return row["reasons"] or ["no factor lowers the score"]
 
 
 def scores(row: Row) -> list[str]:
@@ -388,10 +388,8 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("status").replace(shapes),
         pl.col("place").replace(PLACES),
         pl.col("causes").list.eval(pl.element().replace(CAUSES)).list.join(", "),
-        pl.col("hyperscalers")
-        .str.split(", ")
-        .list.eval(pl.element().replace(words.NAMES))
-        .list.join(", "),
+        pl.col("hyperscalers").list.eval(pl.element().replace(words.NAMES)).list.join(", "),
+        pl.col("reasons").list.join(" · "),
     )
 
 

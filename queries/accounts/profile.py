@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import measure, tally
+from queries.core.columns import codes, measure, tally
 from queries.core.question import Question
 from queries.health import feeds
 from queries.health.account_facts import BASELINE_DAYS, profiles, usage_trend
@@ -19,7 +19,7 @@ from queries.shared.null_safe import ratio
 from queries.shared.periods import MONTH_DAYS, first_day, last_complete_day, window
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
-from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 from warehouse.provenance import Watermark
 from warehouse.read import Read
 
@@ -38,7 +38,7 @@ class AccountProfile(dy.Schema):
     owner_name = text("Name of the owner; null: nobody known")
     churned_date = day("First day without a contract in force", nullable=True)
     churn_reason = text("Reason given at churn")
-    hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
+    hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
     arr_usd = measure("arr_usd")
     lapsed_date = day("Day its last contract ended; null while one is in force", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
@@ -122,7 +122,7 @@ def account_profile(
         .join(trend, on="account_id", how="left")
         .with_columns(
             pl.col("segment", "region").fill_null(UNKNOWN),
-            pl.col("hyperscalers").fill_null(""),
+            pl.col("hyperscalers").fill_null([]),
             pl.col("arr_usd").fill_null(0.0),
             account_name=pl.coalesce("account_name", "account_id"),
             days_to_renewal=days,

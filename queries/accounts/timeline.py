@@ -49,8 +49,8 @@ def timeline(
     seen = profile.select("hyperscalers").collect()
     told: list[Event] = []
     if not seen.is_empty():
-        places = seen.item().split(", ")
-        subjects = {EVERYONE, f"account:{account}", *(f"hyperscaler:{one}" for one in places)}
+        places = (f"hyperscaler:{one}" for one in seen["hyperscalers"][0])
+        subjects = {EVERYONE, f"account:{account}", *places}
         told = [*action_events(actions), *annotation_events(annotations, subjects)]
     known = itertools.starmap(Event, recorded.collect().iter_rows())
     return events.in_order(itertools.chain(known, told), context)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import codes, measure, tally
+from queries.core.columns import codes, measure, tally, texts
 from queries.core.question import Parameter, ParameterInvalid, Question
 from queries.health.card import BANDS, Scorecard, ScorecardVersion, in_force, shipped
 from queries.health.health_inputs import FEEDS, INPUTS, inputs, reads
@@ -18,7 +18,7 @@ from queries.shared import words
 from queries.shared.thresholds import SILENCE, THRESHOLDS
 from warehouse.context import Context
 from warehouse.contract.columns import day, identifier, text, word
-from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 from warehouse.provenance import Watermark
 
 _SEVERE = pl.col("severe_tickets_90d")
@@ -59,7 +59,7 @@ class AccountHealth(dy.Schema):
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_id = identifier("Customer-success owner", nullable=True)
     owner_name = text("Name of the owner; null: nobody known")
-    hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
+    hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
     lifecycle_stage = word("Onboarding, adopted or renewing, told from its contracts", *STAGES)
     arr_usd = measure("arr_usd")
     arr_selected_usd = measure("arr_selected_usd")
@@ -90,7 +90,7 @@ class AccountHealth(dy.Schema):
     contact_points = _points("Contact")
     stale = codes("Factors whose source did not hold for the whole fleet", *INPUTS)
     drivers = codes("Factors that take points, most first", *INPUTS)
-    reasons = text("At most three of them in words", nullable=False)
+    reasons = texts("At most three of them in words")
 
     @dy.rule()
     def a_band_needs_a_score_and_what_it_was_made_of(cls) -> pl.Expr:
@@ -180,7 +180,7 @@ def _by(scorecards: ScorecardVersion, known: pl.DataFrame) -> pl.DataFrame:
     accounts = pl.concat(by_card).collect(engine="in-memory").lazy()
     return (
         accounts.join(_explained(accounts), on="account_id", how="left")
-        .with_columns(pl.col("drivers").fill_null([]), pl.col("reasons").fill_null(""))
+        .with_columns(pl.col("drivers").fill_null([]), pl.col("reasons").fill_null([]))
         .sort(order, descending=[False, True, False], nulls_last=True)
         .select(AccountHealth.column_names())
         .collect(engine="in-memory")
@@ -301,7 +301,7 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("account_id", maintain_order=True)
         .agg(
             drivers=pl.col("factor").drop_nulls(),
-            reasons=pl.col("says").head(_SHOWN_REASONS).str.join(" · "),
+            reasons=pl.col("says").head(_SHOWN_REASONS),
         )
     )
 

@@ -12,7 +12,7 @@ from queries.health.indicators import INDICATORS, judged
 from queries.shared import words
 from warehouse.context import UNKNOWN, Context
 from warehouse.contract.columns import day, identifier, text, word
-from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 from warehouse.provenance import Watermark
 
 NAMES = tuple(one.id for one in INDICATORS)
@@ -27,7 +27,7 @@ class ChurnIndicators(dy.Schema):
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_id = identifier("Customer-success owner", nullable=True)
     owner_name = text("Name of the owner; null: nobody known")
-    hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
+    hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
     arr_usd = measure("arr_usd")
     arr_touched_usd = measure("arr_touched_usd")
     arr_touched_selected_usd = measure("arr_touched_selected_usd")

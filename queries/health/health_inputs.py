@@ -232,7 +232,7 @@ def _ours(
             "account_id",
             "arr_lapsed_usd",
             "arr_lapsed_selected_usd",
-            hyperscalers=pl.lit(""),
+            hyperscalers=pl.lit([], dtype=pl.List(pl.String)),
             arr_usd=pl.lit(0.0),
             arr_selected_usd=pl.lit(0.0),
             days_lapsed=(pl.lit(as_of) - pl.col("lapsed_date")).dt.total_days(),

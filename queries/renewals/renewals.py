@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from queries.core.columns import measure
+from queries.core.columns import measure, texts
 from queries.core.question import Dependency, Question
 from queries.health import account_health, churn_risk
 from queries.health.card import BANDS
@@ -16,7 +16,7 @@ from queries.renewals.renewal_totals import PARTS, Totals, in_parts
 from queries.renewals.renewals_due import RenewalsDue
 from queries.shared import words
 from queries.shared.thresholds import THRESHOLDS
-from warehouse.contract.columns import text, word
+from warehouse.contract.columns import word
 
 DISAGREEMENTS = (
     "forecast_at_risk",
@@ -36,7 +36,7 @@ class Renewals(RenewalsDue):
     statistical_low_usd = measure("renewal_statistical_usd", nullable=True)
     statistical_high_usd = measure("renewal_statistical_usd", nullable=True)
     band = word("At risk, watch, healthy; unknown: too little of it is known", *BANDS, UNKNOWN)
-    reasons = text("Why the signal says so, at most three", nullable=False)
+    reasons = texts("Why the signal says so, at most three")
     disagreement = word(
         "Forecast against signal, or a forecast that is missing; null: none",
         *DISAGREEMENTS,
@@ -68,7 +68,7 @@ def renewals(*, due: pl.LazyFrame, health: pl.LazyFrame, risk: pl.LazyFrame) -> 
     return (
         rows.with_columns(
             pl.col("band").fill_null(UNKNOWN),
-            pl.col("reasons").fill_null(""),
+            pl.col("reasons").fill_null([]),
             committed_usd=pl.min_horizontal(pl.col("won_usd") + reviewed, "due_usd"),
             statistical_usd=_statistical("churn_probability"),
             statistical_low_usd=_statistical("churn_probability_high"),

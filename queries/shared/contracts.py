@@ -157,7 +157,7 @@ def under_contract(
 ) -> pl.LazyFrame:
     """The accounts with a contract in force on `day`, each with what its contracts add up to.
 
-    Grain: account_id, with hyperscalers (sorted, as text), arr_usd, arr_selected_usd (on the
+    Grain: account_id, with hyperscalers (a sorted list), arr_usd, arr_selected_usd (on the
     `hyperscalers` given; all of it where none is), committed_tib (null where one leaves it open)
     and renewal_date, the first of any.
     """
@@ -165,7 +165,7 @@ def under_contract(
         renewals(contracts, day)
         .group_by("account_id")
         .agg(
-            hyperscalers=pl.col("hyperscaler").unique().sort().str.join(", "),
+            hyperscalers=pl.col("hyperscaler").unique().sort(),
             arr_usd=pl.col("arr_usd").sum(),
             arr_selected_usd=selected_usd(hyperscalers),
             committed_tib=whole_sum("committed_tib"),

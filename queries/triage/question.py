@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import among_selected, codes, measure, tally
+from queries.core.columns import among_selected, codes, measure, tally, texts
 from queries.core.question import Dependency, Parameter, Question
 from queries.health import account_health, churn_risk
 from queries.health.account_health import POINTS
@@ -20,7 +20,7 @@ from queries.triage.risk_state import KEY, WEEK_DAYS
 from queries.triage.standing import QUESTIONS as STANDING
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, instant, text, word
-from warehouse.contract.words import REGIONS, SEGMENTS
+from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 
 ORDERS = ("loss", "score")
 CAPACITY = 12
@@ -45,7 +45,7 @@ class Triage(dy.Schema):
     owner_name = text("Name of the owner; null: nobody known")
     segment = word("Market segment", *SEGMENTS, UNKNOWN)
     region = word("Sales region", *REGIONS, UNKNOWN)
-    hyperscalers = text("Hyperscalers of its contracts in force, sorted", nullable=False)
+    hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
     arr_usd = measure("arr_usd")
     arr_selected_usd = measure("arr_selected_usd")
     arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
@@ -53,7 +53,7 @@ class Triage(dy.Schema):
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
     days_to_renewal = tally("days_to_renewal", nullable=True)
     days_lapsed = tally("days_lapsed", nullable=True)
-    reasons = text("At most three reasons, strongest first", nullable=False)
+    reasons = texts("At most three reasons, strongest first")
     factors = codes("The factors behind them, to be acted on", *POINTS)
     is_new_reason = flag("Whether one appeared since somebody dealt with the account")
     score = measure("health_score", nullable=True)

@@ -8,7 +8,7 @@ terms AS (
     QUALIFY row_number() OVER (PARTITION BY contract_id ORDER BY recorded_at DESC) = 1
 ),
 running AS (
-    SELECT string_agg(DISTINCT hyperscaler, ', ' ORDER BY hyperscaler) AS hyperscalers,
+    SELECT list_sort(list(DISTINCT hyperscaler)) AS hyperscalers,
            coalesce(sum(arr_usd), 0) AS arr_usd, min(until_date) AS renewal_date,
            if(count(*) = count(committed_tib), sum(committed_tib), NULL) AS committed_tib
     FROM terms, day WHERE start_date <= as_of AND (until_date IS NULL OR until_date > as_of)
@@ -25,7 +25,7 @@ SELECT a.account_id, a.name AS account_name, coalesce(a.segment, 'unknown') AS s
        coalesce(a.region, 'unknown') AS region, a.owner_id, p.name AS owner_name,
        if(churned_date <= as_of, churned_date, NULL) AS churned_date,
        if(churned_date <= as_of, churn_reason, NULL) AS churn_reason,
-       coalesce(hyperscalers, '') AS hyperscalers, arr_usd,
+       coalesce(hyperscalers, []::VARCHAR[]) AS hyperscalers, arr_usd,
        if(hyperscalers IS NULL, (SELECT max(until_date) FROM terms), NULL) AS lapsed_date,
        renewal_date, datediff('day', as_of, renewal_date) AS days_to_renewal,
        tib_hours AS usage_28d_tib_hours, committed_tib,

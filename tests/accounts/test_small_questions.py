@@ -49,7 +49,7 @@ def test_the_profile_says_where_usage_goes_and_when_the_account_renews(asked):
     assert (row["account_name"], row["owner_name"], row["hyperscalers"]) == (
         "North *Star*",
         "Ada",
-        "aws",
+        ["aws"],
     )
     assert (row["arr_usd"], row["committed_tib"], row["days_to_renewal"]) == (150.0, 15.0, 1)
     # 28 days of 5 TiB, one hour of them restated to 4 and one withdrawn.
@@ -63,7 +63,7 @@ def test_a_churned_account_keeps_its_profile_with_no_arr_and_the_reason(asked):
     row = answer.rows()[0]
     assert (row["arr_usd"], row["hyperscalers"], row["lapsed_date"]) == (
         0.0,
-        "",
+        [],
         dt.date(2026, 2, 1),
     )
     assert answer.finding == "North *Star*: churned on 1 Feb 2026, Champion left"

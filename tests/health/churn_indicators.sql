@@ -13,7 +13,7 @@ current_terms AS (
 contracted AS (
     SELECT c.account_id, sum(c.arr_usd) AS arr_usd,
            CASE WHEN count(*) = count(c.committed_tib) THEN sum(c.committed_tib) END AS committed_tib,
-           string_agg(DISTINCT c.hyperscaler, ', ' ORDER BY c.hyperscaler) AS hyperscalers,
+           list_sort(list(DISTINCT c.hyperscaler)) AS hyperscalers,
            min(CASE WHEN n.contract_id IS NULL THEN c.end_date ELSE n.end_date END) AS renewal_date
     FROM current_terms c, day
     LEFT JOIN terms n

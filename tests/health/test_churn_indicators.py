@@ -70,7 +70,7 @@ def test_a_customer_on_commitment_that_moved_clusters_shows_no_signal(rows):
     assert row["usage_change_share"] == 0.0
     # 100 TiB in use of 100 committed: a fixed capacity has no burn-down, so pace is 1.00.
     assert row["commitment_pace"] == 1.0
-    assert row["hyperscalers"] == "aws, azure"
+    assert row["hyperscalers"] == ["aws", "azure"]
     # The AWS contract is renewed to 2027, so Azure's end comes first.
     assert row["renewal_date"] == dt.date(2026, 12, 1)
     assert (row["open_severe_tickets"], row["oldest_severe_ticket_days"]) == (0, None)
@@ -95,7 +95,7 @@ def test_half_the_hours_lost_make_the_trend_unknown_not_a_fall(rows):
 
 def test_a_lapsed_contract_that_is_still_metered_comes_first(rows):
     row = rows["a5"]
-    assert (row["arr_usd"], row["days_to_renewal"], row["hyperscalers"]) == (0.0, None, "")
+    assert (row["arr_usd"], row["days_to_renewal"], row["hyperscalers"]) == (0.0, None, [])
     # Its cluster has two days of service before the window: no trend.
     assert row["usage_change_share"] is None
     assert row["reasons"] == ["contract ended 10 d ago"]

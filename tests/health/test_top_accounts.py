@@ -15,7 +15,7 @@ SCORED = {
     "arr_usd": 1_234_000.0,
     "arr_lapsed_usd": None,
     "score": 31.4,
-    "reasons": "usage −38 % in 28 d · 3 incidents in 28 d",
+    "reasons": ["usage −38 % in 28 d", "3 incidents in 28 d"],
 }
 CHANGED = {
     "account_id": "a1",

@@ -29,7 +29,10 @@ BANDS = {
     "z": "unknown",
 }
 HEALTH = pl.LazyFrame(
-    [{"account_id": one, "band": band, "reasons": f"{band} because"} for one, band in BANDS.items()]
+    [
+        {"account_id": one, "band": band, "reasons": [f"{band} because"]}
+        for one, band in BANDS.items()
+    ]
 )
 RISK = pl.LazyFrame(
     {
@@ -156,7 +159,7 @@ def test_the_totals_of_nothing_are_nothing_and_no_statistical_amount():
 
 
 def test_an_unknown_account_is_unknown_and_not_healthy(judged):
-    assert rows_of(judged(), "band", "reasons")["l1"] == ("unknown", "")
+    assert rows_of(judged(), "band", "reasons")["l1"] == ("unknown", [])
 
 
 def test_the_question_builds_on_what_is_due_and_on_health(warehouse, on):

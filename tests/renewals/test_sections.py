@@ -16,7 +16,7 @@ ROW = {
     "due_usd": 1_240_000.0,
     "forecast_usd": 1_100_000.0,
     "days_to_renewal": 41,
-    "reasons": "usage −38 % in 28 d",
+    "reasons": ["usage −38 % in 28 d"],
     "disagreement": "forecast_at_risk",
 }
 

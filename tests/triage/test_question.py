@@ -64,7 +64,7 @@ def test_every_account_is_in_order_by_score_while_there_is_no_probability(wareho
     assert (row["status"], row["band"], row["owner_name"]) == ("at_risk", "at_risk", None)
     assert (row["factors"], row["reasons"]) == (
         ["usage", "tickets", "incidents"],
-        "usage −25 % in 28 d · 3 severe tickets in 90 d · 3 incidents in 28 d",
+        ["usage −25 % in 28 d", "3 severe tickets in 90 d", "3 incidents in 28 d"],
     )
     # No score was written before a churn: no probability, and no expected loss.
     assert (row["tier"], row["events"], row["churn_probability"]) == (0, 0, None)

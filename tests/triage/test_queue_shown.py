@@ -18,11 +18,11 @@ ROW = {
     "status": "at_risk",
     "band": "at_risk",
     "owner_name": "Ada",
-    "hyperscalers": "gcp, none",
+    "hyperscalers": ["gcp", "none"],
     "arr_usd": 1_234_000.0,
     "days_to_renewal": 41,
     "causes": ["flagged"],
-    "reasons": "usage −38 % in 28 d · 3 incidents in 28 d",
+    "reasons": ["usage −38 % in 28 d", "3 incidents in 28 d"],
     "score": 31.4,
     "score_before": 58.2,
     "spark": "▅▅▄▄▃▃▃▃",
@@ -64,7 +64,7 @@ def test_every_cause_has_its_words_and_every_place_its_name():
 
 def test_a_lapsed_account_shows_the_money_of_the_contract_that_ended():
     lapsed = ROW | {
-        "hyperscalers": "",
+        "hyperscalers": [],
         "arr_usd": 0.0,
         "arr_lapsed_usd": 1_234_000.0,
         "days_lapsed": 10,
@@ -81,7 +81,7 @@ def test_what_is_unknown_is_said():
         "score": None,
         "score_before": None,
         "coverage_share": 0.375,
-        "reasons": "",
+        "reasons": [],
     }
     assert queue.clock(unknown) == ["renewal date unknown", "no owner known"]
     assert queue.scores(unknown) == ["score – ▅▅▄▄▃▃▃▃", "38 % known"]
@@ -141,14 +141,21 @@ def test_a_table_says_status_place_causes_and_hyperscalers_by_name():
             "status": ["at_risk", "unknown", "healthy"],
             "place": ["queue", "next", "snoozed"],
             "causes": [["flagged", "kept"], ["unknown"], []],
-            "hyperscalers": ["gcp, none", "aws", ""],
+            "hyperscalers": [["gcp", "none"], ["aws"], []],
+            "reasons": [["usage −38 % in 28 d", "3 incidents in 28 d"], [], []],
         },
         schema_overrides={"causes": pl.List(pl.String)},
     )
     assert queue.worded(frame).rows() == [
-        ("▲ At risk", "Queue", "at risk by score, kept from last week", "Google Cloud, On-prem"),
-        ("○ Unknown", "Next", "too little is known", "AWS"),
-        ("● Healthy", "Snoozed", "", ""),
+        (
+            "▲ At risk",
+            "Queue",
+            "at risk by score, kept from last week",
+            "Google Cloud, On-prem",
+            "usage −38 % in 28 d · 3 incidents in 28 d",
+        ),
+        ("○ Unknown", "Next", "too little is known", "AWS", ""),
+        ("● Healthy", "Snoozed", "", "", ""),
     ]
 
 
