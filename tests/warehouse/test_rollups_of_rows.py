@@ -150,10 +150,12 @@ def interruptions_counted(company, context):
     incidents = {one: of for one, *of in company.read(everything, "incidents", "incident_id",
                                                       *OF_INCIDENT)}  # fmt: skip
     shown = {account for (account,) in company.read(context, "accounts", "account_id")}
+    # Filtered by region, an incident of no account is shown where unknown is among them.
+    with_unknown = "unknown" in context.filters.get("region", ("unknown",))
     counted = Counter()
     for opening in interruptions(heard.lazy()).iter_rows(named=True):
         of = [one or "unknown" for one in incidents.get(opening["incident_id"], [None] * 3)]
-        if of[0] in shown or (of[0] == "unknown" and "unknown" in (context.region or ("unknown",))):
+        if of[0] in shown or (of[0] == "unknown" and with_unknown):
             counted[opening["person_id"], *of, opening["opened_at"].date()] += 1
     return dict(counted)
 
