@@ -1,5 +1,6 @@
 """What the bench puts on paper: limits that are kept or missed, and one table in two places."""
 
+import importlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -85,3 +86,11 @@ def test_the_committed_page_shows_the_committed_figures():
     page = (DOCS / "performance.md").read_text(encoding="utf-8")
     assert from_json(written)
     assert with_table(page, written) == page
+
+
+def test_every_part_of_the_bench_can_be_started():
+    """What no other test imports breaks unseen when a name moves."""
+    parts = [path.stem for path in (DOCS.parent / "tests" / "load").glob("*.py")]
+    for part in parts:
+        assert importlib.import_module(f"tests.load.{part}")
+    assert "__main__" in parts

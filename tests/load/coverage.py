@@ -13,7 +13,7 @@ import numpy as np
 
 from queries.benchmarks.arms import Arm
 from queries.benchmarks.comparison import Comparison
-from queries.shared.statistics.intervals import Floats, Interval
+from queries.shared.statistics.bootstrap import Floats, Interval
 from queries.shared.statistics.ratio import ratio_interval
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
