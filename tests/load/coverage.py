@@ -111,15 +111,9 @@ def _sessions(draws: np.random.Generator, cv: float) -> Floats:
 
 def _compared() -> Figure:
     draws = np.random.default_rng(1)
-    arms = [tuple(np.exp(draws.normal(0, 0.05, RUNS // 2))) for _ in range(2)]
+    system, baseline = (_arm(np.exp(draws.normal(0, 0.05, RUNS // 2))) for _ in range(2))
     began = time.perf_counter()
-    Comparison(
-        values=arms[0],
-        baseline=arms[1],
-        direction="higher",
-        margin_share=0.01,
-        noise_floor_share=0.01,
-    ).decide()
+    Comparison(system, baseline, "higher").decide(0.01, 0.01)
     seconds = time.perf_counter() - began
     return Figure(
         figure=f"{RUNS:,} runs compared, each a session",
