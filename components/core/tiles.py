@@ -168,18 +168,16 @@ def table(
         page_links.follow_account(answer, viewed[account][place])
 
 
-def short_table(
-    answer: Answer, columns: Mapping[str, str], *, key: str, view: View | None = None
-) -> None:
+def short_table(answer: Answer, columns: Mapping[str, str], *, key: str) -> None:
     """The first rows of an answer of few rows as text under the given titles, or its state.
 
-    `columns` and `view` are as in `table`; what does not fit is in the section's details.
+    `columns` are as in `table`; how many rows do not fit is said, and the details have them.
     """
     if not state(answer):
         return
-    st.markdown(cached_artifact(answer, f"{key} text", lambda: _text(answer, columns, view)))
+    st.markdown(cached_artifact(answer, f"{key} text", lambda: _text(answer, columns)))
     more = answer.frame.height - MOST_SHORT_ROWS
-    if view is None and more > 0:
+    if more > 0:
         st.caption(f"{words.plural(more, 'more row')} in Details.")
 
 
@@ -267,9 +265,8 @@ def _reference(problem: Problem) -> str:
     return f" Reference {problem.reference}." if problem.reference else ""
 
 
-def _text(answer: Answer, columns: Mapping[str, str], view: View | None) -> str:
-    frame = answer.frame if view is None else view(answer.frame)
-    shown = named(frame.select(*columns).head(MOST_SHORT_ROWS))
+def _text(answer: Answer, columns: Mapping[str, str]) -> str:
+    shown = named(answer.frame.select(*columns).head(MOST_SHORT_ROWS))
     return short_rows.markdown(shown, columns, answer.question.units())
 
 

@@ -40,7 +40,7 @@ def item(row: dict[str, Any]) -> Named:
 
     Capacity of a cluster that nobody declared leads nowhere.
     """
-    used = f"{words.number(row['mean_tib'])} TiB"
+    used = "unmetered" if row["is_unmetered"] else f"{words.number(row['mean_tib'])} TiB"
     committed = words.number(row["committed_tib"])
     growth = words.share(row["usage_growth_share"], signed=True)
     return Named(

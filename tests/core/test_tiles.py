@@ -21,7 +21,7 @@ def shown(monkeypatch):
     """What was handed to the elements, by kind."""
     memory().clear()
     seen = {}
-    for kind in ("metric", "error", "warning", "info", "dataframe", "caption"):
+    for kind in ("metric", "error", "warning", "info", "dataframe", "caption", "markdown"):
 
         def record(*given, kind=kind, **named):
             seen.setdefault(kind, []).append((given, named))
@@ -155,6 +155,14 @@ def test_a_long_table_is_cut_and_says_so(shown):
     tiles.table(answer(rows=rows), {"name": "Name"}, key="t")
     assert shown["dataframe"][0][0][0].num_rows == 1000
     assert shown["caption"][0][0] == ("At most 1,000 rows are shown here; export contains all.",)
+
+
+def test_a_short_table_says_how_many_rows_it_leaves_out(shown):
+    rows = [{"name": f"n{number}"} for number in range(26)]
+    tiles.short_table(answer(rows=rows), {"name": "Name"}, key="t")
+    [((text,), _)] = shown["markdown"]
+    assert text.split("\n")[-1] == "| n23 |"
+    assert shown["caption"][0][0] == ("2 more rows in Details.",)
 
 
 def test_the_contracts_words_are_shown_as_names_and_others_stay():

@@ -25,7 +25,7 @@ from warehouse.flat import flat
 pytestmark = pytest.mark.usefixtures("patient", "today")
 
 EVERYTHING = "AWS grows fastest: capacity +67.6 % in 28 days"
-LISTED = re.compile(r"\*\*(.+?)\*\* .* TiB :small")
+LISTED = re.compile(r"\*\*(.+?)\*\* .* (?:TiB|unmetered) :small")
 LOCK = (
     "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True);"
     "sys.stdin.read()"
@@ -99,6 +99,7 @@ def test_without_filters_every_hyperscaler_has_its_tile_and_the_unmetered_come_f
         "vs 28 d before, completeness is unequal",
     )
     assert accounts(at) == ["Cedar", "Dune", "Amber", "Birch", "unknown", "N"]
+    assert any("**Cedar** Google Cloud unmetered" in text for text in markdown(at))
     assert dict(at.query_params) == {"as_of": "2026-03-31"}
 
 
