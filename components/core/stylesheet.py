@@ -40,6 +40,12 @@ CSS = f"""<style>
 .st-key-page_body > :has(> .st-key-page_tiles) {{ grid-area: tiles; }}
 .st-key-page_body > :has(> .st-key-page_proof) {{ grid-area: proof; }}
 .st-key-page_body > :has(> .st-key-page_actions) {{ grid-area: actions; }}
+.stMain :is(.st-key-queue_gates, .st-key-queue_parity) ul {{
+  list-style: none; margin: 0; padding: 0;
+}}
+.stMain :is(.st-key-queue_gates, .st-key-queue_parity) li {{
+  margin: 0; padding: 0.4rem 0; border-top: 1px solid rgb(128 128 128 / 25%);
+}}
 .st-key-queue_triage {{ gap: 0; }}
 [class*="st-key-item_"] {{
   display: grid; gap: 0 1rem; align-items: start;
