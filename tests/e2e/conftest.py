@@ -20,6 +20,7 @@ import settings
 
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 60
+SECONDS_TO_REST = 5
 WIDE, PHONE = (1440, 900), (390, 844)
 FLAGS = (
     "--no-sandbox",
@@ -160,6 +161,18 @@ def settle(page: Page) -> None:
             && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
                 .every(chart => chart.querySelector('.main-svg .xy, .main-svg .infolayer'))"""
     )
+
+
+def once_at_rest(page: Page, faults: str, argument: object = None) -> Any:
+    """What the script `faults` still finds on `page` when its layout has come to rest.
+
+    A side bar that closes, a figure that is fitted to a new window: for a moment they reach over
+    an edge. What is still found after `SECONDS_TO_REST` is a fault.
+    """
+    deadline = time.monotonic() + SECONDS_TO_REST
+    while (left := page.evaluate(faults, argument)) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    return left
 
 
 def _console_fault(message: Any) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, WIDE, Visit, settle
+from tests.e2e.conftest import PHONE, WIDE, Visit, once_at_rest, settle
 from tests.e2e.test_pages_in_browser import CLIPPED
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ def test_nothing_of_an_account_is_clipped_and_its_facts_come_first(
 ):
     page = visit(RICH, size=size)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-    assert page.evaluate(CLIPPED) == []
+    assert once_at_rest(page, CLIPPED) == []
     facts = page.get_by_text("owner Brisolde").bounding_box()
     timeline = page.get_by_role("heading", name="Timeline").bounding_box()
     charts = page.get_by_role("heading", name="Use of the commitment").bounding_box()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import settings
 from components.core.navigation import ENTRIES, SIDEBAR, path
-from tests.e2e.conftest import PHONE, Visit, settle
+from tests.e2e.conftest import PHONE, Visit, once_at_rest, settle
 
 pytestmark = pytest.mark.browser
 
@@ -136,7 +136,7 @@ def test_the_filters_hold_from_every_page_to_every_other(visit: Visit):
     for earlier, name in pairwise(walk):
         if earlier not in seen:
             settle(page)
-            assert page.evaluate(ASTRAY, SET) == []
+            assert once_at_rest(page, ASTRAY, SET) == []
             seen.add(earlier)
         page.locator(f".st-key-{SIDEBAR} a[href*='{name}?']").click()
         stands(page, name)

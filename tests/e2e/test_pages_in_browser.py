@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.core.navigation import ENTRIES, SIDEBAR, Entry
-from tests.e2e.conftest import PHONE, WIDE, Serve, Visit, settle
+from tests.e2e.conftest import PHONE, WIDE, Serve, Visit, once_at_rest, settle
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +79,7 @@ def _nothing_is_clipped(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
         settle(page)
-        assert page.evaluate(CLIPPED) == []
+        assert once_at_rest(page, CLIPPED) == []
 
 
 @every_page
@@ -95,12 +95,12 @@ def test_a_page_can_be_the_first_thing_a_fresh_server_is_asked_and_is_shown_whol
         assert title["y"] + title["height"] < WIDE[1] / 3
         if entry.page in HOLDS_ITS_LABELS:
             expect(page.locator(".js-plotly-plot .main-svg .xy").first).to_be_visible()
-            assert page.evaluate(SHORT_OF_ROOM) == []
+            assert once_at_rest(page, SHORT_OF_ROOM) == []
         _nothing_is_clipped(page)
         # What a zoom of 200 % leaves of the window.
         page.set_viewport_size({"width": WIDE[0] // 2, "height": WIDE[1] // 2})
         page.wait_for_function(DRAWN_TO_FIT)
-        assert page.evaluate(CLIPPED) == []
+        assert once_at_rest(page, CLIPPED) == []
         # Before its server goes: a page left alone looks for it, and that is no fault.
         page.close()
 
