@@ -146,10 +146,10 @@ SAID = "IO Error: sqlite3.OperationalError in '/data/hunter2/w.duckdb'"
 def test_no_fault_of_the_warehouse_is_told_a_page_in_the_engines_words(
     kind, fleet, monkeypatch, caplog
 ):
-    house = DuckDBWarehouse(fleet, row_limit=9, timeout_seconds=9, memory_mib=99)
-    monkeypatch.setattr(house, "_connection", lambda: Failing(kind(SAID)))
+    warehouse = DuckDBWarehouse(fleet, row_limit=9, timeout_seconds=9, memory_mib=99)
+    monkeypatch.setattr(warehouse, "_connection", lambda: Failing(kind(SAID)))
     with pytest.raises(WarehouseError) as fault:
-        house.read(sa.select(sa.literal(1)))
+        warehouse.read(sa.select(sa.literal(1)))
     told(fault.value, caplog)
 
 

@@ -1,4 +1,4 @@
-"""The walls of the house, read from the source: who may import whom, and what stands where."""
+"""The walls between the rooms, read from the source: who may import whom, and what stands where."""
 
 import ast
 import re
@@ -105,8 +105,8 @@ AGES = {
     "warehouse.cache.cache": {
         "clock.now() - newest",
         "clock.now() - newest <= self._stalest",
-        "clock.now() - want.made_at(value)",
-        "clock.now() - want.made_at(value) <= self._stalest",
+        "clock.now() - request.made_at(value)",
+        "clock.now() - request.made_at(value) <= self._stalest",
     },
     "warehouse.cache.snapshots": {"clock.now().timestamp"},
     "warehouse.check": {"cell > _bound(clock.now())"},

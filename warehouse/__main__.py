@@ -133,7 +133,7 @@ def _register(arguments: argparse.Namespace, warehouse: Path) -> int:
 
 def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
     url = settings.warehouse_url()
-    house = connect(
+    warehouse = connect(
         url,
         row_limit=settings.whole_number("BELLWETHER_ROW_LIMIT"),
         timeout_seconds=CHECK_SECONDS,
@@ -141,8 +141,8 @@ def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
         probe_seconds=settings.whole_number("BELLWETHER_PROBE_SECONDS"),
         secrets=settings.secrets_file(),
     )
-    with contextlib.closing(house):
-        verdict = check(house, settings.map_path(url))
+    with contextlib.closing(warehouse):
+        verdict = check(warehouse, settings.map_path(url))
     if arguments.json:
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n")
     else:

@@ -15,7 +15,7 @@ from warehouse.engine.base import Warehouse
 from warehouse.errors import ContractBroken, ConversionFailed
 from warehouse.found import Ask, Found, find, type_of
 from warehouse.mapping import reading
-from warehouse.mapping.applied import through
+from warehouse.mapping.applied import mapped
 from warehouse.mapping.catalog import Catalog, column_queries, table_queries
 from warehouse.mapping.declaration import Mapping
 from warehouse.mapping.translation import Translation
@@ -28,7 +28,7 @@ from warehouse.verdict import ColumnVerdict, TableVerdict, Verdict
 HOUR: sa.ColumnElement[str] = sa.literal_column("'hour'")
 
 
-def check(house: Warehouse, map_path: Path | None = None) -> Verdict:
+def check(warehouse: Warehouse, map_path: Path | None = None) -> Verdict:
     """Hold a warehouse, read through a map if there is one, to the contract.
 
     Rows are counted in the engine.
@@ -38,12 +38,12 @@ def check(house: Warehouse, map_path: Path | None = None) -> Verdict:
     complete as lately as it promises: by the watermark of its loads or of its map, else by its
     newest row. Rules that span columns are checked when rows are loaded, not here. A table that
     holds nothing, and of which nobody says that it is complete, is unknown. A mapped table is
-    judged by what the map makes of it; `house` is the warehouse without the map. Raises
+    judged by what the map makes of it; `warehouse` is the warehouse without the map. Raises
     `MapInvalid`, and what the warehouse raises.
     """
     mapping = None if map_path is None else reading.load(map_path)
-    ask = _asking(house)
-    found = find(ask, on_snowflake=address.is_snowflake(house.address))
+    ask = _asking(warehouse)
+    found = find(ask, on_snowflake=address.is_snowflake(warehouse.address))
     translation = None if mapping is None else _translation(ask, mapping)
     tables = [
         _mapped_table(ask, table, translation)
@@ -52,25 +52,25 @@ def check(house: Warehouse, map_path: Path | None = None) -> Verdict:
         for table in TABLES.values()
     ]
     data_date = _data_date(tables)
-    stated = {name: said.at for name, said in _stated(house, map_path).items()}
+    stated = {name: said.at for name, said in _stated(warehouse, map_path).items()}
     aged = tuple(_aged(table, data_date, stated.get(table.name)) for table in tables)
-    return Verdict(house.address, data_date, aged, map_file=mapping.file if mapping else None)
+    return Verdict(warehouse.address, data_date, aged, map_file=mapping.file if mapping else None)
 
 
-def _stated(house: Warehouse, map_path: Path | None) -> dict[str, Statement]:
+def _stated(warehouse: Warehouse, map_path: Path | None) -> dict[str, Statement]:
     """Up to when each source says it was complete; none where the map's own do not fit."""
-    read_through = house if map_path is None else through(house, map_path)
+    mapped_warehouse = warehouse if map_path is None else mapped(warehouse, map_path)
     try:
         return provenance.stated_watermarks(
-            read_through, ReadRequest(tag=QueryTag(question="check"))
+            mapped_warehouse, ReadRequest(tag=QueryTag(question="check"))
         )
     except ContractBroken:
         return {}
 
 
-def _asking(house: Warehouse) -> Ask:
+def _asking(warehouse: Warehouse) -> Ask:
     read_request = ReadRequest(tag=QueryTag(question="check"))
-    return lambda query: house.read(query, read_request).whole()
+    return lambda query: warehouse.read(query, read_request).whole()
 
 
 def _translation(ask: Ask, mapping: Mapping) -> Translation:

@@ -70,7 +70,7 @@ def none(answer: Answer) -> bool:
     """
     if not answer.unrecorded:
         return False
-    heard = not answer.through or any(answer.through.values())
+    heard = not answer.data_through or any(answer.data_through.values())
     doubt = "" if heard else " Nothing at all is recorded by this date, so this is unknown."
     st.caption(f"{words.plain(answer.finding)}.{doubt}")
     return True

@@ -69,7 +69,7 @@ def _said(answer: Answer) -> dict[str, Any]:
         "state": answer.state,
         "truncated": answer.truncated,
         "parameters": answer.parameters,
-        "through": _plain(answer.through),
+        "through": _plain(answer.data_through),
         "read_at": _iso(answer.read_at),
         "units": answer.question.units(),
         "metrics": answer.question.metrics(),

@@ -23,7 +23,7 @@ def popover(claim: Row, *, key: str) -> None:
     """
     place = st.popover(
         "Check words",
-        help="Which rules of MLCommons, the IO500 Foundation and the house a sentence breaks",
+        help="Which rules of MLCommons, the IO500 Foundation and Bellwether a sentence breaks",
         icon=":material/spellcheck:",
         type="tertiary",
         key=f"{key}_words_open",

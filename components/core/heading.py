@@ -109,7 +109,7 @@ def reach(answers: tuple[Answer, ...]) -> dict[str, str]:
     promised = set()
     for answer in answers:
         promised |= {FEEDS[table] for table in answer.complete_to if table in FEEDS}
-        for table, instant in {**answer.through, **answer.complete_to}.items():
+        for table, instant in {**answer.data_through, **answer.complete_to}.items():
             if table in FEEDS and instant is not None:
                 feed = FEEDS[table]
                 newest[feed] = min(newest.get(feed, instant), instant)

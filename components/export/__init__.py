@@ -1,1 +1,1 @@
-"""What leaves the house as a file: what is in it, its button, and its way out."""
+"""What leaves the app as a file: what is in it, its button, and its way out."""

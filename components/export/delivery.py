@@ -1,4 +1,4 @@
-"""The way of a file out of the house: a click mints a token, one request in time spends it.
+"""The way of a file out of the app: a click mints a token, one request in time spends it.
 
 Streamlit would hand out a file at an address that asks nobody, keeps it while the server runs and
 takes two files above 1 MiB for one where their length, name and three samples agree. Here the

@@ -42,7 +42,7 @@ def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, Fact]]:
     yield "Filters", "; ".join(filters) or "none"
     chosen = [f"{name} = {value}" for name, value in answer.parameters.items() if value is not None]
     yield "Parameters", "; ".join(chosen) or "none"
-    for table, newest in answer.through.items():
+    for table, newest in answer.data_through.items():
         yield f"{table} to", newest or "no rows"
     for table, at in answer.complete_to.items():
         yield f"{table} complete to", at or "unknown"

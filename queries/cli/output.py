@@ -49,7 +49,7 @@ def as_csv(answer: Answer, bands: str = "") -> str:
 def as_json(answer: Answer, bands: str = "") -> str:
     """Everything an answer says, as one JSON object; an unknown is null, never a number."""
     context, question = answer.context, answer.question
-    dates = [newest for newest in answer.through.values() if newest is not None]
+    dates = [newest for newest in answer.data_through.values() if newest is not None]
     return _dumped(
         {
             "question": question.name,
@@ -63,7 +63,7 @@ def as_json(answer: Answer, bands: str = "") -> str:
                 "parameters": answer.parameters,
             },
             "data_date": max(dates, default=None),
-            "data_through": answer.through,
+            "data_through": answer.data_through,
             "complete_to": answer.complete_to,
             "simulated": answer.simulated,
             "provenance": answer.provenance,

@@ -22,7 +22,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "wording",
         help="say which rules a sentence about a benchmark result breaks",
         description="Hold a text to the rules of MLCommons and the IO500 Foundation for speaking "
-        "of results, and to the house's own. 0: no rule is broken, 1: some are.",
+        "of results, and to Bellwether's own. 0: no rule is broken, 1: some are.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -40,8 +40,8 @@ class Answer:
     """The answer to one question in one context.
 
     `frame` has the question's shape in every state; it is empty when there is no answer.
-    `through` says, per table read, the newest event known in the filters; `complete_to`, per feed
-    read, up to when its source was complete, whatever is filtered (None: nothing says).
+    `data_through` says, per table read, the newest event known in the filters; `complete_to`,
+    per feed read, up to when its source was complete, whatever is filtered (None: nothing says).
     `applicable_filters` says which filters its tables can carry; `provenance` whether the rows of
     those tables are made up. `key` identifies the answer by plain values, so that what is built
     from it can be remembered. `read_at` is when the warehouse was asked, in UTC.
@@ -56,7 +56,7 @@ class Answer:
     finding: str
     problem: Problem | None = None
     truncated: bool = False
-    through: dict[str, dt.datetime | None]
+    data_through: dict[str, dt.datetime | None]
     complete_to: dict[str, dt.datetime | None] = field(default_factory=dict)
     applicable_filters: frozenset[str] = frozenset()
     provenance: Provenance = "loaded"

@@ -29,7 +29,7 @@ from warehouse.contract import tables
 from warehouse.engine.base import Warehouse
 from warehouse.engine.connect import connect
 from warehouse.errors import WarehouseError
-from warehouse.mapping.applied import fingerprint, through
+from warehouse.mapping.applied import fingerprint, mapped
 from warehouse.read_request import QueryTag, ReadRequest
 
 _LEDGERS: dict[str, Ledger] = {}
@@ -41,12 +41,12 @@ CHOSEN_BY_SETTINGS: dict[str, Callable[[], Value]] = {
 BEING_READ = Problem("A newer answer is being read.", "It is shown here as soon as it is there.")
 
 
-def warehouse() -> Warehouse:
+def connected_warehouse() -> Warehouse:
     """The process-wide warehouse that the settings name, through its map if it has one.
 
     Raises `SettingInvalid`.
     """
-    house = connect(
+    warehouse = connect(
         settings.warehouse_url(),
         row_limit=settings.whole_number("BELLWETHER_ROW_LIMIT"),
         timeout_seconds=settings.whole_number("BELLWETHER_TIMEOUT_SECONDS"),
@@ -55,7 +55,7 @@ def warehouse() -> Warehouse:
         secrets=settings.secrets_file(),
     )
     map_path = settings.map_path(settings.warehouse_url())
-    return house if map_path is None else through(house, map_path)
+    return warehouse if map_path is None else mapped(warehouse, map_path)
 
 
 def ledger() -> Ledger:
@@ -85,10 +85,10 @@ def source() -> tuple[str, str]:
 
 def latest_data_date() -> dt.date | None:
     """The newest day the warehouse knows of, None for an empty one; raises `WarehouseError`."""
-    house = warehouse()
-    key = ("data_date", house.address, house.version())
+    warehouse = connected_warehouse()
+    key = ("data_date", warehouse.address, warehouse.version())
     found: tuple[dt.date | None] = memory().remember(
-        key, lambda: (provenance.data_dates(house)[1],), lambda _: OVERHEAD_BYTES
+        key, lambda: (provenance.data_dates(warehouse)[1],), lambda _: OVERHEAD_BYTES
     )
     return found[0]
 
@@ -157,7 +157,7 @@ class _Had:
     @functools.cached_property
     def warehouse(self) -> Warehouse:
         """The warehouse, looked up once. Raises `SettingInvalid`."""
-        return warehouse()
+        return connected_warehouse()
 
     def version(self) -> str:
         """The data version of the warehouse as it is now. Raises `WarehouseError`."""
@@ -405,7 +405,7 @@ def _absent(
         state=state,
         finding=problem.sentence,
         problem=problem,
-        through={},
+        data_through={},
         read_at=clock.now(),
         key=(),
     )

@@ -6,7 +6,7 @@ import polars as pl
 
 from queries.core import request
 from queries.core.answer import Choices, Problem
-from queries.core.ask import source, warehouse
+from queries.core.ask import connected_warehouse, source
 from queries.core.errors import reported
 from queries.core.memory import OVERHEAD_BYTES, cache
 from warehouse import clock, provenance
@@ -48,11 +48,11 @@ def place_of(scope: Scope) -> Key:
 def _want(scope: Scope, waiting: request.Request) -> CacheRequest[Choices]:
     return CacheRequest(
         place=place_of(scope),
-        version=lambda: warehouse().version(),
+        version=lambda: connected_warehouse().version(),
         read_request=ReadRequest(
             tag=QueryTag(question="choices", page=waiting.page, role=waiting.role)
         ),
-        make=lambda read_request, _: _choices(warehouse(), scope, read_request),
+        make=lambda read_request, _: _choices(connected_warehouse(), scope, read_request),
         size_bytes=lambda _: OVERHEAD_BYTES,
         made_at=lambda made: made.read_at or clock.now(),
         pack=_packed,
@@ -61,15 +61,15 @@ def _want(scope: Scope, waiting: request.Request) -> CacheRequest[Choices]:
     )
 
 
-def _choices(house: Warehouse, scope: Scope, read_request: ReadRequest) -> Choices:
-    oldest, newest = provenance.data_dates(house, read_request)
+def _choices(warehouse: Warehouse, scope: Scope, read_request: ReadRequest) -> Choices:
+    oldest, newest = provenance.data_dates(warehouse, read_request)
     if newest is None:
         return Choices(None, problem=EMPTY, read_at=clock.now())
     context = Context(newest, scope)
-    owned = house.read(
+    owned = warehouse.read(
         select(Read(table="accounts", columns=("owner_id",)), context), read_request
     ).frame
-    people = house.read(
+    people = warehouse.read(
         select(Read(table="people", columns=("person_id", "name")), context), read_request
     ).frame
     owners = (

@@ -49,7 +49,9 @@ def derive(
         finding=question.finding(frame),
         problem=stale.problem if stale else None,
         truncated=any(base.truncated for base in bases.values()),
-        through=_earliest(base.through for base in bases.values() if base.context == context),
+        data_through=_earliest(
+            base.data_through for base in bases.values() if base.context == context
+        ),
         complete_to=_earliest(
             base.complete_to for base in bases.values() if base.context.as_of == context.as_of
         ),

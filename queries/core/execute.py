@@ -31,7 +31,7 @@ _POOL = ThreadPoolExecutor(MOST_READS, thread_name_prefix="select")
 
 
 def execute(
-    house: Warehouse,
+    warehouse: Warehouse,
     question: Question,
     context: Context,
     parameters: dict[str, Value],
@@ -46,9 +46,11 @@ def execute(
     began_at = clock.monotonic()
     with span("question", question=question.name, context=read_request.tag.context_hash):
         while True:
-            version = house.version()
-            answer = _read(house, question, context, parameters, read_request=read_request, key=key)
-            if house.version() == version:
+            version = warehouse.version()
+            answer = _read(
+                warehouse, question, context, parameters, read_request=read_request, key=key
+            )
+            if warehouse.version() == version:
                 break
     LOG.info(
         "%s answered",
@@ -69,7 +71,7 @@ def execute(
 
 
 def _read(
-    house: Warehouse,
+    warehouse: Warehouse,
     question: Question,
     context: Context,
     parameters: dict[str, Value],
@@ -79,15 +81,17 @@ def _read(
 ) -> Answer:
     reads = question.reads(context=context, **parameters)
     tables = {read.table for read in reads.values()}
-    dated = _soon(provenance.dated_through, house, tables, context, question.filters, read_request)
+    dated = _soon(
+        provenance.dated_through, warehouse, tables, context, question.filters, read_request
+    )
     under_way = {
-        name: _soon(_rows, house, read, context, question.filters, read_request)
+        name: _soon(_rows, warehouse, read, context, question.filters, read_request)
         for name, read in reads.items()
     }
     rows = {name: reading.result() for name, reading in under_way.items()}
     frames = {name: read.frame.lazy() for name, read in rows.items()}
     feeds = _watermarks(
-        house, tables & provenance.FEEDS, question, context, read_request=read_request
+        warehouse, tables & provenance.FEEDS, question, context, read_request=read_request
     )
     told = {name: feeds[name] for name in question.watermarks}
     counted = {"watermarks": told} if told else {}
@@ -102,10 +106,10 @@ def _read(
         state="ok" if frame.height else "empty",
         finding=_unreached(frame, context, told) or question.finding(frame),
         truncated=any(read.truncated for read in rows.values()),
-        through=dated.result(),
+        data_through=dated.result(),
         complete_to={name: feed.at for name, feed in feeds.items()},
         applicable_filters=question.applicable_filters(context),
-        provenance=_provenance(house, tables),
+        provenance=_provenance(warehouse, tables),
         read_at=clock.now(),
         key=key,
     )
@@ -117,10 +121,14 @@ def _soon(read: Callable[..., Brought], *arguments: Any) -> Future[Brought]:
 
 
 def _rows(
-    house: Warehouse, read: Read, context: Context, filtering: Filtering, read_request: ReadRequest
+    warehouse: Warehouse,
+    read: Read,
+    context: Context,
+    filtering: Filtering,
+    read_request: ReadRequest,
 ) -> Rows:
     with span("query", table=read.table) as current:
-        rows = house.read(select(read, context, filtering), read_request)
+        rows = warehouse.read(select(read, context, filtering), read_request)
         current.set_attribute("bellwether.rows", rows.frame.height)
         return rows
 
@@ -143,7 +151,7 @@ def _unreached(frame: pl.DataFrame, context: Context, watermarks: Mapping[str, W
 
 
 def _watermarks(
-    house: Warehouse,
+    warehouse: Warehouse,
     read: set[str],
     question: Question,
     context: Context,
@@ -154,24 +162,24 @@ def _watermarks(
     tables = tuple(sorted(read | set(question.watermarks)))
     if not tables:
         return {}
-    place = (house.address, house.version())
+    place = (warehouse.address, warehouse.version())
     stated: dict[str, Statement] = memory().remember(
         ("stated watermarks", *place),
-        lambda: provenance.stated_watermarks(house, read_request),
+        lambda: provenance.stated_watermarks(warehouse, read_request),
         lambda _: OVERHEAD_BYTES,
     )
     known: dict[str, Watermark] = memory().remember(
         ("watermarks", *place, tables, context.as_of),
-        lambda: provenance.watermarks(house, stated, tables, context.as_of, read_request),
+        lambda: provenance.watermarks(warehouse, stated, tables, context.as_of, read_request),
         lambda _: OVERHEAD_BYTES,
     )
     return known
 
 
-def _provenance(house: Warehouse, tables: set[str]) -> Provenance:
-    key = ("origins", house.address, house.version())
+def _provenance(warehouse: Warehouse, tables: set[str]) -> Provenance:
+    key = ("origins", warehouse.address, warehouse.version())
     found: dict[str, frozenset[bool]] = memory().remember(
-        key, lambda: provenance.origins(house), lambda _: OVERHEAD_BYTES
+        key, lambda: provenance.origins(warehouse), lambda _: OVERHEAD_BYTES
     )
     raw = {loaded_from(table)[0] for table in tables}
     kinds = frozenset[bool]().union(*(found.get(table, frozenset()) for table in raw))

@@ -17,7 +17,7 @@ def packed(answer: Answer) -> Snapshot:
             "state": answer.state,
             "finding": answer.finding,
             "truncated": answer.truncated,
-            "through": _written(answer.through),
+            "data_through": _written(answer.data_through),
             "complete_to": _written(answer.complete_to),
             "applicable_filters": sorted(answer.applicable_filters),
             "provenance": answer.provenance,
@@ -45,7 +45,7 @@ def unpacked(
         state=facts["state"],
         finding=facts["finding"],
         truncated=facts["truncated"],
-        through=_instants(facts["through"]),
+        data_through=_instants(facts["data_through"]),
         # A file of an earlier version does not say.
         complete_to=_instants(facts.get("complete_to", {})),
         applicable_filters=frozenset(facts["applicable_filters"]),

@@ -195,14 +195,14 @@ def scored(accounts: pl.LazyFrame, scorecards: ScorecardVersion, card: Scorecard
     points = {factor.id: contribution(card, factor) for factor in card.factors}
     on_card = [factor.id for factor in card.factors]
     absent = pl.lit(None, dtype=pl.Float64)
-    through = (
+    data_through = (
         pl.when(pl.col(INPUTS[factor]).is_not_null()).then(_THROUGH[factor]) for factor in on_card
     )
     return (
         accounts.with_columns(
             score=health(card),
             coverage_share=coverage(card),
-            oldest_input_date=pl.min_horizontal(through),
+            oldest_input_date=pl.min_horizontal(data_through),
             **{column: points.get(factor, absent) for factor, column in POINTS.items()},
         )
         .with_columns(band=band(scorecards, pl.col("score"), pl.col("coverage_share")))

@@ -127,8 +127,8 @@ def _proving(
 
 
 def _written(scorecards: ScorecardVersion, history: pl.LazyFrame, as_of: dt.date) -> Row:
-    through = written_through(history, scorecards.version)
-    return {"scored_through": through, "is_behind": is_behind(through, as_of)}
+    scored_through = written_through(history, scorecards.version)
+    return {"scored_through": scored_through, "is_behind": is_behind(scored_through, as_of)}
 
 
 def _row(scorecards: ScorecardVersion, rows: pl.DataFrame) -> Row:

@@ -83,9 +83,9 @@ def expected_loss(
     else:
         note = f"{words.money(left_out)} ARR of unknown health is left out" if left_out else ""
         loss = _loss(accounts, outcomes, history, model=model, context=context)
-    through = written_through(history, account_health.deck_of(context).version)
-    if is_behind(through, context.as_of):
-        note = "; ".join(filter(None, (note, written_so_far(through))))
+    scored_through = written_through(history, account_health.deck_of(context).version)
+    if is_behind(scored_through, context.as_of):
+        note = "; ".join(filter(None, (note, written_so_far(scored_through))))
     row = {
         "arr_expected_loss_usd": loss and loss.expected_usd,
         "arr_expected_loss_low_usd": loss and loss.low_usd,

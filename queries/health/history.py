@@ -48,17 +48,17 @@ def known_scores(history: pl.LazyFrame) -> pl.LazyFrame:
 def written_through(history: pl.LazyFrame, card_version: str) -> dt.date | None:
     """The newest day that a version of the scorecard has scored; None: it has scored none."""
     days = history.filter(pl.col("card_version") == card_version).select(pl.col("as_of").max())
-    through: dt.date | None = days.collect().item()
-    return through
+    scored_through: dt.date | None = days.collect().item()
+    return scored_through
 
 
-def is_behind(through: dt.date | None, as_of: dt.date) -> bool:
-    """Whether scores `through` a day leave out more than a week before the data date."""
-    return through is None or as_of - through > LONGEST_GAP
+def is_behind(scored_through: dt.date | None, as_of: dt.date) -> bool:
+    """Whether scores `scored_through` a day leave out more than a week before the data date."""
+    return scored_through is None or as_of - scored_through > LONGEST_GAP
 
 
-def written_so_far(through: dt.date | None) -> str:
+def written_so_far(scored_through: dt.date | None) -> str:
     """Up to which day scores are written, for a reader of what rests on them."""
-    if through is None:
+    if scored_through is None:
         return "no score is written yet"
-    return f"scores are written to {words.day(through)} so far"
+    return f"scores are written to {words.day(scored_through)} so far"

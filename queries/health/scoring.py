@@ -9,7 +9,7 @@ import polars as pl
 from ledger import Ledger, LedgerQuery
 from ledger.scores import SCHEMA, Written, write
 from queries.core.answer import Answer
-from queries.core.ask import warehouse
+from queries.core.ask import connected_warehouse
 from queries.core.execute import execute
 from queries.core.question import Question
 from queries.health import account_health
@@ -85,7 +85,9 @@ def score(
         # Read past the cache: what is frozen is fresh, and what people last saw stays there.
         # A score that is frozen is the whole book's.
         context = Context(day, EVERYTHING)
-        answer = execute(warehouse(), EVERY_CARD, context, {}, read_request=read_request, key=())
+        answer = execute(
+            connected_warehouse(), EVERY_CARD, context, {}, read_request=read_request, key=()
+        )
         if answer.truncated:
             raise ScoringRefused(
                 f"{day} cannot be scored: a read reached its row limit.",

@@ -5,9 +5,11 @@ from queries.benchmarks.rulebook import Broken, lint
 
 
 def test_each_broken_rule_says_what_is_wrong_what_to_write_and_whose_it_is():
-    broken = Broken("no *best* case", "The <house>", (0, 5), "It says up to.", "Give the median.")
+    broken = Broken(
+        "no *best* case", "The <rulebook>", (0, 5), "It says up to.", "Give the median."
+    )
     assert wording_box.verdict([broken]) == (
-        "- :red[▲] **no \\*best\\* case** It says up to. Give the median. :gray[The \\<house\\>]"
+        "- :red[▲] **no \\*best\\* case** It says up to. Give the median. :gray[The \\<rulebook\\>]"
     )
 
 

@@ -66,7 +66,7 @@ def answer(*, rows=None, shape=Shape, frame=None, **given):
         "frame": frame,
         "state": "ok",
         "finding": "+AWS grows fastest",
-        "through": {
+        "data_through": {
             "account_usage_daily": dt.datetime(2026, 3, 30, tzinfo=dt.UTC),
             "clusters": None,
         },

@@ -47,14 +47,17 @@ def reads(monkeypatch):
 def test_a_good_answer_says_how_new_its_tables_are(on):
     answer = ask("usage_growth", on(*DAY))
     assert (answer.state, answer.usable, answer.problem) == ("ok", True, None)
-    assert answer.through == {
+    assert answer.data_through == {
         "clusters": dt.datetime(2026, 3, 17, 12, 30, tzinfo=UTC),
         "account_usage_daily": dt.datetime(2026, 3, 30, tzinfo=UTC),
     }
     # A day beyond its newest hour, which the source says it is complete to, in any filter.
     assert answer.complete_to == {"account_usage_daily": dt.datetime(2026, 4, 1, tzinfo=UTC)}
     none = ask("usage_growth", on(*DAY, owner=("nobody",)))
-    assert (none.through["account_usage_daily"], none.complete_to) == (None, answer.complete_to)
+    assert (none.data_through["account_usage_daily"], none.complete_to) == (
+        None,
+        answer.complete_to,
+    )
     assert answer.frame.columns == answer.question.shape.column_names()
     assert (answer.truncated, answer.simulated) == (False, False)
 

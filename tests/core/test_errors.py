@@ -84,7 +84,7 @@ def test_a_restarted_app_with_no_warehouse_shows_yesterday_marked_stale(
     assert stale.frame.schema == good.frame.schema
     for fact in (
         "finding",
-        "through",
+        "data_through",
         "complete_to",
         "applicable_filters",
         "provenance",
@@ -275,9 +275,9 @@ def test_what_several_questions_build_on_is_looked_up_once(on, monkeypatch):
     looked_up, counted = [], []
     find, versions = Cache.find_all, Ledger.versions
 
-    def find_all(self, wants, **waiting):
-        looked_up.extend(want.place[:4] for want in wants)
-        return find(self, wants, **waiting)
+    def find_all(self, requests, **waiting):
+        looked_up.extend(request.place[:4] for request in requests)
+        return find(self, requests, **waiting)
 
     monkeypatch.setattr(Cache, "find_all", find_all)
     monkeypatch.setattr(Ledger, "versions", lambda self: counted.append(1) or versions(self))

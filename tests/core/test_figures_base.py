@@ -6,7 +6,7 @@ import pytest
 from components.core.figures.base import HEIGHT_PX, figure, notice, plotted, spread
 
 
-def test_a_figure_keeps_the_houses_frame_around_what_it_is_given():
+def test_a_figure_keeps_the_products_frame_around_what_it_is_given():
     made = figure(go.Bar(y=[1]), title="Azure grows", yaxis={"title": {"text": "TiB"}})
     assert made.layout.title.text == "Azure grows"
     assert made.layout.height == HEIGHT_PX

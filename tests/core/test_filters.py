@@ -94,11 +94,11 @@ class Answers:
             close_ledgers()
 
     def _once(self, read):
-        def read_once(house, statement, read_request=ALONE):
+        def read_once(warehouse, statement, read_request=ALONE):
             sql, values = bound(statement)
             same = (sql, repr(values), read_request.row_limit)
             if same not in self._read:
-                self._read[same] = read(house, statement, read_request)
+                self._read[same] = read(warehouse, statement, read_request)
             return self._read[same]
 
         return read_once

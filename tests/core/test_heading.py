@@ -35,7 +35,7 @@ def today(monkeypatch):
 )
 def test_the_line_says_how_far_the_data_lie_behind_today(today, now, said):
     today(*now)
-    assert line(context(), (answer(through={}, complete_to={}),), {}) == (
+    assert line(context(), (answer(data_through={}, complete_to={}),), {}) == (
         f"as of 31 Mar 2026{said} · **SIMULATED**"
     )
 
@@ -78,24 +78,30 @@ def test_the_line_says_how_old_the_oldest_stale_answer_is(monkeypatch):
     ],
 )
 def test_made_up_rows_are_never_shown_without_saying_so(provenances, said):
-    answers = tuple(answer(provenance=each, through={}, complete_to={}) for each in provenances)
+    answers = tuple(
+        answer(provenance=each, data_through={}, complete_to={}) for each in provenances
+    )
     assert line(context(), answers, {}) == f"as of 31 Mar 2026{said}"
 
 
 def test_an_answer_that_failed_takes_nothing_from_simulated():
-    failed = answer(state="error", provenance="loaded", through={}, complete_to={})
-    said = line(context(), (answer(through={}, complete_to={}), failed), {})
+    failed = answer(state="error", provenance="loaded", data_through={}, complete_to={})
+    said = line(context(), (answer(data_through={}, complete_to={}), failed), {})
     assert said == "as of 31 Mar 2026 · **SIMULATED**"
 
 
 def test_a_feed_reaches_as_far_as_the_answer_that_knows_least():
     answers = (
         answer(
-            through={"account_usage_daily": instant(30), "tickets": None, "clusters": instant(2)},
+            data_through={
+                "account_usage_daily": instant(30),
+                "tickets": None,
+                "clusters": instant(2),
+            },
             complete_to={"account_usage_daily": instant(31), "tickets": None},
         ),
         answer(
-            through={"account_usage_daily": instant(2), "contracts": instant(5)},
+            data_through={"account_usage_daily": instant(2), "contracts": instant(5)},
             complete_to={"account_usage_daily": instant(29) + dt.timedelta(hours=23)},
         ),
     )

@@ -61,9 +61,9 @@ def test_a_page_asks_memory_and_warehouse_once_per_wave(warehouse, on, monkeypat
     calls = []
     find_all = Cache.find_all
 
-    def counted(self, wants, **how):
-        calls.append(len(wants))
-        return find_all(self, wants, **how)
+    def counted(self, requests, **how):
+        calls.append(len(requests))
+        return find_all(self, requests, **how)
 
     monkeypatch.setattr(Cache, "find_all", counted)
     context = on(2026, 1, 31)

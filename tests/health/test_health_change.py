@@ -111,7 +111,7 @@ def test_who_was_no_customer_then_has_no_change(warehouse, on):
 def test_it_is_dated_by_the_data_date_and_not_by_the_earlier_one(warehouse, on):
     warehouse(COMPANY, simulated=True)
     change, health = (ask(name, on(2026, 1, 31)) for name in ("health_change", "account_health"))
-    assert change.through == health.through
+    assert change.data_through == health.data_through
     assert change.complete_to == health.complete_to
     assert set(health.complete_to) == {
         *("account_usage_daily", "feature_usage_daily", "tickets", "incidents"),

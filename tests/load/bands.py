@@ -142,9 +142,9 @@ def company(seed: int) -> Company:
         path = Path(folder) / "company.duckdb"
         write(path, seed)
         limits = {"row_limit": 1_000_000, "timeout_seconds": 60, "memory_mib": MEMORY_MIB}
-        with closing(DuckDBWarehouse(path, **limits)) as house:
-            written = [history(_answered(house, EVERY_CARD, day), LOADED_AT) for day in _days()]
-            became = _answered(house, outcomes.QUESTIONS[0], DATA_DATE)
+        with closing(DuckDBWarehouse(path, **limits)) as warehouse:
+            written = [history(_answered(warehouse, EVERY_CARD, day), LOADED_AT) for day in _days()]
+            became = _answered(warehouse, outcomes.QUESTIONS[0], DATA_DATE)
     return Company(pl.concat(written), became.frame)
 
 
@@ -206,7 +206,7 @@ def _days() -> list[dt.date]:
     return list(months.values())
 
 
-def _answered(house: DuckDBWarehouse, question: Question, day: dt.date) -> Answer:
+def _answered(warehouse: DuckDBWarehouse, question: Question, day: dt.date) -> Answer:
     return execute(
-        house, question, Context(day, EVERYTHING), {}, read_request=ReadRequest(), key=()
+        warehouse, question, Context(day, EVERYTHING), {}, read_request=ReadRequest(), key=()
     )

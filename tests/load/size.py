@@ -51,12 +51,12 @@ class Asked:
     window: int
     takes_days: bool = True
 
-    def answer(self, house: DuckDBWarehouse) -> pl.DataFrame:
+    def answer(self, warehouse: DuckDBWarehouse) -> pl.DataFrame:
         """The answer as a page gets it, but for the cache."""
         question = QUESTIONS[self.name]
         given = question.parse({"days": self.days} if self.takes_days else {})
         return execute.execute(
-            house, question, CONTEXT, given, read_request=ReadRequest(), key=()
+            warehouse, question, CONTEXT, given, read_request=ReadRequest(), key=()
         ).frame
 
     def by_hand(self, connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -133,14 +133,16 @@ def _refreshed(rows: int, path: Path) -> list[Figure]:
 
 def _asked(rows: int, path: Path) -> list[Figure]:
     found = []
-    house = _house(path)
+    warehouse = _warehouse(path)
     with duckdb.connect(str(path), read_only=True) as connection:
         for asked in ASKED:
             question, by_hand = _in_turn(
-                ROUNDS, lambda a=asked: a.answer(house), lambda a=asked: a.by_hand(connection)
+                ROUNDS, lambda a=asked: a.answer(warehouse), lambda a=asked: a.by_hand(connection)
             )
             _, raw = _in_turn(
-                RAW_ROUNDS, lambda a=asked: a.answer(house), lambda a=asked: a.from_raw(connection)
+                RAW_ROUNDS,
+                lambda a=asked: a.answer(warehouse),
+                lambda a=asked: a.from_raw(connection),
             )
             name = f"{_millions(rows)}: {asked.name}"
             found += [
@@ -152,7 +154,7 @@ def _asked(rows: int, path: Path) -> list[Figure]:
                 ),
                 ratio(f"{name} / the raw hours", question, raw),
             ]
-    house.close()
+    warehouse.close()
     return found
 
 
@@ -160,7 +162,7 @@ def _grown(paths: dict[int, Path]) -> list[Figure]:
     if len(paths) == 1:
         return []
     least, most = min(paths), max(paths)
-    small, large = _house(paths[least]), _house(paths[most])
+    small, large = _warehouse(paths[least]), _warehouse(paths[most])
     found = []
     for asked in ASKED:
         before, after = _in_turn(
@@ -196,7 +198,7 @@ def _written(what: str, path: Path) -> dict[str, float]:
     return said
 
 
-def _house(path: Path) -> DuckDBWarehouse:
+def _warehouse(path: Path) -> DuckDBWarehouse:
     return DuckDBWarehouse(path, row_limit=1_000_000, timeout_seconds=60, memory_mib=4 * MIB)
 
 

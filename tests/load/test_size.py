@@ -25,7 +25,7 @@ def path(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def house(path):
+def warehouse(path):
     made = DuckDBWarehouse(path, row_limit=1_000_000, timeout_seconds=60, memory_mib=512)
     yield made
     made.close()
@@ -59,9 +59,9 @@ def test_the_accounts_stay_the_same_as_clusters_grow(connection):
 
 
 @pytest.mark.parametrize("table", ["accounts", "clusters", "contracts", "metering_hourly"])
-def test_the_rows_meet_the_contract(house, table):
+def test_the_rows_meet_the_contract(warehouse, table):
     read = Read(table=table, columns=tuple(TABLES[table].columns), every_version=True)
-    rows = house.read(select(read, CONTEXT)).frame
+    rows = warehouse.read(select(read, CONTEXT)).frame
     assert TABLES[table].schema.validate(rows).height == rows.height > 0
 
 
@@ -73,9 +73,9 @@ def test_the_same_size_has_the_same_rows_every_time(connection, tmp_path):
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
-def test_a_question_and_its_two_hand_written_queries_agree(house, connection, asked):
+def test_a_question_and_its_two_hand_written_queries_agree(warehouse, connection, asked):
     assert CONTEXT.as_of == DATA_DATE
-    answer = asked.answer(house)
+    answer = asked.answer(warehouse)
     key = QUESTIONS[asked.name].shape.primary_key()
     for other in (asked.by_hand(connection), asked.from_raw(connection)):
         shared = [name for name in answer.columns if name in other.columns]

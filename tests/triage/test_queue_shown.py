@@ -188,7 +188,7 @@ def answered(**rows):
         frame=frame,
         state="ok",
         finding="",
-        through={},
+        data_through={},
         read_at=dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
         key=tuple(map(repr, rows.values())),
     )

@@ -87,10 +87,10 @@ def test_a_read_reaches_no_file(path, tmp_path, sql):
     ],
 )
 def test_the_engine_itself_is_locked_down(path, tmp_path, sql):
-    house = door(path)
-    house.read(NAMES)
+    warehouse = door(path)
+    warehouse.read(NAMES)
     before = path.read_bytes()
-    cursor = house._connection().cursor()  # noqa: SLF001 (what a statement smuggled past `read` would meet)
+    cursor = warehouse._connection().cursor()  # noqa: SLF001 (what a statement smuggled past `read` would meet)
     cursor.execute("USE warehouse")
     with pytest.raises(Exception, match=r"disabled|locked|read-only|Permission"):
         cursor.execute(sql.format(folder=tmp_path))
@@ -117,38 +117,38 @@ def test_one_row_over_the_limit_is_said_to_be_truncated(path):
 
 
 def test_a_runaway_read_is_cancelled_in_time_and_the_door_stays_open(path):
-    house = door(path, timeout_seconds=0.5)
-    house.read(NAMES)
+    warehouse = door(path, timeout_seconds=0.5)
+    warehouse.read(NAMES)
     started = time.monotonic()
     with pytest.raises(ReadTimedOut, match=r"did not answer in 0\.5 s"):
-        house.read(raw(RUNAWAY, "total"))
+        warehouse.read(raw(RUNAWAY, "total"))
     assert time.monotonic() - started < 1.5
-    assert house.read(NAMES).frame.height == 3
+    assert warehouse.read(NAMES).frame.height == 3
 
 
 def test_an_errand_tightens_the_limits_and_never_widens_them(path):
-    house = door(path, row_limit=2, timeout_seconds=0.5)
-    tight = house.read(NAMES, ReadRequest(row_limit=1))
+    warehouse = door(path, row_limit=2, timeout_seconds=0.5)
+    tight = warehouse.read(NAMES, ReadRequest(row_limit=1))
     assert (tight.frame["name"].to_list(), tight.truncated) == (["Amber"], True)
-    assert house.read(NAMES, ReadRequest(row_limit=3)).frame.height == 2
+    assert warehouse.read(NAMES, ReadRequest(row_limit=3)).frame.height == 2
     for limit, said in ((0.1, "0.1 s"), (60.0, "0.5 s")):
         with pytest.raises(ReadTimedOut, match=f"did not answer in {said}"):
-            house.read(raw(RUNAWAY, "total"), ReadRequest(timeout_seconds=limit))
+            warehouse.read(raw(RUNAWAY, "total"), ReadRequest(timeout_seconds=limit))
 
 
 def test_an_abandoned_errand_stops_its_runaway_in_the_engine(path):
-    house = door(path, timeout_seconds=60)
-    house.read(NAMES)
+    warehouse = door(path, timeout_seconds=60)
+    warehouse.read(NAMES)
     read_request = ReadRequest()
     with ThreadPoolExecutor(1) as pool:
-        runaway = pool.submit(house.read, raw(RUNAWAY, "total"), read_request)
+        runaway = pool.submit(warehouse.read, raw(RUNAWAY, "total"), read_request)
         time.sleep(0.2)
         assert not runaway.done()
         read_request.abandon()
         assert isinstance(runaway.exception(5), ReadAbandoned)
     with pytest.raises(ReadAbandoned):
-        house.read(NAMES, read_request)
-    assert house.read(NAMES).frame.height == 3
+        warehouse.read(NAMES, read_request)
+    assert warehouse.read(NAMES).frame.height == 3
 
 
 def test_names_types_and_instants_come_back_normalised(path):
@@ -162,16 +162,16 @@ def test_names_types_and_instants_come_back_normalised(path):
 
 
 def test_a_published_change_is_seen_by_the_next_read(path):
-    house = door(path)
-    before = house.version()
-    assert house.read(NAMES).frame.height == 3
+    warehouse = door(path)
+    before = warehouse.version()
+    assert warehouse.read(NAMES).frame.height == 3
     build(path, rows("Dune"))
-    assert house.version() != before
-    assert house.read(NAMES).frame["name"].to_list() == ["Amber", "Birch", "Cedar", "Dune"]
+    assert warehouse.version() != before
+    assert warehouse.read(NAMES).frame["name"].to_list() == ["Amber", "Birch", "Cedar", "Dune"]
 
 
 def test_a_read_under_way_finishes_on_the_version_it_began_with(path):
-    house = door(path)
+    warehouse = door(path)
     slow = raw(
         "SELECT (SELECT count(*) FROM accounts) AS accounts, sum(hash(a.x + b.x)) AS work "
         "FROM range(20000) a(x), range(20000) b(x)",
@@ -179,40 +179,40 @@ def test_a_read_under_way_finishes_on_the_version_it_began_with(path):
         "work",
     )
     with ThreadPoolExecutor(1) as pool:
-        old = pool.submit(house.read, slow)
+        old = pool.submit(warehouse.read, slow)
         time.sleep(0.1)
         build(path, rows("Dune"))
         assert not old.done(), "the slow read was over before the publication"
-        assert house.read(NAMES).frame.height == 4
+        assert warehouse.read(NAMES).frame.height == 4
         assert old.result().frame["accounts"].to_list() == [3]
 
 
 def test_a_missing_file_says_where_it_was_looked_for(tmp_path):
-    house = door(tmp_path / "nowhere.duckdb")
+    warehouse = door(tmp_path / "nowhere.duckdb")
     with pytest.raises(WarehouseMissing, match="There is no warehouse at") as missing:
-        house.read(NAMES)
+        warehouse.read(NAMES)
     assert "make run" in missing.value.remedy
 
 
 def test_a_file_that_appears_later_is_opened(tmp_path, path):
-    house = door(tmp_path / "later.duckdb")
+    warehouse = door(tmp_path / "later.duckdb")
     with pytest.raises(WarehouseMissing):
-        house.read(NAMES)
+        warehouse.read(NAMES)
     shutil.copyfile(path, tmp_path / "later.duckdb")
-    assert house.read(NAMES).frame.height == 3
+    assert warehouse.read(NAMES).frame.height == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter, not a database" * 500])
 def test_a_corrupt_file_is_unavailable_and_heals(path, tmp_path, content):
     broken = tmp_path / "broken.duckdb"
     broken.write_bytes(content)
-    house = door(broken)
+    warehouse = door(broken)
     with pytest.raises(WarehouseError) as fault:
-        house.read(NAMES)
+        warehouse.read(NAMES)
     assert isinstance(fault.value, WarehouseUnavailable | ContractBroken)
     shutil.copyfile(path, tmp_path / "good")
     (tmp_path / "good").replace(broken)
-    assert house.read(NAMES).frame.height == 3
+    assert warehouse.read(NAMES).frame.height == 3
 
 
 def test_a_truncated_file_is_unavailable(path, tmp_path):
@@ -236,7 +236,7 @@ def test_a_table_or_column_that_lacks_is_a_broken_contract(path, statement):
 
 
 def test_eight_threads_never_mix_their_rows(path):
-    house = door(path)
+    warehouse = door(path)
     wrong = []
 
     def ask(thread):
@@ -245,7 +245,7 @@ def test_eight_threads_never_mix_their_rows(path):
             statement = sa.select(sa.literal(wanted).label("said"), NAME.c.name).order_by(
                 NAME.c.name
             )
-            frame = house.read(statement).frame
+            frame = warehouse.read(statement).frame
             if frame.rows() != [(wanted, name) for name in ("Amber", "Birch", "Cedar")]:
                 wrong.append((wanted, frame.rows()))
 
@@ -256,13 +256,13 @@ def test_eight_threads_never_mix_their_rows(path):
 
 
 def test_readers_during_publications_see_whole_versions_only(path):
-    house = door(path)
+    warehouse = door(path)
     stop = threading.Event()
     seen = set()
 
     def read():
         while not stop.is_set():
-            seen.add(tuple(house.read(NAMES).frame["name"]))
+            seen.add(tuple(warehouse.read(NAMES).frame["name"]))
 
     with ThreadPoolExecutor(2) as pool:
         readers = [pool.submit(read) for _ in range(2)]

@@ -70,13 +70,13 @@ COMPANY = {
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
+def warehouse(tmp_path_factory):
     path = build(tmp_path_factory.mktemp("read") / "w.duckdb", COMPANY)
     return DuckDBWarehouse(path, row_limit=1000, timeout_seconds=10, memory_mib=512)
 
 
 @pytest.fixture
-def rows(house):
+def rows(warehouse):
     """Reads as of a day of January 2026: `rows(31, "tickets", "ticket_id", region=("emea",))`."""
 
     def read(day, table, *columns, owner_ids=ALL, filters=None, **declared):
@@ -84,7 +84,7 @@ def rows(house):
             dt.date(2026, 1, day), Scope(questions=ALL, owner_ids=owner_ids), **filters or {}
         )
         statement = select(Read(table=table, columns=columns, **declared), context)
-        return sorted(house.read(statement).frame.rows(), key=str)
+        return sorted(warehouse.read(statement).frame.rows(), key=str)
 
     return read
 

@@ -30,27 +30,29 @@ def hour(hour_start, recorded):
     }
 
 
-def known(house, as_of, *tables):
-    with contextlib.closing(house):
-        found = watermarks(house, stated_watermarks(house), tables, dt.date.fromisoformat(as_of))
+def known(warehouse, as_of, *tables):
+    with contextlib.closing(warehouse):
+        found = watermarks(
+            warehouse, stated_watermarks(warehouse), tables, dt.date.fromisoformat(as_of)
+        )
     return {table: mark.at for table, mark in found.items()}
 
 
 def stated(path):
-    with contextlib.closing(plain(path)) as house:
-        return {table: said.at for table, said in stated_watermarks(house).items()}
+    with contextlib.closing(plain(path)) as warehouse:
+        return {table: said.at for table, said in stated_watermarks(warehouse).items()}
 
 
 def test_a_stated_watermark_is_cut_at_the_end_of_the_data_date(tmp_path):
     rows = {"tickets": [ticket("2026-01-02")], "shifts": []}
     path = build(tmp_path / "w.duckdb", rows, watermark=at("2026-01-31 06:00"))
-    house = plain(path)
+    warehouse = plain(path)
     # Also of a table that has no instant of its own, and of one without a row.
-    assert known(house, "2026-01-31", "tickets", "shifts") == {
+    assert known(warehouse, "2026-01-31", "tickets", "shifts") == {
         "tickets": at("2026-01-31 06:00"),
         "shifts": at("2026-01-31 06:00"),
     }
-    assert known(house, "2026-01-10", "tickets") == {"tickets": at("2026-01-11")}
+    assert known(warehouse, "2026-01-10", "tickets") == {"tickets": at("2026-01-11")}
 
 
 def test_where_nobody_states_one_the_newest_row_known_stands_for_it(tmp_path):
@@ -61,24 +63,28 @@ def test_where_nobody_states_one_the_newest_row_known_stands_for_it(tmp_path):
         "incidents": [],
         "shifts": [{"start_at": at("2026-01-01"), "end_at": at("2026-01-02")}],
     }
-    house = plain(build(tmp_path / "w.duckdb", rows, watermark=None))
+    warehouse = plain(build(tmp_path / "w.duckdb", rows, watermark=None))
     # The row itself is inside: to the end of its day or hour, or just after its instant.
-    assert known(house, "2026-01-31", *rows) == {
+    assert known(warehouse, "2026-01-31", *rows) == {
         "tickets": at("2026-01-20 10:00:00.000001"),
         "feature_usage_daily": at("2026-01-21"),
         "metering_hourly": at("2026-01-20 06:00"),
         "incidents": None,
         "shifts": None,
     }
-    assert known(house, "2026-01-10", "tickets") == {"tickets": at("2026-01-02 10:00:00.000001")}
+    assert known(warehouse, "2026-01-10", "tickets") == {
+        "tickets": at("2026-01-02 10:00:00.000001")
+    }
     # Not yet recorded on that day.
-    assert known(house, "2026-01-20", "metering_hourly") == {"metering_hourly": None}
+    assert known(warehouse, "2026-01-20", "metering_hourly") == {"metering_hourly": None}
 
 
 def test_no_filter_and_no_scope_makes_a_feed_look_older(tmp_path):
     rows = {"incidents": [{"hyperscaler": "aws", "created_at": at("2026-01-20")}]}
-    house = plain(build(tmp_path / "w.duckdb", rows, watermark=None))
-    assert known(house, "2026-01-31", "incidents")["incidents"] == at("2026-01-20 00:00:00.000001")
+    warehouse = plain(build(tmp_path / "w.duckdb", rows, watermark=None))
+    assert known(warehouse, "2026-01-31", "incidents")["incidents"] == at(
+        "2026-01-20 00:00:00.000001"
+    )
 
 
 def test_hours_that_land_the_next_morning_were_not_known_the_day_before(tmp_path):
@@ -93,12 +99,12 @@ def test_hours_that_land_the_next_morning_were_not_known_the_day_before(tmp_path
     )
     with duckdb.connect(str(path)) as connection:
         connection.execute("UPDATE loads SET loaded_at = '2026-01-11 06:00'")
-    house = plain(path)
-    assert known(house, "2026-01-11", "metering_hourly", "account_usage_daily") == {
+    warehouse = plain(path)
+    assert known(warehouse, "2026-01-11", "metering_hourly", "account_usage_daily") == {
         "metering_hourly": at("2026-01-11"),
         "account_usage_daily": at("2026-01-11"),
     }
-    assert known(house, "2026-01-10", "metering_hourly", "account_usage_daily") == {
+    assert known(warehouse, "2026-01-10", "metering_hourly", "account_usage_daily") == {
         "metering_hourly": at("2026-01-10"),
         "account_usage_daily": at("2026-01-10"),
     }
@@ -179,8 +185,8 @@ def test_a_mapped_table_reaches_its_declared_sync_or_its_newest_row(tmp_path, de
         # What a load of the contract's own table states says nothing of the mapped one.
         book(connection, "tickets", watermark=at("2026-01-31"))
     text = MAPPED.format(declared).replace("OF_TICKETS", OF_TICKETS)
-    house = door(path, written(tmp_path, text))
-    assert known(house, "2026-01-31", "tickets") == {"tickets": at(reached)}
+    warehouse = door(path, written(tmp_path, text))
+    assert known(warehouse, "2026-01-31", "tickets") == {"tickets": at(reached)}
 
 
 @pytest.mark.parametrize(
@@ -192,14 +198,14 @@ def test_a_mapped_table_reaches_its_declared_sync_or_its_newest_row(tmp_path, de
     ],
 )
 def test_a_sync_that_is_not_there_is_named(tmp_path, declared, says):
-    house = door(foreign(tmp_path, *ZENDESK), written(tmp_path, MAPPED.format(declared)))
+    warehouse = door(foreign(tmp_path, *ZENDESK), written(tmp_path, MAPPED.format(declared)))
     with pytest.raises(ContractBroken, match="synced of tickets") as broken:
-        stated_watermarks(house)
+        stated_watermarks(warehouse)
     assert says in broken.value.sentence
 
 
 @pytest.mark.parametrize("declared", ["synced = 3", 'synced = { table = "audit" }', "synced = []"])
 def test_a_sync_that_says_nothing_is_refused(tmp_path, declared):
-    house = door(foreign(tmp_path, *ZENDESK), written(tmp_path, MAPPED.format(declared)))
+    warehouse = door(foreign(tmp_path, *ZENDESK), written(tmp_path, MAPPED.format(declared)))
     with pytest.raises(MapInvalid):
-        stated_watermarks(house)
+        stated_watermarks(warehouse)

@@ -93,17 +93,19 @@ class Cache:
 
     def find(
         self,
-        want: CacheRequest[Value],
+        request: CacheRequest[Value],
         *,
         still_here: Callable[[], None] = lambda: None,
         patience_seconds: float | None = None,
     ) -> CacheResult[Value]:
         """The same as `find_all` for one result."""
-        return self.find_all((want,), still_here=still_here, patience_seconds=patience_seconds)[0]
+        return self.find_all((request,), still_here=still_here, patience_seconds=patience_seconds)[
+            0
+        ]
 
     def find_all(
         self,
-        wants: Sequence[CacheRequest[Value]],
+        requests: Sequence[CacheRequest[Value]],
         *,
         still_here: Callable[[], None] = lambda: None,
         patience_seconds: float | None = None,
@@ -114,12 +116,12 @@ class Cache:
         `patience_seconds` after its making began. `still_here` is called while waiting and raises
         when the one who asks has left; what it raises passes through.
         """
-        begun = [self._had_or_begun(want) for want in wants]
+        begun = [self._had_or_begun(request) for request in requests]
         found: list[CacheResult[Value]] = []
         try:
-            for want, one in zip(wants, begun, strict=True):
+            for request, one in zip(requests, begun, strict=True):
                 if isinstance(one, Flight):
-                    one = self._awaited(want, one, still_here, patience_seconds)  # noqa: PLW2901
+                    one = self._awaited(request, one, still_here, patience_seconds)  # noqa: PLW2901
                 found.append(one)
         except BaseException:
             for one in begun[len(found) + 1 :]:
@@ -153,36 +155,38 @@ class Cache:
         newest = self._newest_good_at()
         return newest is not None and clock.now() - newest <= self._stalest
 
-    def _had_or_begun(self, want: CacheRequest[Value]) -> CacheResult[Value] | Flight:
+    def _had_or_begun(self, request: CacheRequest[Value]) -> CacheResult[Value] | Flight:
         try:
-            version = want.version()
+            version = request.version()
         except Exception as fault:  # noqa: BLE001 (whatever it is, the last good result stands in)
-            return self._stand_in(want, fault)
-        key = (*want.place, version)
+            return self._stand_in(request, fault)
+        key = (*request.place, version)
         value = self._store.peek(key)
         if value is not None:
             self._count("hits")
             return CacheResult(value)
         refused = self._remembered_failure(key) or self._breaker.refusal(version)
         if refused is not None:
-            return self._stand_in(want, refused)
+            return self._stand_in(request, refused)
         self._count("misses")
         return self._flights.join(
             key,
-            want.read_request,
-            lambda read_request: self._attempt(want, key, version, read_request),
+            request.read_request,
+            lambda read_request: self._attempt(request, key, version, read_request),
         )
 
     def _awaited(
         self,
-        want: CacheRequest[Value],
+        request: CacheRequest[Value],
         flight: Flight,
         still_here: Callable[[], None],
         patience_seconds: float | None,
     ) -> CacheResult[Value]:
-        stand_in = self._last_good(want) if patience_seconds is not None else None
+        stand_in = self._last_good(request) if patience_seconds is not None else None
         may_go_on = (
-            stand_in is not None and want.can_stand_in(stand_in) and self._is_young(want, stand_in)
+            stand_in is not None
+            and request.can_stand_in(stand_in)
+            and self._is_young(request, stand_in)
         )
         patience = patience_seconds if may_go_on else None
         if not self._flights.landed(flight, still_here, patience):
@@ -193,13 +197,13 @@ class Cache:
             return CacheResult(flight.future.result())
         if not isinstance(fault, Exception):
             raise fault
-        return self._stand_in(want, fault)
+        return self._stand_in(request, fault)
 
     def _attempt(
-        self, want: CacheRequest[Value], key: Key, version: str, read_request: ReadRequest
+        self, request: CacheRequest[Value], key: Key, version: str, read_request: ReadRequest
     ) -> Value:
         try:
-            value = self._breaker.attempt(version, lambda: want.make(read_request, key))
+            value = self._breaker.attempt(version, lambda: request.make(read_request, key))
         except ReadAbandoned:
             raise
         except Exception as fault:
@@ -207,38 +211,38 @@ class Cache:
                 self._counts["failures"] += 1
                 self._failures[key] = fault
             raise
-        size = want.size_bytes(value)
+        size = request.size_bytes(value)
         self._store.keep(key, value, size)
-        self._store.keep((*want.place, LAST_GOOD), value, size)
-        if want.can_stand_in(value):
-            self._snapshots.keep(want.place, want.pack(value))
+        self._store.keep((*request.place, LAST_GOOD), value, size)
+        if request.can_stand_in(value):
+            self._snapshots.keep(request.place, request.pack(value))
             self._last_good_at = clock.now()
         else:
             # What was there before is superseded, and this has nothing to show.
-            self._snapshots.drop(want.place)
+            self._snapshots.drop(request.place)
         return value
 
-    def _stand_in(self, want: CacheRequest[Value], fault: Exception) -> CacheResult[Value]:
-        value = self._last_good(want)
-        if value is None or not want.can_stand_in(value):
+    def _stand_in(self, request: CacheRequest[Value], fault: Exception) -> CacheResult[Value]:
+        value = self._last_good(request)
+        if value is None or not request.can_stand_in(value):
             return CacheResult(None, fault)
-        if not self._is_young(want, value):
+        if not self._is_young(request, value):
             return CacheResult(None, fault, is_too_old=True)
         self._count("stale")
         return CacheResult(value, fault)
 
-    def _last_good(self, want: CacheRequest[Value]) -> Value | None:
-        place = (*want.place, LAST_GOOD)
+    def _last_good(self, request: CacheRequest[Value]) -> Value | None:
+        place = (*request.place, LAST_GOOD)
         value: Value | None = self._store.peek(place)
         if value is None:
-            snapshot = self._snapshots.load(want.place)
-            value = None if snapshot is None else _unpacked(want, snapshot)
+            snapshot = self._snapshots.load(request.place)
+            value = None if snapshot is None else _unpacked(request, snapshot)
             if value is not None:
-                self._store.keep(place, value, want.size_bytes(value))
+                self._store.keep(place, value, request.size_bytes(value))
         return value
 
-    def _is_young(self, want: CacheRequest[Value], value: Value) -> bool:
-        return clock.now() - want.made_at(value) <= self._stalest
+    def _is_young(self, request: CacheRequest[Value], value: Value) -> bool:
+        return clock.now() - request.made_at(value) <= self._stalest
 
     def _newest_good_at(self) -> dt.datetime | None:
         written = self._snapshots.newest()
@@ -254,10 +258,10 @@ class Cache:
             self._counts[what] += 1
 
 
-def _unpacked(want: CacheRequest[Value], snapshot: Snapshot) -> Value | None:
+def _unpacked(request: CacheRequest[Value], snapshot: Snapshot) -> Value | None:
     """The result of a snapshot; None where another version of Bellwether wrote it otherwise."""
     try:
-        return want.unpack(snapshot)
+        return request.unpack(snapshot)
     except (KeyError, TypeError, ValueError) as fault:
         LOG.warning("A last good answer on disk is of another version.", exc_info=fault)
         return None

@@ -14,9 +14,9 @@ from warehouse.read_request import ReadRequest
 
 
 @functools.cache
-def through(house: Warehouse, map_path: Path) -> "MappedWarehouse":
-    """The process-wide warehouse `house` as it is read through the map at `map_path`."""
-    return MappedWarehouse(house, map_path)
+def mapped(warehouse: Warehouse, map_path: Path) -> "MappedWarehouse":
+    """The process-wide warehouse `warehouse` as it is read through the map at `map_path`."""
+    return MappedWarehouse(warehouse, map_path)
 
 
 def fingerprint(map_path: Path | None) -> str:
@@ -27,22 +27,22 @@ def fingerprint(map_path: Path | None) -> str:
 class MappedWarehouse:
     """Another warehouse's tables as the contract's; what it has is asked once per version."""
 
-    def __init__(self, house: Warehouse, map_path: Path) -> None:
-        self._house = house
+    def __init__(self, warehouse: Warehouse, map_path: Path) -> None:
+        self._warehouse = warehouse
         self._map_path = map_path
         self._latest: tuple[tuple[str, str], Translation] | None = None
 
     @property
     def address(self) -> str:
         """Where the company's own tables lie."""
-        return self._house.address
+        return self._warehouse.address
 
     def version(self) -> str:
         """The data version: it changes with the tables and with what the map says of them.
 
         Raises `MapInvalid`, and what the warehouse raises.
         """
-        return f"{self._house.version()}-{fingerprint(self._map_path)}"
+        return f"{self._warehouse.version()}-{fingerprint(self._map_path)}"
 
     def read(self, statement: sa.Select, read_request: ReadRequest = ALONE) -> Rows:
         """Run one select over the company's own tables, as the warehouse promises.
@@ -54,7 +54,7 @@ class MappedWarehouse:
         mapping = reading.load(self._map_path)
         if tables_read(statement) & mapping.tables.keys():
             statement = self._translation(mapping).mapped(statement)
-        return self._house.read(statement, read_request)
+        return self._warehouse.read(statement, read_request)
 
     def mapped(self) -> dict[str, sa.Select | None]:
         """The mapped tables, each with the select of its last sync where the map declares one.
@@ -65,13 +65,15 @@ class MappedWarehouse:
 
     def close(self) -> None:
         """Let go of the warehouse; the next read opens it again."""
-        self._house.close()
+        self._warehouse.close()
 
     def _translation(self, mapping: Mapping) -> Translation:
-        latest, of = self._latest, (self._house.version(), mapping.fingerprint)
+        latest, of = self._latest, (self._warehouse.version(), mapping.fingerprint)
         if latest is None or latest[0] != of:
             catalog = Catalog(
-                row for query in column_queries(mapping) for row in self._house.read(query).whole()
+                row
+                for query in column_queries(mapping)
+                for row in self._warehouse.read(query).whole()
             )
             latest = self._latest = of, Translation(mapping, catalog)
         return latest[1]

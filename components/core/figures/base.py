@@ -29,7 +29,7 @@ def plotted(text: str) -> str:
 def figure(
     *traces: Any, title: str, legend: str = "", height: int = HEIGHT_PX, **layout: Any
 ) -> go.Figure:
-    """A figure with the house's margins, whose title states the finding.
+    """A figure with the product's margins, whose title states the finding.
 
     `title` may hold text from data; `legend` is markup of our own that stands under it. Axes grow
     with their labels (`automargin`), which draws the figure once more: the margins leave room for

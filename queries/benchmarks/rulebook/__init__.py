@@ -11,8 +11,8 @@ __all__ = ["Broken", "Facts", "lint"]
 def lint(text: str, facts: Facts | None = None) -> tuple[Broken, ...]:
     """Every rule that a text breaks, in the order of the text; none for a text that says nothing.
 
-    The rules are those of MLCommons and of the IO500 Foundation for speaking of results, and the
-    house's own: a difference with its n, interval, unit and direction, no best case, no
+    The rules are those of MLCommons and of the IO500 Foundation for speaking of results, and
+    Bellwether's own: a difference with its n, interval, unit and direction, no best case, no
     significance without a margin. With `facts` the numbers are held against the claim's own, at
     the decimals written, and a refused claim may not read as one that holds. A rule reads words,
     not meaning: what it passes can still mislead.

@@ -15,12 +15,12 @@ from warehouse.read_request import ReadRequest
 GONE = WarehouseUnavailable("It is gone.", "Try again.")
 
 
-class House:
+class FakeWarehouse:
     """A warehouse whose version and answers the test decides; it counts what it is asked."""
 
     def __init__(self):
         self.version = "v1"
-        self.says = "of"
+        self.prefix = "of"
         self.fault = None
         self.reads = 0
         self.hold = None
@@ -38,9 +38,9 @@ class House:
                 assert self.hold.wait(10)
         if self.fault is not None:
             raise self.fault
-        return (f"{self.says} {version}", clock.now())
+        return (f"{self.prefix} {version}", clock.now())
 
-    def want(self, *place):
+    def request(self, *place):
         return CacheRequest(
             place=place or ("question",),
             version=self.probe,
@@ -60,8 +60,8 @@ class House:
 
 
 @pytest.fixture
-def house():
-    return House()
+def warehouse():
+    return FakeWarehouse()
 
 
 @pytest.fixture
@@ -90,135 +90,137 @@ def settled(cache):
     return cache
 
 
-def test_a_version_is_read_once_and_is_fresh_however_old(cache, house, later):
-    assert cache.find(house.want()).value[0] == "of v1"
+def test_a_version_is_read_once_and_is_fresh_however_old(cache, warehouse, later):
+    assert cache.find(warehouse.request()).value[0] == "of v1"
     later(days=365)
-    assert cache.find(house.want()) == CacheResult(("of v1", clock.now() - dt.timedelta(days=365)))
-    assert house.reads == 1
+    assert cache.find(warehouse.request()) == CacheResult(
+        ("of v1", clock.now() - dt.timedelta(days=365))
+    )
+    assert warehouse.reads == 1
 
 
 @pytest.mark.usefixtures("later")
-def test_nothing_stale_outlives_a_refresh(cache, house):
-    cache.find(house.want())
-    house.version = "v2"
-    assert said(cache.find(house.want())) == "of v2"
+def test_nothing_stale_outlives_a_refresh(cache, warehouse):
+    cache.find(warehouse.request())
+    warehouse.version = "v2"
+    assert said(cache.find(warehouse.request())) == "of v2"
 
 
 @pytest.mark.usefixtures("later")
-def test_when_the_read_fails_the_last_good_one_stands_in_with_the_reason(cache, house):
-    good = cache.find(house.want())
-    house.version, house.fault = "v2", GONE
-    assert cache.find(house.want()) == CacheResult(good.value, GONE)
-    assert cache.find(house.want("never asked")).value is None
+def test_when_the_read_fails_the_last_good_one_stands_in_with_the_reason(cache, warehouse):
+    good = cache.find(warehouse.request())
+    warehouse.version, warehouse.fault = "v2", GONE
+    assert cache.find(warehouse.request()) == CacheResult(good.value, GONE)
+    assert cache.find(warehouse.request("never asked")).value is None
 
 
-def test_a_restarted_app_without_a_warehouse_shows_yesterday(opened, house, later):
+def test_a_restarted_app_without_a_warehouse_shows_yesterday(opened, warehouse, later):
     first = opened()
-    first.find(house.want())
+    first.find(warehouse.request())
     settled(first)
     later(hours=24)
-    house.fault = WarehouseMissing("There is none.", "Build one.")
-    found = opened().find(house.want())
-    assert (said(found), found.fault) == ("of v1", house.fault)
+    warehouse.fault = WarehouseMissing("There is none.", "Build one.")
+    found = opened().find(warehouse.request())
+    assert (said(found), found.fault) == ("of v1", warehouse.fault)
     assert clock.now() - found.value[1] == dt.timedelta(hours=24)
 
 
-def test_beyond_the_hard_age_nothing_is_shown(opened, house, later):
+def test_beyond_the_hard_age_nothing_is_shown(opened, warehouse, later):
     cache = opened()
-    cache.find(house.want())
+    cache.find(warehouse.request())
     settled(cache)
-    house.fault = WarehouseMissing("There is none.", "Build one.")
+    warehouse.fault = WarehouseMissing("There is none.", "Build one.")
     later(hours=72)
-    assert said(cache.find(house.want())) == "of v1"
+    assert said(cache.find(warehouse.request())) == "of v1"
     later(seconds=1)
     for one in (cache, opened()):
-        assert one.find(house.want()) == CacheResult(None, house.fault, is_too_old=True)
+        assert one.find(warehouse.request()) == CacheResult(None, warehouse.fault, is_too_old=True)
 
 
-def test_a_failure_is_remembered_for_five_seconds(cache, house, later):
-    house.fault = ContractBroken("A column lacks.", "Check.")
+def test_a_failure_is_remembered_for_five_seconds(cache, warehouse, later):
+    warehouse.fault = ContractBroken("A column lacks.", "Check.")
     for _ in range(3):
-        assert cache.find(house.want()).fault is house.fault
-    assert house.reads == 1
+        assert cache.find(warehouse.request()).fault is warehouse.fault
+    assert warehouse.reads == 1
     later(seconds=4)
-    cache.find(house.want())
-    assert house.reads == 1
+    cache.find(warehouse.request())
+    assert warehouse.reads == 1
     later(seconds=2)
-    house.fault = None
-    assert said(cache.find(house.want())) == "of v1"
+    warehouse.fault = None
+    assert said(cache.find(warehouse.request())) == "of v1"
 
 
-def test_a_remembered_failure_is_forgotten_with_its_version(cache, house):
-    house.fault = GONE
-    assert cache.find(house.want()).fault is GONE
-    house.version, house.fault = "v2", None
-    assert said(cache.find(house.want())) == "of v2"
+def test_a_remembered_failure_is_forgotten_with_its_version(cache, warehouse):
+    warehouse.fault = GONE
+    assert cache.find(warehouse.request()).fault is GONE
+    warehouse.version, warehouse.fault = "v2", None
+    assert said(cache.find(warehouse.request())) == "of v2"
 
 
 @pytest.mark.usefixtures("later")
-def test_ten_viewers_of_a_page_in_an_outage_cost_two_attempts(cache, house):
-    house.fault = GONE
-    wants = [house.want("question", number) for number in range(7)]
+def test_ten_viewers_of_a_page_in_an_outage_cost_two_attempts(cache, warehouse):
+    warehouse.fault = GONE
+    requests = [warehouse.request("question", number) for number in range(7)]
     together = threading.Barrier(10)
 
     def view():
         together.wait()
-        return cache.find_all(wants)
+        return cache.find_all(requests)
 
     with ThreadPoolExecutor(10) as pool:
         pages = [page.result() for page in [pool.submit(view) for _ in range(10)]]
-    assert house.reads == 2
+    assert warehouse.reads == 2
     assert {said(found) for page in pages for found in page} == {None}
     assert all(isinstance(found.fault, WarehouseUnavailable) for page in pages for found in page)
     assert cache.status()["breaker"] == "open"
 
 
-def test_a_slow_refresh_shows_the_last_good_one_and_goes_on(cache, house):
-    cache.find(house.want())
-    house.version, house.hold = "v2", threading.Event()
-    shown = cache.find(house.want(), patience_seconds=0)
+def test_a_slow_refresh_shows_the_last_good_one_and_goes_on(cache, warehouse):
+    cache.find(warehouse.request())
+    warehouse.version, warehouse.hold = "v2", threading.Event()
+    shown = cache.find(warehouse.request(), patience_seconds=0)
     assert (said(shown), shown.fault, shown.is_under_way) == ("of v1", None, True)
-    assert said(cache.find(house.want(), patience_seconds=0)) == "of v1"
-    house.hold.set()
-    fresh = cache.find(house.want())
+    assert said(cache.find(warehouse.request(), patience_seconds=0)) == "of v1"
+    warehouse.hold.set()
+    fresh = cache.find(warehouse.request())
     assert (said(fresh), fresh.is_under_way) == ("of v2", False)
-    assert house.reads == 2
+    assert warehouse.reads == 2
 
 
-def test_a_result_with_nothing_to_show_never_stands_in(cache, house):
-    house.says = "nothing of"
-    assert said(cache.find(house.want())) == "nothing of v1"
-    house.version, house.says, house.hold = "v2", "of", threading.Event()
-    threading.Timer(0.2, house.hold.set).start()
-    fresh = cache.find(house.want(), patience_seconds=0)
+def test_a_result_with_nothing_to_show_never_stands_in(cache, warehouse):
+    warehouse.prefix = "nothing of"
+    assert said(cache.find(warehouse.request())) == "nothing of v1"
+    warehouse.version, warehouse.prefix, warehouse.hold = "v2", "of", threading.Event()
+    threading.Timer(0.2, warehouse.hold.set).start()
+    fresh = cache.find(warehouse.request(), patience_seconds=0)
     assert (said(fresh), fresh.is_under_way) == ("of v2", False)
 
 
 @pytest.mark.usefixtures("later")
-def test_when_a_read_fails_a_result_with_nothing_to_show_does_not_stand_in(cache, house):
-    house.says = "nothing of"
-    cache.find(house.want())
-    house.version, house.fault = "v2", GONE
-    assert cache.find(house.want()) == CacheResult(None, GONE)
+def test_when_a_read_fails_a_result_with_nothing_to_show_does_not_stand_in(cache, warehouse):
+    warehouse.prefix = "nothing of"
+    cache.find(warehouse.request())
+    warehouse.version, warehouse.fault = "v2", GONE
+    assert cache.find(warehouse.request()) == CacheResult(None, GONE)
 
 
 @pytest.mark.usefixtures("later")
-def test_a_snapshot_of_another_version_is_no_answer(opened, house, caplog):
+def test_a_snapshot_of_another_version_is_no_answer(opened, warehouse, caplog):
     cache = opened()
-    cache.find(house.want())
+    cache.find(warehouse.request())
     cache._snapshots.keep(  # noqa: SLF001 (what another version of Bellwether would have written)
-        house.want().place, Snapshot(pl.DataFrame({"said": ["of v0"]}), {})
+        warehouse.request().place, Snapshot(pl.DataFrame({"said": ["of v0"]}), {})
     )
     settled(cache)
-    house.fault = WarehouseMissing("There is none.", "Build one.")
-    assert opened().find(house.want()) == CacheResult(None, house.fault)
+    warehouse.fault = WarehouseMissing("There is none.", "Build one.")
+    assert opened().find(warehouse.request()) == CacheResult(None, warehouse.fault)
     assert "of another version" in caplog.text
 
 
-def test_without_anything_to_show_patience_is_no_limit(cache, house):
-    house.hold = threading.Event()
-    threading.Timer(0.2, house.hold.set).start()
-    assert said(cache.find(house.want(), patience_seconds=0)) == "of v1"
+def test_without_anything_to_show_patience_is_no_limit(cache, warehouse):
+    warehouse.hold = threading.Event()
+    threading.Timer(0.2, warehouse.hold.set).start()
+    assert said(cache.find(warehouse.request(), patience_seconds=0)) == "of v1"
 
 
 def test_several_results_are_made_at_the_same_time(cache):
@@ -226,49 +228,49 @@ def test_several_results_are_made_at_the_same_time(cache):
 
     def meet(read_request, key):
         together.wait(5)
-        return House().read(read_request, key)
+        return FakeWarehouse().read(read_request, key)
 
-    house = House()
-    cache.find(house.want("first, so that the warehouse is known to be well"))
-    wants = [
-        CacheRequest(**{**vars(house.want("question", number)), "make": meet})
+    warehouse = FakeWarehouse()
+    cache.find(warehouse.request("first, so that the warehouse is known to be well"))
+    requests = [
+        CacheRequest(**{**vars(warehouse.request("question", number)), "make": meet})
         for number in range(3)
     ]
-    assert [said(found) for found in cache.find_all(wants)] == ["of v1"] * 3
+    assert [said(found) for found in cache.find_all(requests)] == ["of v1"] * 3
 
 
-def test_a_reader_who_leaves_ends_every_read_they_alone_waited_for(cache, house):
+def test_a_reader_who_leaves_ends_every_read_they_alone_waited_for(cache, warehouse):
     class Left(BaseException):
         pass
 
     def leaves():
         raise Left
 
-    house.hold = threading.Event()
-    cache_wants = [house.want("question", number) for number in range(2)]
+    warehouse.hold = threading.Event()
+    requests = [warehouse.request("question", number) for number in range(2)]
     with pytest.raises(Left):
-        cache.find_all(cache_wants, still_here=leaves)
-    assert all(want.read_request.abandoned for want in cache_wants)
+        cache.find_all(requests, still_here=leaves)
+    assert all(request.read_request.abandoned for request in requests)
     assert cache.status()["breaker"] == "closed"
 
 
 @pytest.mark.usefixtures("later")
-def test_a_disk_that_refuses_costs_no_answer(house, tmp_path, caplog):
+def test_a_disk_that_refuses_costs_no_answer(warehouse, tmp_path, caplog):
     (tmp_path / "kept").write_text("a file where the folder should be")
     cache = Cache(Store(1000), Snapshots(tmp_path / "kept", 10**6), stalest=dt.timedelta(hours=1))
-    assert said(cache.find(house.want())) == "of v1"
+    assert said(cache.find(warehouse.request())) == "of v1"
     settled(cache)
     assert cache.status()["disk_failures"] == 1
     assert "could not be written" in caplog.text
 
 
-def test_the_status_counts_what_was_served_from_where(cache, house, later):
-    cache.find(house.want())
+def test_the_status_counts_what_was_served_from_where(cache, warehouse, later):
+    cache.find(warehouse.request())
     settled(cache)
-    cache.find(house.want())
+    cache.find(warehouse.request())
     later(seconds=90)
-    house.version, house.fault = "v2", GONE
-    cache.find(house.want())
+    warehouse.version, warehouse.fault = "v2", GONE
+    cache.find(warehouse.request())
     status = cache.status()
     disk_bytes = status.pop("disk_bytes")
     assert 0 < disk_bytes < 10_000
@@ -289,10 +291,12 @@ def test_the_status_counts_what_was_served_from_where(cache, house, later):
     }
 
 
-def test_it_can_answer_once_something_good_was_had_and_until_it_is_too_old(opened, house, later):
+def test_it_can_answer_once_something_good_was_had_and_until_it_is_too_old(
+    opened, warehouse, later
+):
     cache = opened()
     assert not cache.can_answer
-    cache.find(house.want())
+    cache.find(warehouse.request())
     assert cache.can_answer
     settled(cache)
     assert opened().can_answer, "a restarted process finds it on disk"
@@ -300,21 +304,21 @@ def test_it_can_answer_once_something_good_was_had_and_until_it_is_too_old(opene
     assert not cache.can_answer
 
 
-def test_what_has_nothing_to_show_makes_nobody_ready_and_supersedes_what_had(opened, house):
+def test_what_has_nothing_to_show_makes_nobody_ready_and_supersedes_what_had(opened, warehouse):
     cache = opened()
-    cache.find(house.want())
-    house.version, house.says = "v2", "nothing in"
-    cache.find(house.want())
+    cache.find(warehouse.request())
+    warehouse.version, warehouse.prefix = "v2", "nothing in"
+    cache.find(warehouse.request())
     settled(cache)
     assert not opened().can_answer
 
 
 @pytest.mark.usefixtures("later")
-def test_a_clock_set_back_an_hour_keeps_no_failure_longer(cache, house, monkeypatch):
-    house.fault = GONE
-    cache.find(house.want())
+def test_a_clock_set_back_an_hour_keeps_no_failure_longer(cache, warehouse, monkeypatch):
+    warehouse.fault = GONE
+    cache.find(warehouse.request())
     an_hour_ago = clock.now() - dt.timedelta(hours=1)
     monkeypatch.setattr(clock, "now", lambda: an_hour_ago)
     monkeypatch.setattr(clock, "monotonic", lambda: 6.0)
-    house.fault = None
-    assert said(cache.find(house.want())) == "of v1"
+    warehouse.fault = None
+    assert said(cache.find(warehouse.request())) == "of v1"

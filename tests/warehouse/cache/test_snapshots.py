@@ -26,7 +26,7 @@ def kept(folder, key, *, facts=None, frame=FRAME, most=MIB):
 def test_a_restarted_process_reads_what_was_kept(tmp_path):
     facts = {
         "finding": "Azure carries 40.0 % – so far",
-        "through": {"tickets": None},
+        "data_through": {"tickets": None},
         "truncated": False,
     }
     kept(tmp_path / "kept", ("question", 1), facts=facts)

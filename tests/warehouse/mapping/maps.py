@@ -55,8 +55,8 @@ def door(path, map_path, *, row_limit=10_000):
     return MappedWarehouse(plain(path, row_limit=row_limit), map_path)
 
 
-def everything(house, table, *columns, as_of=dt.date(2026, 6, 30)):
-    """Every row of a contract table as the house reads it, in order of its key."""
+def everything(warehouse, table, *columns, as_of=dt.date(2026, 6, 30)):
+    """Every row of a contract table as the warehouse reads it, in order of its key."""
     read = Read(table=table, columns=columns or tuple(TABLES[table].columns))
-    frame = house.read(select(read, Context(as_of, EVERYTHING))).frame
+    frame = warehouse.read(select(read, Context(as_of, EVERYTHING))).frame
     return frame.sort(columns or TABLES[table].key).rows()

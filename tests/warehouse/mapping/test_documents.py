@@ -45,19 +45,19 @@ def test_the_example_file_is_a_map():
 
 
 def test_the_worked_example_reads_what_it_says(tmp_path):
-    house = door(foreign(tmp_path, *CRM), written(tmp_path, worked_example()))
+    warehouse = door(foreign(tmp_path, *CRM), written(tmp_path, worked_example()))
     columns = ("account_id", "name", "created_date", "region", "website", "owner_id")
     assert [
-        (*row[:2], f"{row[2]}", *row[3:]) for row in everything(house, "accounts", *columns)
+        (*row[:2], f"{row[2]}", *row[3:]) for row in everything(warehouse, "accounts", *columns)
     ] == [
         ("7", "Amber", "2026-01-05", "amer", "amber.example", "p1"),
         ("8", "Birch", "2026-01-06", None, "birch.example", None),
     ]
     contracts = ("account_id", "hyperscaler", "status", "arr_usd", "committed_tib")
-    assert everything(house, "contracts", *contracts) == [
+    assert everything(warehouse, "contracts", *contracts) == [
         ("7", "none", "activated", 123456.78, 1.5)
     ]
-    assert everything(house, "offers") == []
+    assert everything(warehouse, "offers") == []
 
 
 def test_the_check_says_what_the_documentation_shows(tmp_path):

@@ -127,10 +127,10 @@ def by_hand(system, table, sql):
 
 @every_spelling
 def test_accounts_are_those_that_are_not_deleted(landed, tmp_path, spelling):
-    house = door(landed(spelling), written(tmp_path, OWN))
+    warehouse = door(landed(spelling), written(tmp_path, OWN))
     columns = ("account_id", "name", "parent_account_id", "industry", "billing_country")
     columns += ("owner_id", "is_target", "website")
-    assert everything(house, "accounts", *columns) == by_hand(
+    assert everything(warehouse, "accounts", *columns) == by_hand(
         "salesforce",
         "account",
         "SELECT id, name, parent_id, industry, billing_country_code, owner_id, false, website "
@@ -154,8 +154,8 @@ def test_every_account_is_read_once_none_is_deleted(landed, tmp_path, spelling):
 
 @every_spelling
 def test_people_are_the_users_that_are_there(landed, tmp_path, spelling):
-    house = door(landed(spelling), written(tmp_path, OWN))
-    assert everything(house, "people") == by_hand(
+    warehouse = door(landed(spelling), written(tmp_path, OWN))
+    assert everything(warehouse, "people") == by_hand(
         "salesforce",
         "user",
         "SELECT id, name, email, title, department, city, time_zone_sid_key, is_active FROM csv "
@@ -165,8 +165,8 @@ def test_people_are_the_users_that_are_there(landed, tmp_path, spelling):
 
 @every_spelling
 def test_contacts_keep_their_account_and_no_contact_is_made_up(landed, tmp_path, spelling):
-    house = door(landed(spelling), written(tmp_path, OWN))
-    assert everything(house, "contacts") == by_hand(
+    warehouse = door(landed(spelling), written(tmp_path, OWN))
+    assert everything(warehouse, "contacts") == by_hand(
         "salesforce",
         "contact",
         "SELECT id, account_id, email, title, true, NULL FROM csv "
@@ -213,9 +213,9 @@ def test_opportunities_are_known_since_they_were_synced(landed, tmp_path, spelli
 
 def test_history_is_read_version_by_version_where_it_is_synced(landed, tmp_path):
     path = landed("snake", "UPDATE salesforce.opportunity_history SET is_deleted = false")
-    house = door(path, written(tmp_path, OWN + HISTORY))
+    warehouse = door(path, written(tmp_path, OWN + HISTORY))
     columns = ("opportunity_id", "recorded_at", "stage")
-    assert everything(house, "opportunities", *columns) == by_hand(
+    assert everything(warehouse, "opportunities", *columns) == by_hand(
         "salesforce",
         "opportunity_history",
         "SELECT id, timezone('UTC', max(_fivetran_start)), max_by(stage_name, _fivetran_start) "
@@ -224,7 +224,7 @@ def test_history_is_read_version_by_version_where_it_is_synced(landed, tmp_path)
 
 
 def test_tickets_are_solved_when_their_history_says_so(landed, tmp_path):
-    house = door(landed(), written(tmp_path, OWN))
+    warehouse = door(landed(), written(tmp_path, OWN))
     columns = ("ticket_id", "severity", "category", "created_at", "status", "solved_at")
     solved = by_hand(
         "zendesk",
@@ -232,7 +232,7 @@ def test_tickets_are_solved_when_their_history_says_so(landed, tmp_path):
         "SELECT timezone('UTC', max(updated)) FROM csv "
         "WHERE ticket_id = 11071 AND field_name = 'status' AND value = 'solved'",
     )[0][0]
-    found = everything(house, "tickets", *columns)
+    found = everything(warehouse, "tickets", *columns)
     assert found == [
         (*row[:5], solved if row[0] == "11071" else row[5])
         for row in by_hand(
@@ -248,8 +248,8 @@ def test_tickets_are_solved_when_their_history_says_so(landed, tmp_path):
 
 def test_a_reopened_ticket_is_not_solved(landed, tmp_path):
     path = landed("snake", "UPDATE zendesk.ticket SET status = 'open' WHERE id = 11071")
-    house = door(path, written(tmp_path, OWN))
-    found = dict(everything(house, "tickets", "ticket_id", "solved_at"))
+    warehouse = door(path, written(tmp_path, OWN))
+    found = dict(everything(warehouse, "tickets", "ticket_id", "solved_at"))
     assert found["11071"] is None
     assert found["1404"] is not None
 

@@ -42,7 +42,7 @@ MADE = ("ticket_daily", "interruption_daily")
 
 
 @pytest.fixture(scope="module")
-def houses(tmp_path_factory):
+def warehouses(tmp_path_factory):
     """The rows loaded, and the same rows in tables of the company's own."""
     loaded = build(tmp_path_factory.mktemp("loaded") / "loaded.duckdb", ROWS)
     folder = tmp_path_factory.mktemp("own")
@@ -53,15 +53,15 @@ def houses(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_it_holds_what_it_would_hold_of_the_same_rows_loaded(houses, name):
-    loaded, own, map_path = houses
+def test_it_holds_what_it_would_hold_of_the_same_rows_loaded(warehouses, name):
+    loaded, own, map_path = warehouses
     found = everything(door(own, map_path), name)
     assert found == everything(loaded, name)
     assert len(found) == {"ticket_daily": 3, "interruption_daily": 2}[name]
 
 
-def test_check_counts_its_rows_and_says_what_it_is_made_of(houses):
-    _, own, map_path = houses
+def test_check_counts_its_rows_and_says_what_it_is_made_of(warehouses):
+    _, own, map_path = warehouses
     found = {table.name: (table.rows, table.source, table.faults)
              for table in check(plain(own), map_path).tables if table.name in MADE}  # fmt: skip
     assert found == {

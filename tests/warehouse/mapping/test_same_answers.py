@@ -188,4 +188,4 @@ def test_a_mapped_company_gives_the_same_answer(both, question, day, filters):
     # The engine brings the rows in another order, and a sum of floats shows it in the last digit.
     assert_frame_equal(mapped.frame, own.frame, rel_tol=1e-12, abs_tol=1e-9)
     assert mapped.finding == own.finding
-    assert mapped.through == own.through
+    assert mapped.data_through == own.data_through

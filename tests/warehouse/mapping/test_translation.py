@@ -230,8 +230,8 @@ def test_an_instant_with_a_zone_is_read_in_utc(tmp_path):
         "CREATE TABLE crm.people AS SELECT 'c' AS id, "
         "TIMESTAMPTZ '2026-01-31 23:30:00.000001-05:00' AS spoke"
     )
-    house = door(foreign(tmp_path, CRM, table), written(tmp_path, text))
-    assert everything(house, "contacts", "last_contact_at") == [
+    warehouse = door(foreign(tmp_path, CRM, table), written(tmp_path, text))
+    assert everything(warehouse, "contacts", "last_contact_at") == [
         (dt.datetime(2026, 2, 1, 4, 30, 0, 1, tzinfo=UTC),)
     ]
 
@@ -295,35 +295,35 @@ def test_what_does_not_fit_the_warehouse_is_named(tmp_path, change, says):
         "CREATE TABLE crm.account AS SELECT 'a' AS id, 'N' AS name, DATE '2026-01-01' AS made, "
         "['x'] AS tags, INTERVAL 1 DAY AS took"
     )
-    house = door(foreign(tmp_path, CRM, table), written(tmp_path, ACCOUNTS.replace(*change)))
+    warehouse = door(foreign(tmp_path, CRM, table), written(tmp_path, ACCOUNTS.replace(*change)))
     with pytest.raises(ContractBroken) as broken:
-        everything(house, "accounts")
+        everything(warehouse, "accounts")
     assert says in broken.value.sentence
-    assert everything(house, "people") == []
+    assert everything(warehouse, "people") == []
 
 
 def test_a_map_that_does_not_fit_stops_only_the_tables_it_concerns(tmp_path):
     text = ACCOUNTS.replace('"name"', '"nmae"') + PEOPLE
     staff = "CREATE TABLE crm.staff AS SELECT 'p' AS id, 'Pia' AS name, true AS active"
-    house = door(foreign(tmp_path, CRM, ONE_ACCOUNT, staff), written(tmp_path, text))
-    assert everything(house, "people", "name") == [("Pia",)]
+    warehouse = door(foreign(tmp_path, CRM, ONE_ACCOUNT, staff), written(tmp_path, text))
+    assert everything(warehouse, "people", "name") == [("Pia",)]
     with pytest.raises(ContractBroken, match=r"accounts\.name reads nmae"):
-        everything(house, "accounts")
+        everything(warehouse, "accounts")
 
 
 def test_a_changed_map_changes_the_version_and_what_is_read(tmp_path):
     table = "CREATE TABLE crm.account AS SELECT 'a' AS id, 'Old' AS name, 'New' AS title"
     path = foreign(tmp_path, CRM, table)
-    house = door(path, written(tmp_path, ACCOUNTS))
-    before = house.version()
-    assert everything(house, "accounts", "name") == [("Old",)]
-    assert house.version() == before
+    warehouse = door(path, written(tmp_path, ACCOUNTS))
+    before = warehouse.version()
+    assert everything(warehouse, "accounts", "name") == [("Old",)]
+    assert warehouse.version() == before
     written(tmp_path, ACCOUNTS.replace('"name"', '"title"'))
-    assert house.version() != before
-    assert everything(house, "accounts", "name") == [("New",)]
+    assert warehouse.version() != before
+    assert everything(warehouse, "accounts", "name") == [("New",)]
     written(tmp_path, "[accounts")
     with pytest.raises(MapInvalid, match="is not TOML"):
-        house.version()
+        warehouse.version()
 
 
 def test_the_version_is_the_warehouses_own_and_the_map(tmp_path):
@@ -335,9 +335,9 @@ def test_the_version_is_the_warehouses_own_and_the_map(tmp_path):
 def test_a_row_limit_below_the_columns_of_the_map_is_said(tmp_path):
     wide = ", ".join(f"{number} AS c{number}" for number in range(20))
     table = f"CREATE TABLE crm.account AS SELECT 'a' AS id, 'N' AS name, {wide}"
-    house = door(foreign(tmp_path, CRM, table), written(tmp_path, ACCOUNTS), row_limit=10)
+    warehouse = door(foreign(tmp_path, CRM, table), written(tmp_path, ACCOUNTS), row_limit=10)
     with pytest.raises(WarehouseUnavailable, match="10 rows are too few to read the columns"):
-        everything(house, "accounts")
+        everything(warehouse, "accounts")
 
 
 def test_only_the_tables_that_a_statement_reads_are_put_before_it(tmp_path):

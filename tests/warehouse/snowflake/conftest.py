@@ -93,7 +93,7 @@ def door(script, tmp_path):
     opened = []
 
     def open_door(login=LOGIN, *, timeout_seconds=5.0, row_limit=1000, port=None):
-        house = SnowflakeWarehouse(
+        warehouse = SnowflakeWarehouse(
             SnowflakeAddress(
                 account="acc", database="D", schema="S", warehouse="BI", role="READER"
             ),
@@ -102,9 +102,9 @@ def door(script, tmp_path):
             timeout_seconds=timeout_seconds,
             probe_seconds=60,
         )
-        opened.append(house)
-        return house
+        opened.append(warehouse)
+        return warehouse
 
     yield open_door
-    for house in opened:
-        house.close()
+    for warehouse in opened:
+        warehouse.close()

@@ -49,20 +49,20 @@ def test_a_list_of_many_values_is_taken_by_both_engines(both):
         .where(ACCOUNTS.c.account_id.in_(wanted))
         .order_by(ACCOUNTS.c.account_id)
     )
-    for house in both("FLEET"):
-        assert house.read(statement).frame["account_id"].to_list() == ["A", "B"]
+    for warehouse in both("FLEET"):
+        assert warehouse.read(statement).frame["account_id"].to_list() == ["A", "B"]
 
 
 def test_an_empty_list_lets_nothing_through_in_both_engines(both):
     statement = sa.select(ACCOUNTS.c.account_id).where(ACCOUNTS.c.account_id.in_([]))
-    for house in both("FLEET"):
-        assert house.read(statement).frame.height == 0
+    for warehouse in both("FLEET"):
+        assert warehouse.read(statement).frame.height == 0
 
 
 def test_both_engines_say_that_more_rows_lay_beyond_the_limit(both):
     statement = sa.select(ACCOUNTS.c.account_id).order_by(ACCOUNTS.c.account_id)
-    for house in both("FLEET"):
-        cut = house.read(statement, ReadRequest(row_limit=2))
+    for warehouse in both("FLEET"):
+        cut = warehouse.read(statement, ReadRequest(row_limit=2))
         assert (cut.frame["account_id"].to_list(), cut.truncated) == (["A", "B"], True)
 
 

@@ -40,11 +40,11 @@ def fault_of(read, kind):
 @pytest.mark.parametrize("listening", [True, False])
 def test_a_host_that_does_not_answer_is_unavailable_within_the_time_to_log_in(door, listening):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        house = door(timeout_seconds=1, port=silent.getsockname()[1])
+        warehouse = door(timeout_seconds=1, port=silent.getsockname()[1])
         if not listening:
             silent.close()
         before = time.monotonic()
-        fault = fault_of(lambda: house.read(SAID), WarehouseUnavailable)
+        fault = fault_of(lambda: warehouse.read(SAID), WarehouseUnavailable)
         assert time.monotonic() - before < 4
         assert fault.sentence == "Snowflake at acc did not answer the login."
 
@@ -59,10 +59,10 @@ def test_a_refused_login_says_so_without_the_token(door, script):
 
 def test_no_log_line_carries_the_token_however_much_is_logged(door, script, caplog):
     with caplog.at_level(logging.DEBUG):
-        house = door()
-        house.read(SAID)
+        warehouse = door()
+        warehouse.read(SAID)
         script.refusals[:] = ["390114"]
-        house.read(SAID)
+        warehouse.read(SAID)
         script.login_refusal = ("390303", f"Invalid OAuth access token {TOKEN}.")
         fault_of(lambda: door().read(SAID), WarehouseUnavailable)
     assert any(line.name.startswith("snowflake") for line in caplog.records)
@@ -70,20 +70,22 @@ def test_no_log_line_carries_the_token_however_much_is_logged(door, script, capl
 
 
 def test_a_login_that_is_not_there_is_a_setting(door, tmp_path):
-    house = door()
+    warehouse = door()
     (tmp_path / "secrets.toml").unlink()
-    fault_of(lambda: house.read(SAID), SettingInvalid)
+    fault_of(lambda: warehouse.read(SAID), SettingInvalid)
 
 
 @pytest.mark.parametrize("code", ["002003", "000904", "002043"])
 def test_a_missing_table_or_column_breaks_the_contract(door, script, code):
-    house = door()
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID)
     # Refused at once or only under way: Snowflake may do either.
     script.refusals[:] = [code, code]
-    assert "refused for a reason" in fault_of(lambda: house.read(SAID), ContractBroken).engine_says
+    assert (
+        "refused for a reason" in fault_of(lambda: warehouse.read(SAID), ContractBroken).engine_says
+    )
     script.failure = (code, "Object 'ACCOUNTS' does not exist or not authorized.")
-    fault = fault_of(lambda: house.read(SAID), ContractBroken)
+    fault = fault_of(lambda: warehouse.read(SAID), ContractBroken)
     assert fault.in_full == (
         "The warehouse does not meet the contract: "
         "Object 'ACCOUNTS' does not exist or not authorized."
@@ -98,8 +100,8 @@ def test_a_missing_table_or_column_breaks_the_contract(door, script, code):
     ],
 )
 def test_the_stand_in_misses_what_is_missing(both, statement):
-    for house in both("FLEET"):
-        fault_of(lambda house=house: house.read(statement), ContractBroken)
+    for warehouse in both("FLEET"):
+        fault_of(lambda warehouse=warehouse: warehouse.read(statement), ContractBroken)
 
 
 def test_a_query_out_of_its_time_in_snowflake_is_late(door, script):
@@ -130,18 +132,18 @@ def test_another_fault_leads_to_the_query_in_the_history(door, script):
 
 
 def test_a_server_that_vanishes_is_unavailable_after_two_tries(door, script):
-    house = door()
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID)
     script.vanished = True
     seen = len(script.seen)
-    fault_of(lambda: house.read(SAID), WarehouseUnavailable)
+    fault_of(lambda: warehouse.read(SAID), WarehouseUnavailable)
     tried = [request.path for request in script.seen[seen:]]
     assert tried == ["/queries/v1/query-request"] * 2
 
 
 def test_the_driver_is_loaded_only_for_a_snowflake_url():
     code = (
-        "import sys; from queries.core.ask import warehouse; warehouse(); "
+        "import sys; from queries.core.ask import connected_warehouse; connected_warehouse(); "
         "print(sorted(name for name in sys.modules if name.startswith('snowflake')))"
     )
     ran = subprocess.run(

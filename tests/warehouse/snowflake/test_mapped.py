@@ -13,10 +13,10 @@ OWN = (
 def test_a_map_reads_the_same_rows_in_both_engines(both, stand_in, tmp_path):
     own = foreign(tmp_path, "CREATE SCHEMA crm", *OWN)
     run_as_loader(stand_in, "CRM", *OWN)
-    _, house = both("FLEET")
+    _, warehouse = both("FLEET")
     map_path = written(tmp_path, ACCOUNTS)
     duckdb, snowflaked = (
-        everything(MappedWarehouse(one, map_path), "accounts") for one in (plain(own), house)
+        everything(MappedWarehouse(one, map_path), "accounts") for one in (plain(own), warehouse)
     )
     assert [row[:2] for row in duckdb] == [("a", "Amber"), ("b", None), ("c", "Cedar")]
     assert snowflaked == duckdb

@@ -55,9 +55,9 @@ def test_binding_is_ours_whatever_the_process_binds_by(door, script, monkeypatch
 
 
 def test_each_query_carries_its_purpose_and_its_own_time(door, script):
-    house = door()
-    house.read(SAID, ReadRequest(tag=TAG, timeout_seconds=2.4))
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID, ReadRequest(tag=TAG, timeout_seconds=2.4))
+    warehouse.read(SAID)
     tags = [body["parameters"] for body in script.submitted()]
     assert json.loads(tags[0]["QUERY_TAG"]) == {
         "app": "bellwether",
@@ -77,11 +77,11 @@ def test_the_version_in_the_tag_is_the_projects():
 
 
 def test_an_abandoned_read_aborts_its_query_by_the_id_it_had_before_the_answer(door, script):
-    house = door(timeout_seconds=60)
+    warehouse = door(timeout_seconds=60)
     script.running.set()
     read_request = ReadRequest()
     with ThreadPoolExecutor(1) as pool:
-        read = pool.submit(house.read, SAID, read_request)
+        read = pool.submit(warehouse.read, SAID, read_request)
         eventually(lambda: any("monitoring" in r.path for r in script.seen))
         assert not read.done()
         before = time.monotonic()
@@ -94,10 +94,10 @@ def test_an_abandoned_read_aborts_its_query_by_the_id_it_had_before_the_answer(d
     assert script.paths("/result") == []
     submitted = len(script.submitted())
     with pytest.raises(ReadAbandoned):
-        house.read(SAID, read_request)
+        warehouse.read(SAID, read_request)
     assert len(script.submitted()) == submitted
     script.running.clear()
-    assert house.read(SAID).frame.height == 1
+    assert warehouse.read(SAID).frame.height == 1
 
 
 def test_a_read_that_is_late_aborts_its_query(door, script):
@@ -121,9 +121,9 @@ def test_an_abort_that_nobody_confirms_is_logged_with_the_id(door, script, caplo
 
 def test_a_read_waits_for_a_session_and_then_says_that_all_are_busy(door, monkeypatch):
     monkeypatch.setattr("warehouse.engine.snowflake.sessions.SESSIONS", 1)
-    house = door(timeout_seconds=1.0)
-    held = house._pool.connect()  # noqa: SLF001 (a read that does not end)
+    warehouse = door(timeout_seconds=1.0)
+    held = warehouse._pool.connect()  # noqa: SLF001 (a read that does not end)
     with pytest.raises(WarehouseUnavailable, match="All 1 Snowflake sessions are busy"):
-        house.read(SAID)
+        warehouse.read(SAID)
     held.close()
-    assert house.read(SAID).frame.height == 1
+    assert warehouse.read(SAID).frame.height == 1

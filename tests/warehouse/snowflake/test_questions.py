@@ -37,7 +37,7 @@ def test_both_engines_answer_alike(both, company, name):
         frames = {"duckdb": {}, "snowflake": {}}
         for key, read in question.reads(context=context, **parameters).items():
             statement = select(read, context, question.filters)
-            duckdb, snowflake = (house.read(statement) for house in both(company))
+            duckdb, snowflake = (warehouse.read(statement) for warehouse in both(company))
             same(duckdb.frame, snowflake.frame, check_row_order=False)
             assert (duckdb.truncated, snowflake.truncated) == (False, False)
             frames["duckdb"][key] = duckdb.frame.lazy()
@@ -51,12 +51,13 @@ def test_both_engines_answer_alike(both, company, name):
         same(duckdb, snowflake)
 
 
-def _feeds(question, context, houses):
+def _feeds(question, context, warehouses):
     """The question's feeds, all alive; both engines say the same of how far their rows reach."""
     if not question.watermarks:
         return {}
     reached = [
-        provenance.watermarks(house, {}, question.watermarks, context.as_of) for house in houses
+        provenance.watermarks(warehouse, {}, question.watermarks, context.as_of)
+        for warehouse in warehouses
     ]
     assert reached[0] == reached[1]
     alive = {
@@ -72,9 +73,9 @@ def test_both_engines_say_alike_what_the_rows_are(both, company):
     assert provenance.data_dates(snowflake) == provenance.data_dates(duckdb)
     assert provenance.origins(snowflake) == provenance.origins(duckdb)
     context = cases()[company].contexts[0]
-    through = provenance.dated_through(snowflake, TABLES, context)
-    assert through == provenance.dated_through(duckdb, TABLES, context)
-    assert any(through.values())
+    data_through = provenance.dated_through(snowflake, TABLES, context)
+    assert data_through == provenance.dated_through(duckdb, TABLES, context)
+    assert any(data_through.values())
 
 
 def test_the_app_asks_snowflake_by_its_address(stand_in, companies, on, monkeypatch, tmp_path):
@@ -89,5 +90,5 @@ def test_the_app_asks_snowflake_by_its_address(stand_in, companies, on, monkeypa
     memory().clear()
     duckdb, snowflake = answers
     assert (snowflake.state, snowflake.provenance) == ("ok", "loaded")
-    assert (snowflake.finding, snowflake.through) == (duckdb.finding, duckdb.through)
+    assert (snowflake.finding, snowflake.data_through) == (duckdb.finding, duckdb.data_through)
     same(duckdb.frame, snowflake.frame)

@@ -20,25 +20,25 @@ def whole(table, **declared):
     return Read(table=table, columns=tuple(TABLES[table].columns), **declared)
 
 
-def seen(house, read, scope, day=DAY):
+def seen(warehouse, read, scope, day=DAY):
     """The rows as one text each, so that a word of somebody else's is found in any column."""
-    rows = house.read(select(read, Context(day, scope))).frame.rows()
+    rows = warehouse.read(select(read, Context(day, scope))).frame.rows()
     return sorted(map(repr, rows))
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_an_owner_sees_the_rows_of_their_accounts_and_no_word_of_anothers(both, table):
     read = whole(table, every_version=TABLES[table].restated)
-    for house in both("OWNED"):
-        everything = seen(house, read, EVERYTHING)
+    for warehouse in both("OWNED"):
+        everything = seen(warehouse, read, EVERYTHING)
         assert len(everything) >= len(OWNERS)
         is_shared = TABLES[table].path == SHARED
         mine = [row for row in everything if "A'" in row and "moved" not in row]
-        assert seen(house, read, PIA) == (everything if is_shared else mine)
+        assert seen(warehouse, read, PIA) == (everything if is_shared else mine)
         assert len(mine) == 1
         nobody = Scope(questions=ALL, owner_ids=("nobody",))
-        assert seen(house, read, nobody) == (everything if is_shared else [])
-        assert seen(house, read, Scope(questions=ALL, owner_ids=())) == []
+        assert seen(warehouse, read, nobody) == (everything if is_shared else [])
+        assert seen(warehouse, read, Scope(questions=ALL, owner_ids=())) == []
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_who_may_see_a_fact_is_decided_by_whose_it_is_today_whatever_the_data_da
     read = Read(table=table, columns=(key, "account_id"), equal={key: ("moved",)})
     before = MOVED_AT.date() - dt.timedelta(days=1)
     paul = Scope(questions=ALL, owner_ids=("p2",))
-    for house in both("OWNED"):
+    for warehouse in both("OWNED"):
         # The data date says what the fact was, and never who may see it.
-        assert seen(house, read, paul, before) == ["('moved', 'A')"]
-        assert seen(house, read, paul) == ["('moved', 'B')"]
+        assert seen(warehouse, read, paul, before) == ["('moved', 'A')"]
+        assert seen(warehouse, read, paul) == ["('moved', 'B')"]
         for day in (before, DAY):
-            assert seen(house, replace(read, every_version=True), PIA, day) == []
+            assert seen(warehouse, replace(read, every_version=True), PIA, day) == []
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_who_may_see_a_fact_is_decided_by_whose_it_is_today_whatever_the_data_da
 )
 def test_a_table_that_names_no_account_is_read_for_the_account_that_its_path_leads_to(both, table):
     read = whole(table, equal={"account_id": ("A",)})
-    for house in both("OWNED"):
+    for warehouse in both("OWNED"):
         if TABLES[table].path == SHARED:
             with pytest.raises(OwnerUndeclared):
                 select(read, Context(DAY, EVERYTHING))
         else:
-            assert seen(house, read, EVERYTHING) == seen(house, whole(table), PIA)
-            assert len(seen(house, read, EVERYTHING)) == 1
+            assert seen(warehouse, read, EVERYTHING) == seen(warehouse, whole(table), PIA)
+            assert len(seen(warehouse, read, EVERYTHING)) == 1
 
 
 def test_every_path_ends_at_the_account():

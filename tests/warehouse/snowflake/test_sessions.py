@@ -25,11 +25,11 @@ protocol = "http"
 
 
 def test_nothing_is_opened_before_the_first_read(door, script):
-    house = door()
+    warehouse = door()
     assert script.seen == []
-    assert house.address == "snowflake://acc/D/S?warehouse=BI&role=READER"
-    house.read(SAID)
-    house.read(SAID)
+    assert warehouse.address == "snowflake://acc/D/S?warehouse=BI&role=READER"
+    warehouse.read(SAID)
+    warehouse.read(SAID)
     assert len(script.bodies("/login-request")) == 1
 
 
@@ -58,13 +58,13 @@ def test_a_session_names_its_place_and_sets_its_limits(door, script):
 
 
 def test_an_oauth_token_is_read_anew_for_each_session(door, script, tmp_path):
-    house = door()
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID)
     (tmp_path / "secrets.toml").write_text(
         LOGIN.format(port=script.port).replace("a-token-nobody-may-see", "the-next-token")
     )
     script.refusals.append("390114")
-    house.read(SAID)
+    warehouse.read(SAID)
     logins = [body["data"] for body in script.bodies("/login-request")]
     assert [(login["AUTHENTICATOR"], login["TOKEN"]) for login in logins] == [
         ("OAUTH", "a-token-nobody-may-see"),
@@ -93,40 +93,40 @@ def test_a_key_pair_signs_the_login_and_stays_here(door, script, tmp_path):
 @pytest.mark.parametrize("code", ["390111", "390114", "390195", "390104"])
 def test_an_expired_session_is_opened_again_once(door, script, code, monkeypatch):
     monkeypatch.setattr("warehouse.engine.snowflake.sessions.TRIED_AFTER_SECONDS", 0)
-    house = door()
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID)
     # At the trial of the resting session, and between that and the query; of most codes the
     # driver keeps no word there, so the query is described before the session is given up.
     described = [] if code == "390114" else [code]
     for refusals in ([code], [None, code, *described]):
         logins = len(script.bodies("/login-request"))
         script.refusals[:] = refusals
-        assert house.read(SAID).frame.rows() == [("here",)]
+        assert warehouse.read(SAID).frame.rows() == [("here",)]
         assert len(script.bodies("/login-request")) == logins + 1
 
 
 def test_only_a_session_that_rested_long_is_tried_before_it_works(door, script, monkeypatch):
-    house = door()
-    house.read(SAID)
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID)
+    warehouse.read(SAID)
     assert len(script.bodies("/query-request")) == len(script.submitted()) == 2
     monkeypatch.setattr("warehouse.engine.snowflake.sessions.TRIED_AFTER_SECONDS", 0)
-    house.read(SAID)
+    warehouse.read(SAID)
     assert [body["sqlText"] for body in script.bodies("/query-request")][2] == "SELECT 1"
 
 
 def test_a_session_that_keeps_expiring_is_one_sentence(door, script):
-    house = door()
+    warehouse = door()
     script.refusals[:] = ["390114"] * 20
     with pytest.raises(WarehouseUnavailable, match="Snowflake could not answer"):
-        house.read(SAID)
+        warehouse.read(SAID)
     assert len(script.bodies("/login-request")) == 2
 
 
 def test_a_token_that_can_be_renewed_is_renewed_by_the_driver(door, script):
-    house = door()
-    house.read(SAID)
+    warehouse = door()
+    warehouse.read(SAID)
     script.refusals.append("390112")
-    assert house.read(SAID).frame.rows() == [("here",)]
+    assert warehouse.read(SAID).frame.rows() == [("here",)]
     assert len(script.bodies("/token-request")) == 1
     assert len(script.bodies("/login-request")) == 1

@@ -51,11 +51,11 @@ def test_a_change_is_seen_by_the_next_look_and_not_before(scratch):
 
 
 def test_the_hour_counts_only_while_the_catalog_does_not_date_every_table(scratch, monkeypatch):
-    house = scratch.open_at(0)
+    warehouse = scratch.open_at(0)
 
     def at(instant):
         monkeypatch.setattr(clock, "now", lambda: instant)
-        return house.version()
+        return warehouse.version()
 
     hour = dt.timedelta(hours=1)
     assert at(MORNING) == at(MORNING + hour)
@@ -64,4 +64,4 @@ def test_the_hour_counts_only_while_the_catalog_does_not_date_every_table(scratc
     assert at(MORNING) != at(MORNING + hour)
     scratch.run("DROP VIEW tickets")
     assert at(MORNING) != at(MORNING + hour)
-    house.close()
+    warehouse.close()
