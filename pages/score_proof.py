@@ -32,10 +32,10 @@ if not gates.usable:
 model = card.model(risk)
 body = layout.body()
 with body.tiles:
-    proof.measure(gates, "gate_auc")
+    proof.gate_tile(gates, "gate_auc")
     proof.tier_tile(risk, model)
     proof.churned_tile(order, card.row)
-    proof.measure(gates, "gate_scored_share")
+    proof.gate_tile(gates, "gate_scored_share")
 with body.proof:
     tiles.section(
         "Outcomes by band",

@@ -202,7 +202,7 @@ def _wanted(events: int, wanted: int) -> str:
     return f"{words.plural(events, 'churned account')}, {wanted} are needed"
 
 
-def measure(gates: Answer, metric: str) -> None:
+def gate_tile(gates: Answer, metric: str) -> None:
     """The tile of one measure with its interval, or on how many accounts it rests."""
     row = tiles.first(gates, metric=metric)
     has_interval = row["low"] is not None

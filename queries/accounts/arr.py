@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Parameter, Question
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, cohort, in_force, months_before
@@ -20,17 +20,17 @@ class ArrByHyperscaler(dy.Schema):
     """One row per hyperscaler with a contract in force."""
 
     hyperscaler = word("Hyperscaler; none for on-prem", *HYPERSCALERS, key=True)
-    arr_usd = measure("arr_usd")
-    arr_share = measure("arr_share", nullable=True)
-    accounts = tally("contract_accounts")
+    arr_usd = metric("arr_usd")
+    arr_share = metric("arr_share", nullable=True)
+    accounts = count_metric("contract_accounts")
 
 
 class ArrMovements(dy.Schema):
     """One row per kind of movement, in the order of the bridge from the start to the end."""
 
     movement = word("Start, what changed, end", *MOVEMENTS, key=True)
-    arr_usd = measure("arr_movement_usd", signed=True)
-    accounts = tally("contract_accounts")
+    arr_usd = metric("arr_movement_usd", signed=True)
+    accounts = count_metric("contract_accounts")
 
 
 def reads() -> dict[str, Read]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from queries.accounts import term
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, in_force
@@ -34,12 +34,12 @@ class AccountConsumption(dy.Schema):
 
     hyperscaler = word("Hyperscaler; none for on-prem", *HYPERSCALERS, key=True)
     usage_date = day("Day of the term, UTC", key=True)
-    completeness_share = measure("completeness_share", nullable=True)
-    used_tib_hours = measure("term_used_tib_hours", nullable=True)
-    committed_tib_hours = measure("term_committed_tib_hours", nullable=True)
-    projected_tib_hours = measure("term_projected_tib_hours", nullable=True)
-    projected_low_tib_hours = measure("term_projected_low_tib_hours", nullable=True)
-    projected_high_tib_hours = measure("term_projected_high_tib_hours", nullable=True)
+    completeness_share = metric("completeness_share", nullable=True)
+    used_tib_hours = metric("term_used_tib_hours", nullable=True)
+    committed_tib_hours = metric("term_committed_tib_hours", nullable=True)
+    projected_tib_hours = metric("term_projected_tib_hours", nullable=True)
+    projected_low_tib_hours = metric("term_projected_low_tib_hours", nullable=True)
+    projected_high_tib_hours = metric("term_projected_high_tib_hours", nullable=True)
 
 
 def reads(context: Context, account: str | None) -> dict[str, Read]:

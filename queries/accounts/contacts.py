@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import tally
+from queries.core.columns import count_metric
 from queries.core.question import Question
 from warehouse.context import Context
 from warehouse.contract.columns import flag, identifier, instant, text
@@ -21,7 +21,7 @@ class AccountContacts(dy.Schema):
     email = text("E-mail address")
     is_champion = flag("Known champion of the product")
     last_contact_at = instant("Last two-way contact; null: none known", nullable=True)
-    days_since_contact = tally("days_since_contact", nullable=True)
+    days_since_contact = count_metric("days_since_contact", nullable=True)
 
 
 def reads(account: str | None) -> dict[str, Read]:

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, terms_of
@@ -27,10 +27,10 @@ class AccountContracts(dy.Schema):
     start_date = day("In force from this day")
     until_date = day("First day no longer in force; null: nobody wrote it down", nullable=True)
     notice_date = day("Last day by which to give notice", nullable=True)
-    arr_usd = measure("arr_usd")
-    committed_tib = measure("committed_tib", nullable=True)
-    rate_usd_per_tib_month = measure("rate_usd_per_tib_month", nullable=True)
-    overage_rate_usd_per_tib_month = measure("overage_rate_usd_per_tib_month", nullable=True)
+    arr_usd = metric("arr_usd")
+    committed_tib = metric("committed_tib", nullable=True)
+    rate_usd_per_tib_month = metric("rate_usd_per_tib_month", nullable=True)
+    overage_rate_usd_per_tib_month = metric("overage_rate_usd_per_tib_month", nullable=True)
 
 
 def reads(account: str | None) -> dict[str, Read]:

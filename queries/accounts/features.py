@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import tally
+from queries.core.columns import count_metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.periods import MONTH_DAYS, first_day, last_complete_day, window
@@ -23,8 +23,8 @@ class AccountFeatures(dy.Schema):
 
     feature = identifier("Feature", key=True)
     is_entitled = flag("Paid for: its contract includes the feature, by the newest day recorded")
-    active_days_28d = tally("feature_active_days_28d", nullable=True)
-    operations_28d = tally("feature_operations_28d", nullable=True)
+    active_days_28d = count_metric("feature_active_days_28d", nullable=True)
+    operations_28d = count_metric("feature_operations_28d", nullable=True)
     first_used_date = day("First day with an operation; null: never", nullable=True)
     last_used_date = day("Last day with an operation; null: never", nullable=True)
 

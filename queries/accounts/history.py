@@ -9,7 +9,7 @@ import polars as pl
 from ledger import LedgerQuery
 from queries.accounts import profile
 from queries.accounts.chosen import ACCOUNT
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Dependency, Question
 from queries.health.card import BANDS
 from queries.health.history import as_shown, known_scores
@@ -27,9 +27,9 @@ class AccountScoreHistory(dy.Schema):
 
     as_of = day("Data date of the score", key=True)
     card_version = identifier("Version of the scorecard in force on that date")
-    score = measure("health_score", nullable=True)
+    score = metric("health_score", nullable=True)
     band = word("At risk, watch, healthy; unknown: too little was known", *BANDS, UNKNOWN)
-    coverage_share = measure("health_coverage_share")
+    coverage_share = metric("health_coverage_share")
 
 
 def depends_on(account: str | None) -> Mapping[str, Dependency]:

@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import codes, measure, tally
+from queries.core.columns import codes, count_metric, metric
 from queries.core.question import Question
 from queries.health import feeds
 from queries.health.account_facts import BASELINE_DAYS, profiles, usage_trend
@@ -39,14 +39,14 @@ class AccountProfile(dy.Schema):
     churned_date = day("First day without a contract in force", nullable=True)
     churn_reason = text("Reason given at churn")
     hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
-    arr_usd = measure("arr_usd")
+    arr_usd = metric("arr_usd")
     lapsed_date = day("Day its last contract ended; null while one is in force", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
-    days_to_renewal = tally("days_to_renewal", nullable=True)
-    usage_28d_tib_hours = measure("usage_28d_tib_hours", nullable=True)
-    usage_change_share = measure("usage_change_share", nullable=True, signed=True)
-    committed_tib = measure("committed_tib", nullable=True)
-    commitment_pace = measure("commitment_pace", nullable=True)
+    days_to_renewal = count_metric("days_to_renewal", nullable=True)
+    usage_28d_tib_hours = metric("usage_28d_tib_hours", nullable=True)
+    usage_change_share = metric("usage_change_share", nullable=True, signed=True)
+    committed_tib = metric("committed_tib", nullable=True)
+    commitment_pace = metric("commitment_pace", nullable=True)
 
 
 def reads(context: Context, account: str | None) -> dict[str, Read]:

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.arr import MONTHS
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Question
 from queries.health.account_facts import profiles
 from queries.shared import words
@@ -26,11 +26,11 @@ class RetentionCohort(dy.Schema):
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_name = text("Name of the owner; null: nobody known")
     fate = word("Outcome: what became of its ARR", *FATES)
-    arr_start_usd = measure("arr_start_usd")
-    arr_end_usd = measure("arr_end_usd")
-    arr_kept_usd = measure("arr_kept_usd")
-    arr_change_usd = measure("arr_change_usd", signed=True)
-    arr_correction_usd = measure("arr_correction_usd", signed=True)
+    arr_start_usd = metric("arr_start_usd")
+    arr_end_usd = metric("arr_end_usd")
+    arr_kept_usd = metric("arr_kept_usd")
+    arr_change_usd = metric("arr_change_usd", signed=True)
+    arr_correction_usd = metric("arr_correction_usd", signed=True)
     lost_date = day("First day without a contract; null: still here", nullable=True)
     churn_reason = text("Reason given at churn; null: still here, or nobody wrote it down")
 

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import among_selected, measure
+from queries.core.columns import among_selected, metric
 from queries.core.question import Parameter, Question
 from queries.health.account_facts import profiles
 from queries.shared import words
@@ -24,7 +24,7 @@ class AccountSearch(dy.Schema):
     segment = word("Market segment", *SEGMENTS, UNKNOWN)
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_name = text("Name of the owner; null: nobody known")
-    arr_usd = measure("arr_usd")
+    arr_usd = metric("arr_usd")
     matching = among_selected(count("How many accounts match, beyond the first 20 too"))
 
 

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.chosen import ACCOUNT, of
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.periods import first_day
@@ -23,7 +23,7 @@ class AccountTickets(dy.Schema):
     severity = word("Severity, 1 is worst", *TABLES["tickets"].choices("severity"))
     category = word("What broke", *TABLES["tickets"].choices("category"))
     created_at = instant("Opened")
-    open_days = tally("ticket_open_days")
+    open_days = count_metric("ticket_open_days")
     first_reply_at = instant("First reply by us; null: none yet", nullable=True)
 
 
@@ -36,7 +36,7 @@ class AccountIncidents(dy.Schema):
     created_at = instant("Triggered")
     acknowledged_at = instant("First acknowledged; null: not yet", nullable=True)
     resolved_at = instant("Resolved; null: not yet", nullable=True)
-    resolved_seconds = measure(
+    resolved_seconds = metric(
         "incident_resolved_seconds", nullable=True, says="Resolved after this time from its trigger"
     )
 

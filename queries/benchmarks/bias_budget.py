@@ -15,7 +15,7 @@ from queries.benchmarks.parity_sheet import (
     is_unbounded,
 )
 from queries.benchmarks.template import Group, Parity
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Dependency, Question
 from queries.shared import words
 from queries.shared.statistics.bootstrap import Interval
@@ -38,16 +38,16 @@ class BenchmarkBiasBudget(PairKey):
 
     knob = identifier("Setting", key=True)
     knob_group = word("Group of the parity sheet", *Group)
-    factor = measure("worst_case_factor")
+    factor = metric("worst_case_factor")
     source = text("Where the worst case comes from", nullable=False)
     parity = word("Equal, a disclosed difference, or unknown on a side", *Parity)
     is_in_budget = flag("Counts against the claim: unknown, or a difference in its favour")
     overturns = flag(
         "With what is disclosed worth the tipping factor; null: no interval", nullable=True
     )
-    credited_ratio = measure("credited_ratio", nullable=True)
-    credited_low = measure("credited_ratio", nullable=True)
-    credited_high = measure("credited_ratio", nullable=True)
+    credited_ratio = metric("credited_ratio", nullable=True)
+    credited_low = metric("credited_ratio", nullable=True)
+    credited_high = metric("credited_ratio", nullable=True)
 
 
 def depends_on(**wanted: str | None) -> Mapping[str, Dependency]:

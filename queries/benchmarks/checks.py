@@ -13,7 +13,7 @@ from queries.benchmarks.arms import SETTING, Arm, arms, turns
 from queries.benchmarks.comparison import Comparison
 from queries.benchmarks.evidence import Sides, claim_reads, evidence
 from queries.benchmarks.pairs import CHOICE, PairKey, Wanted, newest, on_the_filter, pairs
-from queries.core.columns import tally
+from queries.core.columns import count_metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.statistics.checks import LEVEL, drift, is_interleaved, outliers
@@ -71,7 +71,7 @@ class BenchmarkChecks(PairKey):
     check = word("What is checked", *CheckName, key=True)
     state = word("Whether it passes; what fails stays in every statistic", *CheckState)
     sentence = text("The finding in one sentence", nullable=False)
-    n = tally("check_count", nullable=True)
+    n = count_metric("check_count", nullable=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import direction_of, metric_name
 from queries.benchmarks.pairs import CHOICE, PairKey, Wanted, on_the_filter, pairs
 from queries.benchmarks.runs import RUN
-from queries.core.columns import measure, tally, texts
+from queries.core.columns import count_metric, metric, texts
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.statistics.power import FEWEST_SESSIONS
@@ -31,19 +31,19 @@ class BenchmarkComparison(PairKey):
     margin_share = amount("Difference that would not matter", "share", nullable=True)
     unit = text("Unit of the system's values; null: none or several")
     baseline_unit = text("Unit of the baseline's values; null: none or several")
-    runs = tally("measured_runs")
-    baseline_runs = tally("measured_runs")
-    sessions = tally("measured_sessions")
-    baseline_sessions = tally("measured_sessions")
-    median = measure("benchmark_median", nullable=True)
-    median_low = measure("benchmark_median", nullable=True)
-    median_high = measure("benchmark_median", nullable=True)
-    baseline_median = measure("benchmark_median", nullable=True)
-    baseline_median_low = measure("benchmark_median", nullable=True)
-    baseline_median_high = measure("benchmark_median", nullable=True)
-    ratio = measure("benchmark_ratio", nullable=True)
-    ratio_low = measure("benchmark_ratio", nullable=True)
-    ratio_high = measure("benchmark_ratio", nullable=True)
+    runs = count_metric("measured_runs")
+    baseline_runs = count_metric("measured_runs")
+    sessions = count_metric("measured_sessions")
+    baseline_sessions = count_metric("measured_sessions")
+    median = metric("benchmark_median", nullable=True)
+    median_low = metric("benchmark_median", nullable=True)
+    median_high = metric("benchmark_median", nullable=True)
+    baseline_median = metric("benchmark_median", nullable=True)
+    baseline_median_low = metric("benchmark_median", nullable=True)
+    baseline_median_high = metric("benchmark_median", nullable=True)
+    ratio = metric("benchmark_ratio", nullable=True)
+    ratio_low = metric("benchmark_ratio", nullable=True)
+    ratio_high = metric("benchmark_ratio", nullable=True)
     interval_excludes_one = flag(
         "Interval of the ratio lies beside 1; null: not decided", nullable=True
     )

@@ -11,7 +11,8 @@ from queries.benchmarks.arms import ARM, NO_ARM, Arm, arms
 from queries.benchmarks.comparison import Comparison, Reason, Why
 from queries.benchmarks.metric_facts import CEILINGS, Direction, direction_of, metric_name
 from queries.benchmarks.runs import RUN
-from queries.core.columns import measure, tally, texts
+from queries.core import columns
+from queries.core.columns import texts
 from queries.core.question import Parameter, Question
 from queries.shared import words
 from queries.shared.statistics.family import geomean
@@ -39,23 +40,23 @@ class BenchmarkMatches(dy.Schema):
     workload = identifier("Workload", key=True)
     metric_name = text("What people call the metric", nullable=False)
     client_counts = text("Clients of the two, as `16 and 8`", key=True)
-    clients = tally("client_hosts", nullable=True)
-    baseline_clients = tally("client_hosts", nullable=True)
+    clients = columns.count_metric("client_hosts", nullable=True)
+    baseline_clients = columns.count_metric("client_hosts", nullable=True)
     is_matched = flag("Both measured it with as many clients, in one unit and one division")
     mismatches = texts("There is no ratio because of these; empty: matched")
     direction = word("Which way is better; null: unknown", "higher", "lower", nullable=True)
     unit = text("Unit of the system's values; null: none or several")
     baseline_unit = text("Unit of the baseline's values; null: none or several")
-    runs = tally("measured_runs")
-    baseline_runs = tally("measured_runs")
-    median = measure("benchmark_median", nullable=True)
-    baseline_median = measure("benchmark_median", nullable=True)
-    ratio = measure("benchmark_ratio", nullable=True)
-    ratio_low = measure("benchmark_ratio", nullable=True)
-    ratio_high = measure("benchmark_ratio", nullable=True)
-    geomean = measure("matched_geomean", nullable=True)
-    matched = tally("matched_workloads")
-    mismatched = tally("mismatched_workloads")
+    runs = columns.count_metric("measured_runs")
+    baseline_runs = columns.count_metric("measured_runs")
+    median = columns.metric("benchmark_median", nullable=True)
+    baseline_median = columns.metric("benchmark_median", nullable=True)
+    ratio = columns.metric("benchmark_ratio", nullable=True)
+    ratio_low = columns.metric("benchmark_ratio", nullable=True)
+    ratio_high = columns.metric("benchmark_ratio", nullable=True)
+    geomean = columns.metric("matched_geomean", nullable=True)
+    matched = columns.count_metric("matched_workloads")
+    mismatched = columns.count_metric("mismatched_workloads")
 
 
 def reads(**wanted: str | None) -> dict[str, Read]:

@@ -12,7 +12,7 @@ from queries.benchmarks.arms import IDS, arms
 from queries.benchmarks.compared import comparison_reads
 from queries.benchmarks.pairs import CHOICE, Wanted, on_the_filter, pairs
 from queries.benchmarks.template import Cell, Group, Parity, Side, parity, shipped
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Question, read_whole
 from queries.shared import words
 from warehouse.context import Context
@@ -49,7 +49,7 @@ class BenchmarkSettingsCompared(dy.Schema):
     setting_group = word("Group of the parity sheet", *Group)
     is_under_test = flag("Belongs to what is compared, so that it may differ")
     favours = word("Whom the difference favours; null: nobody", *Side, nullable=True)
-    worst_case_factor = measure("worst_case_factor", nullable=True)
+    worst_case_factor = metric("worst_case_factor", nullable=True)
     worst_case_source = text("Where the worst case comes from; null: no published bound")
     is_in_budget = flag("Counts against the claim: unknown, or a difference in its favour")
     is_unbounded = flag("May count against the claim, and has no documented worst case")

@@ -6,7 +6,7 @@ import polars as pl
 from queries.benchmarks.arms import ARM, Verification, arms
 from queries.benchmarks.metric_facts import metric_name, metric_names
 from queries.benchmarks.pairs import CHOICE, Wanted
-from queries.core.columns import measure, tally
+from queries.core import columns
 from queries.core.question import Question
 from queries.shared import words
 from warehouse.context import Context
@@ -28,7 +28,7 @@ class BenchmarkRuns(dy.Schema):
     system_name = text("Name of the system; null: not declared")
     session_id = identifier("Session; runs of one session share their set-up")
     sequence = count("Position in the order of runs", unit="position")
-    value = measure("run_value")
+    value = columns.metric("run_value")
     unit = text("Unit of value", nullable=False)
     is_warmup = flag("Warm-up run: left out of statistics")
     started_at = instant("Started; null: the source does not say", nullable=True)
@@ -45,14 +45,14 @@ class BenchmarkMedians(dy.Schema):
     metric_name = text("What people call the metric", nullable=False)
     system_name = text("Name of the system; null: not declared")
     unit = text("Unit of the values; null: none or several")
-    runs = tally("measured_runs")
-    warmup_runs = tally("warmup_runs")
-    sessions = tally("measured_sessions")
-    median = measure("benchmark_median", nullable=True)
-    median_low = measure("benchmark_median", nullable=True)
-    median_high = measure("benchmark_median", nullable=True)
-    minimum = measure("run_extreme", nullable=True)
-    maximum = measure("run_extreme", nullable=True)
+    runs = columns.count_metric("measured_runs")
+    warmup_runs = columns.count_metric("warmup_runs")
+    sessions = columns.count_metric("measured_sessions")
+    median = columns.metric("benchmark_median", nullable=True)
+    median_low = columns.metric("benchmark_median", nullable=True)
+    median_high = columns.metric("benchmark_median", nullable=True)
+    minimum = columns.metric("run_extreme", nullable=True)
+    maximum = columns.metric("run_extreme", nullable=True)
     verification = word("The weakest check among the runs", *Verification)
 
 

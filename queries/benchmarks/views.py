@@ -8,7 +8,7 @@ from queries.benchmarks import claim, compared, parity_sheet
 from queries.benchmarks.bias_budget import pairs_with_sheets
 from queries.benchmarks.normalised import Credit, Outcome, View, views_of
 from queries.benchmarks.pairs import CHOICE, PairKey
-from queries.core.columns import measure, tally, texts
+from queries.core.columns import count_metric, metric, texts
 from queries.core.question import Dependency, Question
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, text, word
@@ -20,20 +20,20 @@ class BenchmarkViews(PairKey):
     metric_name = text("What people call the metric", nullable=False)
     view = word("What the median is divided by", *View, key=True)
     credit = word("Whether the bias budget is credited to the baseline", *Credit, key=True)
-    credit_factor = measure("credit_factor", nullable=True)
-    value = measure("view_value", nullable=True)
-    baseline_value = measure("view_value", nullable=True)
+    credit_factor = metric("credit_factor", nullable=True)
+    value = metric("view_value", nullable=True)
+    baseline_value = metric("view_value", nullable=True)
     value_unit = text("Unit of both values; null: unknown")
-    ratio = measure("view_ratio", nullable=True)
-    ratio_low = measure("view_ratio", nullable=True)
-    ratio_high = measure("view_ratio", nullable=True)
+    ratio = metric("view_ratio", nullable=True)
+    ratio_low = metric("view_ratio", nullable=True)
+    ratio_high = metric("view_ratio", nullable=True)
     outcome = word(
         "The interval against the margin in force; null: no claim or interval",
         *Outcome,
         nullable=True,
     )
     price_date = day("Day the older price was read; null: no dated price", nullable=True)
-    price_age_days = tally("price_age", nullable=True)
+    price_age_days = count_metric("price_age", nullable=True)
     is_price_stale = flag("Price older than 90 days; null: no dated price", nullable=True)
     reasons = texts("What is missing; empty: nothing")
 

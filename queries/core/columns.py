@@ -1,4 +1,4 @@
-"""The kinds of column an answer is made of: measures carry the metric that defines them."""
+"""The kinds of column an answer is made of: numbers carry the metric that defines them."""
 
 import re
 from typing import TypeVar
@@ -14,32 +14,32 @@ RELATIVE = "relative"
 OF_BAND = "of_band"
 
 
-def measure(
-    metric: str, *, nullable: bool = False, signed: bool = False, says: str = ""
+def metric(
+    metric_id: str, *, nullable: bool = False, signed: bool = False, says: str = ""
 ) -> dy.Float64:
-    """A number defined by `metric`; a null is unknown, never zero.
+    """A number defined by the metric `metric_id`; a null is unknown, never zero.
 
     `says` which of the metric's numbers it is, where an answer has several.
     """
-    defined = METRICS[metric]
+    defined = METRICS[metric_id]
     return dy.Float64(
         nullable=nullable,
         min=-LARGEST_AMOUNT if signed else 0.0,
         max=LARGEST_AMOUNT,
         description=says or defined.name,
-        metadata=_metadata(metric),
+        metadata=_metadata(metric_id),
     )
 
 
-def tally(metric: str, *, nullable: bool = False, signed: bool = False) -> dy.Int64:
-    """A whole number defined by `metric`; a null is unknown, never zero."""
-    defined = METRICS[metric]
+def count_metric(metric_id: str, *, nullable: bool = False, signed: bool = False) -> dy.Int64:
+    """A whole number defined by the metric `metric_id`; a null is unknown, never zero."""
+    defined = METRICS[metric_id]
     return dy.Int64(
         nullable=nullable,
         min=-(10**12) if signed else 0,
         max=10**12,
         description=defined.name,
-        metadata=_metadata(metric),
+        metadata=_metadata(metric_id),
     )
 
 
@@ -88,9 +88,9 @@ def of_band(column: C) -> C:
     return column
 
 
-def _metadata(metric: str) -> dict[str, str | bool]:
-    defined = METRICS[metric]
-    known: dict[str, str | bool] = {"unit": defined.unit, "metric": metric}
+def _metadata(metric_id: str) -> dict[str, str | bool]:
+    defined = METRICS[metric_id]
+    known: dict[str, str | bool] = {"unit": defined.unit, "metric": metric_id}
     return {**known, RELATIVE: True} if defined.is_relative else known
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import codes, measure, tally, texts
+from queries.core.columns import codes, count_metric, metric, texts
 from queries.core.question import Parameter, ParameterInvalid, Question
 from queries.health.card import BANDS, Scorecard, ScorecardVersion, in_force, shipped
 from queries.health.health_inputs import FEEDS, INPUTS, inputs, reads
@@ -46,7 +46,7 @@ _THROUGH = {
 
 
 def _points(factor: str) -> dy.Float64:
-    return measure("health_points", nullable=True, signed=True, says=f"{factor}: health points")
+    return metric("health_points", nullable=True, signed=True, says=f"{factor}: health points")
 
 
 class AccountHealth(dy.Schema):
@@ -61,24 +61,24 @@ class AccountHealth(dy.Schema):
     owner_name = text("Name of the owner; null: nobody known")
     hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
     lifecycle_stage = word("Onboarding, adopted or renewing, told from its contracts", *STAGES)
-    arr_usd = measure("arr_usd")
-    arr_selected_usd = measure("arr_selected_usd")
-    arr_lapsed_usd = measure("arr_lapsed_usd", nullable=True)
-    arr_lapsed_selected_usd = measure("arr_lapsed_selected_usd", nullable=True)
-    days_lapsed = tally("days_lapsed", nullable=True)
+    arr_usd = metric("arr_usd")
+    arr_selected_usd = metric("arr_selected_usd")
+    arr_lapsed_usd = metric("arr_lapsed_usd", nullable=True)
+    arr_lapsed_selected_usd = metric("arr_lapsed_selected_usd", nullable=True)
+    days_lapsed = count_metric("days_lapsed", nullable=True)
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
-    days_to_renewal = tally("days_to_renewal", nullable=True)
-    usage_28d_tib_hours = measure("usage_28d_tib_hours", nullable=True)
-    usage_change_share = measure("usage_change_share", nullable=True, signed=True)
-    commitment_pace = measure("commitment_pace", nullable=True)
-    feature_breadth_share = measure("feature_breadth_share", nullable=True)
-    severe_tickets_90d = tally("severe_tickets_90d", nullable=True)
-    open_severe_tickets = tally("open_severe_tickets", nullable=True)
-    incidents_28d = tally("incidents_28d", nullable=True)
-    days_since_contact = tally("days_since_contact", nullable=True)
-    score = measure("health_score", nullable=True)
+    days_to_renewal = count_metric("days_to_renewal", nullable=True)
+    usage_28d_tib_hours = metric("usage_28d_tib_hours", nullable=True)
+    usage_change_share = metric("usage_change_share", nullable=True, signed=True)
+    commitment_pace = metric("commitment_pace", nullable=True)
+    feature_breadth_share = metric("feature_breadth_share", nullable=True)
+    severe_tickets_90d = count_metric("severe_tickets_90d", nullable=True)
+    open_severe_tickets = count_metric("open_severe_tickets", nullable=True)
+    incidents_28d = count_metric("incidents_28d", nullable=True)
+    days_since_contact = count_metric("days_since_contact", nullable=True)
+    score = metric("health_score", nullable=True)
     band = word("At risk, watch, healthy; unknown: too little of it is known", *BANDS, UNKNOWN)
-    coverage_share = measure("health_coverage_share")
+    coverage_share = metric("health_coverage_share")
     card = text("Scorecard that scores it", nullable=False)
     card_version = text("Version of the scorecard", nullable=False)
     oldest_input_date = day("Newest day of its oldest known input", nullable=True)

@@ -8,7 +8,7 @@ import polars as pl
 
 from ledger import LedgerQuery
 from ledger.bands import AT_RISK, BANDS, HEALTHY, WATCH
-from queries.core.columns import OF_BAND, measure, tally
+from queries.core.columns import OF_BAND, count_metric, metric
 from queries.core.metrics import METRICS
 from queries.core.question import Dependency, Question
 from queries.health.account_health import deck_of, scorecard_versions
@@ -44,30 +44,30 @@ class BandOrder(dy.Schema):
     is_behind = flag("Whether its scores leave out more than a week before the data date")
     first_date = day("Oldest snapshot that counts; null: none does", nullable=True)
     last_date = day("Newest snapshot that counts; null: none does", nullable=True)
-    snapshots = tally("scored_snapshots")
-    accounts = tally("scored_accounts")
-    churned_accounts = tally("churned_after_accounts")
-    at_risk_share = measure("churned_after_share", nullable=True)
-    at_risk_share_low = measure("churned_after_share", nullable=True)
-    at_risk_share_high = measure("churned_after_share", nullable=True)
-    at_risk_snapshots = tally("scored_snapshots")
-    watch_share = measure("churned_after_share", nullable=True)
-    watch_share_low = measure("churned_after_share", nullable=True)
-    watch_share_high = measure("churned_after_share", nullable=True)
-    watch_snapshots = tally("scored_snapshots")
-    healthy_share = measure("churned_after_share", nullable=True)
-    healthy_share_low = measure("churned_after_share", nullable=True)
-    healthy_share_high = measure("churned_after_share", nullable=True)
-    healthy_snapshots = tally("scored_snapshots")
-    at_risk_minus_watch = measure("churned_after_difference", nullable=True, signed=True)
-    at_risk_minus_watch_low = measure("churned_after_difference", nullable=True, signed=True)
-    at_risk_minus_watch_high = measure("churned_after_difference", nullable=True, signed=True)
-    watch_minus_healthy = measure("churned_after_difference", nullable=True, signed=True)
-    watch_minus_healthy_low = measure("churned_after_difference", nullable=True, signed=True)
-    watch_minus_healthy_high = measure("churned_after_difference", nullable=True, signed=True)
-    at_risk_minus_healthy = measure("churned_after_difference", nullable=True, signed=True)
-    at_risk_minus_healthy_low = measure("churned_after_difference", nullable=True, signed=True)
-    at_risk_minus_healthy_high = measure("churned_after_difference", nullable=True, signed=True)
+    snapshots = count_metric("scored_snapshots")
+    accounts = count_metric("scored_accounts")
+    churned_accounts = count_metric("churned_after_accounts")
+    at_risk_share = metric("churned_after_share", nullable=True)
+    at_risk_share_low = metric("churned_after_share", nullable=True)
+    at_risk_share_high = metric("churned_after_share", nullable=True)
+    at_risk_snapshots = count_metric("scored_snapshots")
+    watch_share = metric("churned_after_share", nullable=True)
+    watch_share_low = metric("churned_after_share", nullable=True)
+    watch_share_high = metric("churned_after_share", nullable=True)
+    watch_snapshots = count_metric("scored_snapshots")
+    healthy_share = metric("churned_after_share", nullable=True)
+    healthy_share_low = metric("churned_after_share", nullable=True)
+    healthy_share_high = metric("churned_after_share", nullable=True)
+    healthy_snapshots = count_metric("scored_snapshots")
+    at_risk_minus_watch = metric("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_watch_low = metric("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_watch_high = metric("churned_after_difference", nullable=True, signed=True)
+    watch_minus_healthy = metric("churned_after_difference", nullable=True, signed=True)
+    watch_minus_healthy_low = metric("churned_after_difference", nullable=True, signed=True)
+    watch_minus_healthy_high = metric("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_healthy = metric("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_healthy_low = metric("churned_after_difference", nullable=True, signed=True)
+    at_risk_minus_healthy_high = metric("churned_after_difference", nullable=True, signed=True)
 
     @dy.rule()
     def a_verdict_rests_on_evidence(cls) -> pl.Expr:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import codes, measure, tally, texts
+from queries.core.columns import codes, count_metric, metric, texts
 from queries.core.question import Question
 from queries.health.health_inputs import FEEDS, inputs, reads
 from queries.health.indicators import INDICATORS, judged
@@ -28,28 +28,28 @@ class ChurnIndicators(dy.Schema):
     owner_id = identifier("Customer-success owner", nullable=True)
     owner_name = text("Name of the owner; null: nobody known")
     hyperscalers = codes("Hyperscalers of its contracts in force, sorted", *HYPERSCALERS)
-    arr_usd = measure("arr_usd")
-    arr_touched_usd = measure("arr_touched_usd")
-    arr_touched_selected_usd = measure("arr_touched_selected_usd")
+    arr_usd = metric("arr_usd")
+    arr_touched_usd = metric("arr_touched_usd")
+    arr_touched_selected_usd = metric("arr_touched_selected_usd")
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
-    days_to_renewal = tally("days_to_renewal", nullable=True)
-    usage_28d_tib_hours = measure("usage_28d_tib_hours", nullable=True)
-    usage_previous_84d_tib_hours_per_28d = measure("usage_previous_84d", nullable=True)
-    usage_change_share = measure("usage_change_share", nullable=True, signed=True)
-    commitment_pace = measure("commitment_pace", nullable=True)
-    features_used = tally("features_used", nullable=True)
-    features_entitled = tally("features_entitled", nullable=True)
-    feature_breadth_share = measure("feature_breadth_share", nullable=True)
-    open_severe_tickets = tally("open_severe_tickets", nullable=True)
-    oldest_severe_ticket_days = tally("oldest_severe_ticket_days", nullable=True)
-    incidents_28d = tally("incidents_28d", nullable=True)
-    days_since_contact = tally("days_since_contact", nullable=True)
-    signals = tally("signals")
+    days_to_renewal = count_metric("days_to_renewal", nullable=True)
+    usage_28d_tib_hours = metric("usage_28d_tib_hours", nullable=True)
+    usage_previous_84d_tib_hours_per_28d = metric("usage_previous_84d", nullable=True)
+    usage_change_share = metric("usage_change_share", nullable=True, signed=True)
+    commitment_pace = metric("commitment_pace", nullable=True)
+    features_used = count_metric("features_used", nullable=True)
+    features_entitled = count_metric("features_entitled", nullable=True)
+    feature_breadth_share = metric("feature_breadth_share", nullable=True)
+    open_severe_tickets = count_metric("open_severe_tickets", nullable=True)
+    oldest_severe_ticket_days = count_metric("oldest_severe_ticket_days", nullable=True)
+    incidents_28d = count_metric("incidents_28d", nullable=True)
+    days_since_contact = count_metric("days_since_contact", nullable=True)
+    signals = count_metric("signals")
     signalling = codes("Indicators that signal, strongest first", *NAMES)
     reasons = texts("Why each of them signals, in the same order")
     stale = codes("Indicators whose source did not hold for the whole fleet", *NAMES)
-    inputs_known = tally("inputs_known")
-    inputs_total = tally("inputs_known")
+    inputs_known = count_metric("inputs_known")
+    inputs_total = count_metric("inputs_known")
 
 
 def churn_indicators(

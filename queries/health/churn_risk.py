@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
 from queries.health.account_health import QUESTIONS as HEALTH
 from queries.health.account_health import deck_of
@@ -33,13 +33,13 @@ class ChurnRisk(dy.Schema):
     """One row per account of `account_health`."""
 
     account_id = identifier("Account", key=True)
-    churn_probability = measure("churn_probability", nullable=True)
-    churn_probability_low = measure("churn_probability", nullable=True)
-    churn_probability_high = measure("churn_probability", nullable=True)
-    tier = tally("evidence_tier")
+    churn_probability = metric("churn_probability", nullable=True)
+    churn_probability_low = metric("churn_probability", nullable=True)
+    churn_probability_high = metric("churn_probability", nullable=True)
+    tier = count_metric("evidence_tier")
     model = text("Model in force: score, ridge or boosting; _arr: learns from ARR; null in tier 0")
-    events = tally("churn_events")
-    base_rate_share = measure("base_rate_share", nullable=True)
+    events = count_metric("churn_events")
+    base_rate_share = metric("base_rate_share", nullable=True)
     card_version = text("Version of the scorecard it is fitted to; null without a history")
 
     @dy.rule()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
 from queries.health import account_health, churn_risk
 from queries.health.evidence.panel import panel
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 class ExpectedLoss(dy.Schema):
     """One row: all accounts in the filters."""
 
-    arr_expected_loss_usd = measure("arr_expected_loss_usd", nullable=True)
-    arr_expected_loss_low_usd = measure("arr_expected_loss_usd", nullable=True)
-    arr_expected_loss_high_usd = measure("arr_expected_loss_usd", nullable=True)
-    arr_without_probability_usd = measure("arr_without_probability_usd")
-    tier = tally("evidence_tier")
-    events = tally("churn_events")
+    arr_expected_loss_usd = metric("arr_expected_loss_usd", nullable=True)
+    arr_expected_loss_low_usd = metric("arr_expected_loss_usd", nullable=True)
+    arr_expected_loss_high_usd = metric("arr_expected_loss_usd", nullable=True)
+    arr_without_probability_usd = metric("arr_without_probability_usd")
+    tier = count_metric("evidence_tier")
+    events = count_metric("churn_events")
     note = text("What it leaves out, or why it is unknown", nullable=False)
 
     @dy.rule()

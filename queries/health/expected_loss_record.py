@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
 from queries.health.account_health import deck_of
 from queries.health.evidence.panel import HORIZON_DAYS, TAKEN, panel
@@ -22,13 +22,13 @@ class ExpectedLossRecord(dy.Schema):
     """One row per past month-end whose 90 days are over, oldest first."""
 
     month_end_date = day("Month-end", key=True)
-    arr_expected_loss_usd = measure("arr_expected_then_usd")
-    arr_expected_loss_low_usd = measure("arr_expected_then_usd")
-    arr_expected_loss_high_usd = measure("arr_expected_then_usd")
-    arr_lost_usd = measure("arr_lost_after_usd")
+    arr_expected_loss_usd = metric("arr_expected_then_usd")
+    arr_expected_loss_low_usd = metric("arr_expected_then_usd")
+    arr_expected_loss_high_usd = metric("arr_expected_then_usd")
+    arr_lost_usd = metric("arr_lost_after_usd")
     position = word("Where the loss lies: below, inside or above the interval", *POSITIONS)
-    accounts = tally("scored_accounts")
-    tier = tally("evidence_tier")
+    accounts = count_metric("scored_accounts")
+    tier = count_metric("evidence_tier")
     model = text("Model then in force", nullable=False)
     card_version = text("Version of the scorecard", nullable=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Dependency, Question
 from queries.health import account_health
 from queries.health.card import BANDS, in_force
@@ -37,13 +37,13 @@ class HealthChange(dy.Schema):
 
     account_id = identifier("Account", key=True)
     account_name = text("Account name; its id where it has none", nullable=False)
-    arr_usd = measure("arr_usd")
-    score_before = measure("health_score", nullable=True)
-    score_after = measure("health_score", nullable=True)
-    change = measure("health_change", nullable=True, signed=True)
-    behaviour = measure("health_behaviour", nullable=True, signed=True)
-    configuration = measure("health_configuration", nullable=True, signed=True)
-    coverage = measure("health_coverage_change", nullable=True, signed=True)
+    arr_usd = metric("arr_usd")
+    score_before = metric("health_score", nullable=True)
+    score_after = metric("health_score", nullable=True)
+    change = metric("health_change", nullable=True, signed=True)
+    behaviour = metric("health_behaviour", nullable=True, signed=True)
+    configuration = metric("health_configuration", nullable=True, signed=True)
+    coverage = metric("health_coverage_change", nullable=True, signed=True)
     band_before = word("Band then; null: not an account then", *BANDS, UNKNOWN, nullable=True)
     band_after = word("Band on the data date", *BANDS, UNKNOWN)
     card_version_before = text("Version of the scorecard then")

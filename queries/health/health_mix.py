@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
 from queries.health import account_health, outcomes
 from queries.health.card import BANDS
@@ -30,8 +30,8 @@ class HealthMix(dy.Schema):
     band = word("Band of the score", *BANDS_SHOWN, key=True)
     scored_date = day("Newest day of the week that was scored; null: none was", nullable=True)
     card_version = text("Version of the scorecard; null: no score was written")
-    accounts = tally("band_accounts", nullable=True)
-    arr_usd = measure("band_arr_usd", nullable=True)
+    accounts = count_metric("band_accounts", nullable=True)
+    arr_usd = metric("band_arr_usd", nullable=True)
 
     @dy.rule()
     def what_nobody_scored_is_unknown_and_not_zero(cls) -> pl.Expr:

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure
+from queries.core.columns import metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, in_force, lapsed, terms_of
@@ -26,8 +26,8 @@ class AccountOutcomes(dy.Schema):
     churn_reason = text("Reason given at churn")
     lapsed_date = day("First day without a contract where no churn was recorded", nullable=True)
     last_renewal_date = day("Newest day on which a contract followed another", nullable=True)
-    arr_usd = measure("arr_usd")
-    arr_lost_usd = measure("arr_lost_usd", nullable=True)
+    arr_usd = metric("arr_usd")
+    arr_lost_usd = metric("arr_lost_usd", nullable=True)
 
     @dy.rule()
     def a_churned_account_says_when(cls) -> pl.Expr:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
 from queries.health import account_health
 from queries.health.card import BANDS, in_force
@@ -21,11 +21,11 @@ class ParentHealth(dy.Schema):
 
     parent_account_id = identifier("Parent account", key=True)
     parent_name = text("Its name; its id where it is no account in force", nullable=False)
-    accounts = tally("parent_accounts")
-    arr_usd = measure("parent_arr_usd")
-    score = measure("parent_score", nullable=True)
+    accounts = count_metric("parent_accounts")
+    arr_usd = metric("parent_arr_usd")
+    score = metric("parent_score", nullable=True)
     band = word("Band of that score; unknown: too little of the ARR is scored", *BANDS, UNKNOWN)
-    scored_arr_share = measure("scored_arr_share", nullable=True)
+    scored_arr_share = metric("scored_arr_share", nullable=True)
     lowest_account = text("Account with the lowest score")
 
 

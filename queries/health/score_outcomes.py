@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.health.account_health import deck_of
 from queries.health.band_rates import COUNTED, BandRate, BandRates
@@ -24,13 +24,13 @@ class BandOutcomes(dy.Schema):
     """One row per band, the worst first, unknown last."""
 
     band = word("Band on the snapshot", *COUNTED, key=True)
-    snapshots = tally("scored_snapshots")
-    churned_snapshots = tally("churned_after_snapshots")
-    accounts = tally("scored_accounts")
-    churned_accounts = tally("churned_after_accounts")
-    churned_share = measure("churned_after_share", nullable=True)
-    churned_share_low = measure("churned_after_share", nullable=True)
-    churned_share_high = measure("churned_after_share", nullable=True)
+    snapshots = count_metric("scored_snapshots")
+    churned_snapshots = count_metric("churned_after_snapshots")
+    accounts = count_metric("scored_accounts")
+    churned_accounts = count_metric("churned_after_accounts")
+    churned_share = metric("churned_after_share", nullable=True)
+    churned_share_low = metric("churned_after_share", nullable=True)
+    churned_share_high = metric("churned_after_share", nullable=True)
     card_version = text("Version of the scorecard", nullable=False)
 
 
@@ -38,12 +38,12 @@ class CalibrationCurve(dy.Schema):
     """One row per fifth of the snapshots, by probability, the least likely first."""
 
     fifth = count("Fifth of the snapshots, from 1: the least likely", key=True)
-    expected_share = measure("expected_churn_share")
-    observed_share = measure("observed_churn_share")
-    observed_share_low = measure("observed_churn_share", nullable=True)
-    observed_share_high = measure("observed_churn_share", nullable=True)
-    accounts = tally("scored_accounts")
-    churned_accounts = tally("churned_after_accounts")
+    expected_share = metric("expected_churn_share")
+    observed_share = metric("observed_churn_share")
+    observed_share_low = metric("observed_churn_share", nullable=True)
+    observed_share_high = metric("observed_churn_share", nullable=True)
+    accounts = count_metric("scored_accounts")
+    churned_accounts = count_metric("churned_after_accounts")
     model = text("Model in force: score, ridge or boosting; _arr: learns from ARR", nullable=False)
     card_version = text("Version of the scorecard", nullable=False)
 
@@ -55,10 +55,10 @@ class ScoreMisses(dy.Schema):
     account_id = identifier("Account", key=True)
     account_name = text("Account name; its id where it has none", nullable=False)
     snapshot_date = day("Newest snapshot that missed")
-    score = measure("health_score")
+    score = metric("health_score")
     happened_date = day("Day of the churn or of the renewal")
     churn_reason = text("Reason given at churn")
-    arr_usd = measure("arr_usd")
+    arr_usd = metric("arr_usd")
     card_version = text("Version of the scorecard", nullable=False)
 
 

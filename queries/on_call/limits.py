@@ -6,7 +6,7 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally, verdict
+from queries.core.columns import count_metric, metric, verdict
 from queries.core.question import Question
 from queries.on_call.interruptions import interrupting
 from queries.on_call.shifts import (
@@ -41,16 +41,16 @@ class ShiftLimits(dy.Schema):
 
     window_first_at = instant("First instant of the window")
     window_end_at = instant("End of the window, exclusive: the data date, or where the feed ends")
-    shifts = tally("on_call_shifts", nullable=True)
-    incidents = tally("shift_incidents", nullable=True)
-    incidents_per_shift = measure("incidents_per_shift", nullable=True)
-    incidents_per_shift_low = measure("incidents_per_shift", nullable=True)
-    incidents_per_shift_high = measure("incidents_per_shift", nullable=True)
-    incident_variance_ratio = measure("incident_variance_ratio", nullable=True)
-    shifts_over_limit = tally("shifts_over_limit", nullable=True)
-    shifts_over_limit_share = measure("shifts_over_limit_share", nullable=True)
-    shifts_over_limit_share_low = measure("shifts_over_limit_share_bound", nullable=True)
-    shifts_over_limit_share_high = measure("shifts_over_limit_share_bound", nullable=True)
+    shifts = count_metric("on_call_shifts", nullable=True)
+    incidents = count_metric("shift_incidents", nullable=True)
+    incidents_per_shift = metric("incidents_per_shift", nullable=True)
+    incidents_per_shift_low = metric("incidents_per_shift", nullable=True)
+    incidents_per_shift_high = metric("incidents_per_shift", nullable=True)
+    incident_variance_ratio = metric("incident_variance_ratio", nullable=True)
+    shifts_over_limit = count_metric("shifts_over_limit", nullable=True)
+    shifts_over_limit_share = metric("shifts_over_limit_share", nullable=True)
+    shifts_over_limit_share_low = metric("shifts_over_limit_share_bound", nullable=True)
+    shifts_over_limit_share_high = metric("shifts_over_limit_share_bound", nullable=True)
     verdict = verdict(
         "Bounds of the share above two incidents against 5 %",
         good=("pass",),
@@ -68,8 +68,8 @@ class ShiftIncidents(dy.Schema):
     """One row per hyperscaler: the incidents it brought into the primary shifts of 90 days."""
 
     hyperscaler = word("unknown: incident not recorded", *HYPERSCALERS, UNKNOWN, key=True)
-    incidents = tally("shift_incidents", nullable=True)
-    incident_share = measure("shift_incident_share", nullable=True)
+    incidents = count_metric("shift_incidents", nullable=True)
+    incident_share = metric("shift_incident_share", nullable=True)
 
 
 def reads(context: Context) -> dict[str, Read]:

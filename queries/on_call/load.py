@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.on_call.interruptions import BANDS, interrupting, interruptions, with_band
 from queries.on_call.limits import FEED
@@ -35,17 +35,17 @@ class OnCallLoad(dy.Schema):
     person_name = text("Name; null: not among the people")
     site = text("Site; null: unknown")
     time_zone = text("IANA time zone; null: unknown")
-    interruptions = tally("interruptions", nullable=True)
-    business_interruptions = tally("business_interruptions", nullable=True)
-    off_interruptions = tally("off_interruptions", nullable=True)
-    sleep_interruptions = tally("sleep_interruptions", nullable=True)
-    unknown_band_interruptions = tally("unknown_band_interruptions", nullable=True)
-    incidents = tally("on_call_incidents", nullable=True)
-    on_call_hours = measure("on_call_hours")
-    primary_hours = measure("primary_hours")
-    shifts = tally("on_call_shifts")
-    shifts_over_limit = tally("shifts_over_limit", nullable=True)
-    interruptions_per_12_hours = measure("interruptions_per_12_hours", nullable=True)
+    interruptions = count_metric("interruptions", nullable=True)
+    business_interruptions = count_metric("business_interruptions", nullable=True)
+    off_interruptions = count_metric("off_interruptions", nullable=True)
+    sleep_interruptions = count_metric("sleep_interruptions", nullable=True)
+    unknown_band_interruptions = count_metric("unknown_band_interruptions", nullable=True)
+    incidents = count_metric("on_call_incidents", nullable=True)
+    on_call_hours = metric("on_call_hours")
+    primary_hours = metric("primary_hours")
+    shifts = count_metric("on_call_shifts")
+    shifts_over_limit = count_metric("shifts_over_limit", nullable=True)
+    interruptions_per_12_hours = metric("interruptions_per_12_hours", nullable=True)
     window_first_at = instant("First instant of the window")
     window_end_at = instant("End of the window, exclusive: the data date, or where the feed ends")
 

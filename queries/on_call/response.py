@@ -6,8 +6,7 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core import columns
-from queries.core.columns import tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.on_call.load import DAYS
 from queries.shared import words
@@ -37,14 +36,14 @@ class IncidentResponse(dy.Schema):
         *MEASURES,
         key=True,
     )
-    incidents = tally("response_incidents", nullable=True)
-    completed = tally("response_completed", nullable=True)
-    ended_unanswered = tally("response_ended_unanswered", nullable=True)
-    open = tally("response_open", nullable=True)
-    auto_resolved = tally("response_auto_resolved", nullable=True)
-    mean_seconds = columns.measure("response_mean_seconds", nullable=True)
-    median_seconds = columns.measure("response_median_seconds", nullable=True)
-    p90_seconds = columns.measure("response_p90_seconds", nullable=True)
+    incidents = count_metric("response_incidents", nullable=True)
+    completed = count_metric("response_completed", nullable=True)
+    ended_unanswered = count_metric("response_ended_unanswered", nullable=True)
+    open = count_metric("response_open", nullable=True)
+    auto_resolved = count_metric("response_auto_resolved", nullable=True)
+    mean_seconds = metric("response_mean_seconds", nullable=True)
+    median_seconds = metric("response_median_seconds", nullable=True)
+    p90_seconds = metric("response_p90_seconds", nullable=True)
     window_first_at = instant("First instant of the window")
     window_end_at = instant("End of the window, exclusive: the data date, or where the feed ends")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from queries.core.columns import measure, texts
+from queries.core.columns import metric, texts
 from queries.core.question import Dependency, Question
 from queries.health import account_health, churn_risk
 from queries.health.card import BANDS
@@ -31,10 +31,10 @@ RENEWS_SHARE = 0.5
 class Renewals(RenewalsDue):
     """One row per contract that ends in the period; who left stays, with nothing won."""
 
-    committed_usd = measure("renewal_committed_usd")
-    statistical_usd = measure("renewal_statistical_usd", nullable=True)
-    statistical_low_usd = measure("renewal_statistical_usd", nullable=True)
-    statistical_high_usd = measure("renewal_statistical_usd", nullable=True)
+    committed_usd = metric("renewal_committed_usd")
+    statistical_usd = metric("renewal_statistical_usd", nullable=True)
+    statistical_low_usd = metric("renewal_statistical_usd", nullable=True)
+    statistical_high_usd = metric("renewal_statistical_usd", nullable=True)
     band = word("At risk, watch, healthy; unknown: too little of it is known", *BANDS, UNKNOWN)
     reasons = texts("Why the signal says so, at most three")
     disagreement = word(

@@ -5,7 +5,7 @@ import datetime as dt
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Parameter, Question
 from queries.health.account_facts import profiles
 from queries.renewals.renewal_deals import deals_of, nearest_end
@@ -34,12 +34,12 @@ class RenewalsDue(dy.Schema):
     hyperscaler = word("Hyperscaler; none for on-prem", *HYPERSCALERS)
     period = text("The period asked about", nullable=False)
     renewal_date = day("The contract ends: the first day it no longer runs")
-    days_to_renewal = tally("days_to_renewal", signed=True)
+    days_to_renewal = count_metric("days_to_renewal", signed=True)
     state = word("Won, open with a forecast, no forecast, or lost", *STATES)
-    due_usd = measure("renewal_due_usd")
-    won_usd = measure("renewal_won_usd")
-    forecast_usd = measure("renewal_forecast_usd", nullable=True)
-    no_forecast_usd = measure("renewal_no_forecast_usd")
+    due_usd = metric("renewal_due_usd")
+    won_usd = metric("renewal_won_usd")
+    forecast_usd = metric("renewal_forecast_usd", nullable=True)
+    no_forecast_usd = metric("renewal_no_forecast_usd")
     is_reviewed = flag(
         "Somebody changed the forecast or acted since; null: no forecast", nullable=True
     )

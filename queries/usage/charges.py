@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.null_safe import known_sum
@@ -28,17 +28,17 @@ class ChargesByProvider(dy.Schema):
 
     host_provider = word("Hyperscaler that hosts the resource", *PROVIDERS, key=True)
     billing_currency = _label("ISO 4217 code")
-    charges = tally("charges")
+    charges = count_metric("charges")
     host_provider_names = text(
         "Names of the provider on the bills, as they write them, sorted", nullable=False
     )
-    billed_cost = measure("billed_cost", nullable=True, signed=True)
-    effective_cost = measure("effective_cost", nullable=True, signed=True)
-    list_cost = measure("list_cost", nullable=True, signed=True)
-    contracted_cost = measure("contracted_cost", nullable=True, signed=True)
+    billed_cost = metric("billed_cost", nullable=True, signed=True)
+    effective_cost = metric("effective_cost", nullable=True, signed=True)
+    list_cost = metric("list_cost", nullable=True, signed=True)
+    contracted_cost = metric("contracted_cost", nullable=True, signed=True)
     first_period_start = instant("Billed from: the earliest charge period, inclusive start")
     last_period_end = instant("Billed to: the latest charge period, exclusive end")
-    source_files = tally("source_files")
+    source_files = count_metric("source_files")
 
 
 class ConsumptionByUnit(dy.Schema):
@@ -48,9 +48,9 @@ class ConsumptionByUnit(dy.Schema):
     service_category = _label("FOCUS service category; unknown: not stated")
     consumed_unit = _label("Unit of consumed_quantity; unknown: not stated")
     billing_currency = _label("ISO 4217 code")
-    charges = tally("charges")
-    consumed_quantity = measure("consumed_quantity", nullable=True, signed=True)
-    effective_cost = measure("effective_cost", nullable=True, signed=True)
+    charges = count_metric("charges")
+    consumed_quantity = metric("consumed_quantity", nullable=True, signed=True)
+    effective_cost = metric("effective_cost", nullable=True, signed=True)
 
 
 def charges_reads() -> dict[str, Read]:

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.shared import expected_hours, words
 from queries.shared.expected_hours import ENGINE, hours_expected, metered, with_dimensions
@@ -23,11 +23,11 @@ class UsageByHyperscaler(dy.Schema):
     hyperscaler = word("unknown: cluster not declared", *HYPERSCALERS, "unknown", key=True)
     dimension = word("Metered dimension", *DIMENSIONS, key=True)
     usage_date = day("Day of usage, UTC", key=True)
-    quantity = measure("metered_quantity", nullable=True)
+    quantity = metric("metered_quantity", nullable=True)
     unit = text("Unit of quantity; null on a day without a record")
-    hours_present = tally("hours_present")
-    hours_expected = tally("hours_expected", nullable=True)
-    completeness_share = measure("completeness_share", nullable=True)
+    hours_present = count_metric("hours_present")
+    hours_expected = count_metric("hours_expected", nullable=True)
+    completeness_share = metric("completeness_share", nullable=True)
 
 
 def reads(context: Context, days: int) -> dict[str, Read]:

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.shared import expected_hours, words
 from queries.shared.contracts import CONTRACT_COLUMNS, in_force
@@ -33,15 +33,15 @@ class UsageByAccount(dy.Schema):
     hyperscaler = word("unknown: cluster not declared", *HYPERSCALERS, "unknown", key=True)
     dimension = word("Metered dimension", *DIMENSIONS, key=True)
     is_unmetered = flag("No hour was recorded in the window")
-    quantity = measure("usage_in_window", nullable=True)
+    quantity = metric("usage_in_window", nullable=True)
     unit = text("Unit of quantity; null where nothing was recorded")
-    mean_tib = measure("mean_tib", nullable=True)
-    committed_tib = measure("committed_tib", nullable=True)
-    usage_growth_share = measure("window_growth_share", nullable=True, signed=True)
-    hours_present = tally("hours_present")
-    hours_expected = tally("hours_expected", nullable=True)
-    completeness_share = measure("completeness_share", nullable=True)
-    completeness_previous_share = measure("completeness_previous_share", nullable=True)
+    mean_tib = metric("mean_tib", nullable=True)
+    committed_tib = metric("committed_tib", nullable=True)
+    usage_growth_share = metric("window_growth_share", nullable=True, signed=True)
+    hours_present = count_metric("hours_present")
+    hours_expected = count_metric("hours_expected", nullable=True)
+    completeness_share = metric("completeness_share", nullable=True)
+    completeness_previous_share = metric("completeness_previous_share", nullable=True)
 
 
 def reads(context: Context, days: int) -> dict[str, Read]:

@@ -3,7 +3,7 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from queries.shared import expected_hours, words
 from queries.shared.expected_hours import (
@@ -30,14 +30,14 @@ class UsageGrowth(dy.Schema):
 
     hyperscaler = word("unknown: cluster not declared", *HYPERSCALERS, "unknown", key=True)
     dimension = word("Metered dimension", *DIMENSIONS, key=True)
-    usage_28d = measure("usage_28d", nullable=True)
-    usage_previous_28d = measure("usage_previous_28d", nullable=True)
+    usage_28d = metric("usage_28d", nullable=True)
+    usage_previous_28d = metric("usage_previous_28d", nullable=True)
     unit = text("Unit of both; null where nothing was recorded")
-    usage_growth_share = measure("usage_growth_share", nullable=True, signed=True)
-    share_of_total_share = measure("share_of_total_share", nullable=True)
-    clusters = tally("clusters_in_service", nullable=True)
-    completeness_share = measure("completeness_share", nullable=True)
-    completeness_previous_share = measure("completeness_previous_share", nullable=True)
+    usage_growth_share = metric("usage_growth_share", nullable=True, signed=True)
+    share_of_total_share = metric("share_of_total_share", nullable=True)
+    clusters = count_metric("clusters_in_service", nullable=True)
+    completeness_share = metric("completeness_share", nullable=True)
+    completeness_previous_share = metric("completeness_previous_share", nullable=True)
     is_comparable = flag("Both periods are as complete, to a hundredth; false where one is unknown")
 
 
@@ -52,11 +52,11 @@ class UsageByRegion(dy.Schema):
         metadata={"unit": "text"},
     )
     dimension = word("Metered dimension", *DIMENSIONS, key=True)
-    quantity = measure("usage_in_window", nullable=True)
+    quantity = metric("usage_in_window", nullable=True)
     unit = text("Unit of quantity; null where nothing was recorded")
-    share_of_total_share = measure("share_of_total_share", nullable=True)
-    clusters = tally("clusters_in_service", nullable=True)
-    completeness_share = measure("completeness_share", nullable=True)
+    share_of_total_share = metric("share_of_total_share", nullable=True)
+    clusters = count_metric("clusters_in_service", nullable=True)
+    completeness_share = metric("completeness_share", nullable=True)
 
 
 def growth_reads(context: Context) -> dict[str, Read]:

@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.core.answer import Answer
-from queries.core.columns import measure, tally
+from queries.core.columns import count_metric, metric
 from queries.core.question import Question
 from warehouse.context import EVERYTHING, Context
 from warehouse.contract.columns import day, instant, text
@@ -16,9 +16,9 @@ READ_AT = dt.datetime(2026, 3, 31, 9, 30, 1, 500_000, tzinfo=dt.UTC)
 
 class Shape(dy.Schema):
     name = text("Name")
-    quantity = measure("usage_28d", nullable=True)
-    growth = measure("usage_growth_share", nullable=True, signed=True)
-    clusters = tally("clusters_in_service", nullable=True)
+    quantity = metric("usage_28d", nullable=True)
+    growth = metric("usage_growth_share", nullable=True, signed=True)
+    clusters = count_metric("clusters_in_service", nullable=True)
     on_day = day("Day", nullable=True)
     at = instant("Instant", nullable=True)
 

@@ -40,8 +40,8 @@ def test_a_definition_says_all_it_owes(metric):
 
 
 @holds_for(MEASURES)
-def test_a_measure_has_a_definition_in_the_same_unit(measure):
-    name, column, metric = measure
+def test_a_number_has_a_definition_in_the_same_unit(number):
+    name, column, metric = number
     assert QUESTIONS[name].units()[column] == METRICS[metric].unit
 
 
