@@ -33,7 +33,7 @@ class Setting:
 
     name: str
     default: str
-    says: str
+    description: str
 
 
 SETTINGS: dict[str, Setting] = {

@@ -60,9 +60,9 @@ class Action:
             _refuse(f"{self.kind!r} is no kind of action; there are {', '.join(KINDS)}")
         fields = KINDS[self.kind]
         if self.payload.keys() != fields.keys():
-            says = ", ".join(fields) or "nothing"
+            expected = ", ".join(fields) or "nothing"
             _refuse(
-                f"{self.kind} says {says}; this one says {', '.join(self.payload) or 'nothing'}"
+                f"{self.kind} says {expected}; this one says {', '.join(self.payload) or 'nothing'}"
             )
         for name, check in fields.items():
             check(name, self.payload[name], self.as_of)

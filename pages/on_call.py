@@ -34,10 +34,10 @@ with body.actions:
     tiles.short_table(load, tables.PEOPLE, key="on_call_people_table")
     st.caption(f"Highest load first. {figures.window_words(load.frame)}")
 
-says = figures.limit_words(limits.frame)
-tiles.section("The limit of a shift", limits, key="on_call_limits", says=says)
+caption = figures.limit_words(limits.frame)
+tiles.section("The limit of a shift", limits, key="on_call_limits", caption=caption)
 tiles.section("Incidents in shifts by hyperscaler", contributions, key="on_call_contributions")
 tiles.short_table(contributions, tables.CONTRIBUTIONS, key="on_call_contributions_table")
-says = f"{tables.RESPONSE_READING} {figures.window_words(response.frame)}"
-tiles.section("Incident response", response, key="on_call_response", says=says)
+caption = f"{tables.RESPONSE_READING} {figures.window_words(response.frame)}"
+tiles.section("Incident response", response, key="on_call_response", caption=caption)
 tiles.short_table(response, tables.RESPONSE, key="on_call_response_table")

@@ -67,7 +67,7 @@ with body.tiles, st.container(key="loss_with_record"):
     queue.loss_tile(loss)
     past = st.container(key="loss_record")
 readings = metric_tiles.risk_in_words(numbers, loss)
-tiles.section("All metrics", numbers, key="overview_numbers", says=readings, bands=proven)
+tiles.section("All metrics", numbers, key="overview_numbers", caption=readings, bands=proven)
 metric_tiles.table(numbers)
 with tiles.reading():
     record = ask("expected_loss_record", context)

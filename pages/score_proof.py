@@ -41,7 +41,7 @@ with body.proof:
         "Outcomes by band",
         bands,
         key="score_proof_bands",
-        says=card.counted,
+        caption=card.counted,
         bands=proven,
     )
     tiles.chart(
@@ -53,21 +53,21 @@ with body.actions:
     proof.verdicts(gates)
     st.caption(f"{proof.passed(gates.frame)} {proof.tier_words(model)}")
 
-tiles.section("Every scorecard", order, key="score_proof_cards", says=proven_card.RULE)
+tiles.section("Every scorecard", order, key="score_proof_cards", caption=proven_card.RULE)
 proven_card.table(order)
 tiles.section(
     "Every gate, out of time",
     gates,
     key="score_proof_gates",
-    says="n counts churned accounts; of a gate of the whole book, accounts. Intervals draw whole "
-    "accounts again, 200 times.",
+    caption="n counts churned accounts; of a gate of the whole book, accounts. Intervals draw "
+    "whole accounts again, 200 times.",
 )
 proof.table(gates)
 tiles.section(
     "Expected and observed",
     curve,
     key="score_proof_curve",
-    says="Probabilities fitted to this scorecard, each from outcomes that were known by then.",
+    caption="Probabilities fitted to this scorecard, each from outcomes that were known by then.",
 )
 tiles.chart(
     curve, figures.calibration, key="score_proof_curve_chart", alt=figures.calibration_words

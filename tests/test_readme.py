@@ -24,5 +24,6 @@ def readme_table():
 
 def test_the_readme_shows_every_setting_and_no_other():
     assert readme_table() == {
-        setting.name: (setting.default, setting.says) for setting in settings.SETTINGS.values()
+        setting.name: (setting.default, setting.description)
+        for setting in settings.SETTINGS.values()
     }

@@ -315,7 +315,7 @@ def systems(medians: Answer) -> None:
         "All systems on this workload",
         medians,
         key="benchmarks_medians",
-        says="Of one campaign only: an MLPerf result never stands beside another benchmark's.",
+        caption="Of one campaign only: an MLPerf result never stands beside another benchmark's.",
     )
     tiles.table(
         medians,

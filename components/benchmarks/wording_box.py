@@ -45,7 +45,7 @@ def verdict(broken: Sequence[Broken]) -> str:
     if not broken:
         return f"{coloured(*NONE_BROKEN)}; {A_RULE}"
     return "\n".join(
-        f"- :red[▲] **{words.plain(one.rule)}** {words.plain(f'{one.says} {one.remedy}')} "
+        f"- :red[▲] **{words.plain(one.rule)}** {words.plain(f'{one.sentence} {one.remedy}')} "
         f":gray[{words.plain(one.source)}]"
         for one in broken
     )

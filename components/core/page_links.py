@@ -12,7 +12,7 @@ from components.core.cached_artifact import cached_artifact
 from queries.core.answer import Answer
 from queries.shared import words
 
-Says = Callable[[pl.DataFrame], str]
+Wording = Callable[[pl.DataFrame], str]
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Named:
     below: str
 
 
-def line(answer: Answer, label: str, page: str, says: Says | None = None) -> None:
-    """The finding (or what `says` makes of the rows), or the state, as a link to a page."""
-    lead(f"**{label}**: {words.plain(sentence(answer, says))}", page, answer)
+def line(answer: Answer, label: str, page: str, wording: Wording | None = None) -> None:
+    """The finding (or what `wording` makes of the rows), or the state, as a link to a page."""
+    lead(f"**{label}**: {words.plain(sentence(answer, wording))}", page, answer)
 
 
 def lead(text: str, page: str, answer: Answer) -> None:
@@ -75,13 +75,13 @@ def follow_account(answer: Answer, account_id: str) -> NoReturn:
     st.switch_page(navigation.page(link.ACCOUNT), query_params=to)
 
 
-def sentence(answer: Answer, says: Says | None = None) -> str:
+def sentence(answer: Answer, wording: Wording | None = None) -> str:
     """The finding with what limits it; the problem, which that page explains, without an answer.
 
     Where there is nothing to say and no filter hides it, the finding says what is missing.
     """
     if answer.unrecorded:
-        return says(answer.frame) if says else answer.finding
+        return wording(answer.frame) if wording else answer.finding
     if answer.problem is not None and not answer.usable:
         return answer.problem.sentence
     remarks = ["last good answer"] if answer.state == "stale" else []
@@ -90,8 +90,8 @@ def sentence(answer: Answer, says: Says | None = None) -> str:
         remarks.append(f"not filtered by {', '.join(ignored)}")
     remark = f" ({'; '.join(remarks)})" if remarks else ""
     said = (
-        cached_artifact(answer, says.__name__, lambda: says(answer.frame))
-        if says
+        cached_artifact(answer, wording.__name__, lambda: wording(answer.frame))
+        if wording
         else answer.finding
     )
     return f"{said}{remark}"

@@ -190,7 +190,7 @@ def is_asked_for(rows: int, one: str, *, key: str) -> bool:
     return rows > 0 and st.toggle(said, key=key, bind="query-params")
 
 
-def section(title: str, answer: Answer, *, key: str, says: str = "", bands: str = "") -> None:
+def section(title: str, answer: Answer, *, key: str, caption: str = "", bands: str = "") -> None:
     """A section's heading, how to read it, and behind one button definitions, rows and export.
 
     Where its rows have a band, `bands` says whether bands may be believed, which the files quote.
@@ -200,8 +200,8 @@ def section(title: str, answer: Answer, *, key: str, says: str = "", bands: str 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(title, anchor=False)
         details.popover(answer, key=key, bands=bands)
-    if says:
-        st.caption(says)
+    if caption:
+        st.caption(caption)
     ignored = heading.not_applied(answer.context, (answer,))
     if ignored:
         st.caption(f"Not filtered by {', '.join(ignored)}: these rows do not say.")
@@ -307,15 +307,15 @@ def _column_config(answer: Answer, columns: Mapping[str, str]) -> dict[str, Any]
     units = answer.question.units()
     config: dict[str, Any] = {}
     for column, title in columns.items():
-        says = definition.markdown(metrics[column]) if column in metrics else None
+        help_text = definition.markdown(metrics[column]) if column in metrics else None
         dtype = answer.frame.schema[column]
         if dtype.is_numeric() and units.get(column) != "seconds":
             shown, step = _format(units.get(column, ""), dtype)
             config[column] = st.column_config.NumberColumn(
-                title, help=says, format=shown, step=step
+                title, help=help_text, format=shown, step=step
             )
         elif dtype.is_temporal():
-            config[column] = moments.column(title, dtype, says)
+            config[column] = moments.column(title, dtype, help_text)
         else:
-            config[column] = st.column_config.Column(title, help=says)
+            config[column] = st.column_config.Column(title, help=help_text)
     return config

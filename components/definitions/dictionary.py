@@ -29,7 +29,9 @@ CODES: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("triage", "place"): queue.PLACES,
     ("retention_cohort", "fate"): sections.FATES,
     ("score_misses", "kind"): proof.MISS_KINDS,
-    ("score_gates", "verdict"): {code: says for code, (says, _) in proof.VERDICTS.items()},
+    ("score_gates", "verdict"): {
+        code: description for code, (description, _) in proof.VERDICTS.items()
+    },
     ("band_order", "verdict"): proven_card.VERDICTS,
 }
 

@@ -223,6 +223,6 @@ def misses(answer: Answer) -> None:
         "The misses, by name",
         answer,
         key="score_proof_misses",
-        says="Healthy within 90 days of churning, or at risk within 90 days of renewing.",
+        caption="Healthy within 90 days of churning, or at risk within 90 days of renewing.",
     )
     tiles.table(answer, MISSES, key="score_proof_misses_table", view=named, account="account_id")

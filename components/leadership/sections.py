@@ -25,7 +25,7 @@ def health(mix: Answer, bands: str) -> None:
         "Health over 26 weeks",
         mix,
         key="overview_mix",
-        says=partly,
+        caption=partly,
         bands=bands,
     )
     tiles.chart(

@@ -177,7 +177,7 @@ def every_renewal(due: Answer, bands: str) -> None:
         "All renewals",
         due,
         key="renewals_rows",
-        says="A dash means unknown, not zero.",
+        caption="A dash means unknown, not zero.",
         bands=bands,
     )
     tiles.table(due, RENEWALS, key="renewals_table", view=worded, account="account_id")

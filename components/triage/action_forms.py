@@ -153,8 +153,8 @@ def _say(done: Last) -> None:
     if done.outcome.problem is not None:
         _refused(done.outcome.problem)
     else:
-        says = f"{words.plain(done.row['account_name'])}: {SAID[done.kind]}."
-        st.success(says, icon=":material/check:")
+        sentence = f"{words.plain(done.row['account_name'])}: {SAID[done.kind]}."
+        st.success(sentence, icon=":material/check:")
 
 
 def told_above(answer: Answer) -> None:

@@ -80,7 +80,7 @@ def asked() -> dict[str, str | int]:
             bind="query-params",
             persist_state="session",
         )
-    named = {says: word for word, says in ORDERS.items()}
+    named = {label: word for word, label in ORDERS.items()}
     return {"capacity": capacity, "order": named.get(str(order), "loss")}
 
 
@@ -201,13 +201,13 @@ def moves(answer: Answer) -> None:
         ("Newly at risk", found.entered),
         ("No longer at risk", found.left),
     )
-    st.markdown("\n\n".join(_moved(says, who) for says, who in said))
+    st.markdown("\n\n".join(_moved(label, who) for label, who in said))
 
 
-def _moved(says: str, who: tuple[str, ...]) -> str:
+def _moved(label: str, who: tuple[str, ...]) -> str:
     named = ", ".join(map(_said, who[:NEXT]))
     more = f" and {len(who) - NEXT} more" if len(who) > NEXT else ""
-    return f"**{says}, {DAYS_NEW} days:** {named or 'nobody'}{more}"
+    return f"**{label}, {DAYS_NEW} days:** {named or 'nobody'}{more}"
 
 
 def _act_on(answer: Answer, offered: Choices, place: str, held: Held | None) -> None:
@@ -265,12 +265,12 @@ def _items(answer: Answer, place: str) -> list[Row]:
 
 def _shown(row: Row) -> Row:
     """A row of `triage` with the words it is shown as."""
-    return row | {"says": item(row)}
+    return row | {"sentence": item(row)}
 
 
 def _item(answer: Answer, row: Row, offered: Choices) -> None:
     with st.container(key=f"item_{row['account_id']}"):
-        page_links.account(row["says"], row["account_id"], answer)
+        page_links.account(row["sentence"], row["account_id"], answer)
         newest = offered.newest or answer.context.as_of
         action_forms.buttons(answer.context, row, offered.names, newest)
 

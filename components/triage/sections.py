@@ -40,7 +40,7 @@ def every_account(accounts: Answer, bands: str) -> None:
         "Every account",
         accounts,
         key="triage_accounts",
-        says="In calling order. A dash means unknown, not zero.",
+        caption="In calling order. A dash means unknown, not zero.",
         bands=bands,
     )
     if accounts.usable and tiles.is_asked_for(

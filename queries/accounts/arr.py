@@ -121,7 +121,11 @@ def movement_finding(frame: pl.DataFrame) -> str:
 
 
 MONTHS = Parameter(
-    name="months", says="Months before the data date to start from", default=12, least=1, most=24
+    name="months",
+    description="Months before the data date to start from",
+    default=12,
+    least=1,
+    most=24,
 )
 QUESTIONS = (
     Question(

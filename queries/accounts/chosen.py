@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from queries.core.question import Parameter
 
 ACCOUNT = Parameter(
-    name="account", says="Account id; without one, or outside the scope, there are no rows"
+    name="account", description="Account id; without one, or outside the scope, there are no rows"
 )
 
 

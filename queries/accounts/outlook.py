@@ -84,7 +84,7 @@ class Outlook:
         return not self.is_exhausted and self.rate is not None and self.rate.per_day == 0
 
     @property
-    def says(self) -> str:
+    def sentence(self) -> str:
         """When it runs out, in a few words."""
         if self.is_exhausted:
             return f"exhausted on {words.day(self.exhaustion_date)}"

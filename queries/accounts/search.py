@@ -93,7 +93,7 @@ QUESTIONS = (
         finding=finding,
         filters="accounts",
         parameters=(
-            Parameter(name="find", says="Parts of the account's name or id, in any order"),
+            Parameter(name="find", description="Parts of the account's name or id, in any order"),
         ),
     ),
 )

@@ -37,7 +37,9 @@ class AccountIncidents(dy.Schema):
     acknowledged_at = instant("First acknowledged; null: not yet", nullable=True)
     resolved_at = instant("Resolved; null: not yet", nullable=True)
     resolved_seconds = metric(
-        "incident_resolved_seconds", nullable=True, says="Resolved after this time from its trigger"
+        "incident_resolved_seconds",
+        nullable=True,
+        description="Resolved after this time from its trigger",
     )
 
 

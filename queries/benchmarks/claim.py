@@ -335,7 +335,7 @@ def _headline(row: dict[str, Any]) -> str:
     return f"{system} is {row['ratio']:.2f}× {baseline} {told}"
 
 
-CLAIM = Parameter(name="claim", says="Claim id; left out: every one")
+CLAIM = Parameter(name="claim", description="Claim id; left out: every one")
 QUESTIONS = (
     Question(
         name="benchmark_claim",

@@ -255,8 +255,8 @@ def finding(frame: pl.DataFrame) -> str:
 
 
 PARAMETERS = tuple(
-    Parameter(name=name, says=says)
-    for name, says in (
+    Parameter(name=name, description=description)
+    for name, description in (
         ("campaign", "Campaign; left out: every one"),
         ("metric", "Metric; left out: every one"),
         ("system", "System id, or what it lies in as `closed/DDN`; left out: every other"),

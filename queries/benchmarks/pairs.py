@@ -16,8 +16,8 @@ from warehouse.contract.columns import identifier
 
 CLAIMED = ("claim_id", "direction", "margin_share", "registered_at")
 CHOICE = tuple(
-    Parameter(name=name, says=says)
-    for name, says in (
+    Parameter(name=name, description=description)
+    for name, description in (
         ("campaign", "Campaign; left out: every registered claim"),
         ("workload", "Workload; left out: every one"),
         ("metric", "Metric; left out: every one"),

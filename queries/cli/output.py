@@ -88,7 +88,7 @@ def listed_as_text(questions: Mapping[str, Question]) -> str:
                 "" if parameter.least is None else f", from {parameter.least} to {parameter.most}"
             )
             default = "" if parameter.default is None else f", default {parameter.default}"
-            lines.append(f"    {parameter.name}: {parameter.says}{span}{default}")
+            lines.append(f"    {parameter.name}: {parameter.description}{span}{default}")
     return "\n".join(lines) + "\n"
 
 

@@ -41,7 +41,7 @@ def as_text(text: str, found: tuple[Broken, ...]) -> str:
     for broken in found:
         lines += [
             f"{broken.rule}: {flat(text[slice(*broken.span)])!r}",
-            f"    {flat(broken.says)} {broken.remedy}",
+            f"    {flat(broken.sentence)} {broken.remedy}",
             f"    {broken.source}",
         ]
     return "\n".join(lines) + "\n"

@@ -15,18 +15,18 @@ OF_BAND = "of_band"
 
 
 def metric(
-    metric_id: str, *, nullable: bool = False, signed: bool = False, says: str = ""
+    metric_id: str, *, nullable: bool = False, signed: bool = False, description: str = ""
 ) -> dy.Float64:
     """A number defined by the metric `metric_id`; a null is unknown, never zero.
 
-    `says` which of the metric's numbers it is, where an answer has several.
+    `description` says which of the metric's numbers it is, where an answer has several.
     """
     defined = METRICS[metric_id]
     return dy.Float64(
         nullable=nullable,
         min=-LARGEST_AMOUNT if signed else 0.0,
         max=LARGEST_AMOUNT,
-        description=says or defined.name,
+        description=description or defined.name,
         metadata=_metadata(metric_id),
     )
 
@@ -43,17 +43,17 @@ def count_metric(metric_id: str, *, nullable: bool = False, signed: bool = False
     )
 
 
-def codes(says: str, *choices: str) -> dy.List:
+def codes(description: str, *choices: str) -> dy.List:
     """A list of words of a closed list, in the order of the answer; empty where there is none."""
     return dy.List(
         dy.String(regex=f"^({'|'.join(map(re.escape, choices))})$"),
-        description=says,
+        description=description,
         metadata={"unit": "words", "choices": choices},
     )
 
 
 def verdict(
-    says: str,
+    description: str,
     *,
     good: tuple[str, ...],
     other: tuple[str, ...],
@@ -66,12 +66,12 @@ def verdict(
     judged good: the tests hold every column made here to that. `rests_on` names the columns whose
     numbers are judged, which are null where the verdict is unknown, never zero.
     """
-    column = word(says, *good, *other, *(() if unknown in other else (unknown,)))
+    column = word(description, *good, *other, *(() if unknown in other else (unknown,)))
     facts = {"good": good, "rests_on": rests_on, "unknown": unknown}
     return dy.String(
         nullable=False,
         regex=column.regex,
-        description=says,
+        description=description,
         metadata={**(column.metadata or {}), "verdict": facts},
     )
 
@@ -94,6 +94,6 @@ def _metadata(metric_id: str) -> dict[str, str | bool]:
     return {**known, RELATIVE: True} if defined.is_relative else known
 
 
-def texts(says: str) -> dy.List:
+def texts(description: str) -> dy.List:
     """A list of sentences, in the order of the answer; empty where there is none."""
-    return dy.List(dy.String(), description=says, metadata={"unit": "text"})
+    return dy.List(dy.String(), description=description, metadata={"unit": "text"})

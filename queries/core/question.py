@@ -32,7 +32,7 @@ class Parameter:
     """
 
     name: str
-    says: str
+    description: str
     default: Value = None
     least: int | None = None
     most: int | None = None

@@ -24,7 +24,7 @@ from warehouse.provenance import Watermark
 _SEVERE = pl.col("severe_tickets_90d")
 _TICKETS = pl.when(_SEVERE == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
 # What is said of an account for a factor that takes points: as of the indicator, where it is one.
-_SAYS = {one.id: one.says for one in INDICATORS} | {
+_SENTENCES = {one.id: one.sentence for one in INDICATORS} | {
     "tickets": pl.format("{} severe {} in 90 d", _SEVERE, _TICKETS)
 }
 STAGES = ("onboarding", "adopted", "renewing")
@@ -46,7 +46,9 @@ _THROUGH = {
 
 
 def _points(factor: str) -> dy.Float64:
-    return metric("health_points", nullable=True, signed=True, says=f"{factor}: health points")
+    return metric(
+        "health_points", nullable=True, signed=True, description=f"{factor}: health points"
+    )
 
 
 class AccountHealth(dy.Schema):
@@ -239,13 +241,13 @@ def _with_dates(
         day = None if at is None else (at - dt.timedelta(microseconds=1)).date()
         return pl.lit(day and min(day, as_of), dtype=pl.Date)
 
-    def newest(rows: pl.LazyFrame, column: str, says: str) -> pl.LazyFrame:
+    def newest(rows: pl.LazyFrame, column: str, alias: str) -> pl.LazyFrame:
         at = pl.col(column).max().cast(pl.Date)
-        return rows.select(at.clip(upper_bound=as_of).alias(says))
+        return rows.select(at.clip(upper_bound=as_of).alias(alias))
 
-    def of_account(name: str, says: str) -> pl.LazyFrame:
+    def of_account(name: str, alias: str) -> pl.LazyFrame:
         return (
-            frames[name].group_by("account_id").agg(pl.col("latest_usage_date").max().alias(says))
+            frames[name].group_by("account_id").agg(pl.col("latest_usage_date").max().alias(alias))
         )
 
     contacts = pl.concat(
@@ -276,13 +278,13 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
     """
 
     def said(
-        of: pl.Expr, points: pl.Expr, says: pl.Expr, factor: str | None = None
+        of: pl.Expr, points: pl.Expr, sentence: pl.Expr, factor: str | None = None
     ) -> pl.LazyFrame:
         return accounts.filter(of).select(
             "account_id",
             points=points.cast(pl.Float64),
             factor=pl.lit(factor, dtype=pl.String),
-            says=says,
+            sentence=sentence,
         )
 
     lapse = pl.format("contract ended {} d ago", "days_lapsed")
@@ -290,7 +292,7 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
     reasons = (
         said(pl.col("days_lapsed").is_not_null(), first, lapse),
         *(
-            said(pl.col(column) < 0, pl.col(column), _SAYS[factor], factor)
+            said(pl.col(column) < 0, pl.col(column), _SENTENCES[factor], factor)
             for factor, column in POINTS.items()
         ),
         said(pl.col("usage_28d_tib_hours").is_null(), last, pl.lit(SILENCE)),
@@ -301,7 +303,7 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("account_id", maintain_order=True)
         .agg(
             drivers=pl.col("factor").drop_nulls(),
-            reasons=pl.col("says").head(_SHOWN_REASONS),
+            reasons=pl.col("sentence").head(_SHOWN_REASONS),
         )
     )
 
@@ -319,7 +321,8 @@ def finding(frame: pl.DataFrame) -> str:
 
 
 CARD_VERSION = Parameter(
-    name="card_version", says="Version of the scorecard; the one in force where none is named"
+    name="card_version",
+    description="Version of the scorecard; the one in force where none is named",
 )
 QUESTIONS = (
     Question(

@@ -178,17 +178,17 @@ def title(row: Row) -> str:
     if row["verdict"] == "unknown":
         evidence = f"n = {words.plural(row['churned_accounts'], 'churned account')}{_so_far(row)}"
         return f"{version}: not enough evidence that its bands order churn, {evidence}"
-    says = {
+    sentence = {
         "pass": "its bands order churn",
         "fail": "its bands do not order churn",
         "inconclusive": "its bands are not shown to order churn",
     }[row["verdict"]]
-    return f"{version}: {says}, {rates_in_words(row)}{_so_far(row)}"
+    return f"{version}: {sentence}, {rates_in_words(row)}{_so_far(row)}"
 
 
 def note(row: Row) -> str:
     """The same for a page that shows bands: whether they may be believed, and on which evidence."""
-    says = {
+    sentence = {
         "pass": "Bands shown to order churn",
         "fail": "Bands do not order churn",
         "inconclusive": "Bands not shown to order churn",
@@ -203,7 +203,7 @@ def note(row: Row) -> str:
             evidence = f"{churned}, no snapshot in the band {' and '.join(missing)}"
     else:
         evidence = f"{rates_in_words(row)} left within {HORIZON_DAYS} days; {churned}"
-    return f"{says} (scorecard {row['card_version']}: {evidence}{_so_far(row)})"
+    return f"{sentence} (scorecard {row['card_version']}: {evidence}{_so_far(row)})"
 
 
 def _so_far(row: Row) -> str:

@@ -42,7 +42,7 @@ class Factor:
 
     id: str
     input: str
-    says: str
+    description: str
     good: str
     weight: float
     reference: float
@@ -211,7 +211,9 @@ class _Reader:
         found = []
         for entry in said:
             at = self._line_of(f'id = "{entry.get("id")}"', card_at)
-            self._only(entry, "id", "input", "says", "good", "weight", "reference", "points", at=at)
+            self._only(
+                entry, "id", "input", "description", "good", "weight", "reference", "points", at=at
+            )
             found.append(self._factor(entry, at))
         self._unlike([factor.id for factor in found], card_at, "factor")
         yield from found
@@ -228,7 +230,7 @@ class _Reader:
         return Factor(
             id=factor,
             input=name,
-            says=self._text(entry, "says", at),
+            description=self._text(entry, "description", at),
             good=good,
             weight=self._number(entry, "weight", at, low=0.01, high=100),
             reference=self._number(entry, "reference", at),

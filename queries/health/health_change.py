@@ -138,7 +138,7 @@ def _behaviour() -> pl.Expr:
     moved = (
         pl.struct(
             size=pl.col(f"by {factor}").abs(),
-            says=pl.format("{} {}", pl.lit(name), _signed(pl.col(f"by {factor}"))),
+            sentence=pl.format("{} {}", pl.lit(name), _signed(pl.col(f"by {factor}"))),
         )
         for factor, name in FACTORS.items()
     )
@@ -147,7 +147,7 @@ def _behaviour() -> pl.Expr:
         .list.filter(pl.element().struct.field("size") >= _LEAST_POINTS)
         .list.sort(descending=True)
         .list.head(_NAMED)
-        .list.eval(pl.element().struct.field("says"))
+        .list.eval(pl.element().struct.field("sentence"))
     )
     behaviour = pl.col("behaviour")
     return (

@@ -19,7 +19,7 @@ class Indicator:
     known: pl.Expr
     signals: pl.Expr
     times_over: pl.Expr
-    says: pl.Expr
+    sentence: pl.Expr
 
 
 def _percent(share: pl.Expr) -> pl.Expr:
@@ -33,7 +33,7 @@ def _usage(limits: Thresholds) -> Indicator:
         known=fall.is_not_null(),
         signals=fall >= limits.usage_fall_share,
         times_over=fall / limits.usage_fall_share,
-        says=pl.format("usage −{} % in 28 d", _percent(fall)),
+        sentence=pl.format("usage −{} % in 28 d", _percent(fall)),
     )
 
 
@@ -48,7 +48,7 @@ def _commitment(limits: Thresholds) -> Indicator:
         times_over=pl.when(under)
         .then(limits.under_use_share / pace)
         .otherwise(pace / limits.over_use_share),
-        says=pl.format("uses {} % of its commitment", _percent(pace)),
+        sentence=pl.format("uses {} % of its commitment", _percent(pace)),
     )
 
 
@@ -59,7 +59,7 @@ def _breadth(limits: Thresholds) -> Indicator:
         known=breadth.is_not_null(),
         signals=breadth < limits.breadth_share,
         times_over=limits.breadth_share / breadth,
-        says=pl.format("{} of {} features used", "features_used", "features_entitled"),
+        sentence=pl.format("{} of {} features used", "features_used", "features_entitled"),
     )
 
 
@@ -73,7 +73,7 @@ def _tickets(limits: Thresholds) -> Indicator:
         times_over=pl.max_horizontal(
             count / limits.severe_tickets, age / limits.severe_ticket_days
         ),
-        says=pl.format("{} severe {}, oldest {} d", count, noun, age),
+        sentence=pl.format("{} severe {}, oldest {} d", count, noun, age),
     )
 
 
@@ -84,7 +84,7 @@ def _incidents(limits: Thresholds) -> Indicator:
         known=count.is_not_null(),
         signals=count >= limits.incidents,
         times_over=count / limits.incidents,
-        says=pl.format("{} incidents in 28 d", count),
+        sentence=pl.format("{} incidents in 28 d", count),
     )
 
 
@@ -95,7 +95,7 @@ def _contact(limits: Thresholds) -> Indicator:
         known=days.is_not_null(),
         signals=days >= limits.contact_days,
         times_over=days / limits.contact_days,
-        says=pl.format("no two-way contact for {} d", days),
+        sentence=pl.format("no two-way contact for {} d", days),
     )
 
 
@@ -116,7 +116,7 @@ def _renewal(limits: Thresholds, others: tuple[Indicator, ...]) -> Indicator:
         times_over=pl.when(lapsed.is_not_null())
         .then(pl.lit(float("inf")))
         .otherwise(limits.renewal_days / days),
-        says=pl.when(lapsed.is_not_null())
+        sentence=pl.when(lapsed.is_not_null())
         .then(pl.format("contract ended {} d ago", lapsed))
         .otherwise(pl.format("renews in {} d", days)),
     )
@@ -151,7 +151,7 @@ def _reasons(accounts: pl.LazyFrame) -> pl.LazyFrame:
             place=pl.lit(place),
             indicator=pl.lit(one.id),
             times_over=one.times_over.cast(pl.Float64),
-            says=one.says,
+            sentence=one.sentence,
         )
         for place, one in enumerate(INDICATORS)
     )
@@ -161,6 +161,6 @@ def _reasons(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .agg(
             signals=pl.len().cast(pl.Int64),
             signalling=pl.col("indicator"),
-            reasons=pl.col("says"),
+            reasons=pl.col("sentence"),
         )
     )

@@ -107,11 +107,15 @@ def finding(frame: pl.DataFrame) -> str:
 
 
 CAPACITY = Parameter(
-    name="capacity", says="Accounts the team can call at a time", default=12, least=1, most=1000
+    name="capacity",
+    description="Accounts the team can call at a time",
+    default=12,
+    least=1,
+    most=1000,
 )
 CARD_VERSION = Parameter(
     name="card_version",
-    says="Version of the scorecard; where none is named, the one in force on the data date",
+    description="Version of the scorecard; where none is named, the one in force on the data date",
 )
 QUESTIONS = (
     Question(

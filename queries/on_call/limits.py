@@ -221,13 +221,15 @@ def limits_finding(frame: pl.DataFrame) -> str:
             f"Unknown whether shifts keep their limit: {words.LIMIT_UNKNOWN_BECAUSE[row['reason']]}"
         )
     low, high = (words.share(row[f"shifts_over_limit_share_{end}"]) for end in ("low", "high"))
-    says, bound = {
+    sentence, bound = {
         "pass": ("The limit is kept", f"at most {high}"),
         "fail": ("The limit is broken", f"at least {low}"),
         "inconclusive": ("Inconclusive", f"{low} to {high}"),
     }[row["verdict"]]
     of = words.plural(row["shifts"], "shift")
-    return f"{says}: {row['shifts_over_limit']} of {of} exceed {MOST_INCIDENTS} incidents, {bound}"
+    return (
+        f"{sentence}: {row['shifts_over_limit']} of {of} exceed {MOST_INCIDENTS} incidents, {bound}"
+    )
 
 
 def contribution_finding(frame: pl.DataFrame) -> str:

@@ -223,7 +223,7 @@ def finding(frame: pl.DataFrame) -> str:
 
 MONTHS = Parameter(
     name="months",
-    says="Months ahead; 0: the fiscal half-year that holds the data date",
+    description="Months ahead; 0: the fiscal half-year that holds the data date",
     default=0,
     least=0,
     most=12,

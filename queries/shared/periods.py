@@ -79,7 +79,7 @@ def days_parameter(*, default: int, least: int, most: int) -> Parameter:
     """The length of a question's window."""
     return Parameter(
         name="days",
-        says="Length of the window in complete days",
+        description="Length of the window in complete days",
         default=default,
         least=least,
         most=most,

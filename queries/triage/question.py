@@ -57,7 +57,7 @@ class Triage(dy.Schema):
     factors = codes("The factors behind them, to be acted on", *POINTS)
     is_new_reason = flag("Whether one appeared since somebody dealt with the account")
     score = metric("health_score", nullable=True)
-    score_before = metric("health_score", nullable=True, says="Health score 28 d before")
+    score_before = metric("health_score", nullable=True, description="Health score 28 d before")
     is_card_changed = flag("Whether another scorecard scored it 28 days before: not compared")
     spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
     coverage_share = metric("health_coverage_share")
@@ -199,14 +199,14 @@ QUESTIONS = (
         parameters=(
             Parameter(
                 name="capacity",
-                says="Accounts the team can call this week",
+                description="Accounts the team can call this week",
                 default=CAPACITY,
                 least=1,
                 most=500,
             ),
             Parameter(
                 name="order",
-                says="What decides: expected loss and time, or the score alone",
+                description="What decides: expected loss and time, or the score alone",
                 default="loss",
                 choices=ORDERS,
             ),

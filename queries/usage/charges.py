@@ -17,9 +17,9 @@ UNIT_KEY = ("host_provider", "service_category", "consumed_unit", "billing_curre
 COSTS = ("billed_cost", "effective_cost", "list_cost", "contracted_cost")
 
 
-def _label(says: str) -> dy.String:
+def _label(description: str) -> dy.String:
     return dy.String(
-        primary_key=True, max_length=4_000, description=says, metadata={"unit": "text"}
+        primary_key=True, max_length=4_000, description=description, metadata={"unit": "text"}
     )
 
 

@@ -42,7 +42,7 @@ def test_the_weekday_on_which_it_is_used_decides_the_day():
 def test_nothing_used_is_never_at_the_current_rate_and_under_used():
     found = looked_out(100.0, [5.0] * 14 + [0.0] * 56)
     assert (found.rate.per_day, found.exhaustion_date) == (0.0, None)
-    assert (found.is_under_used, found.says) == (True, "never at current rate")
+    assert (found.is_under_used, found.sentence) == (True, "never at current rate")
     assert found.shortfall == 30.0
 
 
@@ -54,14 +54,14 @@ def test_a_customer_that_stopped_does_not_keep_its_old_rate():
 
 def test_beyond_the_term_it_is_not_before_its_end():
     found = looked_out(4_000.0, [10.0] * 70)
-    assert (found.exhaustion_date, found.says) == (None, "not before term end")
+    assert (found.exhaustion_date, found.sentence) == (None, "not before term end")
     assert found.shortfall == 4_000.0 - 365 * 10
 
 
 def test_exhausted_already_is_the_day_it_happened():
     found = looked_out(100.0, [10.0] * 30)
     assert (found.exhaustion_date, found.is_exhausted) == (on(9), True)
-    assert found.says == "exhausted on 10 Jan 2026"
+    assert found.sentence == "exhausted on 10 Jan 2026"
     assert (found.earliest_date, found.latest_date, found.shortfall) == (on(9), on(9), 0.0)
     assert not found.is_under_used
 
@@ -78,7 +78,7 @@ def test_a_week_with_a_day_unknown_says_nothing_of_the_rate():
     assert rate([1.0] * 6) is None
     assert rate([None] * 30) is None
     found = looked_out(100.0, [None, 3.0])
-    assert (found.says, found.is_grey) == ("unknown: no whole week is recorded", True)
+    assert (found.sentence, found.is_grey) == ("unknown: no whole week is recorded", True)
     assert (found.exhaustion_date, found.shortfall) == (None, None)
 
 

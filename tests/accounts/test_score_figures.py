@@ -38,7 +38,7 @@ def test_a_score_that_nothing_lowers_says_so():
 
 
 @pytest.mark.parametrize(
-    ("health", "says"),
+    ("health", "expected"),
     [
         (AccountHealth.create_empty(), figures.NO_SCORE),
         # Its one known factor is in order: green, and no score all the same.
@@ -48,10 +48,10 @@ def test_a_score_that_nothing_lowers_says_so():
         ),
     ],
 )
-def test_what_is_unknown_has_no_score_and_no_points(health, says):
-    assert figures.contributions_words(health) == f"{says}."
+def test_what_is_unknown_has_no_score_and_no_points(health, expected):
+    assert figures.contributions_words(health) == f"{expected}."
     drawn = figures.contributions(health)
-    assert (drawn.layout.annotations[0].text, len(drawn.data)) == (says, 0)
+    assert (drawn.layout.annotations[0].text, len(drawn.data)) == (expected, 0)
 
 
 def week(number):

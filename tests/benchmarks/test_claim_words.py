@@ -73,7 +73,7 @@ def test_claims_stand_supported_then_with_a_ratio_then_by_campaign():
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"),
+    ("changed", "expected"),
     [
         ({}, "1.08× left after ×1.10"),
         ({"disclosed_credit": 1.0, "room_left": 1.198}, "hidden, it erases it"),
@@ -83,8 +83,8 @@ def test_claims_stand_supported_then_with_a_ratio_then_by_campaign():
         ({"room_left": None}, None),
     ],
 )
-def test_the_room_that_is_left_of_a_claim(changed, says):
-    assert said.room(CLAIM | changed) == says
+def test_the_room_that_is_left_of_a_claim(changed, expected):
+    assert said.room(CLAIM | changed) == expected
 
 
 def test_the_interval_or_that_there_is_none():

@@ -60,7 +60,7 @@ def test_a_value_is_read_as_a_number_where_it_is_one(value, read):
 
 
 @pytest.mark.parametrize(
-    ("replaced", "by", "says"),
+    ("replaced", "by", "expected"),
     [
         ('campaign_type = "storage"', 'campaign_type = "disk"', "storage.toml: campaign_type is"),
         ('campaign_type = "storage"', 'campaign_type = "storage"\nnote = 1', "nothing else"),
@@ -83,7 +83,7 @@ def test_a_value_is_read_as_a_number_where_it_is_one(value, read):
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_file_setting_and_rule(
-    tmp_path, replaced, by, says
+    tmp_path, replaced, by, expected
 ):
     assert replaced in TEXT
     path = tmp_path / PATH.name
@@ -91,5 +91,5 @@ def test_a_file_that_cannot_be_used_is_refused_with_file_setting_and_rule(
         TEXT.replace(replaced, by) if replaced == "[[rows]]" else TEXT.replace(replaced, by, 1)
     )
     path.write_text(changed, encoding="utf-8")
-    with pytest.raises(TemplateInvalid, match=says):
+    with pytest.raises(TemplateInvalid, match=expected):
         load(path)

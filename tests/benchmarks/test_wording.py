@@ -226,7 +226,7 @@ def test_lustre_against_vast_across_two_io500_lists_is_refused_by_name():
     first, *others = lint(CROSS_LIST)
     assert (first.rule, CROSS_LIST[slice(*first.span)]) == ("IO500 across lists", "IO500")
     assert first.source.startswith("IO500 Foundation, Steering Committee Rules 2.0")
-    assert first.says == "Results of several IO500 lists stand side by side: 2021 and 2024."
+    assert first.sentence == "Results of several IO500 lists stand side by side: 2021 and 2024."
     assert [other.rule for other in others] == ["IO500 list and rank", "IO500 verification status"]
 
 
@@ -243,7 +243,7 @@ def test_every_broken_rule_of_a_bold_sentence_is_named_where_it_stands():
 
 def test_23_percent_less_time_is_told_both_readings_of_the_ratio():
     (broken,) = lint("A takes 23 % less time [1.19, 1.27]; n = 10 + 10.", CLAIM)
-    assert broken.says == (
+    assert broken.sentence == (
         "The text says 23 %; the data of the claim say 1.23×, 23.0 % faster or 18.7 % less time."
     )
 
@@ -251,7 +251,7 @@ def test_23_percent_less_time_is_told_both_readings_of_the_ratio():
 def test_a_refused_claim_is_not_presented_as_one_that_holds():
     (broken,) = lint(GENERATED, REFUSED)
     assert broken.rule == "claim that does not hold"
-    assert "tpu-lustre as holding; it is refused: client_mtu is unknown." in broken.says
+    assert "tpu-lustre as holding; it is refused: client_mtu is unknown." in broken.sentence
     assert names(f"Refused, as client_mtu is unknown: {GENERATED}", REFUSED) == []
     assert names("A beats B", REFUSED) == ["claim that does not hold"]
 
@@ -260,7 +260,7 @@ def test_of_a_claim_without_a_ratio_no_ratio_is_true():
     unknown = dict.fromkeys([name for name, value in vars(CLAIM).items() if type(value) is float])
     text = "A is 1.23× B [1.19, 1.27]; n = 10 + 10; withdrawn"
     found = lint(text, replace(REFUSED, **unknown))
-    assert [(broken.rule, broken.says) for broken in found] == [
+    assert [(broken.rule, broken.sentence) for broken in found] == [
         ("ratio of the data", "The text says 1.23×; the data of the claim say no ratio."),
         (
             "interval of the data",

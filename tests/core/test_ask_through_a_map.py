@@ -56,19 +56,19 @@ def test_a_changed_map_is_seen_by_the_next_answer(deals, on):
 
 
 @pytest.mark.parametrize(
-    ("broken", "says"),
+    ("broken", "expected"),
     [
         ("[contracts", "warehouse.toml is not TOML: "),
         (MAP.replace('"deals"', '"deels"'), "The map warehouse.toml does not fit the warehouse: "),
     ],
 )
-def test_a_map_that_cannot_be_used_shows_no_answer_of_another(deals, on, broken, says):
+def test_a_map_that_cannot_be_used_shows_no_answer_of_another(deals, on, broken, expected):
     _, map_path = deals
     assert ask("arr_by_hyperscaler", on(*DAY)).state == "ok"
     map_path.write_text(broken)
     answer = ask("arr_by_hyperscaler", on(*DAY))
     assert (answer.state, answer.frame.height) == ("error", 0)
-    assert answer.problem.in_full.startswith(says)
+    assert answer.problem.in_full.startswith(expected)
 
 
 def test_the_last_good_answer_of_the_same_map_is_kept(deals, on):

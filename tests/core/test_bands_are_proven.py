@@ -68,7 +68,7 @@ def test_a_page_with_bands_says_whether_they_are_shown_to_order_churn(warehouse,
     warehouse(COMPANY)
     app = visit(page, as_of=AS_OF, account="a1")
     assert not app.exception
-    says = (
+    sentence = (
         "Bands not yet shown to order churn "
         "(scorecard 2025-11: n = 0 churned accounts, 20 are needed; no score is written yet)"
     )
@@ -77,10 +77,10 @@ def test_a_page_with_bands_says_whether_they_are_shown_to_order_churn(warehouse,
         # Nothing was written that could be held against what followed.
         assert title(app) == "No score has been written yet"
     else:
-        assert links[says].page.endswith(PROOF)
-        assert f"as_of={AS_OF}" in links[says].query_string
+        assert links[sentence].page.endswith(PROOF)
+        assert f"as_of={AS_OF}" in links[sentence].query_string
     files = [(question, bands) for question, _, bands in exported if banded(question)]
-    assert {bands for _, bands in files} <= {says}
+    assert {bands for _, bands in files} <= {sentence}
     assert files or page == PROOF
 
 
@@ -89,10 +89,10 @@ def test_the_note_and_the_file_quote_the_evidence(warehouse, on):
     warehouse(company(outcomes.collect(), newest="2026-04-30"))
     write(ledger(), frozen(history).collect())
     order, health = (ask(name, on(2026, 4, 30)) for name in ("band_order", "account_health"))
-    says = band_proof.sentence(order)
+    sentence = band_proof.sentence(order)
     row = order.frame.filter("is_in_force").row(0, named=True)
-    assert f"n = {row['churned_accounts']} churned accounts" in says
-    assert f"scorecard {row['card_version']}: at risk " in says
-    assert dict(files.about(health, says))["Bands"] == says
+    assert f"n = {row['churned_accounts']} churned accounts" in sentence
+    assert f"scorecard {row['card_version']}: at risk " in sentence
+    assert dict(files.about(health, sentence))["Bands"] == sentence
     assert "Bands" not in dict(files.about(order))
-    assert f"# Bands: {says}" in files.to_csv(health, says).decode().replace(";", ";")
+    assert f"# Bands: {sentence}" in files.to_csv(health, sentence).decode().replace(";", ";")

@@ -140,17 +140,17 @@ def test_the_table_starts_with_the_finding_and_the_context(warehouse, asked):
 
 def test_every_form_says_whether_the_bands_in_it_are_shown_to_order_churn(warehouse, asked):
     warehouse(COMPANY, simulated=True)
-    says = (
+    sentence = (
         "Bands not yet shown to order churn "
         "(scorecard 2025-11: n = 0 churned accounts, 20 are needed; no score is written yet)"
     )
     about = ("ask", "account_health", "--as-of", "2026-01-31")
     text, as_csv, told = (asked(*about, *form)[1] for form in ((), ("--csv",), ("--json",)))
-    assert text.splitlines()[1] == says
+    assert text.splitlines()[1] == sentence
     rows = list(csv.DictReader(io.StringIO(as_csv)))
-    assert {row["bands"] for row in rows} == {says}
+    assert {row["bands"] for row in rows} == {sentence}
     assert list(rows[0])[-2:] == ["bands", "provenance"]
-    assert json.loads(told)["bands"] == says
+    assert json.loads(told)["bands"] == sentence
     _, without, _ = asked("ask", "outcomes", "--as-of", "2026-01-31", "--csv")
     assert "bands" not in without.splitlines()[0].split(",")
 
@@ -184,7 +184,7 @@ def test_a_filter_that_cannot_apply_is_named(asked):
 
 @pytest.mark.usefixtures("fleet")
 @pytest.mark.parametrize(
-    ("argv", "says"),
+    ("argv", "expected"),
     [
         (("ask", "usage"), "There is no question 'usage'. Questions: "),
         (
@@ -210,10 +210,10 @@ def test_a_filter_that_cannot_apply_is_named(asked):
         (("answer",), "invalid choice"),
     ],
 )
-def test_misuse_says_what_would_be_right(asked, argv, says):
+def test_misuse_says_what_would_be_right(asked, argv, expected):
     code, out, err = asked(*argv)
     assert (code, out) == (2, "")
-    assert says in err
+    assert expected in err
 
 
 def test_an_owner_is_any_id(warehouse, asked):

@@ -24,9 +24,9 @@ def name(item):
     return item.get_by_role("link").locator("strong").inner_text()
 
 
-def told(item, says):
+def told(item, text):
     """Wait until the row says what became of the action."""
-    item.get_by_test_id("stAlert").filter(has_text=says).wait_for()
+    item.get_by_test_id("stAlert").filter(has_text=text).wait_for()
 
 
 # Where a row stands: on the screen, and among the rows.
@@ -93,8 +93,8 @@ def test_the_page_of_an_account_offers_the_actions_of_the_queue(visit, size):
     page.keyboard.press("Enter")
     told(actions, ": last action undone.")
     actions.get_by_role("button", name="More").click()
-    for says in ("Assign", "Due date", "Note", "Override the band", "Undo the last action"):
-        expect(page.get_by_role("menuitem", name=says)).to_be_visible()
+    for label in ("Assign", "Due date", "Note", "Override the band", "Undo the last action"):
+        expect(page.get_by_role("menuitem", name=label)).to_be_visible()
 
 
 def test_the_queue_is_worked_by_keyboard_alone(visit):

@@ -177,7 +177,7 @@ def test_without_three_bands_nothing_is_shown_and_never_a_pass(history):
 
 
 @pytest.mark.parametrize(
-    ("newest", "says"),
+    ("newest", "expected"),
     [
         (None, "; no score is written yet"),
         ("2025-06-30", "; scores are written to 30 Jun 2025 so far"),
@@ -186,7 +186,7 @@ def test_without_three_bands_nothing_is_shown_and_never_a_pass(history):
         ("2026-04-30", ""),
     ],
 )
-def test_while_past_scores_are_being_written_the_sentences_say_how_far(on_these, newest, says):
+def test_while_past_scores_are_being_written_the_sentences_say_how_far(on_these, newest, expected):
     on_these(DECK)
     history = history_of(
         *(snapshot("a", day) for day in (newest,) if day),
@@ -195,13 +195,13 @@ def test_while_past_scores_are_being_written_the_sentences_say_how_far(on_these,
     (row,) = asked(history, outcomes_of(outcome("a"))).to_dicts()
     assert (row["scored_through"], row["is_behind"]) == (
         newest and dt.date.fromisoformat(newest),
-        bool(says),
+        bool(expected),
     )
-    assert title(row).endswith(f", n = 0 churned accounts{says}")
-    assert note(row).endswith(f"20 are needed{says})")
+    assert title(row).endswith(f", n = 0 churned accounts{expected}")
+    assert note(row).endswith(f"20 are needed{expected})")
     # Whatever the verdict is so far.
-    assert title(row | {"verdict": "pass"}).endswith(f"healthy –{says}")
-    assert note(row | {"verdict": "pass"}).endswith(f"n = 0 churned accounts{says})")
+    assert title(row | {"verdict": "pass"}).endswith(f"healthy –{expected}")
+    assert note(row | {"verdict": "pass"}).endswith(f"n = 0 churned accounts{expected})")
 
 
 def test_the_sentences_say_the_verdict_the_rates_and_n():

@@ -105,7 +105,7 @@ def test_the_first_card_that_matches_the_stage_scores_and_the_last_takes_the_res
 
 
 @pytest.mark.parametrize(
-    ("replaced", "by", "says"),
+    ("replaced", "by", "expected"),
     [
         ('version = "2025-11"', "", "2025-11.toml: version is missing or no text"),
         ("coverage_floor = 0.6", "", "2025-11.toml: coverage_floor is None"),
@@ -163,10 +163,10 @@ def test_the_first_card_that_matches_the_stage_scores_and_the_last_takes_the_res
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_file_line_and_rule(
-    tmp_path, replaced, by, says
+    tmp_path, replaced, by, expected
 ):
     assert replaced in TEXT
     path = tmp_path / CARD.name
     path.write_text(TEXT.replace(replaced, by, 1), encoding="utf-8")
-    with pytest.raises(CardInvalid, match=says):
+    with pytest.raises(CardInvalid, match=expected):
         load(path, INPUTS)

@@ -53,7 +53,7 @@ def test_the_table_says_every_value_in_its_unit():
 
 
 @pytest.mark.parametrize(
-    ("tier", "events", "says"),
+    ("tier", "events", "expected"),
     [
         (0, 7, "How likely a churn is: 7 churned accounts, 20 are needed."),
         (1, 41, "Whether the next tier would do better: 41 churned accounts, 55 are needed."),
@@ -63,11 +63,11 @@ def test_the_table_says_every_value_in_its_unit():
         (None, None, "How likely a churn is: 0 churned accounts, 20 are needed."),
     ],
 )
-def test_what_the_tier_cannot_say_comes_first(tier, events, says):
+def test_what_the_tier_cannot_say_comes_first(tier, events, expected):
     said = proof.limits(
         answer(frame=GATES, provenance="loaded"), {"tier": tier, "events": events}
     ).split("\n")
-    assert said[0].startswith(f"- {says}")
+    assert said[0].startswith(f"- {expected}")
 
 
 def test_what_cannot_be_said_is_told_from_the_data():

@@ -71,7 +71,7 @@ def test_the_changes_of_all_add_up_to_the_change_of_the_mean():
 
 
 @pytest.mark.parametrize(
-    ("rows", "says"),
+    ("rows", "expected"),
     [
         # A third of −1, of −1 and of +0.5 is −0.33, −0.33 and +0.17: to tenths, parts that sum.
         (
@@ -88,8 +88,8 @@ def test_the_changes_of_all_add_up_to_the_change_of_the_mean():
         ([(80.0, 80.0, 0.0, 0.0, 0.0, 0.0)], "Average score of 1 account did not change."),
     ],
 )
-def test_the_parts_sum_as_they_are_shown_and_a_part_of_nothing_is_left_out(rows, says):
-    assert top_accounts.in_all(changes(*rows)) == says
+def test_the_parts_sum_as_they_are_shown_and_a_part_of_nothing_is_left_out(rows, expected):
+    assert top_accounts.in_all(changes(*rows)) == expected
 
 
 def test_without_a_score_on_both_dates_there_is_nothing_to_add_up():

@@ -43,7 +43,7 @@ def test_factors_are_a_set():
 
 
 @pytest.mark.parametrize(
-    ("kind", "payload", "says"),
+    ("kind", "payload", "expected"),
     [
         ("note", {"text": " \n"}, "text is empty."),
         ("note", {"text": "x" * 1501}, "text has 1,501 characters; at most 1,500 are kept."),
@@ -74,15 +74,15 @@ def test_factors_are_a_set():
         ("undo", {"action_id": "x" * 401}, "action_id has 401 characters; at most 400 are kept."),
     ],
 )
-def test_a_payload_that_breaks_a_rule_is_refused(kind, payload, says):
+def test_a_payload_that_breaks_a_rule_is_refused(kind, payload, expected):
     with pytest.raises(ActionInvalid) as refused:
         action(kind=kind, payload=payload)
-    assert refused.value.sentence.startswith(says)
+    assert refused.value.sentence.startswith(expected)
     assert refused.value.remedy == "Correct it and try again; nothing was recorded."
 
 
 @pytest.mark.parametrize(
-    ("said", "says"),
+    ("said", "expected"),
     [
         ({"action_id": ""}, "action_id is empty."),
         ({"account_id": "A\tB"}, "account_id holds the control character U+0009."),
@@ -93,10 +93,10 @@ def test_a_payload_that_breaks_a_rule_is_refused(kind, payload, says):
         ({"as_of": dt.date(1999, 12, 31)}, "as_of is 1999-12-31; it lies from 2000-01-01 "),
     ],
 )
-def test_who_when_and_about_whom_are_sane(said, says):
+def test_who_when_and_about_whom_are_sane(said, expected):
     with pytest.raises(ActionInvalid) as refused:
         action(**said)
-    assert refused.value.sentence.startswith(says)
+    assert refused.value.sentence.startswith(expected)
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are():

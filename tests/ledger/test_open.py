@@ -131,7 +131,7 @@ def test_a_server_has_it_on_disk_before_it_says_so(postgres):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("wrong", "expected"),
     [
         ("ledger.sqlite", "is no URL"),
         ("sqlite://", "names neither a SQLite file nor"),
@@ -140,8 +140,8 @@ def test_a_server_has_it_on_disk_before_it_says_so(postgres):
         ("postgresql://pia:secret@host", "names neither a SQLite file nor"),
     ],
 )
-def test_an_address_that_names_no_ledger_is_refused_without_its_login(wrong, says):
-    with pytest.raises(AddressInvalid, match=says) as refused:
+def test_an_address_that_names_no_ledger_is_refused_without_its_login(wrong, expected):
+    with pytest.raises(AddressInvalid, match=expected) as refused:
         open_ledger(wrong)
     assert "secret" not in str(refused.value)
     assert "sqlite:////path/to/ledger.sqlite" in refused.value.remedy

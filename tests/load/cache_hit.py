@@ -56,7 +56,9 @@ NUMBERS = Question(
     answer=_numbers,
     finding=lambda frame: f"{frame.height} rows",
     filters="none",
-    parameters=(Parameter(name="rows", says="Rows", default=SIZES[0], least=1, most=SIZES[-1]),),
+    parameters=(
+        Parameter(name="rows", description="Rows", default=SIZES[0], least=1, most=SIZES[-1]),
+    ),
 )
 
 

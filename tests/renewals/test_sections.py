@@ -32,7 +32,7 @@ def test_an_item_says_signal_money_clock_and_what_disagrees():
 
 
 @pytest.mark.parametrize(
-    ("disagreement", "says"),
+    ("disagreement", "expected"),
     [
         ("forecast_at_risk", "Forecast $1.1M; the signal says usage −38 % in 28 d"),
         ("given_up_healthy", "Forecast only $1.1M; the signal is healthy"),
@@ -40,16 +40,16 @@ def test_an_item_says_signal_money_clock_and_what_disagrees():
         ("not_reviewed_in_time", "Forecast $1.1M is as first entered; not reviewed"),
     ],
 )
-def test_each_disagreement_has_its_sentence(disagreement, says):
+def test_each_disagreement_has_its_sentence(disagreement, expected):
     assert disagreement in DISAGREEMENTS
-    assert sections.wrong(ROW | {"disagreement": disagreement}) == says
+    assert sections.wrong(ROW | {"disagreement": disagreement}) == expected
 
 
 @pytest.mark.parametrize(
-    ("days", "says"), [(41, "ends in 41 d"), (0, "ends in 0 d"), (-3, "ended 3 d ago")]
+    ("days", "expected"), [(41, "ends in 41 d"), (0, "ends in 0 d"), (-3, "ended 3 d ago")]
 )
-def test_the_clock_runs_past_the_end(days, says):
-    assert sections.clock({"days_to_renewal": days}) == says
+def test_the_clock_runs_past_the_end(days, expected):
+    assert sections.clock({"days_to_renewal": days}) == expected
 
 
 def test_the_numbers_of_retention_are_said_by_their_unit():

@@ -62,7 +62,7 @@ def test_an_address_reads_back_from_its_own_words(database, schema, warehouse, r
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "expected"),
     [
         ("snowflake://account/db", "names no database and schema"),
         ("snowflake://account/db/schema/table?warehouse=w&role=r", "names no database and schema"),
@@ -84,8 +84,8 @@ def test_an_address_reads_back_from_its_own_words(database, schema, warehouse, r
         ),
     ],
 )
-def test_a_snowflake_url_that_is_not_whole_says_what_is_wrong(url, says):
-    with pytest.raises(SettingInvalid, match=says) as refused:
+def test_a_snowflake_url_that_is_not_whole_says_what_is_wrong(url, expected):
+    with pytest.raises(SettingInvalid, match=expected) as refused:
         snowflake_address(url)
     assert "snowflake://myorg-account/ANALYTICS/BELLWETHER" in refused.value.remedy
 

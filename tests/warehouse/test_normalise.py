@@ -62,7 +62,7 @@ def test_what_is_not_declared_is_only_put_in_one_spelling():
 
 
 @pytest.mark.parametrize(
-    ("column", "found", "says"),
+    ("column", "found", "expected"),
     [
         ("amount", "many", "amount comes as String, not Float64"),
         ("name", 1, "name comes as Int32, not String"),
@@ -71,7 +71,7 @@ def test_what_is_not_declared_is_only_put_in_one_spelling():
         ("active", 1, "active comes as Int32, not Boolean"),
     ],
 )
-def test_a_column_of_another_kind_breaks_the_contract(column, found, says):
+def test_a_column_of_another_kind_breaks_the_contract(column, found, expected):
     frame = WANTED.with_columns(pl.lit(found).alias(column))
-    with pytest.raises(ContractBroken, match=says):
+    with pytest.raises(ContractBroken, match=expected):
         normalised(frame, DECLARED)

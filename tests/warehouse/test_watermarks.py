@@ -190,18 +190,18 @@ def test_a_mapped_table_reaches_its_declared_sync_or_its_newest_row(tmp_path, de
 
 
 @pytest.mark.parametrize(
-    ("declared", "says"),
+    ("declared", "expected"),
     [
         ('synced = "brougt"', "which is missing (did you mean brought?)"),
         ('synced = "n"', "has type INTEGER, not instant"),
         ('synced = { table = "audt", latest = "done" }', "which is missing"),
     ],
 )
-def test_a_sync_that_is_not_there_is_named(tmp_path, declared, says):
+def test_a_sync_that_is_not_there_is_named(tmp_path, declared, expected):
     warehouse = door(foreign(tmp_path, *ZENDESK), written(tmp_path, MAPPED.format(declared)))
     with pytest.raises(ContractBroken, match="synced of tickets") as broken:
         stated_watermarks(warehouse)
-    assert says in broken.value.sentence
+    assert expected in broken.value.sentence
 
 
 @pytest.mark.parametrize("declared", ["synced = 3", 'synced = { table = "audit" }', "synced = []"])

@@ -19,33 +19,33 @@ LARGEST_AMOUNT = 1e12
 LONGEST_TEXT = 4_000
 
 
-def identifier(says: str, *, key: bool = False, nullable: bool = False) -> dy.String:
+def identifier(description: str, *, key: bool = False, nullable: bool = False) -> dy.String:
     """An id: text of 1 to 400 characters without line breaks, as the source system writes it."""
     return dy.String(
         primary_key=key,
         nullable=nullable,
         min_length=1,
         max_length=400,
-        description=says,
+        description=description,
         metadata={"unit": "id"},
     )
 
 
 def text(
-    says: str, *, key: bool = False, nullable: bool = True, learned_at: str | None = None
+    description: str, *, key: bool = False, nullable: bool = True, learned_at: str | None = None
 ) -> dy.String:
     """Free text of at most 4,000 characters; never rendered as HTML or as a formula."""
     return dy.String(
         primary_key=key,
         nullable=nullable and not key,
         max_length=LONGEST_TEXT,
-        description=says,
+        description=description,
         metadata=_facts("text", learned_at),
     )
 
 
 def word(
-    says: str,
+    description: str,
     *choices: str,
     key: bool = False,
     nullable: bool = False,
@@ -56,18 +56,20 @@ def word(
         primary_key=key,
         nullable=nullable,
         regex=f"^({'|'.join(map(re.escape, choices))})$",
-        description=says,
+        description=description,
         metadata=_facts("word", learned_at) | {"choices": choices},
     )
 
 
-def flag(says: str, *, nullable: bool = False, learned_at: str | None = None) -> dy.Bool:
+def flag(description: str, *, nullable: bool = False, learned_at: str | None = None) -> dy.Bool:
     """Yes or no; null where nullable means that nobody knows."""
-    return dy.Bool(nullable=nullable, description=says, metadata=_facts("yes/no", learned_at))
+    return dy.Bool(
+        nullable=nullable, description=description, metadata=_facts("yes/no", learned_at)
+    )
 
 
 def day(
-    says: str, *, key: bool = False, nullable: bool = False, learned_at: str | None = None
+    description: str, *, key: bool = False, nullable: bool = False, learned_at: str | None = None
 ) -> dy.Date:
     """A calendar day between 2000 and 2100."""
     return dy.Date(
@@ -75,13 +77,13 @@ def day(
         nullable=nullable,
         min=FIRST_DAY,
         max=LAST_DAY,
-        description=says,
+        description=description,
         metadata=_facts("day", learned_at),
     )
 
 
 def instant(
-    says: str, *, key: bool = False, nullable: bool = False, outcome: bool = False
+    description: str, *, key: bool = False, nullable: bool = False, outcome: bool = False
 ) -> dy.Datetime:
     """An instant in UTC between 2000 and 2100, to the microsecond.
 
@@ -94,12 +96,12 @@ def instant(
         min=FIRST_INSTANT,
         max=LAST_INSTANT,
         time_zone="UTC",
-        description=says,
+        description=description,
         metadata=_facts("UTC", None) | {"outcome": outcome},
     )
 
 
-def hour(says: str, *, key: bool = False) -> dy.Datetime:
+def hour(description: str, *, key: bool = False) -> dy.Datetime:
     """The start of an hour, `[start, start + 1 h)`, in UTC and on the hour."""
     return dy.Datetime(
         primary_key=key,
@@ -107,13 +109,13 @@ def hour(says: str, *, key: bool = False) -> dy.Datetime:
         max=LAST_INSTANT,
         resolution="1h",
         time_zone="UTC",
-        description=says,
+        description=description,
         metadata={"unit": "UTC hour"},
     )
 
 
 def amount(
-    says: str,
+    description: str,
     unit: str,
     *,
     nullable: bool = False,
@@ -125,20 +127,20 @@ def amount(
         nullable=nullable,
         min=-LARGEST_AMOUNT if signed else 0.0,
         max=LARGEST_AMOUNT,
-        description=says,
+        description=description,
         metadata=_facts(unit, learned_at),
     )
 
 
-def share(says: str, *, nullable: bool = False) -> dy.Float64:
+def share(description: str, *, nullable: bool = False) -> dy.Float64:
     """A ratio from 0 to 1, formatted as a percentage only for the reader."""
     return dy.Float64(
-        nullable=nullable, min=0.0, max=1.0, description=says, metadata={"unit": "share"}
+        nullable=nullable, min=0.0, max=1.0, description=description, metadata={"unit": "share"}
     )
 
 
 def count(
-    says: str,
+    description: str,
     *,
     key: bool = False,
     nullable: bool = False,
@@ -151,7 +153,7 @@ def count(
         nullable=nullable,
         min=0,
         max=10**12,
-        description=says,
+        description=description,
         metadata=_facts(unit, learned_at),
     )
 

@@ -19,8 +19,8 @@ CURRENT_SCHEMA: sa.ColumnElement[Any] = sa.literal_column("current_schema()")
 class Misfit(Exception):
     """What a map asks for and the warehouse has not; `found` is the type where one is there."""
 
-    def __init__(self, says: str, found: str | None = None) -> None:
-        super().__init__(says)
+    def __init__(self, sentence: str, found: str | None = None) -> None:
+        super().__init__(sentence)
         self.found = found
 
 

@@ -23,7 +23,7 @@ class Place:
 
     file: str
     line: int
-    says: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Cells:
             self.said[system, setting] = cell
         elif value is not None and (first.value, first.unit) != (value, unit):
             raise LoadRefused(
-                f"{system} has {setting} {_shown(first)} in {first.place.says} and {_shown(cell)} "
-                f"in {place.says}.",
+                f"{system} has {setting} {_shown(first)} in {first.place.description} and "
+                f"{_shown(cell)} in {place.description}.",
                 "A system has one value of a setting: give each set-up a system id of its own.",
             )
 

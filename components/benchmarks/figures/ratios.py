@@ -33,7 +33,7 @@ class Lane:
     colour: str = palette.UNKNOWN
 
     @property
-    def says(self) -> str:
+    def in_words(self) -> str:
         """The ratio with its interval in words."""
         if self.ratio is None:
             return "unknown"
@@ -111,13 +111,13 @@ def _credited_title(claim: Row) -> str:
         return "Unknowns have no bound: nothing to credit"
     if claim["bias_budget"] == 1:
         return "Nothing has to be credited to the baseline"
-    says = {
+    robustness = {
         None: "the ratio has no interval",
         "stands": "the interval stays above the margin",
         "weakens": "the interval reaches into the margin",
         "falls": "the interval reaches 1",
     }
-    return f"Credited, {says[claim['robustness']]}"
+    return f"Credited, {robustness[claim['robustness']]}"
 
 
 def _view_lanes(frame: pl.DataFrame) -> list[Lane]:
@@ -203,7 +203,9 @@ def _lanes(lanes: Sequence[Lane], *, title: str, beside: str, unknown: str = "")
         margin={"t": 40 + LINE_PX * len(under)},
         annotations=[
             lane_label(
-                f"<b>{plotted(lane.label)}</b> {lane.says}", len(lanes) - place + 0.14, lane.colour
+                f"<b>{plotted(lane.label)}</b> {lane.in_words}",
+                len(lanes) - place + 0.14,
+                lane.colour,
             )
             for place, lane in enumerate(lanes)
         ],
@@ -240,10 +242,10 @@ def _dot(lane: Lane, height: int) -> go.Scatter:
             "color": lane.colour,
             "thickness": 2,
         },
-        hovertemplate=f"{plotted(lane.label)}: {lane.says}<extra></extra>",
+        hovertemplate=f"{plotted(lane.label)}: {lane.in_words}<extra></extra>",
     )
 
 
 def _in_words(what: str, lanes: Sequence[Lane], beside: str) -> str:
-    said = "; ".join(f"{lane.label} {lane.says}" for lane in lanes)
+    said = "; ".join(f"{lane.label} {lane.in_words}" for lane in lanes)
     return f"{what} ({beside}): {said}."

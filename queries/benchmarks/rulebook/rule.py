@@ -34,7 +34,7 @@ class Broken:
     rule: str
     source: str
     span: Span
-    says: str
+    sentence: str
     remedy: str
 
 
@@ -44,13 +44,13 @@ class Rule:
 
     name: str
     source: str
-    says: str
+    sentence: str
     remedy: str
 
     def broken(self, span: Span, **found: str) -> Broken:
         """The rule as broken at a place of the text."""
-        says, remedy = self.says.format(**found), self.remedy.format(**found)
-        return Broken(self.name, self.source, span, says, remedy)
+        sentence, remedy = self.sentence.format(**found), self.remedy.format(**found)
+        return Broken(self.name, self.source, span, sentence, remedy)
 
 
 def sentences(text: str) -> Iterator[Span]:

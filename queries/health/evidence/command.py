@@ -39,7 +39,7 @@ def as_json(found: Backtest, arguments: argparse.Namespace) -> str:
         **{name: _plain(value) for name, value in vars(found).items()},
     }
     said["tier"] = found.tier.number
-    said["tier_says"] = found.tier.says
+    said["tier_says"] = found.tier.description
     said["is_enough_evidence"] = found.is_enough
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
@@ -48,7 +48,7 @@ def as_text(found: Backtest) -> str:
     """The tier, the numbers with their intervals, the gates and the factors, for a reader."""
     enough = "" if found.is_enough else f"; not enough evidence (n = {found.events})"
     lines = [
-        f"Tier {found.tier.number}: {found.tier.says}{enough}",
+        f"Tier {found.tier.number}: {found.tier.description}{enough}",
         _counted(found),
         f"Model in force: {found.model}, by {found.validation}",
         "",

@@ -21,7 +21,7 @@ class Tier:
 
     number: int
     models: tuple[str, ...]
-    says: str
+    description: str
 
     @property
     def gives_probability(self) -> bool:

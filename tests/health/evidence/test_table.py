@@ -100,7 +100,7 @@ def test_the_word_for_churn_is_known_or_given(words, given, positive):
 
 
 @pytest.mark.parametrize(
-    ("columns", "asked", "says"),
+    ("columns", "asked", "expected"),
     [
         ({}, {"label": "churned"}, "There is no column 'churned'"),
         ({}, {"label": "churn", "time": "at"}, "There is no column 'at'"),
@@ -113,8 +113,8 @@ def test_the_word_for_churn_is_known_or_given(words, given, positive):
         ({"at": ["soon"] * ROWS}, {"label": "churn", "time": "at"}, "neither a time nor a number"),
     ],
 )
-def test_what_cannot_be_judged_is_refused_in_a_sentence(columns, asked, says):
-    with pytest.raises(TableRefused, match=says):
+def test_what_cannot_be_judged_is_refused_in_a_sentence(columns, asked, expected):
+    with pytest.raises(TableRefused, match=expected):
         outcomes(table(**columns), **asked)
 
 
@@ -126,10 +126,10 @@ def test_files_are_read_by_their_kind_and_refused_in_a_sentence(tmp_path):
     assert read_table(tmp_path / "rows.csv").equals(rows)
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 no")
     rows.clear().write_csv(tmp_path / "empty.csv")
-    for name, says in (
+    for name, expected in (
         ("none.csv", "There is no file"),
         ("broken.parquet", "cannot be read"),
         ("empty.csv", "holds no row"),
     ):
-        with pytest.raises(TableRefused, match=says):
+        with pytest.raises(TableRefused, match=expected):
             read_table(tmp_path / name)

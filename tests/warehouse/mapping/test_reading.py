@@ -29,7 +29,7 @@ def test_a_map_is_read_into_its_declarations(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "expected"),
     [
         ('nmae = "x"', "line 9, accounts.nmae is no column of the contract (did you mean name?)"),
         ('region = { constant = "emae" }', "becomes 'emae' (did you mean emea?); the contract has"),
@@ -72,15 +72,15 @@ def test_a_map_is_read_into_its_declarations(tmp_path):
         ),
     ],
 )
-def test_a_column_that_cannot_be_used_is_named_with_its_line(tmp_path, line, says):
+def test_a_column_that_cannot_be_used_is_named_with_its_line(tmp_path, line, expected):
     sentence = refusal(tmp_path, ACCOUNTS + line)
     column = line.partition(" ")[0]
     assert sentence.startswith(f"warehouse.toml, line 9, accounts.{column} ")
-    assert says in sentence
+    assert expected in sentence
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "expected"),
     [
         ("[acounts]", "line 1, acounts says 'acounts', which is no table of the contract (did you"),
         ("accounts = 3", "line 1, accounts is not a table with columns"),
@@ -95,8 +95,8 @@ def test_a_column_that_cannot_be_used_is_named_with_its_line(tmp_path, line, say
         (f'empty = ["accounts"]\n{ACCOUNTS}', "empty names accounts, which is mapped too"),
     ],
 )
-def test_a_table_that_cannot_be_used_is_named(tmp_path, text, says):
-    assert says in refusal(tmp_path, text)
+def test_a_table_that_cannot_be_used_is_named(tmp_path, text, expected):
+    assert expected in refusal(tmp_path, text)
 
 
 def test_every_column_that_may_not_be_empty_is_asked_for(tmp_path):

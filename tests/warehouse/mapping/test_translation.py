@@ -257,7 +257,7 @@ def test_a_lookup_brings_the_latest_match_and_nothing_else(mapped):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "expected"),
     [
         (
             ('"name"', '"nmae"'),
@@ -290,7 +290,7 @@ def test_a_lookup_brings_the_latest_match_and_nothing_else(mapped):
         ),
     ],
 )
-def test_what_does_not_fit_the_warehouse_is_named(tmp_path, change, says):
+def test_what_does_not_fit_the_warehouse_is_named(tmp_path, change, expected):
     table = (
         "CREATE TABLE crm.account AS SELECT 'a' AS id, 'N' AS name, DATE '2026-01-01' AS made, "
         "['x'] AS tags, INTERVAL 1 DAY AS took"
@@ -298,7 +298,7 @@ def test_what_does_not_fit_the_warehouse_is_named(tmp_path, change, says):
     warehouse = door(foreign(tmp_path, CRM, table), written(tmp_path, ACCOUNTS.replace(*change)))
     with pytest.raises(ContractBroken) as broken:
         everything(warehouse, "accounts")
-    assert says in broken.value.sentence
+    assert expected in broken.value.sentence
     assert everything(warehouse, "people") == []
 
 

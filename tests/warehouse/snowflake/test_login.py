@@ -77,7 +77,7 @@ def test_the_example_is_read_as_it_stands_and_the_real_file_is_ignored(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("way", "entries", "says"),
+    ("way", "entries", "expected"),
     [
         ("password", 'user = "u"', "names no authenticator of snowflake_jwt, oauth"),
         ("oauth", 'user = "u"', "lacks token in [connections.snowflake], which oauth needs."),
@@ -94,8 +94,8 @@ def test_the_example_is_read_as_it_stands_and_the_real_file_is_ignored(tmp_path)
         ("oauth", 'user = "u"\ntoken = "s3cret', "is not TOML."),
     ],
 )
-def test_what_is_wrong_is_named_and_its_value_is_not(tmp_path, way, entries, says):
-    assert refusal(written(tmp_path, way, entries)).startswith(says)
+def test_what_is_wrong_is_named_and_its_value_is_not(tmp_path, way, entries, expected):
+    assert refusal(written(tmp_path, way, entries)).startswith(expected)
 
 
 def test_a_file_that_is_not_there_or_of_something_else_is_named(tmp_path):

@@ -187,8 +187,8 @@ def cases() -> list[tuple[str, Read, Write, str]]:
     """Every reader with every bomb of its kind, and what it has to say."""
     found: list[tuple[str, Read, Write, str]] = []
     for reader, (stem, read) in OF_TABLES.items():
-        for bomb, (ending, write, says) in TABLES.items():
-            found.append((f"{reader}: {bomb}", read, write(f"{stem}{ending}"), says))
+        for bomb, (ending, write, expected) in TABLES.items():
+            found.append((f"{reader}: {bomb}", read, write(f"{stem}{ending}"), expected))
     rows = gzipped("accounts.csv.gz", *ROWS)
     found.append(("load tables: rows", loading("tables"), rows, "expands to more than 100 times"))
     found.append(
@@ -197,19 +197,19 @@ def cases() -> list[tuple[str, Read, Write, str]]:
     disguised = gzipped("outcomes.csv", *ROWS)
     found.append(("backtest: disguised", table.read_table, disguised, "which its name does not"))
     for bomb in ("many rows", "a text", "columns", "a name"):
-        ending, write, says = TABLES[bomb]
-        found.append((f"backtest: {bomb}", table.read_table, write(f"outcomes{ending}"), says))
+        ending, write, expected = TABLES[bomb]
+        found.append((f"backtest: {bomb}", table.read_table, write(f"outcomes{ending}"), expected))
     for reader, read in OF_TOML.items():
-        for bomb, (content, says) in TOML.items():
-            said = "is not TOML" if reader == "Snowflake login" else says
+        for bomb, (content, expected) in TOML.items():
+            said = "is not TOML" if reader == "Snowflake login" else expected
             found.append((f"{reader}: {bomb}", read, text("a.toml", content), said))
     for reader, read in OF_JSON.items():
-        for bomb, (content, says) in JSON.items():
-            found.append((f"{reader}: {bomb}", read, text("a.json", content), says))
+        for bomb, (content, expected) in JSON.items():
+            found.append((f"{reader}: {bomb}", read, text("a.json", content), expected))
         found.append((f"{reader}: size", read, sparse("a.json", HUGE_JSON[1]), HUGE_JSON[0]))
     mlperf = loading("mlperf-storage")
-    for bomb, (content, says) in JSON.items():
-        found.append((f"load mlperf-storage: {bomb}", mlperf, report(content), says))
+    for bomb, (content, expected) in JSON.items():
+        found.append((f"load mlperf-storage: {bomb}", mlperf, report(content), expected))
     quotes = report('{"' + '\\"' * 500_000)
     found.append(("load mlperf-storage: quotes", mlperf, quotes, "is not JSON"))
     too_large = sparse("a.txt", 300)
@@ -236,11 +236,11 @@ def _peak() -> int:
 
 def _main(folder: Path) -> None:
     written = []
-    for number, (name, read, write, says) in enumerate(cases()):
+    for number, (name, read, write, expected) in enumerate(cases()):
         (folder / str(number)).mkdir()
-        written.append((name, read, write(folder / str(number)), says))
+        written.append((name, read, write(folder / str(number)), expected))
     before = _peak()
-    results = {name: (*said_of(read, path), says) for name, read, path, says in written}
+    results = {name: (*said_of(read, path), expected) for name, read, path, expected in written}
     sys.stdout.write(json.dumps({"results": results, "mib": _peak() - before}))
 
 
