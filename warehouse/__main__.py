@@ -142,12 +142,12 @@ def _check(arguments: argparse.Namespace, _warehouse: Path) -> int:
         secrets=settings.secrets_file(),
     )
     with contextlib.closing(warehouse):
-        verdict = check(warehouse, settings.map_path(url))
+        report = check(warehouse, settings.map_path(url))
     if arguments.json:
-        sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n")
+        sys.stdout.write(json.dumps(report.as_json(), indent=2) + "\n")
     else:
-        _say(verdict.lines())
-    return 0 if verdict.met else 1
+        _say(report.lines())
+    return 0 if report.met else 1
 
 
 def _demo(arguments: argparse.Namespace, warehouse: Path) -> int:

@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse import address, clock, provenance
+from warehouse.check_report import CheckReport, ColumnReport, TableReport
 from warehouse.contract.table import Table
 from warehouse.contract.tables import TABLES
 from warehouse.ddl import SQL_TABLES
 from warehouse.engine.base import Warehouse
 from warehouse.errors import ContractBroken, ConversionFailed
-from warehouse.found import Ask, Found, find, type_of
+from warehouse.introspection import Ask, Introspection, introspect, type_of
 from warehouse.mapping import reading
 from warehouse.mapping.applied import mapped
 from warehouse.mapping.catalog import Catalog, column_queries, table_queries
@@ -22,13 +23,12 @@ from warehouse.mapping.translation import Translation
 from warehouse.provenance import Statement
 from warehouse.read_request import QueryTag, ReadRequest
 from warehouse.sources.files import nearest
-from warehouse.verdict import ColumnVerdict, TableVerdict, Verdict
 
 # Snowflake takes a constant for the part of an instant.
 HOUR: sa.ColumnElement[str] = sa.literal_column("'hour'")
 
 
-def check(warehouse: Warehouse, map_path: Path | None = None) -> Verdict:
+def check(warehouse: Warehouse, map_path: Path | None = None) -> CheckReport:
     """Hold a warehouse, read through a map if there is one, to the contract.
 
     Rows are counted in the engine.
@@ -43,18 +43,20 @@ def check(warehouse: Warehouse, map_path: Path | None = None) -> Verdict:
     """
     mapping = None if map_path is None else reading.load(map_path)
     ask = _asking(warehouse)
-    found = find(ask, on_snowflake=address.is_snowflake(warehouse.address))
+    introspection = introspect(ask, on_snowflake=address.is_snowflake(warehouse.address))
     translation = None if mapping is None else _translation(ask, mapping)
     tables = [
         _mapped_table(ask, table, translation)
         if translation is not None and table.name in translation.mapping.tables
-        else _table(ask, table, found)
+        else _table(ask, table, introspection)
         for table in TABLES.values()
     ]
     data_date = _data_date(tables)
     stated = {name: said.at for name, said in _stated(warehouse, map_path).items()}
     aged = tuple(_aged(table, data_date, stated.get(table.name)) for table in tables)
-    return Verdict(warehouse.address, data_date, aged, map_file=mapping.file if mapping else None)
+    return CheckReport(
+        warehouse.address, data_date, aged, map_file=mapping.file if mapping else None
+    )
 
 
 def _stated(warehouse: Warehouse, map_path: Path | None) -> dict[str, Statement]:
@@ -83,14 +85,14 @@ def _types(table: Table) -> dict[str, str]:
     return {name: type_of(column) for name, column in table.columns.items()}
 
 
-def _table(ask: Ask, table: Table, found: Found) -> TableVerdict:
+def _table(ask: Ask, table: Table, introspection: Introspection) -> TableReport:
     expected = _types(table)
-    there = found.tables.get(table.name)
+    there = introspection.tables.get(table.name)
     if there is None:
-        columns = tuple(ColumnVerdict(name, kind, None) for name, kind in expected.items())
-        fault = f"the table is missing{nearest(table.name, found.others)}"
-        return TableVerdict(table.name, columns, faults=(fault,))
-    sound = [name for name in expected if found.fits(table.name, name)]
+        columns = tuple(ColumnReport(name, kind, None) for name, kind in expected.items())
+        fault = f"the table is missing{nearest(table.name, introspection.others)}"
+        return TableReport(table.name, columns, faults=(fault,))
+    sound = [name for name in expected if introspection.fits(table.name, name)]
     rows, newest, broken, faults = _counts(ask, table, sound)
     types = {name: column.data_type for name, column in there.items()}
     for name in expected.keys() - set(sound):
@@ -100,23 +102,23 @@ def _table(ask: Ask, table: Table, found: Found) -> TableVerdict:
             else f"is missing{nearest(name, types)}"
         ]
     columns = tuple(
-        ColumnVerdict(name, kind, types.get(name), tuple(broken.get(name, ())))
+        ColumnReport(name, kind, types.get(name), tuple(broken.get(name, ())))
         for name, kind in expected.items()
     )
     within = table.fresh_within_hours
-    return TableVerdict(table.name, columns, rows, newest, faults, fresh_within_hours=within)
+    return TableReport(table.name, columns, rows, newest, faults, fresh_within_hours=within)
 
 
-def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerdict:
+def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableReport:
     expected = _types(table)
     translated = translation.table(table.name)
     declared = translation.mapping.tables[table.name]
     source, made_of = declared.source, ", ".join(table.rollup_of)
     read_from = str(source) if source else made_of if declared.is_made else "no table"
     if translated.missing is not None:
-        columns = tuple(ColumnVerdict(name, kind, None) for name, kind in expected.items())
+        columns = tuple(ColumnReport(name, kind, None) for name, kind in expected.items())
         fault = str(translated.missing)
-        return TableVerdict(table.name, columns, faults=(fault,), source=read_from)
+        return TableReport(table.name, columns, faults=(fault,), source=read_from)
 
     def through_the_map(query: sa.Select) -> list[tuple[Any, ...]]:
         return ask(translation.mapped(query, misfits=True))
@@ -128,7 +130,7 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerd
     sound = [name for name in sound if name not in broken]
     rows, newest, ruled, faults = _counts(through_the_map, table, sound)
     columns = tuple(
-        ColumnVerdict(
+        ColumnReport(
             name,
             kind,
             translated.misfits[name].found if name in translated.misfits else kind,
@@ -138,7 +140,7 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableVerd
     )
     within = table.fresh_within_hours
     faults += () if unsynced is None else (f"synced {unsynced}",)
-    return TableVerdict(
+    return TableReport(
         table.name,
         columns,
         rows,
@@ -223,7 +225,7 @@ def _bound(value: Any) -> Any:
     return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
-def _data_date(tables: list[TableVerdict]) -> dt.datetime | None:
+def _data_date(tables: list[TableReport]) -> dt.datetime | None:
     """The newest instant any loaded fact was known, at most now; rollups say nothing new."""
     now = clock.now()
     newest = [
@@ -235,8 +237,8 @@ def _data_date(tables: list[TableVerdict]) -> dt.datetime | None:
 
 
 def _aged(
-    table: TableVerdict, data_date: dt.datetime | None, watermark: dt.datetime | None
-) -> TableVerdict:
+    table: TableReport, data_date: dt.datetime | None, watermark: dt.datetime | None
+) -> TableReport:
     table = replace(table, watermark=watermark)
     reached = watermark or table.newest
     if reached is None or data_date is None:

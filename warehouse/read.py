@@ -364,7 +364,7 @@ def _placed(column: str, context: Context) -> sa.Subquery:
     end = newest.c.end_date
     cut_short = sa.and_(newest.c.status.in_(_ENDED), sa.or_(end.is_(None), recorded < end))
     until = sa.case((cut_short, recorded), else_=end)
-    standing = sa.case(
+    contract_status = sa.case(
         (sa.or_(newest.c.status == "draft", newest.c.start_date > context.as_of), _TO_COME),
         (until <= context.as_of, _LAST_ENDED),
         else_=_IN_FORCE,
@@ -373,15 +373,15 @@ def _placed(column: str, context: Context) -> sa.Subquery:
         sa.select(
             newest.c.account_id,
             newest.c[column],
-            standing.label("standing"),
+            contract_status.label("contract_status"),
             until.label("until_date"),
         )
         .where(newest.c.version == 1)
-        .subquery("contract_standing")
+        .subquery("contract_statuses")
     )
-    last = sa.case((ranked.c.standing == _LAST_ENDED, ranked.c.until_date))
+    last = sa.case((ranked.c.contract_status == _LAST_ENDED, ranked.c.until_date))
     first = sa.func.rank().over(
-        partition_by=ranked.c.account_id, order_by=(ranked.c.standing, last.desc())
+        partition_by=ranked.c.account_id, order_by=(ranked.c.contract_status, last.desc())
     )
     told = sa.select(ranked.c.account_id, ranked.c[column], first.label("place")).subquery(
         "contract_places"

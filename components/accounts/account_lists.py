@@ -10,7 +10,7 @@ from queries.shared import words
 
 CONTRACTS = {
     "contract_id": "Contract",
-    "standing": "Standing",
+    "contract_status": "Status",
     "hyperscaler": "Hyperscaler",
     "deployment_model": "Runs",
     "start_date": "From",

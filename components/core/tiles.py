@@ -28,7 +28,7 @@ Alternative = Callable[[pl.DataFrame], str]
 WORDED = frozenset(
     {
         *("hyperscaler", "host_provider", "segment", "region", "status", "verification"),
-        *("standing", "deployment_model"),
+        *("contract_status", "deployment_model"),
     }
 )
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}

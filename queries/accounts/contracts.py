@@ -14,14 +14,14 @@ from warehouse.contract.words import DEPLOYMENT_MODELS, HYPERSCALERS
 from warehouse.read import Read
 
 # In the order in which they are listed.
-STANDINGS = ("in_force", "signed", "draft", "ended")
+CONTRACT_STATUSES = ("in_force", "signed", "draft", "ended")
 
 
 class AccountContracts(dy.Schema):
     """One row per contract of the account, drafts included."""
 
     contract_id = identifier("Contract", key=True)
-    standing = word("In force, signed and not begun, draft, or ended", *STANDINGS)
+    contract_status = word("In force, signed and not begun, draft, or ended", *CONTRACT_STATUSES)
     deployment_model = word("Where the product runs", *DEPLOYMENT_MODELS)
     hyperscaler = word("Hyperscaler; none for on-prem", *HYPERSCALERS)
     start_date = day("In force from this day")
@@ -46,7 +46,7 @@ def account_contracts(contracts: pl.LazyFrame, *, context: Context) -> pl.DataFr
     """
     start, until = pl.col("start_date"), pl.col("until_date")
     drafts = contracts.filter(pl.col("status") == "draft").with_columns(until_date="end_date")
-    standing = (
+    contract_status = (
         pl.when(pl.col("status") == "draft")
         .then(pl.lit("draft"))
         .when(until <= context.as_of)
@@ -55,10 +55,10 @@ def account_contracts(contracts: pl.LazyFrame, *, context: Context) -> pl.DataFr
         .then(pl.lit("signed"))
         .otherwise(pl.lit("in_force"))
     )
-    place = pl.col("standing").cast(pl.Enum(STANDINGS))
+    place = pl.col("contract_status").cast(pl.Enum(CONTRACT_STATUSES))
     return (
         pl.concat([terms_of(contracts), drafts])
-        .with_columns(standing=standing)
+        .with_columns(contract_status=contract_status)
         .sort(place, "start_date", "contract_id", descending=[False, True, False])
         .select(AccountContracts.column_names())
         .collect()
@@ -69,7 +69,7 @@ def finding(frame: pl.DataFrame) -> str:
     """How many contracts are in force, and the ARR they carry."""
     if frame.is_empty():
         return "No contract is recorded"
-    running = frame.filter(standing="in_force")
+    running = frame.filter(contract_status="in_force")
     if running.is_empty():
         return f"No contract is in force; {words.plural(frame.height, 'contract')} on record"
     arr = words.money(float(running["arr_usd"].sum()))

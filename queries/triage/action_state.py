@@ -41,7 +41,7 @@ _LAYERS = {
 }
 
 
-class Worked(dy.Schema):
+class ActionState(dy.Schema):
     """One row per account that anybody acted on by the data date."""
 
     account_id = identifier("Account", key=True)
@@ -95,12 +95,12 @@ def worked(actions: pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
         .with_columns(pl.col("payload").str.json_decode(_PAYLOAD))
         .collect()
     )
-    standing = known.filter(~pl.col("action_id").is_in(_undone(known)))
+    in_effect = known.filter(~pl.col("action_id").is_in(_undone(known)))
     rows = _newest_actions(known)
-    for layer in (_notes(standing), *_layers(standing, as_of)):
+    for layer in (_notes(in_effect), *_layers(in_effect, as_of)):
         rows = rows.join(layer, on="account_id", how="left")
     counted = rows.with_columns(pl.col("notes").fill_null(0)).sort("account_id")
-    return counted.select(Worked.column_names())
+    return counted.select(ActionState.column_names())
 
 
 def covered(reasons: str, by: str) -> pl.Expr:
@@ -133,14 +133,14 @@ def _newest_actions(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _notes(standing: pl.DataFrame) -> pl.DataFrame:
-    written = standing.filter(kind="note")
+def _notes(in_effect: pl.DataFrame) -> pl.DataFrame:
+    written = in_effect.filter(kind="note")
     return written.group_by("account_id").agg(notes=pl.len().cast(pl.Int64))
 
 
-def _layers(standing: pl.DataFrame, as_of: dt.date) -> Iterator[pl.DataFrame]:
+def _layers(in_effect: pl.DataFrame, as_of: dt.date) -> Iterator[pl.DataFrame]:
     """Per kind what its newest action says of each account, where that is still in force."""
-    said = standing.select(
+    said = in_effect.select(
         "account_id", "kind", "at", "author", pl.col("payload").struct.unnest()
     ).with_columns(pl.col("date", "until", "expires").str.to_date("%Y-%m-%d"))
     newest = said.group_by("account_id", "kind").last()

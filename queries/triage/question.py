@@ -17,7 +17,7 @@ from queries.shared.periods import MONTH_DAYS
 from queries.triage.action_state import worked
 from queries.triage.queue import CAUSES, PLACES, placed
 from queries.triage.risk_state import KEY, WEEK_DAYS
-from queries.triage.standing import QUESTIONS as STANDING
+from queries.triage.risk_state import QUESTIONS as RISK_STATE
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, instant, text, word
 from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
@@ -105,7 +105,7 @@ def depends_on() -> Mapping[str, Dependency]:
         "risk": Dependency(risk),
         "health_last_week": Dependency(health, days_before=WEEK_DAYS),
         "risk_last_week": Dependency(risk, days_before=WEEK_DAYS),
-        "standing": Dependency(STANDING[0]),
+        "risk_state": Dependency(RISK_STATE[0]),
     }
 
 
@@ -122,7 +122,7 @@ def triage(
     risk: pl.LazyFrame,
     health_last_week: pl.LazyFrame,
     risk_last_week: pl.LazyFrame,
-    standing: pl.LazyFrame,
+    risk_state: pl.LazyFrame,
     actions: pl.LazyFrame,
     context: Context,
     capacity: int,
@@ -144,7 +144,7 @@ def triage(
         .rename({"owner_id": "account_owner_id"})
         .drop("owner_name")
         .join(month_ago, on=KEY, how="left")
-        .join(standing, on=KEY, how="left")
+        .join(risk_state, on=KEY, how="left")
         .join(worked(actions, context.as_of).lazy(), on=KEY, how="left")
         .with_columns(
             pl.col("version", "notes").fill_null(0),

@@ -10,8 +10,8 @@ SELECT contract_id,
        CASE WHEN status = 'draft' THEN 'draft'
             WHEN until_date <= CAST($as_of AS DATE) THEN 'ended'
             WHEN start_date > CAST($as_of AS DATE) THEN 'signed'
-            ELSE 'in_force' END AS standing,
+            ELSE 'in_force' END AS contract_status,
        deployment_model, hyperscaler, start_date, until_date, notice_date, arr_usd, committed_tib,
        rate_usd_per_tib_month, overage_rate_usd_per_tib_month
 FROM newest
-ORDER BY list_position(['in_force', 'signed', 'draft', 'ended'], standing), start_date DESC
+ORDER BY list_position(['in_force', 'signed', 'draft', 'ended'], contract_status), start_date DESC

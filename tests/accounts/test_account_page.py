@@ -173,7 +173,7 @@ def test_lists_carry_what_the_account_signed_uses_and_waits_for(opened):
     frames = {next(iter(frame.value.columns)): frame.value for frame in at.dataframe}
     assert frames["severity"]["ticket_id"].tolist() == ["t2"]
     assert frames["created_at"]["resolved_seconds"].tolist() == ["30 min"]
-    assert frames["contract_id"]["standing"].tolist() == ["In force", "Ended"]
+    assert frames["contract_id"]["contract_status"].tolist() == ["In force", "Ended"]
     assert frames["feature"]["feature"].tolist() == ["snapshots", "quota"]
     assert frames["title"]["days_since_contact"].isna().tolist() == [False, False, True]
 
@@ -233,9 +233,9 @@ def test_an_earlier_data_date_shows_what_was_known_then(opened):
 
 def test_the_score_its_points_and_its_change_are_explained(opened):
     at = opened(BOOK, account="a4")
-    score, standing = tiles(at)["Health score"]
+    score, band = tiles(at)["Health score"]
     row = ask("account_health", Context(dt.date(2026, 1, 31), EVERYTHING)).rows(account_id="a4")
-    assert (score, standing) == (f"{row[0]['score']:.3g}", "● Healthy")
+    assert (score, band) == (f"{row[0]['score']:.3g}", "● Healthy")
     assert any(text.startswith("Score ") for text in said(at, "caption"))
     assert any("28 days" in text for text in said(at, "markdown"))
 

@@ -104,14 +104,14 @@ def test_a_fall_a_rise_and_no_change_are_said_with_their_sign(warehouse, on):
 
 
 def test_contracts_stand_where_the_data_date_finds_them(asked):
-    def standing(*day):
+    def statuses(*day):
         rows = asked("account_contracts", *day).rows()
-        return [(row["contract_id"], row["standing"], row["arr_usd"]) for row in rows]
+        return [(row["contract_id"], row["contract_status"], row["arr_usd"]) for row in rows]
 
-    assert standing(2025, 1, 10) == [("c0", "in_force", 20.0), ("c1", "draft", 100.0)]
-    assert standing(2025, 1, 31) == [("c0", "in_force", 20.0), ("c1", "signed", 100.0)]
-    assert standing(2025, 9, 1) == [("c1", "in_force", 150.0), ("c0", "ended", 20.0)]
-    assert standing(2026, 2, 1) == [("c1", "ended", 150.0), ("c0", "ended", 20.0)]
+    assert statuses(2025, 1, 10) == [("c0", "in_force", 20.0), ("c1", "draft", 100.0)]
+    assert statuses(2025, 1, 31) == [("c0", "in_force", 20.0), ("c1", "signed", 100.0)]
+    assert statuses(2025, 9, 1) == [("c1", "in_force", 150.0), ("c0", "ended", 20.0)]
+    assert statuses(2026, 2, 1) == [("c1", "ended", 150.0), ("c0", "ended", 20.0)]
     assert asked("account_contracts", 2025, 9, 1).finding == "1 contract in force, $150 ARR"
     assert asked("account_contracts", 2026, 2, 1).finding == (
         "No contract is in force; 2 contracts on record"

@@ -59,7 +59,7 @@ def test_the_pages_with_bands_are_found():
             "health_change",
             "health_mix",
         ),
-        *("overview", "parent_health", "renewals", "standing", "triage"),
+        *("overview", "parent_health", "renewals", "risk_state", "triage"),
     }
 
 

@@ -4,7 +4,7 @@ from tests.cases import Case
 
 CASES: tuple[Case, ...] = ()
 REFERENCES = {
-    "standing": (
+    "risk_state": (
         "tests/triage/test_risk_state.py"
         "::test_being_at_risk_is_entered_below_sixty_and_left_at_sixty_five"
     ),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.action import KINDS
 from ledger.tables import TRIAGE_ACTIONS, frame_schema
-from queries.triage.action_state import Worked, covered, worked
+from queries.triage.action_state import ActionState, covered, worked
 from tests.ledger.making import DAY, NOON, PAYLOADS, action
 
 SCHEMA = frame_schema(*TRIAGE_ACTIONS.c)
@@ -58,18 +58,18 @@ def undo(version, target, **said):
 
 def fold(*rows, as_of=DAY):
     frame = worked(pl.LazyFrame(rows, schema=SCHEMA), as_of)
-    assert Worked.is_valid(frame)
+    assert ActionState.is_valid(frame)
     return frame
 
 
-def standing(*rows, as_of=DAY):
+def state(*rows, as_of=DAY):
     """What stands of account A, without what says which action was the newest."""
     (found,) = fold(*rows, as_of=as_of).filter(account_id="A").to_dicts()
     return {name: found[name] for name in NOTHING}
 
 
 def test_nothing_done_is_no_row():
-    assert fold().schema == Worked.create_empty().schema
+    assert fold().schema == ActionState.create_empty().schema
     assert fold().height == 0
     assert fold(row(1, "note", as_of=DAY + dt.timedelta(days=1))).height == 0
 
@@ -114,7 +114,7 @@ def test_the_newest_of_a_kind_stands_by_version_and_not_by_the_clock():
         row(3, "note", payload={"text": "one"}),
         row(4, "note", at=early, author="pau", payload={"text": "two"}),
     ]
-    found = standing(*rows)
+    found = state(*rows)
     assert found["assigned_owner_id"] == "p3"
     assert (found["notes"], found["last_note"], found["last_note_by"]) == (2, "two", "pau")
 
@@ -128,7 +128,7 @@ def test_the_newest_of_a_kind_stands_by_version_and_not_by_the_clock():
     ],
 )
 def test_a_snooze_ends_on_its_date(as_of, until):
-    found = standing(row(1, "snooze"), as_of=as_of)
+    found = state(row(1, "snooze"), as_of=as_of)
     assert found["snoozed_until"] == until
     assert found["snooze_reason"] == (until and "on holiday")
     assert found["snoozed_reasons"] == (until and ["usage"])
@@ -138,30 +138,30 @@ def test_a_snooze_ends_on_its_date(as_of, until):
     ("as_of", "band"), [(dt.date(2026, 3, 31), "healthy"), (dt.date(2026, 4, 1), None)]
 )
 def test_an_override_expires_by_itself(as_of, band):
-    found = standing(row(1, "override"), as_of=as_of)
+    found = state(row(1, "override"), as_of=as_of)
     assert (found["override_band"], found["override_by"]) == (band, band and "pia")
 
 
 def test_a_snooze_that_is_over_does_not_uncover_the_one_before_it():
     long = {"until": dt.date(2026, 5, 1)}
     rows = [row(1, "snooze", payload=long), row(2, "snooze")]
-    assert standing(*rows, as_of=dt.date(2026, 3, 20)) == NOTHING
+    assert state(*rows, as_of=dt.date(2026, 3, 20)) == NOTHING
 
 
 def test_an_undo_takes_away_and_an_undo_of_it_brings_back():
     rows = [row(1, "assign"), row(2, "assign", payload={"owner_id": "p3"}), undo(3, "A2")]
-    assert standing(*rows)["assigned_owner_id"] == "p2"
+    assert state(*rows)["assigned_owner_id"] == "p2"
     rows += [undo(4, "A3")]
-    assert standing(*rows)["assigned_owner_id"] == "p3"
+    assert state(*rows)["assigned_owner_id"] == "p3"
     rows += [undo(5, "A4"), undo(6, "A1")]
-    assert standing(*rows) == NOTHING
+    assert state(*rows) == NOTHING
     assert fold(*rows).select(NEWEST).row(0) == (6, "A6", "undo", NOON, "pia")
 
 
 def test_what_is_undone_twice_needs_both_undone():
     rows = [row(1, "assign"), undo(2, "A1"), undo(3, "A1"), undo(4, "A3")]
-    assert standing(*rows) == NOTHING
-    assert standing(*rows, undo(5, "A2"))["assigned_owner_id"] == "p2"
+    assert state(*rows) == NOTHING
+    assert state(*rows, undo(5, "A2"))["assigned_owner_id"] == "p2"
 
 
 def test_accounts_do_not_touch_each_other():
@@ -175,8 +175,8 @@ def test_accounts_do_not_touch_each_other():
 def test_an_earlier_data_date_sees_what_was_done_then():
     later = DAY + dt.timedelta(days=3)
     rows = [row(1, "assign"), undo(2, "A1", as_of=later)]
-    assert standing(*rows)["assigned_owner_id"] == "p2"
-    assert standing(*rows, as_of=later)["assigned_owner_id"] is None
+    assert state(*rows)["assigned_owner_id"] == "p2"
+    assert state(*rows, as_of=later)["assigned_owner_id"] is None
 
 
 def test_a_reason_that_appeared_since_is_not_covered():
@@ -235,9 +235,9 @@ def test_an_action_and_its_undo_leave_what_was_before(rows, kind, as_of):
     after = len(begun) + 1
     acted = [*begun, row(after, kind, payload={"action_id": "A1"} if kind == "undo" else {})]
     undone = [*acted, undo(after + 1, f"A{after}")]
-    assert standing(*undone, as_of=as_of) == standing(*begun, as_of=as_of)
+    assert state(*undone, as_of=as_of) == state(*begun, as_of=as_of)
     again = [*undone, undo(after + 2, f"A{after + 1}")]
-    assert standing(*again, as_of=as_of) == standing(*acted, as_of=as_of)
+    assert state(*again, as_of=as_of) == state(*acted, as_of=as_of)
     assert fold(*again, as_of=as_of)["version"].to_list() == [after + 2]
 
 

@@ -36,8 +36,8 @@ def changed(path, *statements):
     return path
 
 
-def of(verdict, table, column=None):
-    found = next(t for t in verdict.tables if t.name == table)
+def of(report, table, column=None):
+    found = next(t for t in report.tables if t.name == table)
     return found if column is None else next(c for c in found.columns if c.name == column)
 
 
@@ -57,33 +57,33 @@ def ticket(created_at, *, ticket_id="t"):
 
 
 def test_an_empty_warehouse_is_unknown_and_does_not_meet_the_contract(path):
-    verdict = check(plain(built(path)))
-    assert not verdict.met
-    assert {table.verdict for table in verdict.tables} == {"unknown"}
-    assert [table.name for table in verdict.tables] == list(TABLES)
-    assert verdict.data_date is None
-    assert {table.rows for table in verdict.tables} == {0}
+    report = check(plain(built(path)))
+    assert not report.met
+    assert {table.status for table in report.tables} == {"unknown"}
+    assert [table.name for table in report.tables] == list(TABLES)
+    assert report.data_date is None
+    assert {table.rows for table in report.tables} == {0}
 
 
 def test_rows_and_newest_instant_are_said(path):
-    verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), hour("2026-10-02 05:00:00"))))
-    table = of(verdict, "metering_hourly")
+    report = check(plain(built(path, hour("2026-10-01 01:00:00"), hour("2026-10-02 05:00:00"))))
+    table = of(report, "metering_hourly")
     assert (table.rows, table.newest) == (2, dt.datetime(2026, 10, 2, 5, tzinfo=dt.UTC))
-    assert verdict.data_date == table.newest
+    assert report.data_date == table.newest
 
 
 def test_a_table_is_late_when_it_lies_too_far_behind_the_data_date(path):
-    verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 02:00:00"))))
-    table = of(verdict, "metering_hourly")
+    report = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 02:00:00"))))
+    table = of(report, "metering_hourly")
     assert (table.age_hours, table.fresh_within_hours, table.is_late) == (49.0, 48, True)
-    assert of(verdict, "tickets").is_late is False
-    assert not verdict.met
+    assert of(report, "tickets").is_late is False
+    assert not report.met
 
 
 def test_a_table_within_its_promise_is_fresh(path):
-    verdict = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 01:00:00"))))
-    assert of(verdict, "metering_hourly").is_late is False
-    assert verdict.met
+    report = check(plain(built(path, hour("2026-10-01 01:00:00"), ticket("2026-10-03 01:00:00"))))
+    assert of(report, "metering_hourly").is_late is False
+    assert report.met
 
 
 def loaded(table, watermark):
@@ -97,19 +97,19 @@ def test_a_quiet_feed_is_fresh_by_its_watermark_and_a_dead_one_late(path):
     rows = hour("2026-10-20 01:00:00"), ticket("2026-10-01 01:00:00")
     quiet = check(plain(built(path, *rows, loaded("tickets", "2026-10-19 01:00:00"))))
     table = of(quiet, "tickets")
-    assert (table.age_hours, table.is_late, table.verdict) == (24.0, False, "pass")
+    assert (table.age_hours, table.is_late, table.status) == (24.0, False, "pass")
     assert "complete to 2026-10-19 01:00 UTC, fresh: 24 h behind" in "\n".join(quiet.lines())
     path.unlink()
     # The newest row alone: 19 days, 168 h allowed.
     dead = of(check(plain(built(path, *rows))), "tickets")
-    assert (dead.watermark, dead.is_late, dead.verdict) == (None, True, "fail")
+    assert (dead.watermark, dead.is_late, dead.status) == (None, True, "fail")
 
 
 def test_an_empty_table_passes_only_where_its_source_says_it_was_complete(path):
     rows = hour("2026-10-20 01:00:00"), loaded("tickets", "2026-10-19 01:00:00")
-    verdict = check(plain(built(path, *rows)))
-    assert (of(verdict, "tickets").rows, of(verdict, "tickets").verdict) == (0, "pass")
-    assert (of(verdict, "incidents").rows, of(verdict, "incidents").verdict) == (0, "unknown")
+    report = check(plain(built(path, *rows)))
+    assert (of(report, "tickets").rows, of(report, "tickets").status) == (0, "pass")
+    assert (of(report, "incidents").rows, of(report, "incidents").status) == (0, "unknown")
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_an_empty_table_passes_only_where_its_source_says_it_was_complete(path):
     ],
 )
 def test_rows_that_break_a_rule_are_counted_by_column(path, row, column, fault):
-    verdict = check(plain(built(path, row)))
-    assert of(verdict, "metering_hourly", column).faults[0].startswith(fault)
-    assert not verdict.met
+    report = check(plain(built(path, row)))
+    assert of(report, "metering_hourly", column).faults[0].startswith(fault)
+    assert not report.met
 
 
 def test_repeated_keys_are_counted(path):
-    verdict = check(plain(built(path, *[hour("2026-10-01 01:00:00", record=r) for r in "ab"])))
-    assert of(verdict, "metering_hourly").faults == (
+    report = check(plain(built(path, *[hour("2026-10-01 01:00:00", record=r) for r in "ab"])))
+    assert of(report, "metering_hourly").faults == (
         "keys (cluster_id, dimension, hour_start, recorded_at) that occur more than once: 1",
     )
 
@@ -146,14 +146,14 @@ def test_a_foreign_database_is_told_what_differs(path):
         "CREATE TABLE people (person_id INTEGER, nam VARCHAR, is_active BOOLEAN)",
         "INSERT INTO people VALUES (1, NULL, NULL)",
     )
-    verdict = check(plain(path))
-    assert not verdict.met
-    assert of(verdict, "accounts").faults == ("the table is missing (did you mean acounts?)",)
-    assert of(verdict, "accounts").rows is None
-    assert of(verdict, "people").rows == 1
-    assert of(verdict, "people", "person_id").faults == ("has type INTEGER, not VARCHAR",)
-    assert of(verdict, "people", "name").faults == ("is missing (did you mean nam?)",)
-    assert of(verdict, "people", "is_active").faults == ("1 row empty",)
+    report = check(plain(path))
+    assert not report.met
+    assert of(report, "accounts").faults == ("the table is missing (did you mean acounts?)",)
+    assert of(report, "accounts").rows is None
+    assert of(report, "people").rows == 1
+    assert of(report, "people", "person_id").faults == ("has type INTEGER, not VARCHAR",)
+    assert of(report, "people", "name").faults == ("is missing (did you mean nam?)",)
+    assert of(report, "people", "is_active").faults == ("1 row empty",)
 
 
 def test_the_command_exits_by_the_verdict_and_touches_nothing(path, capsys):

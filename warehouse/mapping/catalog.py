@@ -48,7 +48,7 @@ def exactly(name: str) -> sa.sql.quoted_name:
 
 
 @dataclass(frozen=True)
-class FoundColumn:
+class CatalogColumn:
     """One column as the catalog has it; no map can read one whose kind is None."""
 
     name: str
@@ -63,9 +63,9 @@ class FoundTable:
     database: str | None
     schema: str
     name: str
-    columns: dict[str, FoundColumn]
+    columns: dict[str, CatalogColumn]
 
-    def column(self, name: Name) -> FoundColumn | None:
+    def column(self, name: Name) -> CatalogColumn | None:
         """The first spelling that is there; None for an optional column without one.
 
         Raises `Misfit` when a column that is not optional is missing.
@@ -91,10 +91,10 @@ class Catalog:
     def __init__(
         self, columns: Iterable[tuple[Any, ...]], tables: Iterable[tuple[Any, ...]] = ()
     ) -> None:
-        self._tables: dict[tuple[str | None, str, str], dict[str, FoundColumn]] = {}
+        self._tables: dict[tuple[str | None, str, str], dict[str, CatalogColumn]] = {}
         self._current: set[str] = set()
         for database, schema, table, is_current, column, data_type, scale in columns:
-            found = FoundColumn(column, data_type, kinds.of_found(data_type, scale))
+            found = CatalogColumn(column, data_type, kinds.of_catalog(data_type, scale))
             self._tables.setdefault((database, schema, table), {})[column] = found
             self._current |= {schema} if is_current else set()
         self._names = [(schema, table) for schema, table in tables]

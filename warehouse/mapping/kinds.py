@@ -73,7 +73,7 @@ def of_value(value: Plain) -> Kind:
     return next(kind for kind_of, kind in _PYTHON if isinstance(value, kind_of))
 
 
-def of_found(data_type: str, scale: int | None) -> Kind | None:
+def of_catalog(data_type: str, scale: int | None) -> Kind | None:
     """The kind of a type as the catalog names it; None for one that no map can read, as a list.
 
     A decimal without decimals is a whole number: Snowflake has no other.

@@ -63,7 +63,7 @@ class Batch:
     """Rows of one contract table read from one file.
 
     `rows` holds contract column names, mostly as text, and `LINE`, the line each row begins on.
-    `found_as` maps a contract column to its name in the file, for reports; `columns` are all
+    `names_in_file` maps a contract column to its name in the file, for reports; `columns` are all
     columns of the file. `unreadable` are the first rows whose cells could not be told apart, and
     `more_unreadable` counts the others.
     """
@@ -71,7 +71,7 @@ class Batch:
     table: str
     file: str
     rows: pl.DataFrame
-    found_as: dict[str, str] = field(default_factory=dict)
+    names_in_file: dict[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unreadable: tuple[Fault, ...] = ()
     more_unreadable: int = 0

@@ -61,7 +61,7 @@ def read_focus(path: Path, progress: Progress) -> Delivery:
                 table=TABLE,
                 file=file.name,
                 rows=fresh,
-                found_as=LANDED | {"host_provider": host, "host_provider_name": host},
+                names_in_file=LANDED | {"host_provider": host, "host_provider_name": host},
                 columns=contents.columns,
                 unreadable=contents.ragged,
                 more_unreadable=contents.more_ragged,

@@ -202,10 +202,15 @@ def _run_batches(file: str, rows: list[dict[str, Any]], results: Results) -> lis
             if metric in row["values"]
         ]
         if measured:
-            found_as = {"value": results.names[metric], "run_id": "run_id"}
+            names_in_file = {"value": results.names[metric], "run_id": "run_id"}
             rows_of_metric = _frame("benchmark_runs", measured)
             batches.append(
-                Batch(table="benchmark_runs", file=file, rows=rows_of_metric, found_as=found_as)
+                Batch(
+                    table="benchmark_runs",
+                    file=file,
+                    rows=rows_of_metric,
+                    names_in_file=names_in_file,
+                )
             )
     return batches
 

@@ -90,7 +90,7 @@ def _with(batch: Batch, rows: pl.DataFrame) -> Batch:
         table=batch.table,
         file=batch.file,
         rows=rows,
-        found_as=batch.found_as,
+        names_in_file=batch.names_in_file,
         columns=batch.columns,
         unreadable=batch.unreadable,
         more_unreadable=batch.more_unreadable,

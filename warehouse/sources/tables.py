@@ -72,7 +72,7 @@ def read_table(file: Path, table: str) -> Batch:
         table=table,
         file=file.name,
         rows=contents.rows.rename(renamed),
-        found_as={contract: found for found, contract in renamed.items()},
+        names_in_file={contract: found for found, contract in renamed.items()},
         columns=contents.columns,
         unreadable=contents.ragged,
         more_unreadable=contents.more_ragged,

@@ -64,8 +64,8 @@ class Origin:
         cells = batch.rows.row(position - self._starts[index], named=True)
         line = cells.pop(LINE)
         value = cells.get(column)
-        row = {batch.found_as.get(name, name): text(cell) for name, cell in cells.items()}
-        label = batch.found_as.get(column, column)
+        row = {batch.names_in_file.get(name, name): text(cell) for name, cell in cells.items()}
+        label = batch.names_in_file.get(column, column)
         return Fault(batch.file, line, label, text(value), rule, json.dumps(row))
 
 
@@ -106,7 +106,7 @@ def _column_notes(table: Table, batch: Batch) -> list[str]:
     missing = [name for name in table.columns if name not in present]
     for name in missing:
         if not table.columns[name].nullable:
-            label = batch.found_as.get(name, name)
+            label = batch.names_in_file.get(name, name)
             raise LoadRefused(
                 f"{batch.file} has no column {label}{nearest(label, batch.columns)}; "
                 f"it has {', '.join(batch.columns)}.",
@@ -115,7 +115,7 @@ def _column_notes(table: Table, batch: Batch) -> list[str]:
     ignored = sorted(present - set(table.columns) - {LINE})
     notes = []
     if missing:
-        labels = ", ".join(batch.found_as.get(name, name) for name in missing)
+        labels = ", ".join(batch.names_in_file.get(name, name) for name in missing)
         notes.append(f"{batch.file}: no column {labels}; unknown (null) in {table.name}")
     if ignored:
         notes.append(f"{batch.file}: ignored, not in {table.name}: {', '.join(ignored)}")

@@ -36,12 +36,12 @@ def checked(path, map_path):
     return check(plain(path), map_path)
 
 
-def of(verdict, table):
-    return next(found for found in verdict.tables if found.name == table)
+def of(report, table):
+    return next(found for found in report.tables if found.name == table)
 
 
-def faults(verdict, table):
-    return {column.name: column.faults for column in of(verdict, table).columns if column.faults}
+def faults(report, table):
+    return {column.name: column.faults for column in of(report, table).columns if column.faults}
 
 
 def test_a_mapped_warehouse_that_fits_meets_the_contract(asked, capsys):
@@ -60,12 +60,12 @@ def test_a_mapped_warehouse_that_fits_meets_the_contract(asked, capsys):
 
 
 def test_a_missing_column_is_named_with_the_nearest_there_is(asked):
-    verdict = checked(*asked(ACCOUNTS.replace('"name"', '"nmae"')))
-    assert faults(verdict, "accounts") == {
+    report = checked(*asked(ACCOUNTS.replace('"name"', '"nmae"')))
+    assert faults(report, "accounts") == {
         "name": ("reads nmae of crm.account, which is missing (did you mean name?)",)
     }
-    assert of(verdict, "accounts").rows == 1
-    assert not verdict.met
+    assert of(report, "accounts").rows == 1
+    assert not report.met
 
 
 def test_a_missing_table_is_named_with_the_nearest_there_is(asked, capsys):
@@ -79,8 +79,8 @@ def test_a_missing_table_is_named_with_the_nearest_there_is(asked, capsys):
 
 
 def test_a_missing_schema_is_named_with_the_nearest_there_is(asked):
-    verdict = checked(*asked(ACCOUNTS.replace('"crm"', '"crn"')))
-    assert of(verdict, "accounts").faults == (
+    report = checked(*asked(ACCOUNTS.replace('"crm"', '"crn"')))
+    assert of(report, "accounts").faults == (
         "reads the table crn.account, which is missing (did you mean crm.account?)",
     )
 
@@ -117,9 +117,9 @@ def test_rows_are_judged_by_what_the_map_makes_of_them(asked):
         "INSERT INTO crm.account VALUES ('a', NULL, NULL, 'EMEA', '1999-12-31')",
         "INSERT INTO crm.account VALUES ('b', 'B', NULL, NULL, NULL)",
     )
-    verdict = checked(*asked(text, *changes))
-    assert of(verdict, "accounts").faults == ("keys (account_id) that occur more than once: 1",)
-    assert faults(verdict, "accounts") == {
+    report = checked(*asked(text, *changes))
+    assert of(report, "accounts").faults == ("keys (account_id) that occur more than once: 1",)
+    assert faults(report, "accounts") == {
         "name": ("1 row empty",),
         "region": ("1 row outside amer, emea, apac",),
         "created_date": ("1 row outside 2000-01-01 to 2100-01-01",),
@@ -129,9 +129,9 @@ def test_rows_are_judged_by_what_the_map_makes_of_them(asked):
 def test_a_table_of_which_no_column_fits_is_counted_and_every_column_named(asked):
     columns = "\n".join(f'{name} = "none"' for name in ("person_id", "start_at", "end_at"))
     text = f'[time_off]\nschema = "crm"\ntable = "staff"\n[time_off.columns]\n{columns}\n'
-    verdict = checked(*asked(text))
-    assert of(verdict, "time_off").rows == 1
-    assert list(faults(verdict, "time_off")) == ["person_id", "start_at", "end_at"]
+    report = checked(*asked(text))
+    assert of(report, "time_off").rows == 1
+    assert list(faults(report, "time_off")) == ["person_id", "start_at", "end_at"]
 
 
 def test_a_table_said_to_be_empty_needs_no_table(asked):

@@ -63,8 +63,8 @@ def test_the_worked_example_reads_what_it_says(tmp_path):
 def test_the_check_says_what_the_documentation_shows(tmp_path):
     text = worked_example().replace('"Full Name"', '"Full Nmae"')
     text = text.replace('{ column = "signed_at", as = "day" }', '"signed_at"')
-    verdict = check(plain(foreign(tmp_path, *CRM)), written(tmp_path, text))
-    lines = verdict.lines()
+    report = check(plain(foreign(tmp_path, *CRM)), written(tmp_path, text))
+    lines = report.lines()
     began = lines.index("FAIL accounts: 2 rows from crm.customer")
     shown = [line.removeprefix("    ") for line in DOCUMENTATION.splitlines()]
     there = shown.index(lines[began])

@@ -305,9 +305,9 @@ def test_a_reserved_word_is_found_as_each_engine_spells_it(landed, tmp_path, var
 
 @every_spelling
 def test_the_landed_warehouse_meets_the_contract(landed, tmp_path, spelling):
-    verdict = check(plain(landed(spelling)), written(tmp_path, OWN + TYPES))
-    assert verdict.met
-    rows = {table.name: (table.rows, table.source) for table in verdict.tables if table.source}
+    report = check(plain(landed(spelling)), written(tmp_path, OWN + TYPES))
+    assert report.met
+    rows = {table.name: (table.rows, table.source) for table in report.tables if table.source}
     assert rows == {
         "accounts": (1, "salesforce.account"),
         "people": (4, "salesforce.user"),
@@ -321,8 +321,8 @@ def test_the_landed_warehouse_meets_the_contract(landed, tmp_path, spelling):
 
 def test_words_that_the_shipped_map_does_not_know_are_counted(landed, tmp_path):
     path = landed("snake", "UPDATE salesforce.opportunity SET is_deleted = false")
-    verdict = check(plain(path), written(tmp_path, OWN))
-    opportunities = next(table for table in verdict.tables if table.name == "opportunities")
+    report = check(plain(path), written(tmp_path, OWN))
+    opportunities = next(table for table in report.tables if table.name == "opportunities")
     faults = {column.name: column.faults for column in opportunities.columns if column.faults}
     assert faults == {"type": ("8 rows empty",)}
-    assert not verdict.met
+    assert not report.met

@@ -40,7 +40,7 @@ from warehouse.mapping import kinds
     ],
 )
 def test_a_type_of_either_engine_has_one_kind(data_type, scale, kind):
-    assert kinds.of_found(data_type, scale) == kind
+    assert kinds.of_catalog(data_type, scale) == kind
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from warehouse.contract.tables import TABLES
 from warehouse.mapping import kinds
-from warehouse.mapping.catalog import CURRENT_DATABASE, CURRENT_SCHEMA, FoundColumn
+from warehouse.mapping.catalog import CURRENT_DATABASE, CURRENT_SCHEMA, CatalogColumn
 from warehouse.mapping.declaration import Kind
 
 # The door to the engine: the rows of one select.
@@ -45,14 +45,14 @@ _NAMES = sa.table(
 
 
 @dataclass(frozen=True)
-class Found:
+class Introspection:
     """The contract's tables as far as they are there, and the names of all others beside them.
 
     DuckDB's tables are of our making and must have the very types; Snowflake's have types of
     their own, which fit by what they mean.
     """
 
-    tables: dict[str, dict[str, FoundColumn]]
+    tables: dict[str, dict[str, CatalogColumn]]
     others: list[str]
     by_meaning: bool
 
@@ -72,10 +72,10 @@ def type_of(column: dy.Column) -> str:
     return _TYPES[kinds.of_contract(column)]
 
 
-def find(ask: Ask, *, on_snowflake: bool) -> Found:
+def introspect(ask: Ask, *, on_snowflake: bool) -> Introspection:
     """What lies in the schema that the connection is in."""
     spelled = _unquoted if on_snowflake else str
-    tables: dict[str, dict[str, FoundColumn]] = {}
+    tables: dict[str, dict[str, CatalogColumn]] = {}
     columns = sa.select(
         _COLUMNS.c.table_name,
         _COLUMNS.c.column_name,
@@ -86,12 +86,12 @@ def find(ask: Ask, *, on_snowflake: bool) -> Found:
     for table, column, data_type, precision, scale in ask(columns):
         name = spelled(column)
         said = f"NUMBER({precision},{scale})" if data_type == "NUMBER" else data_type
-        found = FoundColumn(name, said, kinds.of_found(data_type, scale))
+        found = CatalogColumn(name, said, kinds.of_catalog(data_type, scale))
         tables.setdefault(spelled(table), {})[name] = found
     named = [
         spelled(name) for (name,) in ask(sa.select(_NAMES.c.table_name).where(_is_here(_NAMES)))
     ]
-    return Found(tables, [name for name in named if name not in TABLES], on_snowflake)
+    return Introspection(tables, [name for name in named if name not in TABLES], on_snowflake)
 
 
 def _is_here(catalog: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ SHOWN = {"pass": "ok  ", "fail": "FAIL", "unknown": "?   "}
 
 
 @dataclass(frozen=True)
-class ColumnVerdict:
+class ColumnReport:
     """One declared column: the type it must have, the one found (None: missing), its faults."""
 
     name: str
@@ -23,7 +23,7 @@ class ColumnVerdict:
 
 
 @dataclass(frozen=True)
-class TableVerdict:
+class TableReport:
     """One declared table; `rows` and `newest` are None where they cannot be known.
 
     `source` is the table it is read from where a map says so, and `is_declared_empty` that the map
@@ -34,7 +34,7 @@ class TableVerdict:
     """
 
     name: str
-    columns: tuple[ColumnVerdict, ...]
+    columns: tuple[ColumnReport, ...]
     rows: int | None = None
     newest: dt.datetime | None = None
     faults: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class TableVerdict:
     is_declared_empty: bool = False
 
     @property
-    def verdict(self) -> Literal["pass", "fail", "unknown"]:
+    def status(self) -> Literal["pass", "fail", "unknown"]:
         """Whether it meets the contract; unknown where nothing is there that could."""
         if self.faults or self.is_late or not all(column.met for column in self.columns):
             return "fail"
@@ -56,11 +56,11 @@ class TableVerdict:
     @property
     def met(self) -> bool:
         """Whether it is known to meet the contract."""
-        return self.verdict == "pass"
+        return self.status == "pass"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckReport:
     """What `check` found; `data_date` is the newest instant any loaded fact was known.
 
     `map_file` names the map that the warehouse was read through, None where there is none.
@@ -68,14 +68,14 @@ class Verdict:
 
     warehouse: str
     data_date: dt.datetime | None
-    tables: tuple[TableVerdict, ...] = field(default=())
+    tables: tuple[TableReport, ...] = field(default=())
     map_file: str | None = None
 
     @property
     def met(self) -> bool:
         """Whether no table breaks the contract and at least one is there to keep it."""
-        verdicts = {table.verdict for table in self.tables}
-        return "pass" in verdicts and "fail" not in verdicts
+        statuses = {table.status for table in self.tables}
+        return "pass" in statuses and "fail" not in statuses
 
     def lines(self) -> list[str]:
         """A line per table, and one per fault below it."""
@@ -83,7 +83,7 @@ class Verdict:
         through = f" through {self.map_file}" if self.map_file else ""
         lines = [f"{self.warehouse}{through}; data date {date}"]
         for table in self.tables:
-            lines.append(f"{SHOWN[table.verdict]} {table.name}: {_described(table)}")
+            lines.append(f"{SHOWN[table.status]} {table.name}: {_described(table)}")
             lines.extend(f"       {fault}" for fault in table.faults)
             lines.extend(
                 f"       {column.name}: {fault}"
@@ -93,7 +93,7 @@ class Verdict:
         return [*lines, self._summed_up()]
 
     def _summed_up(self) -> str:
-        counts = Counter(table.verdict for table in self.tables)
+        counts = Counter(table.status for table in self.tables)
         every = len(self.tables)
         if counts["fail"]:
             return f"{counts['fail']} of {every} tables do not meet the contract."
@@ -117,7 +117,7 @@ class Verdict:
                 {
                     "table": table.name,
                     "source": table.source,
-                    "verdict": table.verdict,
+                    "verdict": table.status,
                     "met": table.met,
                     "rows": table.rows,
                     "newest": _iso(table.newest),
@@ -142,7 +142,7 @@ class Verdict:
         }
 
 
-def _described(table: TableVerdict) -> str:
+def _described(table: TableReport) -> str:
     read_from = f" from {table.source}" if table.source else ""
     if table.rows is None:
         return f"rows unknown{read_from}"
