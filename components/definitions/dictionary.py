@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from components.core import definition
-from components.health import proof, proven_card
-from components.renewals import sections
-from components.triage import queue
 from queries.core.catalog import QUESTIONS
 from queries.core.metrics import METRICS
 from queries.core.question import Question
@@ -23,17 +20,6 @@ from warehouse.contract.tables import LEDGER_TABLES, TABLES
 SEARCHES = 64
 WORD = re.compile(r"\w[\w+-]*")
 KINDS = ("metrics", "columns of answers", "columns of tables")
-# Question and column to what a page calls its codes, where no page calls them by their name.
-CODES: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("triage", "causes"): queue.CAUSES,
-    ("triage", "place"): queue.PLACES,
-    ("retention_cohort", "fate"): sections.FATES,
-    ("score_misses", "kind"): proof.MISS_KINDS,
-    ("score_gates", "verdict"): {
-        code: description for code, (description, _) in proof.VERDICTS.items()
-    },
-    ("band_order", "verdict"): proven_card.VERDICTS,
-}
 
 
 def searched(search: str) -> tuple[str, ...]:
@@ -146,11 +132,11 @@ def _columns() -> tuple[tuple[dict[str, str], list[str], dict[str, str]], ...]:
 
 
 def _columns_of(question: Question) -> Iterator[tuple[dict[str, str], list[str], dict[str, str]]]:
-    units, defined = question.units(), question.metrics()
+    units, defined, stated = question.units(), question.metrics(), question.words()
     asks = {"question": question.name, "asks": question.asks}
     for name, column in question.shape.columns().items():
         codes = (column.metadata or {}).get("choices", ())
-        named = CODES.get((question.name, name), {})
+        named = stated.get(name, {})
         metric = METRICS.get(defined.get(name, ""))
         row = {
             "column": name,

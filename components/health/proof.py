@@ -9,13 +9,12 @@ from components.core import short_rows, tiles
 from components.core.cached_artifact import cached_artifact
 from queries.core.answer import Answer
 from queries.core.metrics import METRICS
+from queries.health import score_outcomes
+from queries.health.score_gates import VERDICTS
 from queries.shared import words
 
-VERDICTS = {
-    "fail": ("▲ Fail", "red"),
-    "unknown": ("○ Not enough evidence", "gray"),
-    "pass": ("● Pass", "green"),
-}
+# Worst first: a gate has the worst verdict of its measures.
+COLOURS = {"fail": "red", "unknown": "gray", "pass": "green"}
 TIERS = {
     0: "the score ranks accounts and gives no probability",
     1: "the score, recalibrated by two parameters",
@@ -23,7 +22,6 @@ TIERS = {
     3: "boosting, recalibrated",
 }
 NEXT_TIER = {0: 20, 1: 55, 2: 200}
-MISS_KINDS = {"healthy_churned": "● Healthy, churned", "at_risk_renewed": "▲ At risk, renewed"}
 MISSES = {
     "kind": "Miss",
     "account_name": "Account",
@@ -90,8 +88,9 @@ def verdict_list(gates: pl.DataFrame) -> str:
     lines = []
     for gate in gates["gate"].unique(maintain_order=True):
         reached = set(gates.filter(gate=gate)["verdict"])
-        said, colour = next(VERDICTS[verdict] for verdict in VERDICTS if verdict in reached)
-        lines.append(f"- :{colour}[{said.replace(' ', NO_BREAK, 1)}] {gate}")
+        verdict = next(verdict for verdict in COLOURS if verdict in reached)
+        said = VERDICTS[verdict].replace(" ", NO_BREAK, 1)
+        lines.append(f"- :{COLOURS[verdict]}[{said}] {gate}")
     return "\n".join(lines)
 
 
@@ -139,13 +138,13 @@ def interval(row: Row) -> str:
 
 
 def _verdict(row: Row) -> str:
-    said, _ = VERDICTS[row["verdict"]]
+    said = VERDICTS[row["verdict"]]
     return f"{said} (n = {row['n']})" if row["verdict"] == "unknown" else said
 
 
 def named(misses: pl.DataFrame) -> pl.DataFrame:
     """The misses with their kind in words."""
-    return misses.with_columns(pl.col("kind").replace(MISS_KINDS))
+    return misses.with_columns(pl.col("kind").replace(score_outcomes.MISSES))
 
 
 def tier_words(risk: Row) -> str:

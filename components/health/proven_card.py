@@ -13,12 +13,6 @@ from queries.health import band_order
 from queries.health.card import BANDS
 from queries.shared import words
 
-VERDICTS = {
-    "pass": "● Pass",
-    "fail": "▲ Fail",
-    "inconclusive": "◆ Inconclusive",
-    "unknown": "○ Unknown",
-}
 RULE = (
     "Pass: at risk churns more often than watch, and watch more often than healthy, each with the "
     "whole 95 % interval above 0. Fail: an interval lies below 0. Unknown: fewer than "
@@ -92,7 +86,7 @@ def differences(card: Card) -> None:
     """What separates the bands, in percentage points with their intervals."""
     said = (_difference(card.row, *pair) for pair in band_order.PAIRS)
     lines = "\n".join(f"- {one}" for one in said)
-    st.markdown(f"{VERDICTS[card.row['verdict']]}\n{lines}" if card.row else "")
+    st.markdown(f"{band_order.VERDICTS[card.row['verdict']]}\n{lines}" if card.row else "")
 
 
 def _difference(row: Row, worse: str, better: str) -> str:
@@ -121,7 +115,7 @@ def worded(order: pl.DataFrame) -> pl.DataFrame:
             "Scorecard": [
                 f"{row['card_version']}{', in force' if row['is_in_force'] else ''}" for row in rows
             ],
-            "Bands order churn": [VERDICTS[row["verdict"]] for row in rows],
+            "Bands order churn": [band_order.VERDICTS[row["verdict"]] for row in rows],
             **rates,
             "Churned accounts": [row["churned_accounts"] for row in rows],
             "Snapshots": [row["snapshots"] for row in rows],

@@ -10,6 +10,7 @@ from components.core.cached_artifact import cached_artifact
 from components.core.page_links import Named
 from components.leadership import metric_tiles
 from components.triage import queue
+from queries.accounts.retention_cohort import FATES
 from queries.core.answer import Answer
 from queries.core.metrics import METRICS
 from queries.renewals.renewal_totals import PARTS, Totals, in_parts, said
@@ -21,7 +22,6 @@ UNDECIDED = ("forecast", "not_reviewed", "no_forecast")
 NO_PROBABILITY = "no calibrated probability yet"
 SHOWN = 6
 MOST = 200
-FATES = {"churn": "Left", "contraction": "Reduced", "unchanged": "Unchanged", "expansion": "Grown"}
 COHORT = {
     "account_name": "Account",
     "fate": "Outcome",

@@ -13,20 +13,11 @@ from components.core.page_links import Named
 from components.triage import action_forms
 from queries.core.answer import Answer, Choices
 from queries.shared import words
+from queries.triage.queue import CAUSES, PLACES
 
 Row = dict[str, Any]
 COLOURS = {"at_risk": "red", "watch": "yellow", "unknown": "gray", "healthy": "green"}
 ORDERS = {"loss": "Expected loss and time", "score": "Score alone"}
-PLACES = {"queue": "Queue", "next": "Next", "snoozed": "Snoozed", "overridden": "Overridden"}
-CAUSES = {
-    "flagged": "at risk by score",
-    "large_loss": "large expected loss, not flagged",
-    "low_score": "among the lowest scores",
-    "lapsed": "contract lapsed",
-    "unknown": "too little is known",
-    "kept": "kept from last week",
-    "held_back": "waits for accounts kept from last week",
-}
 NEXT = 5
 MOST = 60
 DAYS_NEW = 7

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from queries.accounts.arr import MONTHS
-from queries.core.columns import metric
+from queries.core.columns import metric, with_words
 from queries.core.question import Question
 from queries.health.account_facts import profiles
 from queries.shared import words
@@ -14,7 +14,7 @@ from warehouse.contract.columns import day, identifier, text, word
 from warehouse.contract.words import REGIONS, SEGMENTS
 from warehouse.read import Read
 
-FATES = ("churn", "contraction", "unchanged", "expansion")
+FATES = {"churn": "Left", "contraction": "Reduced", "unchanged": "Unchanged", "expansion": "Grown"}
 
 
 class RetentionCohort(dy.Schema):
@@ -25,7 +25,7 @@ class RetentionCohort(dy.Schema):
     segment = word("Market segment", *SEGMENTS, UNKNOWN)
     region = word("Sales region", *REGIONS, UNKNOWN)
     owner_name = text("Name of the owner; null: nobody known")
-    fate = word("Outcome: what became of its ARR", *FATES)
+    fate = with_words(word("Outcome: what became of its ARR", *FATES), FATES)
     arr_start_usd = metric("arr_start_usd")
     arr_end_usd = metric("arr_end_usd")
     arr_kept_usd = metric("arr_kept_usd")

@@ -1,6 +1,7 @@
 """The kinds of column an answer is made of: numbers carry the metric that defines them."""
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 import dataframely as dy
@@ -12,6 +13,7 @@ from warehouse.contract.columns import LARGEST_AMOUNT, word
 C = TypeVar("C", bound=dy.Column)
 RELATIVE = "relative"
 OF_BAND = "of_band"
+WORDS = "words"
 
 
 def metric(
@@ -85,6 +87,12 @@ def among_selected(column: C) -> C:
 def of_band(column: C) -> C:
     """`column`, marked as told from the band of a score, whose words it does not have."""
     column.metadata = {**(column.metadata or {}), OF_BAND: True}
+    return column
+
+
+def with_words(column: C, words: Mapping[str, str]) -> C:
+    """`column`, with what a reader reads for each of its codes, in the order of `words`."""
+    column.metadata = {**(column.metadata or {}), WORDS: words}
     return column
 
 

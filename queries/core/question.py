@@ -203,6 +203,14 @@ class Question:
             if column.metadata and "metric" in column.metadata
         }
 
+    def words(self) -> dict[str, Mapping[str, str]]:
+        """Column to what a reader reads for its codes, where its shape says so."""
+        return {
+            name: column.metadata["words"]
+            for name, column in self.shape.columns().items()
+            if column.metadata and "words" in column.metadata
+        }
+
     def relative(self) -> frozenset[str]:
         """The columns that rank a row among all that the filters let through: they change it."""
         columns = self.shape.columns().items()

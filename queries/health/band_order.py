@@ -8,7 +8,7 @@ import polars as pl
 
 from ledger import LedgerQuery
 from ledger.bands import AT_RISK, BANDS, HEALTHY, WATCH
-from queries.core.columns import OF_BAND, count_metric, metric
+from queries.core.columns import OF_BAND, count_metric, metric, with_words
 from queries.core.metrics import METRICS
 from queries.core.question import Dependency, Question
 from queries.health.account_health import deck_of, scorecard_versions
@@ -25,7 +25,12 @@ from warehouse.contract.columns import day, flag, text, word
 
 Row = dict[str, Any]
 Verdict = Literal["pass", "fail", "inconclusive", "unknown"]
-VERDICTS = ("pass", "fail", "inconclusive", "unknown")
+VERDICTS = {
+    "pass": "● Pass",
+    "fail": "▲ Fail",
+    "inconclusive": "◆ Inconclusive",
+    "unknown": "○ Unknown",
+}
 FEWEST_CHURNED = EVENTS_FOR_PROBABILITY
 # The worse band and the better one; the first two are the neighbours.
 NEIGHBOURS = ((AT_RISK, WATCH), (WATCH, HEALTHY))
@@ -38,7 +43,7 @@ class BandOrder(dy.Schema):
 
     card_version = text("Version of the scorecard", key=True)
     is_in_force = flag("Whether it is in force on the data date")
-    verdict = word("Whether its bands order the outcomes", *VERDICTS)
+    verdict = with_words(word("Whether its bands order the outcomes", *VERDICTS), VERDICTS)
     set_through = day("Last data date its bands were set on; null: on none", nullable=True)
     scored_through = day("Newest data date it has scored; null: none", nullable=True)
     is_behind = flag("Whether its scores leave out more than a week before the data date")

@@ -6,6 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
+from queries.core.columns import with_words
 from queries.core.metrics import METRICS
 from queries.core.question import Dependency, Parameter, Question
 from queries.health.account_health import deck_of
@@ -17,7 +18,7 @@ from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import amount, count, text, word
 
-VERDICTS = ("pass", "fail", "unknown")
+VERDICTS = {"pass": "● Pass", "fail": "▲ Fail", "unknown": "○ Not enough evidence"}
 
 
 class ScoreGates(dy.Schema):
@@ -31,7 +32,7 @@ class ScoreGates(dy.Schema):
     high = amount("High end of the 95 % interval", "unit column", nullable=True, signed=True)
     unit = text("Unit of value, low and high", nullable=False)
     target = text("What is wanted to pass", nullable=False)
-    verdict = word("Pass, fail, or not enough evidence", *VERDICTS)
+    verdict = with_words(word("Pass, fail, or not enough evidence", *VERDICTS), VERDICTS)
     n = count("Churned accounts it rests on; for a gate of the book, accounts", unit="accounts")
     card_version = text("Version of the scorecard", nullable=False)
 

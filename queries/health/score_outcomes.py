@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import count_metric, metric
+from queries.core.columns import count_metric, metric, with_words
 from queries.core.question import Question
 from queries.health.account_health import deck_of
 from queries.health.band_rates import COUNTED, BandRate, BandRates
@@ -17,7 +17,7 @@ from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import count, day, identifier, text, word
 
-MISSES = ("healthy_churned", "at_risk_renewed")
+MISSES = {"healthy_churned": "● Healthy, churned", "at_risk_renewed": "▲ At risk, renewed"}
 
 
 class BandOutcomes(dy.Schema):
@@ -51,7 +51,9 @@ class CalibrationCurve(dy.Schema):
 class ScoreMisses(dy.Schema):
     """One row per account and kind of miss, most ARR first."""
 
-    kind = word("Healthy and churned, or at risk and renewed", *MISSES, key=True)
+    kind = with_words(
+        word("Healthy and churned, or at risk and renewed", *MISSES, key=True), MISSES
+    )
     account_id = identifier("Account", key=True)
     account_name = text("Account name; its id where it has none", nullable=False)
     snapshot_date = day("Newest snapshot that missed")

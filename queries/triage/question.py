@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import among_selected, codes, count_metric, metric, texts
+from queries.core.columns import among_selected, codes, count_metric, metric, texts, with_words
 from queries.core.question import Dependency, Parameter, Question
 from queries.health import account_health, churn_risk
 from queries.health.account_health import POINTS
@@ -30,10 +30,14 @@ class Triage(dy.Schema):
     """One row per account with a contract in force, or one that lapsed and may be renewed."""
 
     account_id = identifier("Account", key=True)
-    place = among_selected(word("In the queue, next in line, snoozed, or overridden", *PLACES))
+    place = among_selected(
+        with_words(word("In the queue, next in line, snoozed, or overridden", *PLACES), PLACES)
+    )
     rank = count_metric("triage_rank", nullable=True)
     causes = among_selected(
-        codes("Why it is here, in its place among the accounts in the filters", *CAUSES)
+        with_words(
+            codes("Why it is here, in its place among the accounts in the filters", *CAUSES), CAUSES
+        )
     )
     was_in_queue = among_selected(
         flag("Whether it was in the earlier queue, the top a week before")

@@ -7,11 +7,19 @@ from queries.health.score import UNKNOWN
 from queries.triage.action_state import covered
 from queries.triage.risk_state import KEY
 
-PLACES = ("queue", "next", "snoozed", "overridden")
+PLACES = {"queue": "Queue", "next": "Next", "snoozed": "Snoozed", "overridden": "Overridden"}
 # Why an account has its place; `kept` and `held_back` say what the earlier queue does to the edge.
 FLAGGED, LARGE_LOSS, LOW_SCORE = "flagged", "large_loss", "low_score"
 LAPSED, TOO_LITTLE_KNOWN, KEPT, HELD_BACK = "lapsed", "unknown", "kept", "held_back"
-CAUSES = (FLAGGED, LARGE_LOSS, LOW_SCORE, LAPSED, TOO_LITTLE_KNOWN, KEPT, HELD_BACK)
+CAUSES = {
+    FLAGGED: "at risk by score",
+    LARGE_LOSS: "large expected loss, not flagged",
+    LOW_SCORE: "among the lowest scores",
+    LAPSED: "contract lapsed",
+    TOO_LITTLE_KNOWN: "too little is known",
+    KEPT: "kept from last week",
+    HELD_BACK: "waits for accounts kept from last week",
+}
 # An account of the earlier queue keeps its place while it ranks within so many times the capacity.
 KEEPS_WITHIN = 1.25
 # What takes less is no reason to call, and must not end a snooze by coming and going.

@@ -136,12 +136,22 @@ def test_every_word_for_a_code_finds_its_column():
             assert (question, column) in found, said
 
 
-@pytest.mark.parametrize("place", dictionary.CODES)
-def test_what_a_page_calls_codes_stands_beside_their_column(place):
-    question, column = place
-    codes = QUESTIONS[question].shape.columns()[column].metadata["choices"]
-    [row] = dictionary.answers().filter(question=question, column=column).to_dicts()
-    assert row["words"] == ", ".join(dictionary.CODES[place][code] for code in codes)
+def test_what_a_shape_calls_its_codes_stands_beside_their_column():
+    stated = {
+        (question.name, column): words
+        for question in QUESTIONS.values()
+        for column, words in question.words().items()
+    }
+    shown = {
+        (row["question"], row["column"]): row["words"] for row in dictionary.answers().to_dicts()
+    }
+    assert {place: shown[place] for place in stated} == {
+        place: ", ".join(words.values()) for place, words in stated.items()
+    }
+    assert shown["score_gates", "verdict"] == "● Pass, ▲ Fail, ○ Not enough evidence"
+    for (question, column), words in stated.items():
+        choices = QUESTIONS[question].shape.columns()[column].metadata["choices"]
+        assert tuple(words) == tuple(choices), (question, column)
 
 
 @pytest.mark.parametrize("said", ["healthy", "● Healthy", "at risk", "watch", "unknown"])
