@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from ledger import engine as engines
-from ledger.faults import translated
+from ledger.driver_errors import translated
 from ledger.query import LedgerQuery
 from ledger.rows import rows_of
 from ledger.schema import prepare

@@ -52,7 +52,7 @@ sections.folded(
     "Every case of this pair in the campaign, favourable or not",
     "benchmarks_cases",
     lambda: sections.cases(
-        ask("benchmark_matches", context, **pair_choice.everywhere(chosen)), pair, parity
+        ask("benchmark_matches", context, **pair_choice.whole_campaign(chosen)), pair, parity
     ),
 )
 sections.folded(

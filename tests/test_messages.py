@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 import settings
 from ledger import LedgerError, open_ledger
-from ledger.faults import translated
+from ledger.driver_errors import translated
 from queries.__main__ import main as queries
 from queries.core.ask import ask, close_ledgers
 from queries.core.choices import choices

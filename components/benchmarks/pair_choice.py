@@ -51,7 +51,7 @@ def pair(medians: Answer, claims: Answer) -> dict[str, str]:
     return {**chosen_arms, "system": ids[system], "baseline": ids[baseline]}
 
 
-def everywhere(chosen: dict[str, str]) -> dict[str, str]:
+def whole_campaign(chosen: dict[str, str]) -> dict[str, str]:
     """The same pair of systems on every workload and metric of its campaign."""
     return {name: chosen[name] for name in ("campaign", "system", "baseline") if name in chosen}
 

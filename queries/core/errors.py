@@ -11,8 +11,8 @@ LOG = logging.getLogger("bellwether.queries")
 
 def new_reference() -> str:
     """A reference that a reader can quote and the log can be searched for, like `4F2A-1C`."""
-    drawn = secrets.token_hex(3).upper()
-    return f"{drawn[:4]}-{drawn[4:]}"
+    token = secrets.token_hex(3).upper()
+    return f"{token[:4]}-{token[4:]}"
 
 
 def reported(fault: Exception, what: str) -> Problem:

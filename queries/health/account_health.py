@@ -117,7 +117,7 @@ def scorecard_versions() -> tuple[ScorecardVersion, ...]:
     return shipped(INPUTS)
 
 
-def deck_of(context: Context, card_version: str | None = None) -> ScorecardVersion:
+def scorecard_version(context: Context, card_version: str | None = None) -> ScorecardVersion:
     """The version named, or the one in force on the data date; raises `ParameterInvalid`."""
     if card_version is None:
         return in_force(scorecard_versions(), context.as_of)
@@ -144,7 +144,7 @@ def account_health(
     reference. Null is unknown in every column, and for points also a factor that is not on the
     card.
     """
-    return _by(deck_of(context, card_version), _known(context, watermarks, frames))
+    return _by(scorecard_version(context, card_version), _known(context, watermarks, frames))
 
 
 def every_card(

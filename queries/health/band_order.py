@@ -11,7 +11,7 @@ from ledger.bands import AT_RISK, BANDS, HEALTHY, WATCH
 from queries.core.columns import OF_BAND, count_metric, metric, with_words
 from queries.core.metrics import METRICS
 from queries.core.question import Dependency, Question
-from queries.health.account_health import deck_of, scorecard_versions
+from queries.health.account_health import scorecard_version, scorecard_versions
 from queries.health.band_rates import BandRates
 from queries.health.card import ScorecardVersion
 from queries.health.evidence.estimate import Estimate
@@ -107,7 +107,7 @@ def band_order(outcomes: pl.LazyFrame, history: pl.LazyFrame, *, context: Contex
     """
     past = outcomes.collect().lazy()
     written = history.collect().lazy()
-    in_force = deck_of(context).version
+    in_force = scorecard_version(context).version
     rows = [
         _row(scorecards, _proving(scorecards, past, written, context.as_of))
         | _written(scorecards, written, context.as_of)

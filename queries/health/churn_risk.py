@@ -9,7 +9,7 @@ from ledger import LedgerQuery
 from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
 from queries.health.account_health import QUESTIONS as HEALTH
-from queries.health.account_health import deck_of
+from queries.health.account_health import scorecard_version
 from queries.health.card import ScorecardVersion
 from queries.health.evidence.panel import (
     HORIZON_DAYS,
@@ -69,7 +69,7 @@ def churn_risk(
     scores of the card in force on the data date and of no other; the whole book
     is learned from, so that no filter and no scope changes what is said of an account.
     """
-    scorecards = deck_of(context)
+    scorecards = scorecard_version(context)
     known = panel(history, outcomes, context.as_of, scorecards)
     accounts = health.collect()
     tier, model, chances = 0, None, _unknown(accounts)

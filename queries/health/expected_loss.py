@@ -83,7 +83,7 @@ def expected_loss(
     else:
         note = f"{words.money(left_out)} ARR of unknown health is left out" if left_out else ""
         loss = _loss(accounts, outcomes, history, model=model, context=context)
-    scored_through = written_through(history, account_health.deck_of(context).version)
+    scored_through = written_through(history, account_health.scorecard_version(context).version)
     if is_behind(scored_through, context.as_of):
         note = "; ".join(filter(None, (note, written_so_far(scored_through))))
     row = {
@@ -111,7 +111,7 @@ def _loss(
     from queries.health.evidence.loss import expected_loss as loss_of  # noqa: PLC0415
     from queries.health.evidence.risk import drawn_probabilities  # noqa: PLC0415
 
-    scorecards = account_health.deck_of(context)
+    scorecards = account_health.scorecard_version(context)
     known = panel(history, outcomes, context.as_of, scorecards)
     if known is None:
         return None

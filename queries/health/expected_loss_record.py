@@ -8,7 +8,7 @@ import polars as pl
 from ledger import LedgerQuery
 from queries.core.columns import count_metric, metric
 from queries.core.question import Dependency, Question
-from queries.health.account_health import deck_of
+from queries.health.account_health import scorecard_version
 from queries.health.evidence.panel import HORIZON_DAYS, TAKEN, panel
 from queries.health.outcomes import QUESTIONS as OUTCOMES
 from queries.shared import words
@@ -57,7 +57,7 @@ def expected_loss_record(
     the card were set on prove nothing and are left out. The model learns from the whole book; the
     amounts are of all accounts that the viewer may see.
     """
-    scorecards = deck_of(context)
+    scorecards = scorecard_version(context)
     known = panel(history, outcomes, context.as_of, scorecards)
     if known is None:
         return ExpectedLossRecord.create_empty()

@@ -9,7 +9,7 @@ from ledger import LedgerQuery
 from queries.core.columns import with_words
 from queries.core.metrics import METRICS
 from queries.core.question import Dependency, Parameter, Question
-from queries.health.account_health import deck_of
+from queries.health.account_health import scorecard_version
 from queries.health.evidence.gate import GATES, Measured
 from queries.health.evidence.panel import panel
 from queries.health.evidence.tiers import EVENTS_FOR_PROBABILITY
@@ -63,7 +63,7 @@ def score_gates(
     its bands were set on none counts. Draws and dealt outcomes have a fixed seed: the same
     snapshots give the same gates.
     """
-    scorecards = deck_of(context, card_version)
+    scorecards = scorecard_version(context, card_version)
     known = panel(history, outcomes, context.as_of, scorecards)
     if known is None:
         return ScoreGates.create_empty()

@@ -8,7 +8,7 @@ import polars as pl
 from ledger import LedgerQuery
 from queries.core.columns import count_metric, metric, with_words
 from queries.core.question import Question
-from queries.health.account_health import deck_of
+from queries.health.account_health import scorecard_version
 from queries.health.band_rates import COUNTED, BandRate, BandRates
 from queries.health.card import BANDS
 from queries.health.evidence.panel import HORIZON_DAYS, TAKEN, panel
@@ -82,7 +82,7 @@ def band_outcomes(
     the bands were set on; intervals draw whole accounts, see `queries.health.band_rates`. A rate
     over no snapshot is null. No rows where no snapshot counts.
     """
-    known = panel(history, outcomes, context.as_of, deck_of(context, card_version))
+    known = panel(history, outcomes, context.as_of, scorecard_version(context, card_version))
     if known is None or known.unseen.is_empty():
         return BandOutcomes.create_empty()
     rates = BandRates(known.unseen)
@@ -116,7 +116,7 @@ def calibration_curve(
     Grain: fifth of the snapshots, by probability; ties stand in the order of the snapshots. No
     rows in tier 0, which gives no probability, and where nothing can be tested out of time.
     """
-    known = panel(history, outcomes, context.as_of, deck_of(context, card_version))
+    known = panel(history, outcomes, context.as_of, scorecard_version(context, card_version))
     # Loaded only here: scikit-learn takes two seconds.
     from queries.health.evidence.curve import curve  # noqa: PLC0415
 
@@ -140,7 +140,7 @@ def score_misses(
     Grain: kind, account_id; of the snapshots that say something of the bands. Of the renewals of an
     account only the last is known, so an older false alarm may be missing.
     """
-    known = panel(history, outcomes, context.as_of, deck_of(context, card_version))
+    known = panel(history, outcomes, context.as_of, scorecard_version(context, card_version))
     if known is None:
         return ScoreMisses.create_empty()
     days = (pl.col("last_renewal_date") - pl.col("snapshot_date")).dt.total_days()

@@ -104,7 +104,7 @@ def _versions(card_version: str | None) -> tuple[str, ...]:
     """The scorecard named, or every one in the product; raises `ParameterInvalid`."""
     if card_version is None:
         return tuple(scorecards.version for scorecards in account_health.scorecard_versions())
-    scorecards = account_health.deck_of(Context(dt.date.max, EVERYTHING), card_version)
+    scorecards = account_health.scorecard_version(Context(dt.date.max, EVERYTHING), card_version)
     return (scorecards.version,)
 
 

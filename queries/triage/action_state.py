@@ -79,7 +79,7 @@ class ActionState(dy.Schema):
     last_action_by = text("Who", nullable=False)
 
 
-def worked(actions: pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
+def action_state(actions: pl.LazyFrame, as_of: dt.date) -> pl.DataFrame:
     """What stands of the actions that were taken on data dates up to `as_of`.
 
     Grain: account_id, by name; an account nobody acted on has no row. Of each kind the newest

@@ -107,11 +107,11 @@ def refused_by(*action_ids: str) -> Iterator[str]:
 
 
 def _meanwhile(conflict: triage.Conflict) -> Problem:
-    acts = ", ".join(
+    later = ", ".join(
         f"{done.author} {DONE[done.kind]} it {_ago(done.at)}" for done in conflict.meanwhile
     )
     return Problem(
-        f"Not recorded: {acts}, after you looked.",
+        f"Not recorded: {later}, after you looked.",
         "The queue now shows what stands; do it again if you still mean it.",
     )
 

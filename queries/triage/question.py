@@ -14,7 +14,7 @@ from queries.health.card import BANDS
 from queries.health.score import UNKNOWN
 from queries.shared import words
 from queries.shared.periods import MONTH_DAYS
-from queries.triage.action_state import worked
+from queries.triage.action_state import action_state
 from queries.triage.queue import CAUSES, PLACES, placed
 from queries.triage.risk_state import KEY, WEEK_DAYS
 from queries.triage.risk_state import QUESTIONS as RISK_STATE
@@ -149,7 +149,7 @@ def triage(
         .drop("owner_name")
         .join(month_ago, on=KEY, how="left")
         .join(risk_state, on=KEY, how="left")
-        .join(worked(actions, context.as_of).lazy(), on=KEY, how="left")
+        .join(action_state(actions, context.as_of).lazy(), on=KEY, how="left")
         .with_columns(
             pl.col("version", "notes").fill_null(0),
             owner_id=pl.coalesce("assigned_owner_id", "account_owner_id"),

@@ -1,4 +1,4 @@
-"""What a signpost says of another page's answer."""
+"""What a link to another page says of its answer."""
 
 from dataclasses import replace
 

@@ -16,8 +16,8 @@ from queries.health.band_order import PAIRS, BandOrder, band_order, finding, not
 from queries.health.evidence.estimate import Estimate
 from queries.health.score_outcomes import band_outcomes
 from tests.health.evidence.simulated import (
-    DECK,
     IN_FORCE,
+    SCORECARD,
     book,
     company,
     frozen,
@@ -82,11 +82,11 @@ def test_the_rates_are_those_of_hand_written_sql_over_the_same_rows():
     with duckdb.connect() as connection:
         connection.register("score_history", history.collect().to_arrow())
         connection.register("outcomes", outcomes.collect().to_arrow())
-        parameters = {"as_of": AS_OF, "card_version": DECK.version, "set_through": dt.date.min}
+        parameters = {"as_of": AS_OF, "card_version": SCORECARD.version, "set_through": dt.date.min}
         found = connection.execute(SQL, parameters)
         columns = [name for name, *_ in found.description]
         by_hand = pl.DataFrame(found.fetchall(), schema=columns, orient="row")
-    frame = band_outcomes(outcomes, history, context=CONTEXT, card_version=DECK.version)
+    frame = band_outcomes(outcomes, history, context=CONTEXT, card_version=SCORECARD.version)
     assert by_hand.height == 4
     assert frame.sort("band").select(columns).rows() == by_hand.rows()
     row = asked(history, outcomes).row(0, named=True)
@@ -142,11 +142,11 @@ def test_the_verdict_follows_the_intervals(neighbours, ends, churned, verdict):
 
 def test_one_row_per_version_and_of_each_its_own_history(on_these):
     history, outcomes = ordered()
-    later = replace(DECK, version="v2", set_through=dt.date(2025, 6, 30))
-    on_these(DECK, later)
+    later = replace(SCORECARD, version="v2", set_through=dt.date(2025, 6, 30))
+    on_these(SCORECARD, later)
     both = pl.concat([history, history.with_columns(card_version=pl.lit("v2"))])
     first, second = asked(both, outcomes).to_dicts()
-    assert [first["card_version"], second["card_version"]] == [DECK.version, "v2"]
+    assert [first["card_version"], second["card_version"]] == [SCORECARD.version, "v2"]
     assert (first["set_through"], first["first_date"]) == (None, dt.date(2024, 10, 31))
     assert second["set_through"] == dt.date(2025, 6, 30)
     assert (second["first_date"], second["last_date"]) == (dt.date(2025, 7, 31), first["last_date"])
@@ -187,7 +187,7 @@ def test_without_three_bands_nothing_is_shown_and_never_a_pass(history):
     ],
 )
 def test_while_past_scores_are_being_written_the_sentences_say_how_far(on_these, newest, expected):
-    on_these(DECK)
+    on_these(SCORECARD)
     history = history_of(
         *(snapshot("a", day) for day in (newest,) if day),
         snapshot("a", AS_OF, card_version="v2"),

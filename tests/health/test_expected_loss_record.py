@@ -16,7 +16,14 @@ from queries.health.expected_loss_record import (
     finding,
     position,
 )
-from tests.health.evidence.simulated import DECK, IN_FORCE, book, history_of, outcomes_of, panel
+from tests.health.evidence.simulated import (
+    IN_FORCE,
+    SCORECARD,
+    book,
+    history_of,
+    outcomes_of,
+    panel,
+)
 from warehouse.context import EVERYTHING, Context
 
 AS_OF = dt.date(2026, 4, 30)
@@ -121,7 +128,7 @@ def test_months_that_set_the_bands_prove_nothing_and_twelve_are_enough():
     known = panel(history, outcomes, AS_OF)
     everybody = known.rows["account_id"]
     days = [month.day for month in record(known, everybody)]
-    later = Panel(DECK.version, known.newest, known.rows, days[2])
+    later = Panel(SCORECARD.version, known.newest, known.rows, days[2])
     assert [month.day for month in record(later, everybody)] == days[3:]
     assert len(days) <= 12
 

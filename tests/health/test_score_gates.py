@@ -10,7 +10,7 @@ from queries.health import scoring
 from queries.health.evidence.gate import GATES
 from queries.health.score_gates import ScoreGates, finding, score_gates
 from tests.health.evidence.simulated import (
-    DECK,
+    SCORECARD,
     book,
     history_of,
     month_ends,
@@ -26,7 +26,7 @@ CONTEXT = Context(dt.date(2026, 4, 30), EVERYTHING)
 def gates(history, outcomes, capacity=12):
     return ScoreGates.validate(
         score_gates(
-            outcomes, history, context=CONTEXT, capacity=capacity, card_version=DECK.version
+            outcomes, history, context=CONTEXT, capacity=capacity, card_version=SCORECARD.version
         )
     )
 
@@ -34,7 +34,7 @@ def gates(history, outcomes, capacity=12):
 def test_a_book_is_held_to_every_gate():
     frame = gates(*book(churners=40, months=16, seed=3))
     assert frame["metric"].to_list() == list(GATES)
-    assert frame["card_version"].unique().to_list() == [DECK.version]
+    assert frame["card_version"].unique().to_list() == [SCORECARD.version]
     auc = frame.row(0, named=True)
     assert finding(frame) == (
         f"AUC {auc['value']:.2f} ({auc['low']:.2f}–{auc['high']:.2f}) out of time on "

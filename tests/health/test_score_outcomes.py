@@ -19,8 +19,8 @@ from queries.health.score_outcomes import (
     score_misses,
 )
 from tests.health.evidence.simulated import (
-    DECK,
     IN_FORCE,
+    SCORECARD,
     book,
     history_of,
     outcome,
@@ -58,7 +58,7 @@ OUTCOMES = outcomes_of(
 
 
 def asked(question, history=HISTORY, outcomes=OUTCOMES):
-    return question(outcomes, history, context=CONTEXT, card_version=DECK.version)
+    return question(outcomes, history, context=CONTEXT, card_version=SCORECARD.version)
 
 
 def test_each_snapshot_counts_in_the_band_it_was_seen_in():
@@ -141,8 +141,8 @@ def test_a_version_is_asked_for_by_its_name():
     history = pl.concat(
         [HISTORY, HISTORY.with_columns(card_version=pl.lit(IN_FORCE), score=pl.lit(99.0))]
     )
-    named = score_misses(OUTCOMES, history, context=CONTEXT, card_version=DECK.version)
-    assert named["card_version"].unique().to_list() == [DECK.version]
+    named = score_misses(OUTCOMES, history, context=CONTEXT, card_version=SCORECARD.version)
+    assert named["card_version"].unique().to_list() == [SCORECARD.version]
     # Where none is named it is the one in force, whichever has more churned accounts.
     frame = score_misses(OUTCOMES, history.head(3), context=CONTEXT, card_version=None)
     assert frame.height == 0

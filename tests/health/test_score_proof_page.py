@@ -7,8 +7,8 @@ from ledger.scores import write
 from queries.core.ask import ledger
 from tests.core.visit import columns, said, spec, title, visit
 from tests.health.evidence.simulated import (
-    DECK,
     IN_FORCE,
+    SCORECARD,
     book,
     company,
     frozen,
@@ -106,20 +106,20 @@ def test_another_scorecard_is_chosen_in_the_link_and_only_what_it_showed_is_said
     warehouse(company(outcomes.collect(), newest=AS_OF))
     turned = {"at_risk": "healthy", "healthy": "at_risk"}
     before = history.with_columns(pl.col("band").replace(turned))
-    for version, rows in ((IN_FORCE, history), (DECK.version, before)):
+    for version, rows in ((IN_FORCE, history), (SCORECARD.version, before)):
         of_version = frozen(rows).with_columns(card_version=pl.lit(version))
         write(ledger(), of_version.collect())
     app = visit("score_proof", as_of=AS_OF)
     chooser = app.selectbox(key="card_version")
-    assert (chooser.value, chooser.options) == (IN_FORCE, [DECK.version, IN_FORCE])
+    assert (chooser.value, chooser.options) == (IN_FORCE, [SCORECARD.version, IN_FORCE])
     assert title(app).startswith(f"Scorecard {IN_FORCE}: its bands ")
     cards = columns(app)
-    assert cards["Scorecard"] == [DECK.version, f"{IN_FORCE}, in force"]
+    assert cards["Scorecard"] == [SCORECARD.version, f"{IN_FORCE}, in force"]
     assert cards["Bands order churn"][0] == "▲ Fail"
-    other = visit("score_proof", as_of=AS_OF, card_version=DECK.version)
+    other = visit("score_proof", as_of=AS_OF, card_version=SCORECARD.version)
     assert not other.exception
-    assert other.selectbox(key="card_version").value == DECK.version
-    assert title(other).startswith(f"Scorecard {DECK.version}: its bands do not order churn")
+    assert other.selectbox(key="card_version").value == SCORECARD.version
+    assert title(other).startswith(f"Scorecard {SCORECARD.version}: its bands do not order churn")
     # Probabilities are fitted to the card in force, and are no fact about this one.
     assert tiles(other)["Tier in force"] == "–"
     limits = said(other, "markdown")[-1]

@@ -22,7 +22,7 @@ from queries.core.answer import Answer
 from queries.core.execute import execute
 from queries.core.question import Question
 from queries.health import outcomes
-from queries.health.account_health import deck_of
+from queries.health.account_health import scorecard_version
 from queries.health.band_rates import BandRates
 from queries.health.card import BANDS
 from queries.health.evidence.panel import HORIZON_DAYS, Panel, panel
@@ -48,7 +48,7 @@ LEAST_LEFT_AT_RISK, MOST_OF_BASE_HEALTHY, MOST_HEALTHY, STEP = 0.40, 2 / 3, 0.80
 WEEKS, MEMORY_MIB = 78, 2_048
 LAST_CLOSED = DATA_DATE - dt.timedelta(days=HORIZON_DAYS)
 _STEPS = range(STEP, 100, STEP)
-CARD_VERSION = deck_of(Context(DATA_DATE, EVERYTHING)).version
+CARD_VERSION = scorecard_version(Context(DATA_DATE, EVERYTHING)).version
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Company:
 
     def panel(self, card_version: str) -> Panel:
         """What one card showed, as of the newest data date."""
-        scorecards = deck_of(Context(DATA_DATE, EVERYTHING), card_version)
+        scorecards = scorecard_version(Context(DATA_DATE, EVERYTHING), card_version)
         known = panel(self.history.lazy(), self.outcomes.lazy(), DATA_DATE, scorecards)
         assert known is not None
         return known

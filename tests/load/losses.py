@@ -18,7 +18,7 @@ from queries.health.evidence.loss import expected_loss
 from queries.health.evidence.panel import Panel
 from queries.health.evidence.risk import drawn_probabilities, in_force
 from queries.shared.statistics.bootstrap import percentile_intervals
-from tests.health.evidence.simulated import DECK, month_ends
+from tests.health.evidence.simulated import SCORECARD, month_ends
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
 
@@ -145,7 +145,7 @@ def book(kind: Kind, seed: int) -> tuple[Panel, pl.DataFrame, np.ndarray]:
     ).filter("is_there")
     past = rows.filter(pl.col("at") < MONTHS - AHEAD).drop("is_there", "at")
     newest = rows.filter(pl.col("at") == MONTHS - 1)
-    return Panel(DECK.version, newest, past, None), newest, newest["churned"].to_numpy()
+    return Panel(SCORECARD.version, newest, past, None), newest, newest["churned"].to_numpy()
 
 
 def _persisting(draws: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queries.health.account_health import deck_of
+from queries.health.account_health import scorecard_version
 from tests.load.bands import (
     CARD_VERSION,
     DATA_DATE,
@@ -26,7 +26,7 @@ def shipped() -> Company:
 
 
 def test_the_bands_are_those_that_the_first_nine_months_give(shipped: Company) -> None:
-    scorecards = deck_of(Context(DATA_DATE, EVERYTHING), CARD_VERSION)
+    scorecards = scorecard_version(Context(DATA_DATE, EVERYTHING), CARD_VERSION)
     assert scorecards.set_through == SET_THROUGH
     begin = tuple(band.at_least for band in scorecards.bands)
     assert begin == (0, *bands_set_on(shipped.panel(CARD_VERSION).scored))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.action import KINDS
 from ledger.tables import TRIAGE_ACTIONS, frame_schema
-from queries.triage.action_state import ActionState, covered, worked
+from queries.triage.action_state import ActionState, action_state, covered
 from tests.ledger.making import DAY, NOON, PAYLOADS, action
 
 SCHEMA = frame_schema(*TRIAGE_ACTIONS.c)
@@ -57,7 +57,7 @@ def undo(version, target, **said):
 
 
 def fold(*rows, as_of=DAY):
-    frame = worked(pl.LazyFrame(rows, schema=SCHEMA), as_of)
+    frame = action_state(pl.LazyFrame(rows, schema=SCHEMA), as_of)
     assert ActionState.is_valid(frame)
     return frame
 

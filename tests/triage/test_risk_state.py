@@ -9,7 +9,7 @@ from queries.health.account_health import scorecard_versions
 from queries.triage.risk_state import flagged, sparks
 
 AS_OF = dt.date(2026, 1, 31)
-DECK = scorecard_versions()[-1]
+SCORECARD = scorecard_versions()[-1]
 KNOWN = {"account_id": pl.String, "score": pl.Float64, "band": pl.String}
 WRITTEN = KNOWN | {"as_of": pl.Date, "card_version": pl.String}
 
@@ -26,7 +26,7 @@ def written(scores):
             "as_of": dt.date(2026, 1, day),
             "score": score,
             "band": banded(score),
-            "card_version": DECK.version,
+            "card_version": SCORECARD.version,
         }
         for account, days in scores.items()
         for day, score in days.items()
@@ -40,7 +40,7 @@ def today(**scores):
 
 
 def state(history, health):
-    found = flagged(history, health, DECK, AS_OF).collect()
+    found = flagged(history, health, SCORECARD, AS_OF).collect()
     return {account: tuple(rest) for account, *rest in found.iter_rows()}
 
 
@@ -79,12 +79,12 @@ def test_of_a_day_only_the_scorecard_in_force_counts(version):
     entered = {"a": (True, dt.date(2026, 1, 10), None)}
     assert state(pl.concat([other, history]), today(a=61.0)) == entered
     assert state(other, today(a=61.0)) == {"a": (False, None, None)}
-    shown = sparks(pl.concat([other, history]), today(a=61.0), DECK, AS_OF).collect()
+    shown = sparks(pl.concat([other, history]), today(a=61.0), SCORECARD, AS_OF).collect()
     assert dict(shown.iter_rows()) == {"a": "····▅··▅"}
 
 
 def test_a_spark_is_one_bar_a_week_with_the_gap_said():
     history = written({"a": {3: 0.0, 9: 0.0, 10: 100.0, 24: 50.0}})
-    found = sparks(history, today(a=10.0, b=None), DECK, AS_OF).collect()
+    found = sparks(history, today(a=10.0, b=None), SCORECARD, AS_OF).collect()
     # Weeks end on the data date and its weekdays before: the 9th and 10th are of one week.
     assert dict(found.iter_rows()) == {"a": "···▁█·▅▁", "b": "········"}

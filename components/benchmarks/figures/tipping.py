@@ -35,22 +35,22 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
     """
     if budget.is_empty():
         return notice(f"{NO_BOUNDS}.")
-    drawn, room = _drawn(budget, claim), _room(claim)
-    reach = _reach(drawn)
+    bars, room = _drawn(budget, claim), _room(claim)
+    reach = _reach(bars)
     return figure(
-        *(_bar(bar, len(drawn) - place) for place, bar in enumerate(drawn)),
+        *(_bar(bar, len(bars) - place) for place, bar in enumerate(bars)),
         title=title(claim),
         legend=f"<span style='color:{palette.WATCH}'>■ counts against the claim</span> "
         f"<span style='color:{palette.CONTEXT}'>□ equal, or credited already</span>",
-        height=FRAME_PX + ROW_PX * len(drawn),
+        height=FRAME_PX + ROW_PX * len(bars),
         margin={"l": 20, "r": 16, "t": 60},
         annotations=[
-            lane_label(plotted(label), len(drawn) - place + 0.18, colour)
-            for place, (_, label, colour, _) in enumerate(drawn)
+            lane_label(plotted(label), len(bars) - place + 0.18, colour)
+            for place, (_, label, colour, _) in enumerate(bars)
         ]
         + [
-            _cut(len(drawn) - place, colour)
-            for place, (length, _, colour, _) in enumerate(drawn)
+            _cut(len(bars) - place, colour)
+            for place, (length, _, colour, _) in enumerate(bars)
             if length > reach
         ],
         shapes=[] if room is None or room <= 1 else [_limit(room)],
@@ -60,7 +60,7 @@ def bars(budget: pl.DataFrame, *, claim: Row) -> go.Figure:
             "tickprefix": "×",
             "tickformat": ".3~g",
         },
-        yaxis={"visible": False, "range": [0.4, len(drawn) + 0.8]},
+        yaxis={"visible": False, "range": [0.4, len(bars) + 0.8]},
     )
 
 
@@ -110,16 +110,16 @@ Bar = tuple[float, str, str, bool]
 
 def _drawn(budget: pl.DataFrame, claim: Row) -> list[Bar]:
     """The bars, longest first."""
-    drawn = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
+    bars = [_of_setting(row) for row in budget.sort("factor", "knob", descending=True).to_dicts()]
     factor, room = claim["tipping_factor"], _room(claim)
     if factor is not None and room is not None:
         said = f"{TIPPING}: {words.bound(factor)}"
         if room != factor:
-            drawn.append((max(factor, 1.0), said, palette.ACCENT, False))
+            bars.append((max(factor, 1.0), said, palette.ACCENT, False))
             said = f"{LEFT}: {words.bound(room)}"
-        drawn.append((max(room, 1.0), said, palette.ACCENT, True))
-        drawn.sort(key=lambda bar: -bar[0])
-    return drawn
+        bars.append((max(room, 1.0), said, palette.ACCENT, True))
+        bars.sort(key=lambda bar: -bar[0])
+    return bars
 
 
 def _room(claim: Row) -> float | None:

@@ -135,8 +135,10 @@ def _estimate(
 ) -> Estimate:
     """The mean over repeats, and the interval of that mean when accounts are drawn again."""
     value = float(np.mean([measure(one) for one in rankings]))
-    drawn = np.array([np.mean([measure(one, weights) for one in rankings]) for weights in draws])
-    return Estimate(value, *percentile_interval(drawn))
+    resampled = np.array(
+        [np.mean([measure(one, weights) for one in rankings]) for weights in draws]
+    )
+    return Estimate(value, *percentile_interval(resampled))
 
 
 def _factors(table: Outcomes, model: str) -> tuple[Factor, ...]:

@@ -63,8 +63,8 @@ def probability_draws(
     `learned` and `unseen` hold the factors that `coefficients` (the intercept first) belong to,
     and `penalty` is the ridge they were fitted with.
     """
-    drawn = coefficient_draws(learned, happened, accounts, coefficients, penalty=penalty)
-    probability: Floats = expit(drawn @ _with_intercept(unseen).T)
+    resampled = coefficient_draws(learned, happened, accounts, coefficients, penalty=penalty)
+    probability: Floats = expit(resampled @ _with_intercept(unseen).T)
     return probability
 
 
@@ -85,13 +85,13 @@ def coefficient_draws(
     """
     design = _with_intercept(learned)
     probability = expit(design @ coefficients)
-    drawn, place = resample_clusters(accounts, DRAWS)
-    slopes: Floats = np.zeros((drawn.shape[1], design.shape[1]))
+    resampled, place = resample_clusters(accounts, DRAWS)
+    slopes: Floats = np.zeros((resampled.shape[1], design.shape[1]))
     np.add.at(slopes, place, design * (happened - probability)[:, None])
     ridge = np.diag([0.0] + [penalty] * learned.shape[1])
     curvature = (design * (probability * (1 - probability))[:, None]).T @ design + ridge
     # A factor that is the same for everybody moves nothing; a plain solve would refuse it.
-    steps, *_ = np.linalg.lstsq(curvature, ((drawn - 1) @ slopes).T, rcond=None)
+    steps, *_ = np.linalg.lstsq(curvature, ((resampled - 1) @ slopes).T, rcond=None)
     moved: Floats = coefficients + steps.T
     return moved
 

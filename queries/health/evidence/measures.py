@@ -32,8 +32,8 @@ class AccountBootstrap:
         value = measure(np.ones(len(self._place)))
         if not np.isfinite(value):
             return Estimate(value)
-        drawn = [measure(counts[self._place].astype(np.float64)) for counts in self._counts]
-        low, high = percentile_interval(drawn)
+        resampled = [measure(counts[self._place].astype(np.float64)) for counts in self._counts]
+        low, high = percentile_interval(resampled)
         if value in (0.0, 1.0) and low == high:
             low, high = wilson_interval(value * self._trials(of), self._trials(of))
         return Estimate(value, low, high)

@@ -246,8 +246,8 @@ class Boosting:
         learned, new = (log_odds(self.predict(rows)) for rows in (factors, unseen))
         sigmoid = recalibrated(learned, happened)
         centred = new - (sigmoid.intercept + sigmoid.slope * new)
-        drawn: Floats = expit(logit(sigmoid.draws(learned, happened, accounts, new)) + centred)
-        return drawn
+        resampled: Floats = expit(logit(sigmoid.draws(learned, happened, accounts, new)) + centred)
+        return resampled
 
 
 def _losses(factors: pl.DataFrame, happened: Bools, splits: Sequence[Split]) -> dict[float, float]:

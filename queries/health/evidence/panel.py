@@ -60,8 +60,8 @@ class Panel:
         accounts = rows["account_id"].unique().sort()
         if len(accounts) <= MOST_ACCOUNTS:
             return rows
-        drawn = accounts.sample(MOST_ACCOUNTS, seed=SEED)
-        return rows.filter(pl.col("account_id").is_in(drawn.to_list()))
+        sampled = accounts.sample(MOST_ACCOUNTS, seed=SEED)
+        return rows.filter(pl.col("account_id").is_in(sampled.to_list()))
 
     @cached_property
     def unseen(self) -> pl.DataFrame:

@@ -94,20 +94,20 @@ def probability_gates(panel: Panel, tested: OutOfTime | None) -> list[Measured]:
     """Calibration, Brier skill, what it gains over each baseline, and the lost ARR it captures."""
     if tested is None or not tested.events:
         return unmeasured(*ALL, n=0)
-    drawn = AccountBootstrap(tested.rows)
+    bootstrap = AccountBootstrap(tested.rows)
     return [
-        *_calibration(tested, drawn),
-        *_calibration_in_dollars(tested, drawn),
-        _gain(tested, drawn, "gate_gain_over_base_rate", tested.base),
+        *_calibration(tested, bootstrap),
+        *_calibration_in_dollars(tested, bootstrap),
+        _gain(tested, bootstrap, "gate_gain_over_base_rate", tested.base),
         *(
-            _gain_over(panel, tested, drawn, metric, predictors)
+            _gain_over(panel, tested, bootstrap, metric, predictors)
             for metric, predictors in BASELINES.items()
         ),
-        _lost_arr(tested, drawn),
+        _lost_arr(tested, bootstrap),
     ]
 
 
-def _calibration(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
+def _calibration(tested: OutOfTime, bootstrap: AccountBootstrap) -> list[Measured]:
     happened, predicted, events = tested.happened, tested.predicted, tested.events
     ranking = Ranking(predicted, happened)
     accounts = tested.rows["account_id"].rank("dense").cast(pl.Int64).to_numpy()
@@ -117,7 +117,7 @@ def _calibration(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
     return [
         measured(
             "gate_observed_over_expected",
-            drawn.estimate(ranking.observed_over_expected),
+            bootstrap.estimate(ranking.observed_over_expected),
             events,
             passes=_is_calibrated,
         ),
@@ -129,7 +129,7 @@ def _calibration(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
         ),
         measured(
             "gate_brier_skill",
-            drawn.estimate(
+            bootstrap.estimate(
                 lambda weights: 1 - share(missed, weights) / share(missed_by_base, weights)
             ),
             events,
@@ -138,7 +138,7 @@ def _calibration(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
     ]
 
 
-def _calibration_in_dollars(tested: OutOfTime, drawn: AccountBootstrap) -> list[Measured]:
+def _calibration_in_dollars(tested: OutOfTime, bootstrap: AccountBootstrap) -> list[Measured]:
     """ARR lost over ARR expected to be: of all, above the median ARR, and up to it.
 
     A model may be right in accounts and wrong in dollars, where large accounts churn less often
@@ -148,22 +148,22 @@ def _calibration_in_dollars(tested: OutOfTime, drawn: AccountBootstrap) -> list[
     is_large = arr > np.median(arr)
     parts = (np.ones_like(is_large), is_large, ~is_large)
     return [
-        _dollars(tested, drawn, metric, arr * part)
+        _dollars(tested, bootstrap, metric, arr * part)
         for metric, part in zip(DOLLARS, parts, strict=True)
     ]
 
 
-def _dollars(tested: OutOfTime, drawn: AccountBootstrap, metric: str, arr: Floats) -> Measured:
+def _dollars(tested: OutOfTime, bootstrap: AccountBootstrap, metric: str, arr: Floats) -> Measured:
     happened = tested.happened
     events = tested.rows.filter(pl.Series(happened & (arr > 0)))["account_id"].n_unique()
-    found = drawn.over_expected(happened * arr, tested.predicted * arr, at_stake=arr)
+    found = bootstrap.over_expected(happened * arr, tested.predicted * arr, at_stake=arr)
     return measured(metric, found, events, passes=_is_calibrated)
 
 
 def _gain_over(
     panel: Panel,
     tested: OutOfTime,
-    drawn: AccountBootstrap,
+    bootstrap: AccountBootstrap,
     metric: str,
     predictors: tuple[str, ...],
 ) -> Measured:
@@ -171,17 +171,19 @@ def _gain_over(
     alone = None if proof is None else _tested(panel, proof, "ridge")
     if alone is None:
         return unmeasured(metric, n=tested.events)[0]
-    return _gain(tested, drawn, metric, alone.predicted)
+    return _gain(tested, bootstrap, metric, alone.predicted)
 
 
-def _gain(tested: OutOfTime, drawn: AccountBootstrap, metric: str, baseline: Floats) -> Measured:
+def _gain(
+    tested: OutOfTime, bootstrap: AccountBootstrap, metric: str, baseline: Floats
+) -> Measured:
     """How much smaller the log-loss is than that of a baseline on the same rows."""
     gained = log_losses(baseline, tested.happened) - log_losses(tested.predicted, tested.happened)
-    found = drawn.estimate(lambda weights: share(gained, weights))
+    found = bootstrap.estimate(lambda weights: share(gained, weights))
     return measured(metric, found, tested.events, passes=_is_gain)
 
 
-def _lost_arr(tested: OutOfTime, drawn: AccountBootstrap) -> Measured:
+def _lost_arr(tested: OutOfTime, bootstrap: AccountBootstrap) -> Measured:
     arr = tested.rows["arr_usd"].to_numpy()
     expected, lost = tested.predicted * arr, tested.happened * arr
 
@@ -189,7 +191,7 @@ def _lost_arr(tested: OutOfTime, drawn: AccountBootstrap) -> Measured:
         most = captured_amount(lost, lost, FIFTH, weights)
         return captured_amount(expected, lost, FIFTH, weights) / most
 
-    found = drawn.estimate(captured, of=tested.happened)
+    found = bootstrap.estimate(captured, of=tested.happened)
     return measured(
         "gate_lost_arr_share",
         found,

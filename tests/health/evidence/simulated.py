@@ -14,7 +14,7 @@ from tests.shared.company import account, contract, ticket
 
 FIRST = dt.date(2024, 10, 31)
 # A shipped version whose bands were set on no outcomes, and the one in force in January 2026.
-DECK = next(scorecards for scorecards in shipped(INPUTS) if scorecards.set_through is None)
+SCORECARD = next(scorecards for scorecards in shipped(INPUTS) if scorecards.set_through is None)
 IN_FORCE = in_force(shipped(INPUTS), dt.date(2026, 1, 31)).version
 HISTORY = {
     "account_id": pl.String,
@@ -49,7 +49,7 @@ def snapshot(account_id, as_of, score=70.0, **known):
     return {
         "account_id": account_id,
         "as_of": dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of,
-        "card_version": DECK.version,
+        "card_version": SCORECARD.version,
         "score": score,
         "band": "healthy" if score is not None and score >= 80 else band,
         "coverage_share": 1.0,
@@ -84,7 +84,7 @@ def outcomes_of(*rows):
     return pl.LazyFrame(list(rows), schema=OUTCOMES)
 
 
-def panel(history, outcomes, as_of, scorecards=DECK):
+def panel(history, outcomes, as_of, scorecards=SCORECARD):
     """The panel of a version, of the one whose snapshots all count where none is given."""
     return panels.panel(history, outcomes, as_of, scorecards)
 

@@ -20,7 +20,7 @@ from queries.health.evidence.risk import in_force
 from tests.health.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
 
 AS_OF = dt.date(2026, 4, 30)
-DECK = scorecard_versions()[-1]
+SCORECARD = scorecard_versions()[-1]
 
 
 def verdicts(measured):
@@ -246,15 +246,15 @@ def frozen(score=SCORE, **points):
         "a",
         "2026-03-31",
         score,
-        card_version=DECK.version,
+        card_version=SCORECARD.version,
         inputs=json.dumps(INPUTS),
         contributions=json.dumps(contributions),
     )
-    return panel(history_of(row), outcomes_of(outcome("a")), AS_OF, DECK)
+    return panel(history_of(row), outcomes_of(outcome("a")), AS_OF, SCORECARD)
 
 
 def test_the_parts_add_up_to_the_score_that_its_inputs_make():
-    exact = additivity_gate(frozen(), DECK)
+    exact = additivity_gate(frozen(), SCORECARD)
     assert exact.value == pytest.approx(0.0, abs=1e-12)
     assert exact.verdict == "pass"
 
@@ -268,6 +268,6 @@ def test_the_parts_add_up_to_the_score_that_its_inputs_make():
     ],
 )
 def test_a_score_that_is_not_its_parts_fails(wrong, error):
-    found = additivity_gate(wrong, DECK)
+    found = additivity_gate(wrong, SCORECARD)
     assert (found.value, found.verdict) == (pytest.approx(error), "fail")
     assert additivity_gate(wrong, None).verdict == "unknown"

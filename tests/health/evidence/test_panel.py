@@ -8,7 +8,7 @@ import pytest
 from queries.health.evidence import panel as panels
 from queries.health.evidence.panel import early_warnings
 from tests.health.evidence.simulated import (
-    DECK,
+    SCORECARD,
     book,
     history_of,
     outcome,
@@ -99,11 +99,11 @@ def test_scores_of_two_versions_are_never_one_panel():
     )
     outcomes = outcomes_of(outcome("a", "2025-07-01"), outcome("b"))
     first = panel(history, outcomes, AS_OF)
-    assert (first.card_version, first.events, first.rows.height) == (DECK.version, 1, 1)
+    assert (first.card_version, first.events, first.rows.height) == (SCORECARD.version, 1, 1)
     # What the other version showed is not said of this one, though it has fewer churns.
-    second = panel(history, outcomes, AS_OF, replace(DECK, version="v2"))
+    second = panel(history, outcomes, AS_OF, replace(SCORECARD, version="v2"))
     assert (second.card_version, second.events, second.rows.height) == ("v2", 0, 1)
-    assert panel(history, outcomes, AS_OF, replace(DECK, version="v3")) is None
+    assert panel(history, outcomes, AS_OF, replace(SCORECARD, version="v3")) is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_snapshots_that_the_bands_were_set_on_prove_nothing(set_through, proving
         snapshot("a", "2025-05-31"), snapshot("b", "2025-06-30"), snapshot("c", "2025-07-31", None)
     )
     outcomes = outcomes_of(*(outcome(name, "2025-08-01") for name in "abc"))
-    scorecards = replace(DECK, set_through=set_through and dt.date.fromisoformat(set_through))
+    scorecards = replace(SCORECARD, set_through=set_through and dt.date.fromisoformat(set_through))
     found = panel(history, outcomes, AS_OF, scorecards)
     assert found.unseen["account_id"].to_list() == proving
     # A probability learns from every snapshot with a band; only the others say how good it is.

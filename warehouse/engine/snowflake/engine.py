@@ -15,7 +15,7 @@ from warehouse.address import SnowflakeAddress
 from warehouse.contract.tables import TABLES
 from warehouse.ddl import LOADS
 from warehouse.engine.base import ALONE, Rows
-from warehouse.engine.snowflake.faults import explained, is_lost
+from warehouse.engine.snowflake.errors import explained, is_lost
 from warehouse.engine.snowflake.login import read_login
 from warehouse.engine.snowflake.query import Query, run
 from warehouse.engine.snowflake.sessions import Dialect, all_busy, open_pool

@@ -13,7 +13,7 @@ from snowflake.sqlalchemy.snowdialect import SnowflakeDialect
 
 from warehouse import VERSION, clock
 from warehouse.address import SnowflakeAddress
-from warehouse.engine.snowflake.faults import is_lost, refused
+from warehouse.engine.snowflake.errors import is_lost, refused
 from warehouse.engine.snowflake.login import Login, Scrubber, read_login
 from warehouse.errors import WarehouseUnavailable
 from warehouse.read_request import QueryTag
