@@ -19,7 +19,8 @@ from queries.core.answer import Answer
 from queries.core.ask import ask, latest_data_date, ledger
 from queries.core.catalog import QUESTIONS
 from queries.core.question import ParameterInvalid, Question, Value
-from queries.health import band_order, scoring
+from queries.health.proof import band_order
+from queries.health.scorecard import scoring
 from queries.shared import words
 from warehouse import clock
 from warehouse.context import EVERYTHING, FILTERS, Context
@@ -90,7 +91,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _backtest(arguments: argparse.Namespace) -> int:
     # Loaded only here: scikit-learn takes two seconds.
-    from queries.health.evidence import command  # noqa: PLC0415
+    from queries.health.evidence.backtest import command  # noqa: PLC0415
 
     _say(command.run(arguments))
     return ANSWERED

@@ -17,7 +17,8 @@ import pytest
 import logs
 from queries.core.ask import close_ledgers
 from queries.core.memory import memory
-from queries.health import account_health, band_order
+from queries.health.proof import band_order
+from queries.health.scorecard import account_health
 from tests.rows import ALIVE, Rows, build
 from warehouse import clock
 from warehouse.context import EVERYTHING, Context

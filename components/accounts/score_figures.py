@@ -8,7 +8,7 @@ import polars as pl
 
 from components.core import palette
 from components.core.figures.base import figure, notice, plotted
-from queries.health.same_card import same_card
+from queries.health.scorecard.same_card import same_card
 from queries.shared import words
 
 FACTORS = {

@@ -5,7 +5,7 @@ import streamlit as st
 from components.core import page_links
 from components.core.cached_artifact import cached_artifact
 from queries.core.answer import Answer
-from queries.health import band_order
+from queries.health.proof import band_order
 from queries.shared import words
 
 

@@ -9,8 +9,8 @@ from components.core import short_rows, tiles
 from components.core.cached_artifact import cached_artifact
 from queries.core.answer import Answer
 from queries.core.metrics import METRICS
-from queries.health import score_outcomes
-from queries.health.score_gates import VERDICTS
+from queries.health.proof import score_outcomes
+from queries.health.proof.score_gates import VERDICTS
 from queries.shared import words
 
 # Worst first: a gate has the worst verdict of its measures.

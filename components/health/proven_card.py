@@ -9,8 +9,8 @@ import streamlit as st
 from components.core import choice, short_rows, tiles
 from components.core.cached_artifact import cached_artifact
 from queries.core.answer import Answer
-from queries.health import band_order
-from queries.health.card import BANDS
+from queries.health.proof import band_order
+from queries.health.scorecard.definition import BANDS
 from queries.shared import words
 
 RULE = (

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from queries.health.account_facts import breadth, mean_tib
-from queries.health.health_inputs import capacity
+from queries.health.indicators.account_facts import breadth, mean_tib
+from queries.health.indicators.health_inputs import capacity
 from queries.shared.contracts import in_force, terms_of
 from queries.shared.null_safe import whole_sum
 from queries.shared.periods import MONTH_DAYS, Window, first_day, last_complete_day

@@ -11,10 +11,10 @@ from queries.accounts import profile
 from queries.accounts.chosen import ACCOUNT
 from queries.core.columns import metric
 from queries.core.question import Dependency, Question
-from queries.health.card import BANDS
-from queries.health.history import as_shown, known_scores
-from queries.health.same_card import same_card
-from queries.health.score import UNKNOWN
+from queries.health.scorecard.definition import BANDS
+from queries.health.scorecard.history import as_shown, known_scores
+from queries.health.scorecard.same_card import same_card
+from queries.health.scorecard.score import UNKNOWN
 from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import day, identifier, word

@@ -10,9 +10,9 @@ import polars as pl
 from queries.accounts.chosen import ACCOUNT, of
 from queries.core.columns import codes, count_metric, metric
 from queries.core.question import Question
-from queries.health import feeds
-from queries.health.account_facts import BASELINE_DAYS, profiles, usage_trend
-from queries.health.health_inputs import capacity
+from queries.health.indicators import feeds
+from queries.health.indicators.account_facts import BASELINE_DAYS, profiles, usage_trend
+from queries.health.indicators.health_inputs import capacity
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, lapsed, under_contract
 from queries.shared.null_safe import ratio

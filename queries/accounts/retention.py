@@ -12,7 +12,7 @@ from queries.accounts.adoption import Measured
 from queries.accounts.arr import MONTHS
 from queries.core.metrics import METRICS
 from queries.core.question import Question
-from queries.health.health_inputs import capacity
+from queries.health.indicators.health_inputs import capacity
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, Retention, cohort, months_before, terms_of
 from queries.shared.expected_hours import metered

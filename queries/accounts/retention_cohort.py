@@ -6,7 +6,7 @@ import polars as pl
 from queries.accounts.arr import MONTHS
 from queries.core.columns import metric, with_words
 from queries.core.question import Question
-from queries.health.account_facts import profiles
+from queries.health.indicators.account_facts import profiles
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, Retention, cohort, lapsed, months_before
 from warehouse.context import UNKNOWN, Context

@@ -5,7 +5,7 @@ import polars as pl
 
 from queries.core.columns import among_selected, metric
 from queries.core.question import Parameter, Question
-from queries.health.account_facts import profiles
+from queries.health.indicators.account_facts import profiles
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, in_force
 from warehouse.context import UNKNOWN, Context

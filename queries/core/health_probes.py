@@ -13,9 +13,9 @@ SECONDS_BETWEEN_TRIES = 30
 # Modules that a question imports when it is first asked: they bring scikit-learn and statsmodels.
 LATE = (
     "queries.health.evidence.curve",
-    "queries.health.evidence.gates",
-    "queries.health.evidence.loss",
-    "queries.health.evidence.record",
+    "queries.health.evidence.gates.every",
+    "queries.health.risk.loss",
+    "queries.health.risk.record",
     "queries.health.evidence.risk",
     "statsmodels.duration.survfunc",
     "statsmodels.stats.multitest",

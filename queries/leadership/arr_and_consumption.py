@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from queries.core.question import Question
-from queries.health import health_inputs
+from queries.health.indicators import health_inputs
 from queries.leadership.compared import Compared, Row, compared
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, Retention, cohort, in_force, months_before

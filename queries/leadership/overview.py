@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from queries.core.question import Dependency, Question
-from queries.health import account_health
-from queries.health.card import BANDS
-from queries.health.score import UNKNOWN
+from queries.health.scorecard import account_health
+from queries.health.scorecard.definition import BANDS
+from queries.health.scorecard.score import UNKNOWN
 from queries.leadership import arr_and_consumption
 from queries.leadership.compared import Compared, Row, compared
 from queries.shared import words

@@ -6,11 +6,12 @@ import polars as pl
 
 from queries.core.columns import metric, texts
 from queries.core.question import Dependency, Question
-from queries.health import account_health, churn_risk
-from queries.health.card import BANDS
-from queries.health.churn_risk import PROBABILITIES
 from queries.health.evidence.panel import HORIZON_DAYS
-from queries.health.score import UNKNOWN
+from queries.health.risk import churn_risk
+from queries.health.risk.churn_risk import PROBABILITIES
+from queries.health.scorecard import account_health
+from queries.health.scorecard.definition import BANDS
+from queries.health.scorecard.score import UNKNOWN
 from queries.renewals import renewals_due
 from queries.renewals.renewal_totals import PARTS, Totals, in_parts
 from queries.renewals.renewals_due import RenewalsDue

@@ -7,7 +7,7 @@ import polars as pl
 
 from queries.core.columns import count_metric, metric
 from queries.core.question import Parameter, Question
-from queries.health.account_facts import profiles
+from queries.health.indicators.account_facts import profiles
 from queries.renewals.renewal_deals import deals_of, nearest_end
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, months_before, terms_of

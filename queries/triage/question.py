@@ -8,10 +8,11 @@ import polars as pl
 from ledger import LedgerQuery
 from queries.core.columns import among_selected, codes, count_metric, metric, texts, with_words
 from queries.core.question import Dependency, Parameter, Question
-from queries.health import account_health, churn_risk
-from queries.health.account_health import POINTS
-from queries.health.card import BANDS
-from queries.health.score import UNKNOWN
+from queries.health.risk import churn_risk
+from queries.health.scorecard import account_health
+from queries.health.scorecard.account_health import POINTS
+from queries.health.scorecard.definition import BANDS
+from queries.health.scorecard.score import UNKNOWN
 from queries.shared import words
 from queries.shared.periods import MONTH_DAYS
 from queries.triage.action_state import action_state

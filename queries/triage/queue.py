@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from queries.health.account_health import POINTS
-from queries.health.score import UNKNOWN
+from queries.health.scorecard.account_health import POINTS
+from queries.health.scorecard.score import UNKNOWN
 from queries.triage.action_state import covered
 from queries.triage.risk_state import KEY
 

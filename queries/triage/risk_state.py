@@ -9,10 +9,10 @@ import polars as pl
 from ledger import LedgerQuery
 from queries.core.columns import of_band
 from queries.core.question import Dependency, Question
-from queries.health import account_health
-from queries.health.card import ScorecardVersion, in_force
-from queries.health.history import STOOD, known_scores
-from queries.health.score import UNKNOWN
+from queries.health.scorecard import account_health
+from queries.health.scorecard.definition import ScorecardVersion, in_force
+from queries.health.scorecard.history import STOOD, known_scores
+from queries.health.scorecard.score import UNKNOWN
 from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, text

@@ -10,7 +10,7 @@ from ledger.action import Action
 from ledger.triage import act
 from queries.core.ask import ask, ledger
 from queries.core.memory import memory
-from queries.health.scoring import score
+from queries.health.scorecard.scoring import score
 from tests.accounts.history import HISTORY
 from tests.core.book import BOOK
 from tests.core.hostile import COMPANY, PAYLOADS

@@ -8,7 +8,7 @@ import pytest
 
 from components.accounts import score_figures as figures
 from queries.accounts.history import AccountScoreHistory
-from queries.health.account_health import AccountHealth
+from queries.health.scorecard.account_health import AccountHealth
 
 
 def scored(score, **points):

@@ -7,7 +7,7 @@ from polars.testing import assert_frame_equal
 
 from queries.core.ask import ask
 from tests.accounts.history import HISTORY
-from tests.health import test_churn_indicators
+from tests.health.indicators import test_churn_indicators
 from tests.rows import hand_sql
 from warehouse.context import ALL, Scope
 

@@ -17,7 +17,7 @@ from ledger.scores import SCHEMA
 from ledger.scores import write as freeze
 from ledger.triage import act
 from queries.core.ask import ledger
-from queries.health.account_health import scorecard_versions
+from queries.health.scorecard.account_health import scorecard_versions
 from tests.benchmarks.test_comparisons import COMPANY as BENCHMARKS
 from tests.renewals.renewing import CALLED, deal
 from tests.shared.company import (

@@ -10,7 +10,7 @@ from components.health import band_proof
 from ledger.scores import write
 from queries.core.ask import ask, ledger
 from queries.core.catalog import QUESTIONS
-from queries.health import band_order
+from queries.health.proof import band_order
 from tests.core.visit import read, title, visit
 from tests.health.evidence.simulated import book, company, frozen
 from tests.health.troubled import COMPANY

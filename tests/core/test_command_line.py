@@ -17,7 +17,7 @@ from queries.__main__ import main
 from queries.core.ask import ask
 from queries.core.catalog import QUESTIONS
 from queries.core.metrics import METRICS
-from queries.health import band_order
+from queries.health.proof import band_order
 from tests.health.troubled import COMPANY
 from tests.usage.fleet import FLEET
 from tests.usage.test_charges import BILLS

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from queries.core.question import Dependency
-from queries.health.outcomes import QUESTIONS
+from queries.health.proof.outcomes import QUESTIONS
 from warehouse.context import ALL, EVERYTHING, Context, Scope
 
 CONTEXT = Context(dt.date(2026, 1, 31), Scope(questions=ALL, owner_ids=("p1",)), region=("emea",))

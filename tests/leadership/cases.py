@@ -3,7 +3,7 @@
 import datetime as dt
 
 from tests.cases import Case
-from tests.health import test_churn_indicators
+from tests.health.indicators import test_churn_indicators
 from warehouse.context import EVERYTHING, Context
 
 CASES = (

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from queries.core.ask import ask, ledger
-from queries.health.scoring import days_to_score, score
+from queries.health.scorecard.scoring import days_to_score, score
 from tests.core.book import BOOK
 from tests.core.visit import accounts, read, records, said
 from tests.shared.company import incident, ticket

@@ -21,13 +21,13 @@ import polars as pl
 from queries.core.answer import Answer
 from queries.core.execute import execute
 from queries.core.question import Question
-from queries.health import outcomes
-from queries.health.account_health import scorecard_version
-from queries.health.band_rates import BandRates
-from queries.health.card import BANDS
 from queries.health.evidence.panel import HORIZON_DAYS, Panel, panel
 from queries.health.evidence.scores import auc
-from queries.health.scoring import EVERY_CARD, days_to_score, history
+from queries.health.proof import outcomes
+from queries.health.proof.band_rates import BandRates
+from queries.health.scorecard.account_health import scorecard_version
+from queries.health.scorecard.definition import BANDS
+from queries.health.scorecard.scoring import EVERY_CARD, days_to_score, history
 from tests.load.measured import Figure
 from warehouse.context import EVERYTHING, Context
 from warehouse.demo import DATA_DATE, LOADED_AT, generate

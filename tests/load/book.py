@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from ledger import Ledger, open_ledger
-from queries.health.scoring import days_to_score, score
+from queries.health.scorecard.scoring import days_to_score, score
 from tests.load import rerun
 from tests.load.measured import Figure
 from tests.load.server import over

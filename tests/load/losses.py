@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from queries.health.evidence.loss import expected_loss
 from queries.health.evidence.panel import Panel
 from queries.health.evidence.risk import drawn_probabilities, in_force
+from queries.health.risk.loss import expected_loss
 from queries.shared.statistics.bootstrap import percentile_intervals
 from tests.health.evidence.simulated import SCORECARD, month_ends
 from tests.load.measured import Figure

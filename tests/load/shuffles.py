@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
-from queries.health.evidence import backtest, integrity_gates
+from queries.health.evidence.backtest import run
+from queries.health.evidence.backtest.table import Outcomes
+from queries.health.evidence.fitting.validation import OUT_OF_TIME, Proof, blocks_of
+from queries.health.evidence.gates import integrity
+from queries.health.evidence.gates.shuffle import is_leak
 from queries.health.evidence.panel import Panel
 from queries.health.evidence.risk import SCORE, Risk
-from queries.health.evidence.shuffle import is_leak
-from queries.health.evidence.table import Outcomes
 from queries.health.evidence.tiers import TIERS
-from queries.health.evidence.validation import OUT_OF_TIME, Proof, blocks_of
 from tests.health.evidence.simulated import book, panel
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
@@ -81,7 +82,7 @@ def _alarms(known: Outcomes, seeds: range) -> int:
         for seed in seeds:
             happened = np.random.default_rng(seed).permutation(known.happened)
             dealt = replace(known, happened=happened)
-            alarms += is_leak(backtest.shuffled(dealt, kind, lambda _: None))
+            alarms += is_leak(run.shuffled(dealt, kind, lambda _: None))
     return alarms
 
 
@@ -100,8 +101,8 @@ def _found(known: Outcomes, seeds: range) -> int:
     found = 0
     for seed in seeds:
         draws = np.random.default_rng(seed)
-        with patch.object(backtest, "prove", _seeing(draws)):
-            found += is_leak(backtest.shuffled(known, kind, lambda _: None))
+        with patch.object(run, "prove", _seeing(draws)):
+            found += is_leak(run.shuffled(known, kind, lambda _: None))
     return found
 
 
@@ -112,7 +113,7 @@ def alarms_of_gates(seeds: range) -> int:
     for seed in seeds:
         shuffled = pl.col("churned").shuffle(seed).over("snapshot_date")
         rows = known.rows.with_columns(churned=shuffled)
-        gate, _ = integrity_gates.shuffle_gates(replace(known, rows=rows), BY_SCORE)
+        gate, _ = integrity.shuffle_gates(replace(known, rows=rows), BY_SCORE)
         alarms += gate.verdict == "fail"
     return alarms
 
@@ -128,10 +129,10 @@ def leaks_found_by_gates(seeds: range) -> int:
             rows: pl.DataFrame, model: str, seeing: Callable[..., Proof] = seeing
         ) -> Proof:
             happened = rows["churned"].to_numpy()
-            return seeing(integrity_gates.table(rows, SCORE), happened, (model,))
+            return seeing(integrity.table(rows, SCORE), happened, (model,))
 
-        with patch.object(integrity_gates, "prove_model", prove_model):
-            gate, _ = integrity_gates.shuffle_gates(known, BY_RIDGE)
+        with patch.object(integrity, "prove_model", prove_model):
+            gate, _ = integrity.shuffle_gates(known, BY_RIDGE)
         found += gate.verdict == "fail"
     return found
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queries.health.account_health import scorecard_version
+from queries.health.scorecard.account_health import scorecard_version
 from tests.load.bands import (
     CARD_VERSION,
     DATA_DATE,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.core.ask import ask
-from queries.health.churn_risk import PROBABILITIES
+from queries.health.risk.churn_risk import PROBABILITIES
 from queries.renewals import renewals_due
 from queries.renewals.renewal_totals import PARTS, Totals, in_parts, said
 from queries.renewals.renewals import Renewals, finding, renewals

@@ -11,7 +11,7 @@ from ledger import Ledger
 from ledger.action import Action
 from ledger.triage import act
 from queries.core.ask import ask, ledger
-from queries.health.scoring import score
+from queries.health.scorecard.scoring import score
 from queries.triage.question import ORDERS, QUESTIONS, Triage
 from tests.health.troubled import COMPANY
 from tests.triage.by_hand import listed, queue_by_hand

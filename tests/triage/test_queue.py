@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.health.account_health import POINTS
+from queries.health.scorecard.account_health import POINTS
 from queries.triage.queue import CAUSES, in_order, placed
 from tests.triage.by_hand import listed, queue_by_hand
 

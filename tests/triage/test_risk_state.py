@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from queries.health.account_health import scorecard_versions
+from queries.health.scorecard.account_health import scorecard_versions
 from queries.triage.risk_state import flagged, sparks
 
 AS_OF = dt.date(2026, 1, 31)

@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from queries.health.evidence.gates.probability import out_of_time
 from queries.health.evidence.measures import AccountBootstrap, share
 from queries.health.evidence.panel import Panel
-from queries.health.evidence.probability_gates import out_of_time
 from queries.health.evidence.risk import in_force
 
 FIFTHS = 5

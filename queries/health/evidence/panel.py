@@ -10,9 +10,9 @@ from functools import cached_property
 
 import polars as pl
 
-from queries.health.card import ScorecardVersion
-from queries.health.health_inputs import INPUTS
-from queries.health.score import UNKNOWN
+from queries.health.indicators.health_inputs import INPUTS
+from queries.health.scorecard.definition import ScorecardVersion
+from queries.health.scorecard.score import UNKNOWN
 from queries.shared.statistics.bootstrap import SEED
 
 HORIZON_DAYS = 90

@@ -13,12 +13,12 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from queries.health.evidence.models import Model
+from queries.health.evidence.backtest.table import Outcomes
+from queries.health.evidence.fitting.models import Model
+from queries.health.evidence.fitting.validation import Proof, fitted, prove_forward
 from queries.health.evidence.panel import FROZEN, HORIZON_DAYS, Panel
 from queries.health.evidence.scores import Floats, log_loss, log_losses
-from queries.health.evidence.table import Outcomes
 from queries.health.evidence.tiers import ACCOUNTS_FOR_WEIGHTS, TIERS, Tier, tier_of
-from queries.health.evidence.validation import Proof, fitted, prove_forward
 from queries.shared.statistics.bootstrap import percentile_intervals
 
 SCORE = ("score",)

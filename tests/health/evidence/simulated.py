@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from ledger.scores import SCHEMA
-from queries.health.card import in_force, shipped
 from queries.health.evidence import panel as panels
-from queries.health.health_inputs import INPUTS
+from queries.health.indicators.health_inputs import INPUTS
+from queries.health.scorecard.definition import in_force, shipped
 from tests.shared.company import account, contract, ticket
 
 FIRST = dt.date(2024, 10, 31)

@@ -9,11 +9,11 @@ import pytest
 from scipy.special import expit, ndtr
 
 from queries.__main__ import main
-from queries.health.evidence import validation
-from queries.health.evidence.backtest import backtest
-from queries.health.evidence.table import outcomes
+from queries.health.evidence.backtest.run import backtest
+from queries.health.evidence.backtest.table import outcomes
+from queries.health.evidence.fitting import validation
+from queries.health.evidence.fitting.validation import prove, prove_forward
 from queries.health.evidence.tiers import most_parameters, tier_of
-from queries.health.evidence.validation import prove, prove_forward
 
 
 def book(accounts, *, shift=1.5, churn=0.2, seed=3):

@@ -9,14 +9,14 @@ import polars as pl
 import pytest
 from scipy.special import ndtr
 
-from queries.health.account_health import scorecard_versions
-from queries.health.evidence.gate import GATES, Measured
-from queries.health.evidence.gates import gates
-from queries.health.evidence.integrity_gates import additivity_gate, coverage_gates
+from queries.health.evidence.gates.every import gates
+from queries.health.evidence.gates.gate import GATES, Measured
+from queries.health.evidence.gates.integrity import additivity_gate, coverage_gates
+from queries.health.evidence.gates.probability import out_of_time
+from queries.health.evidence.gates.ranking import early_warning_gates, red_accounts_gate
 from queries.health.evidence.measures import AccountBootstrap, captured_amount, lift, share
-from queries.health.evidence.probability_gates import out_of_time
-from queries.health.evidence.ranking_gates import early_warning_gates, red_accounts_gate
 from queries.health.evidence.risk import in_force
+from queries.health.scorecard.account_health import scorecard_versions
 from tests.health.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
 
 AS_OF = dt.date(2026, 4, 30)

@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from queries.health.evidence.encoder import Encoder
-from queries.health.evidence.logistic import logistic
+from queries.health.evidence.fitting.encoder import Encoder
+from queries.health.evidence.fitting.logistic import logistic
 
 DRAWS = np.random.default_rng(8)
 COLUMNS = DRAWS.normal(0, 1, (400, 3))

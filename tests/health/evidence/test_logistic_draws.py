@@ -6,8 +6,8 @@ import pytest
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from queries.health.evidence.models import Boosting, Ridge, UnitWeightScore
-from queries.health.evidence.sigmoid import recalibrated
+from queries.health.evidence.fitting.models import Boosting, Ridge, UnitWeightScore
+from queries.health.evidence.fitting.sigmoid import recalibrated
 from queries.shared.statistics.bootstrap import (
     cluster_weights,
     percentile_interval,

@@ -8,9 +8,9 @@ import pytest
 from scipy.stats import binomtest
 
 from queries.health.evidence.curve import curve
-from queries.health.evidence.gate import GATES, LEAST_TOP_TENTH
+from queries.health.evidence.gates.gate import GATES, LEAST_TOP_TENTH
+from queries.health.evidence.gates.ranking import ranking_gates
 from queries.health.evidence.measures import AccountBootstrap, most_captured, share
-from queries.health.evidence.ranking_gates import ranking_gates
 from queries.health.evidence.scores import Ranking
 from tests.health.evidence.simulated import book, history_of, outcome, outcomes_of, panel, snapshot
 

@@ -8,13 +8,13 @@ from scipy.special import expit
 from sklearn.metrics import log_loss as reference_loss
 from sklearn.metrics import roc_auc_score
 
+from queries.health.evidence.fitting.sigmoid import calibration_slope, recalibrated
 from queries.health.evidence.scores import (
     Ranking,
     auc,
     brier_skill,
     log_loss,
 )
-from queries.health.evidence.sigmoid import calibration_slope, recalibrated
 
 YES = np.array([True, True, False, False, False])
 

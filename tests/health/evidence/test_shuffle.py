@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from queries.health.evidence.fitting.validation import blocks_of
+from queries.health.evidence.gates.shuffle import Ranked, deals, is_leak, shuffled_auc
 from queries.health.evidence.scores import auc, auc_within
-from queries.health.evidence.shuffle import Ranked, deals, is_leak, shuffled_auc
-from queries.health.evidence.validation import blocks_of
 from tests.load import shuffles
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from queries.health.evidence.table import TableRefused, outcomes, read_table
+from queries.health.evidence.backtest.table import TableRefused, outcomes, read_table
 
 ROWS = 40
 

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from queries.benchmarks import template
 from queries.cli import compare as compare_command
-from queries.health import card
-from queries.health.evidence import table
+from queries.health.evidence.backtest import table
+from queries.health.scorecard import definition
 from warehouse.engine.snowflake.login import read_login
 from warehouse.errors import WarehouseError
 from warehouse.mapping import reading
@@ -172,7 +172,7 @@ OF_TABLES: dict[str, tuple[str, Read]] = {
 OF_TOML: dict[str, Read] = {
     "register": read_claim,
     "map": reading.load,
-    "scorecard": lambda path: card.load(path, {}),
+    "scorecard": lambda path: definition.load(path, {}),
     "parity template": template.load,
     "Snowflake login": read_login,
 }

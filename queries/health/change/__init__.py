@@ -1,0 +1,1 @@
+"""Why a score changed between two dates."""

@@ -1,0 +1,1 @@
+"""The backtest of a table of outcomes from the terminal."""

@@ -1,0 +1,1 @@
+"""The gates a score is held to, and what each measured."""

@@ -1,0 +1,1 @@
+"""What became of the scores: bands, gates and misses."""

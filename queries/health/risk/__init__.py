@@ -1,0 +1,1 @@
+"""The probability that an account leaves, and the ARR that is expected to go."""

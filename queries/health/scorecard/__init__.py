@@ -1,0 +1,1 @@
+"""Scorecards, the score they give each account, and the history of scores."""
