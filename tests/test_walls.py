@@ -111,7 +111,7 @@ AGES = {
     "warehouse.cache.snapshots": {"clock.now().timestamp"},
     "warehouse.check": {"cell > _bound(clock.now())"},
     "warehouse.sources.landing": {"watermark > now"},
-    "warehouse.sources.registration": {"newest[STAMPED] >= now"},
+    "warehouse.sources.benchmarks.registration": {"newest[STAMPED] >= now"},
 }
 ENGINES = {"duckdb", "polars", "sqlalchemy", "snowflake"}
 

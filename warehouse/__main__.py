@@ -22,9 +22,9 @@ from warehouse.errors import SettingInvalid, WarehouseError
 from warehouse.flat import flat
 from warehouse.sources import kinds
 from warehouse.sources.batch import BadRows
+from warehouse.sources.benchmarks.registration import register
 from warehouse.sources.landing import land
 from warehouse.sources.progress import Progress
-from warehouse.sources.registration import register
 from warehouse.sources.summary import fault_lines, faults_as_json
 
 MISUSED = 2

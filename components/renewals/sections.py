@@ -10,7 +10,7 @@ from components.core.cached_artifact import cached_artifact
 from components.core.page_links import Named
 from components.leadership import metric_tiles
 from components.triage import queue
-from queries.accounts.retention_cohort import FATES
+from queries.accounts.retention.cohort import FATES
 from queries.core.answer import Answer
 from queries.core.metrics import METRICS
 from queries.renewals.renewal_totals import PARTS, Totals, in_parts, said

@@ -9,8 +9,8 @@ from queries.benchmarks.comparison import Comparison, Decision, Reason, Verdict,
 from queries.benchmarks.metric_facts import Direction, direction_of
 from queries.shared.statistics.family import geomean, holm
 from queries.shared.statistics.intervals import median_ranks
-from warehouse.sources.measurements import Measurement
-from warehouse.sources.units import conversion, is_alike
+from warehouse.sources.benchmarks.measurements import Measurement
+from warehouse.sources.benchmarks.units import conversion, is_alike
 
 MARGIN_SHARE = 0.01
 FEWEST_TESTED = 4  # per arm: of fewer, no order is unusual at 5 %

@@ -11,7 +11,7 @@ from queries.benchmarks.bias_budget import bias_budget
 from queries.benchmarks.metric_facts import metric_name
 from queries.benchmarks.parity_sheet import NO_TEMPLATE, is_unbounded
 from queries.benchmarks.template import Group, Parity, number
-from warehouse.sources.units import UnitUnclear, conversion
+from warehouse.sources.benchmarks.units import UnitUnclear, conversion
 
 STALE_DAYS = 90
 # What a unit of work is, by campaign type; a data set otherwise.

@@ -11,8 +11,8 @@ from queries.shared import words
 from queries.shared.statistics.bootstrap import Interval
 from queries.shared.statistics.intervals import coverage, median_ranks
 from warehouse.flat import escaped, flat
-from warehouse.sources.benchmark_files import read_benchmark_file
-from warehouse.sources.measurements import Measurements
+from warehouse.sources.benchmarks.files import read_benchmark_file
+from warehouse.sources.benchmarks.measurements import Measurements
 
 NO_CONTROL = "No A/A control: how much one system differs from itself is not known."
 

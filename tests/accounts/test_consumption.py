@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.accounts import term
-from queries.accounts.outlook import outlook
+from queries.accounts.consumption import term
+from queries.accounts.consumption.outlook import outlook
 from queries.core.ask import ask
 from queries.shared.commitment import Credit
 from tests.rows import build, contract_rows, hand_sql

@@ -7,7 +7,7 @@ import polars as pl
 
 from components.accounts import figures
 from components.core import palette
-from queries.accounts.consumption import AccountConsumption
+from queries.accounts.consumption.consumption import AccountConsumption
 
 FIRST = dt.date(2026, 1, 1)
 PARTS = ("used", "committed", "projected", "projected_low", "projected_high")

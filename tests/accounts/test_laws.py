@@ -7,10 +7,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.accounts import term
-from queries.accounts.event import Event
-from queries.accounts.events import KINDS, in_order
-from queries.accounts.operations import restatement_events
+from queries.accounts.consumption import term
+from queries.accounts.timeline.event import Event
+from queries.accounts.timeline.events import KINDS, in_order
+from queries.accounts.timeline.operations import restatement_events
 from warehouse.context import EVERYTHING, Context
 
 FIRST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -13,7 +13,7 @@ from ledger.annotations import write as annotate
 from ledger.scores import SCHEMA
 from ledger.scores import write as freeze
 from ledger.triage import act
-from queries.accounts.ledger_events import ACTIONS, ANNOTATIONS
+from queries.accounts.timeline.ledger_events import ACTIONS, ANNOTATIONS
 from queries.core.ask import ledger
 from warehouse.context import ALL, Scope
 from warehouse.contract.tables import LEDGER_TABLES

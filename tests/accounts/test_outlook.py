@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.accounts.outlook import band, outlook, rate
+from queries.accounts.consumption.outlook import band, outlook, rate
 from queries.shared.commitment import Credit
 
 START = dt.date(2026, 1, 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from queries.accounts.retention import annualised
+from queries.accounts.retention.retention import annualised
 from queries.core.ask import ask
 from queries.shared.contracts import Retention
 from tests.rows import build, hand_sql

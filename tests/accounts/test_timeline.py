@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries.accounts.events import KINDS
+from queries.accounts.timeline.events import KINDS
 from queries.core.ask import ask
 from tests.rows import hand_sql
 from warehouse.context import ALL, Scope

@@ -8,9 +8,9 @@ import pytest
 from queries.__main__ import main
 from queries.benchmarks.compare import compare
 from tests.published import published, published_path
-from warehouse.sources.benchfmt import read_benchfmt
-from warehouse.sources.measurements import Measurement
-from warehouse.sources.units import UnitUnclear
+from warehouse.sources.benchmarks.benchfmt import read_benchfmt
+from warehouse.sources.benchmarks.measurements import Measurement
+from warehouse.sources.benchmarks.units import UnitUnclear
 
 ROW = re.compile(
     r"^(\S+)\s+([\d.]+)([nµmkMG]i?)?\s± (\d+)%\s+([\d.]+)([nµmkMG]i?)?\s± (\d+)%"

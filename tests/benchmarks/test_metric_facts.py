@@ -6,7 +6,7 @@ from queries.benchmarks.metric_facts import CEILINGS, NAMES, direction_of, metri
 from queries.core.ask import ask
 from tests.benchmarks.lab import OURS, THEIRS, lab, sessions
 from warehouse.demo.benchmarks import CAMPAIGNS
-from warehouse.sources.mlperf_results import METRICS
+from warehouse.sources.mlperf.results import METRICS
 
 
 @pytest.mark.parametrize(

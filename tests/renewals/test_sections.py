@@ -5,7 +5,7 @@ import pytest
 
 from components.renewals import sections
 from components.triage.queue import NO_BREAK
-from queries.accounts.retention import RetentionNumbers
+from queries.accounts.retention.retention import RetentionNumbers
 from queries.renewals.renewals import DISAGREEMENTS
 
 ROW = {

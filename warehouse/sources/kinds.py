@@ -4,15 +4,15 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
-from warehouse.sources import benchmark_runs
 from warehouse.sources.batch import Delivery
+from warehouse.sources.benchmarks import tool_runs
+from warehouse.sources.benchmarks.runs import read_runs
 from warehouse.sources.focus import read_focus
-from warehouse.sources.mlperf_storage import read_mlperf_storage
+from warehouse.sources.mlperf.storage import read_mlperf_storage
 from warehouse.sources.progress import Progress
-from warehouse.sources.runs import read_runs
 from warehouse.sources.tables import read_tables
 
-TOOLS = benchmark_runs.KINDS
+TOOLS = tool_runs.KINDS
 KINDS = ("tables", "focus", "mlperf-storage", "runs", *TOOLS)
 DESCRIPTION = (
     "Load files into the warehouse in one transaction. One bad row stops the load with nothing "
@@ -105,7 +105,7 @@ def read_kind(arguments: argparse.Namespace, progress: Progress) -> Delivery:
             settings=arguments.settings,
             systems=arguments.systems,
         )
-    return benchmark_runs.read_benchmark_runs(
+    return tool_runs.read_benchmark_runs(
         kind,
         path,
         progress,

@@ -24,8 +24,8 @@ from warehouse.engine.snowflake.login import read_login
 from warehouse.errors import WarehouseError
 from warehouse.mapping import reading
 from warehouse.sources import kinds
+from warehouse.sources.benchmarks.registration import read_claim
 from warehouse.sources.progress import Progress
-from warehouse.sources.registration import read_claim
 
 MIB = 2**20
 Read = Callable[[Path], object]

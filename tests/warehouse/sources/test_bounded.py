@@ -12,7 +12,7 @@ from tests.warehouse.sources import bombs
 from warehouse import bounded
 from warehouse.sources import kinds
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.benchmark_files import read_benchmark_file
+from warehouse.sources.benchmarks.files import read_benchmark_file
 
 ROOT = Path(__file__).resolve().parents[3]
 # Reading a whole file, or a format that expands, other than through `warehouse.bounded`.

@@ -12,10 +12,10 @@ from queries.benchmarks.compare import compare
 from tests.published import published_path
 from warehouse.__main__ import main
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.benchfmt import read_benchfmt
-from warehouse.sources.benchmark_files import read_benchmark_file
-from warehouse.sources.benchmark_json import read_hyperfine, read_pytest_benchmark
-from warehouse.sources.units import UnitUnclear, conversion
+from warehouse.sources.benchmarks.benchfmt import read_benchfmt
+from warehouse.sources.benchmarks.exports import read_hyperfine, read_pytest_benchmark
+from warehouse.sources.benchmarks.files import read_benchmark_file
+from warehouse.sources.benchmarks.units import UnitUnclear, conversion
 
 BENCHFMT = """\
 go: text between

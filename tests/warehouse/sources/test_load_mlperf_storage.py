@@ -4,7 +4,7 @@ from statistics import mean, median, pstdev, quantiles, stdev
 import pytest
 
 from queries.core.ask import ask
-from warehouse.sources.mlperf_json import parse
+from warehouse.sources.mlperf.forgiving_json import parse
 
 DDN = "Closed/DDN/AI400X2T_24x14TiB_nvme_8xNDR200_16clients"
 HEADER = (

@@ -10,7 +10,7 @@ import pytest
 from tests.rows import build
 from warehouse import clock
 from warehouse.__main__ import main
-from warehouse.sources import registration
+from warehouse.sources.benchmarks import registration
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "docs" / "claim.toml"

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import dataframely as dy
 import polars as pl
 
-from queries.accounts import deals, operations
 from queries.accounts.chosen import ACCOUNT, of
-from queries.accounts.event import Event
+from queries.accounts.timeline import deals, operations
+from queries.accounts.timeline.event import Event
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS

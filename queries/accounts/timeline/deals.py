@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from queries.accounts.event import Event, Row, event, rows_of
+from queries.accounts.timeline.event import Event, Row, event, rows_of
 from queries.shared import words
 from queries.shared.contracts import signed_versions, terms_of
 from queries.shared.periods import midnight

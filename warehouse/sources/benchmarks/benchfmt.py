@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.measurements import (
+from warehouse.sources.benchmarks.measurements import (
     Measurement,
     Measurements,
     kept,

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.accounts import events, profile
+from queries.accounts import profile
 from queries.accounts.chosen import ACCOUNT
-from queries.accounts.event import Event
-from queries.accounts.ledger_events import EVERYONE, action_events, annotation_events
+from queries.accounts.timeline import events
+from queries.accounts.timeline.event import Event
+from queries.accounts.timeline.ledger_events import EVERYONE, action_events, annotation_events
 from queries.core.question import Dependency, Question
 from warehouse.context import Context
 

@@ -8,8 +8,8 @@ from typing import Any, TypeGuard
 
 from warehouse import bounded
 from warehouse.sources.batch import Fault, LoadRefused
-from warehouse.sources.mlperf_json import parse
-from warehouse.sources.mlperf_systems import Description
+from warehouse.sources.mlperf.forgiving_json import parse
+from warehouse.sources.mlperf.systems import Description
 
 # How busy the accelerators were: their compute time as a share of the whole.
 UTILISATION = "accelerator_utilisation_share"

@@ -7,10 +7,10 @@ import polars as pl
 
 from warehouse.contract.tables import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery
-from warehouse.sources.benchmark_files import READERS
-from warehouse.sources.measurements import Measurement, check_name
+from warehouse.sources.benchmarks.files import READERS
+from warehouse.sources.benchmarks.measurements import Measurement, check_name
+from warehouse.sources.benchmarks.units import known
 from warehouse.sources.progress import Progress
-from warehouse.sources.units import known
 
 KINDS = tuple(READERS)
 

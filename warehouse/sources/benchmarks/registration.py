@@ -16,11 +16,11 @@ from warehouse import bounded, clock
 from warehouse.contract.tables import TABLES
 from warehouse.ddl import SQL_TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
+from warehouse.sources.benchmarks.units import known
 from warehouse.sources.comparison import columns_of, fetch, open_current
 from warehouse.sources.files import nearest
 from warehouse.sources.landing import land, stamp
 from warehouse.sources.progress import Progress
-from warehouse.sources.units import known
 
 CLAIMS = TABLES["benchmark_claims"]
 STAMPED = "registered_at"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from queries.accounts.event import Event, Row, event, rows_of
+from queries.accounts.timeline.event import Event, Row, event, rows_of
 from queries.shared import words
 from queries.shared.periods import MONTH_DAYS, midnight
 

@@ -17,9 +17,9 @@ import polars as pl
 
 from warehouse.contract.tables import TABLES
 from warehouse.sources.batch import LINE, Batch, Delivery, LoadRefused
-from warehouse.sources.mlperf_layouts import read_results
-from warehouse.sources.mlperf_results import METRICS, UTILISATION, Results, Run, Session
-from warehouse.sources.mlperf_systems import Description, Setting
+from warehouse.sources.mlperf.layouts import read_results
+from warehouse.sources.mlperf.results import METRICS, UTILISATION, Results, Run, Session
+from warehouse.sources.mlperf.systems import Description, Setting
 from warehouse.sources.progress import Progress
 
 _VERSION = re.compile(r"(?:storage_results|mlperf_storage)_v(\d+(?:\.\d+)*)", re.IGNORECASE)

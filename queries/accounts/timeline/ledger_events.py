@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 import polars as pl
 
-from queries.accounts.event import Event, Row, rows_of
+from queries.accounts.timeline.event import Event, Row, rows_of
 from queries.shared import words
 from queries.shared.periods import midnight
 

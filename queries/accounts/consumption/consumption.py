@@ -11,8 +11,8 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries.accounts import term
 from queries.accounts.chosen import ACCOUNT, of
+from queries.accounts.consumption import term
 from queries.core.columns import metric
 from queries.core.question import Question
 from queries.shared import words

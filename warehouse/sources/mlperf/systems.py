@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.sources.batch import LINE, Batch, Fault, LoadRefused
-from warehouse.sources.mlperf_json import parse
+from warehouse.sources.mlperf.forgiving_json import parse
 
 Setting = tuple[str, str, str | None]
 

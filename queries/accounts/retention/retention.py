@@ -7,9 +7,9 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from queries.accounts import adoption
-from queries.accounts.adoption import Measured
 from queries.accounts.arr import MONTHS
+from queries.accounts.retention import adoption
+from queries.accounts.retention.adoption import Measured
 from queries.core.metrics import METRICS
 from queries.core.question import Question
 from queries.health.indicators.health_inputs import capacity

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.benchfmt import parse_benchfmt, read_benchfmt
-from warehouse.sources.benchmark_json import (
+from warehouse.sources.benchmarks.benchfmt import parse_benchfmt, read_benchfmt
+from warehouse.sources.benchmarks.exports import (
     BENCHMARKS,
     document_of,
     parse_hyperfine,
@@ -14,7 +14,7 @@ from warehouse.sources.benchmark_json import (
     read_hyperfine,
     read_pytest_benchmark,
 )
-from warehouse.sources.measurements import (
+from warehouse.sources.benchmarks.measurements import (
     Measurement,
     Measurements,
     kept,

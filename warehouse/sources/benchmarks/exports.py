@@ -8,7 +8,7 @@ from typing import Any
 
 from warehouse import bounded
 from warehouse.sources.batch import LoadRefused
-from warehouse.sources.measurements import (
+from warehouse.sources.benchmarks.measurements import (
     NOT_MEASURED,
     QUOTED_CHARACTERS,
     Measurement,

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from warehouse import bounded
 from warehouse.sources.batch import LINE, Fault, LoadRefused, text
 from warehouse.sources.files import nearest, read
-from warehouse.sources.mlperf_results import (
+from warehouse.sources.mlperf.results import (
     UTILISATION,
     Results,
     Run,
@@ -18,13 +18,13 @@ from warehouse.sources.mlperf_results import (
     number,
     placed,
 )
-from warehouse.sources.mlperf_summaries import (
+from warehouse.sources.mlperf.summaries import (
     PERCENTAGES,
     has_metadata,
     read_summaries,
     utilisation,
 )
-from warehouse.sources.mlperf_systems import describe
+from warehouse.sources.mlperf.systems import describe
 
 REPORT = "mlperf_storage_report.json"
 SUMMARY = "summary.json"

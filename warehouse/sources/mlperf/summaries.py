@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from warehouse.sources.batch import LoadRefused, text
-from warehouse.sources.mlperf_results import (
+from warehouse.sources.mlperf.results import (
     UTILISATION,
     Results,
     Run,

@@ -5,11 +5,11 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.sources.batch import Batch, Delivery, LoadRefused
+from warehouse.sources.benchmarks.run_settings import Cells
+from warehouse.sources.benchmarks.units import known
 from warehouse.sources.files import data_files
 from warehouse.sources.progress import Progress
-from warehouse.sources.run_settings import Cells
 from warehouse.sources.tables import read_table
-from warehouse.sources.units import known
 
 RUNS = "benchmark_runs"
 SETTINGS = "settings"

@@ -1,0 +1,1 @@
+"""How an account uses its commitment, and where that leads."""

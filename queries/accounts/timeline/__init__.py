@@ -1,0 +1,1 @@
+"""What happened to one account, event by event."""

@@ -1,0 +1,1 @@
+"""Benchmark claims, and the runs that tools and tables bring."""

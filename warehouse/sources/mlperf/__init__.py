@@ -1,0 +1,1 @@
+"""MLPerf Storage results, as submitters publish them."""
