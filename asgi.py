@@ -28,6 +28,7 @@ from assets import CompressedAssets
 from components.core.navigation import ENTRIES
 from components.export import delivery
 from door import Door
+from queries.core.ask import close_ledgers
 from queries.core.health_probes import first_answer, import_late, readiness
 
 NOT_READY = 503
@@ -49,6 +50,7 @@ async def _serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     threading.Thread(target=_make_ready, args=(stop,), name="first answer", daemon=True).start()
     yield None
     stop.set()
+    close_ledgers()
 
 
 def _make_ready(stop: threading.Event) -> None:

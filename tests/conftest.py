@@ -171,7 +171,7 @@ def on() -> Callable[..., Context]:
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo company, built once for the whole run: by the worker that needs it first."""
-    from warehouse.demo import build as build_demo
+    from warehouse.demo.build import build as build_demo
 
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

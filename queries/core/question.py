@@ -211,13 +211,6 @@ class Question:
             if column.metadata and "words" in column.metadata
         }
 
-    def relative(self) -> frozenset[str]:
-        """The columns that rank a row among all that the filters let through: they change it."""
-        columns = self.shape.columns().items()
-        return frozenset(
-            name for name, column in columns if (column.metadata or {}).get("relative")
-        )
-
     def defines(self) -> tuple[str, ...]:
         """Every metric of the answer: those of its columns, and those that its rows name.
 

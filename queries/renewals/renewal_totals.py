@@ -38,8 +38,6 @@ class Totals:
     committed: float
     foreseen: float
     statistical: float | None
-    statistical_low: float | None
-    statistical_high: float | None
 
     @property
     def amounts(self) -> dict[str, float]:
@@ -53,17 +51,12 @@ class Totals:
         known, is_decided = pl.col("statistical_usd").is_not_null(), state.is_in(["won", "lost"])
         is_told = (known & ~is_decided).any() | (is_decided.all() & (pl.len() > 0))
 
-        def foreseen(column: str) -> pl.Expr:
-            return pl.when(is_told).then(pl.col(column).filter(known).sum())
-
         row = renewals.select(
             due=due.sum(),
             **parts(),
             committed=pl.col("committed_usd").sum(),
             foreseen=due.filter(known).sum(),
-            statistical=foreseen("statistical_usd"),
-            statistical_low=foreseen("statistical_low_usd"),
-            statistical_high=foreseen("statistical_high_usd"),
+            statistical=pl.when(is_told).then(pl.col("statistical_usd").filter(known).sum()),
         ).row(0, named=True)
         return cls(**row)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from queries.shared.statistics.ratio import ratio_interval
 from tests.benchmarks.lab import OURS, THEIRS, claim, lab, sessions, system
+from tests.shared.statistics.ratio_interval import ratio_interval
 
 pytestmark = pytest.mark.usefixtures("patient", "today")
 

@@ -11,7 +11,6 @@ from polars.testing import assert_frame_equal
 
 from queries.benchmarks.claim import BenchmarkClaim, benchmark_claim, finding
 from queries.core.ask import ask
-from queries.shared.statistics.ratio import ratio_interval
 from tests.benchmarks.lab import (
     FIRST_RUN,
     NOTHING_WANTED,
@@ -24,6 +23,7 @@ from tests.benchmarks.lab import (
     sessions,
 )
 from tests.rows import hand_sql
+from tests.shared.statistics.ratio_interval import ratio_interval
 
 RATIO = 122.5 / 102.5
 LOW, HIGH = ratio_interval(OURS, THEIRS)

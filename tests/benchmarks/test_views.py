@@ -16,9 +16,9 @@ from queries.benchmarks.normalised import (
     weakest,
 )
 from queries.core.ask import ask
-from queries.shared.statistics.ratio import ratio_interval
 from tests.benchmarks.lab import OURS, THEIRS, lab
 from tests.rows import hand_sql
+from tests.shared.statistics.ratio_interval import ratio_interval
 
 AS_OF = dt.date(2026, 1, 31)
 PAIR = {

@@ -17,6 +17,7 @@ from queries.core.memory import cache, memory
 from tests.rows import build
 from tests.usage.fleet import FLEET
 from tests.usage.test_charges import BILLS
+from tests.warehouse.cache.settled import settle
 from warehouse.cache import Cache
 from warehouse.context import ALL, EVERYTHING, Scope
 from warehouse.engine.duckdb import DuckDBWarehouse
@@ -38,7 +39,7 @@ def restarted():
     """A function that forgets everything a process knows, once its writing is done."""
 
     def restart():
-        cache()._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+        settle(cache())
         memory().clear()
         remembered._cache.cache_clear()  # noqa: SLF001
 

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from queries.core.ask import ask, ask_all, close_ledgers
 from queries.core.catalog import QUESTIONS
+from queries.core.columns import RELATIVE
 from queries.core.memory import memory
 from queries.core.metrics import METRICS
 from tests.core.selected import (
@@ -128,7 +129,9 @@ def key_of(question):
 
 def same(one, other, question, *left_out):
     """Equal but for the order, and for the columns named and those that rank among the selected."""
-    dropped = [*left_out, *question.relative()]
+    columns = question.shape.columns().items()
+    relative = [name for name, column in columns if (column.metadata or {}).get(RELATIVE)]
+    dropped = [*left_out, *relative]
     kept = [frame.drop(dropped).sort(key_of(question)) for frame in (one, other)]
     assert_frame_equal(*kept, rel_tol=1e-12, abs_tol=1e-12)
 

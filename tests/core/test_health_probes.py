@@ -12,6 +12,7 @@ from queries.core import health_probes as door
 from queries.core.health_probes import LATE, first_answer, import_late, readiness
 from queries.core.memory import cache
 from tests.usage.fleet import FLEET
+from tests.warehouse.cache.settled import settle
 from warehouse.engine.duckdb import DuckDBWarehouse
 
 QUESTIONS = [
@@ -74,7 +75,7 @@ def test_it_stops_asking_when_told(tmp_path, monkeypatch):
 def test_it_stays_ready_on_last_good_answers_until_they_are_too_old(warehouse, later):
     path = warehouse(FLEET)
     first_answer(threading.Event())
-    cache()._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+    settle(cache())
     path.unlink()
     later(hours=72)
     assert readiness()[0] is True
@@ -86,7 +87,7 @@ def test_it_stays_ready_on_last_good_answers_until_they_are_too_old(warehouse, l
 def test_another_warehouses_answers_make_nobody_ready(warehouse, tmp_path, monkeypatch):
     warehouse(FLEET)
     first_answer(threading.Event())
-    cache()._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
+    settle(cache())
     assert readiness()[0] is True
     monkeypatch.setenv("BELLWETHER_WAREHOUSE", f"duckdb:///{tmp_path / 'none.duckdb'}")
     ready, status = readiness()

@@ -28,11 +28,12 @@ from queries.health.proof.band_rates import BandRates
 from queries.health.scorecard.account_health import scorecard_version
 from queries.health.scorecard.definition import BANDS
 from queries.health.scorecard.scoring import EVERY_CARD, days_to_score, history
+from tests.load.capacity import daily_capacity
 from tests.load.measured import Figure
 from warehouse.context import EVERYTHING, Context
-from warehouse.demo import DATA_DATE, LOADED_AT, generate
+from warehouse.demo.company import generate
 from warehouse.demo.draws import SHIPPED_SEED
-from warehouse.demo.metering import daily_capacity
+from warehouse.demo.period import DATA_DATE, LOADED_AT
 from warehouse.engine.duckdb import DuckDBWarehouse
 from warehouse.publish import append, next_version
 from warehouse.read_request import ReadRequest

@@ -18,7 +18,7 @@ from queries.health.scorecard.scoring import days_to_score, score
 from tests.load import rerun
 from tests.load.measured import Figure
 from tests.load.server import over
-from warehouse.demo import build
+from warehouse.demo.build import build
 from warehouse.demo.period import DATA_DATE
 
 ACCOUNTS, FAST_ACCOUNTS, OF_THE_DEMO = 30_000, 2_400, 260

@@ -14,9 +14,9 @@ import numpy as np
 from queries.benchmarks.arms import Arm
 from queries.benchmarks.comparison import Comparison
 from queries.shared.statistics.bootstrap import Floats, Interval
-from queries.shared.statistics.ratio import ratio_interval
 from tests.load.measured import Figure
 from tests.load.processes import of_each_part
+from tests.shared.statistics.ratio_interval import ratio_interval
 
 SIMULATIONS, FAST_SIMULATIONS = 10_000, 1_000
 SESSIONS, STEPS = 10, 20

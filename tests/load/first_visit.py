@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.load.clicks import SECONDS_TO_ANSWER, browser
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.server import LOOPBACK, free_port, over, served, streamlit, tuned
-from warehouse.demo import build
+from warehouse.demo.build import build
 
 PAGES = ("overview", "usage", "on_call")
 EMPTY = "an empty page with one chart"

@@ -16,7 +16,7 @@ from components.core.navigation import ENTRIES
 from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.server import over, served, streamlit, tuned
 from tests.load.session import Session, opened
-from warehouse.demo import build
+from warehouse.demo.build import build
 
 ROUNDS, FAST_ROUNDS, WARMING = 200, 40, 8
 PAUSE_SECONDS = 0.02

@@ -25,7 +25,7 @@ from tests.load.measured import Figure, milliseconds, ratio
 from tests.load.rerun import percentiles
 from tests.load.server import LOOPBACK, Server, free_port, over, served, streamlit
 from tests.load.session import Session, opened
-from warehouse.demo import build
+from warehouse.demo.build import build
 
 PROCESSES = 2
 PAGES = ("overview", "usage", "triage", "on_call")

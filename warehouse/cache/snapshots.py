@@ -75,10 +75,6 @@ class Snapshots:
             LOG.warning("A last good answer on disk could not be read.", exc_info=fault)
             return None
 
-    def settle(self) -> None:
-        """Wait until everything handed over has been written or given up."""
-        self._writer.submit(lambda: None).result()
-
     @property
     def size_bytes(self) -> int:
         """Bytes on disk, those of other warehouses too."""

@@ -1,22 +1,9 @@
 """A made-up company with known truth planted in it; the same rows every time.
 
-`generate` gives its tables and truth as frames, `build` writes them to an embedded warehouse.
-Everything in it is simulated.
+`warehouse.demo.company.generate` gives its tables and truth as frames, `build` writes them to an
+embedded warehouse. Everything in it is simulated.
 """
 
-from warehouse.demo.build import COMPANY, build, is_current
-from warehouse.demo.company import Demo, Progress, generate
-from warehouse.demo.period import DATA_DATE, FIRST_DAY, LAST_DAY, LOADED_AT
+from warehouse.demo.build import build, is_current
 
-__all__ = [
-    "COMPANY",
-    "DATA_DATE",
-    "FIRST_DAY",
-    "LAST_DAY",
-    "LOADED_AT",
-    "Demo",
-    "Progress",
-    "build",
-    "generate",
-    "is_current",
-]
+__all__ = ["build", "is_current"]

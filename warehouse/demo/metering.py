@@ -74,7 +74,7 @@ def _month(
     hours = np.arange(first_day * 24, last_day * 24)
     noise = Draws(f"{dimension} {first_day}", seed).uniforms(len(fleet), len(hours))
     levels = np.stack([cluster.daily_tib()[first_day:last_day] for cluster in fleet])
-    quantity = np.repeat(levels * _day_factors(dimension, first_day, last_day), 24, axis=1)
+    quantity = np.repeat(levels * day_factors(dimension, first_day, last_day), 24, axis=1)
     quantity *= 1.0 + _NOISE[dimension] * (noise - 0.5)
     if dimension == "egress":
         quantity *= _EGRESS_SHARE * np.tile(_DAY_CURVE, last_day - first_day)
@@ -96,52 +96,8 @@ def _month(
     )
 
 
-def daily_capacity(fleet: tuple[Cluster, ...]) -> pl.DataFrame:
-    """Capacity per account and day as the rollup `account_usage_daily` would hold it.
-
-    Without the noise of the hours and the faults of metering, and in a fraction of the time.
-    """
-    factors = _day_factors("capacity", 0, DAYS)
-    days = np.arange(DAYS)
-    frames = []
-    for cluster in fleet:
-        if not cluster.is_metered:
-            continue
-        first, last = cluster.hours
-        present = np.clip(last - days * 24, 0, 24) - np.clip(first - days * 24, 0, 24)
-        there = np.nonzero(present > 0)[0]
-        date = pl.Series(np.datetime64(FIRST_DAY, "D") + there.astype("timedelta64[D]"))
-        frames.append(
-            pl.DataFrame(
-                {
-                    "account_id": cluster.customer.account_id,
-                    "hyperscaler": cluster.line.hyperscaler,
-                    "region": cluster.region or "unknown",
-                    "usage_date": date,
-                    "quantity": (cluster.daily_tib() * factors * present)[there],
-                    "hours_present": present[there],
-                }
-            )
-        )
-    place = ("account_id", "hyperscaler", "region", "usage_date")
-    columns = TABLES["account_usage_daily"].polars_schema
-    return (
-        pl.concat(frames)
-        .group_by(place)
-        .agg(pl.col("quantity", "hours_present").sum())
-        .with_columns(
-            dimension=pl.lit("capacity"),
-            unit=pl.lit(UNITS["capacity"]),
-            known_from_date=pl.col("usage_date") + dt.timedelta(days=1),
-            known_until_date=pl.lit(None, pl.Date),
-        )
-        .select(columns.names())
-        .cast(columns)
-        .sort(TABLES["account_usage_daily"].key)
-    )
-
-
-def _day_factors(dimension: str, first_day: int, last_day: int) -> Floats:
+def day_factors(dimension: str, first_day: int, last_day: int) -> Floats:
+    """What weekday and year end make of each day's usage of a dimension, around 1."""
     days = [FIRST_DAY + dt.timedelta(days=day) for day in range(first_day, last_day)]
     weekday = _WEEKDAYS[dimension]
     from_2024, to_2025, from_2025, to_2026 = _YEAR_END

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from queries.accounts.consumption.outlook import band, rate
+from queries.accounts.consumption.rate import band, rate
 from queries.shared.contracts import in_force, terms_of
 from queries.shared.expected_hours import hours_expected
 from queries.shared.null_safe import ratio, whole_sum

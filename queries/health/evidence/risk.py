@@ -39,12 +39,11 @@ MODELS: dict[str, tuple[str, tuple[str, ...]]] = {
 class Risk:
     """The tier in force and its model, both by evidence; no model in tier 0.
 
-    `allowed` is the tier that the number of events allows; the tier in force is lower where its
-    model does not beat the one below out of time. `proofs` holds what the models that competed
+    The tier is lower than the number of events allows where its model does not beat the one below
+    out of time. `proofs` holds what the models that competed
     predicted out of time; it is empty where there was none to choose from.
     """
 
-    allowed: Tier
     tier: Tier
     model: str | None
     proofs: dict[str, Proof]
@@ -108,7 +107,7 @@ def in_force(panel: Panel) -> Risk:
     """
     allowed = tier_of(panel.events, panel.accounts)
     if not allowed.gives_probability:
-        return Risk(allowed, allowed, None, {})
+        return Risk(allowed, None, {})
     rows = panel.scored
     may_weigh = panel.accounts >= ACCOUNTS_FOR_WEIGHTS
     proofs = _proofs(rows, allowed.models if may_weigh else ())
@@ -117,13 +116,13 @@ def in_force(panel: Panel) -> Risk:
     tier = TIERS[1 + allowed.models.index(model)]
     richer = WITH_ARR.get(model)
     if richer is None or model not in proofs:
-        return Risk(allowed, tier, model, proofs)
+        return Risk(tier, model, proofs)
     proofs |= _proofs(rows, (richer,))
     is_better = richer in proofs and all(
         measure(proofs[richer], richer, rows) < measure(proofs[model], model, rows)
         for measure in (loss, dollar_loss)
     )
-    return Risk(allowed, tier, richer if is_better else model, proofs)
+    return Risk(tier, richer if is_better else model, proofs)
 
 
 def _proofs(rows: pl.DataFrame, models: Sequence[str]) -> dict[str, Proof]:

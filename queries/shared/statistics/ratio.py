@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from queries.shared.statistics.bootstrap import (
-    CONFIDENCE,
     Floats,
     Interval,
     bca_intervals,
@@ -18,14 +17,14 @@ FEWEST = 3  # values per arm for an interval of the ratio
 MOST_RESAMPLED = 100  # values of an arm, beyond which only the middle of a resample is drawn
 
 
-def ratio_interval(
-    values: ArrayLike, baseline: ArrayLike, confidence: float = CONFIDENCE
-) -> Interval | None:
-    """The interval of median(values) / median(baseline): BCa bootstrap within each arm.
+def ratio_intervals(
+    values: ArrayLike, baseline: ArrayLike, confidences: Sequence[float]
+) -> tuple[Interval | None, ...]:
+    """Intervals of median(values) / median(baseline), one per confidence, from the same draws.
 
-    10,000 draws from a fixed seed, on the log scale, so that exchanging the arms gives the
-    reciprocal interval and a change of unit nothing at all. One value per session: steps of one
-    session are not independent.
+    BCa bootstrap within each arm: 10,000 draws from a fixed seed, on the log scale, so that
+    exchanging the arms gives the reciprocal interval and a change of unit nothing at all. One
+    value per session: steps of one session are not independent.
 
     Returns:
         None where an arm has fewer than 3 values or one that is not positive. Where no value
@@ -33,14 +32,6 @@ def ratio_interval(
 
     Efron (1987), Better bootstrap confidence intervals.
     """
-    (interval,) = ratio_intervals(values, baseline, (confidence,))
-    return interval
-
-
-def ratio_intervals(
-    values: ArrayLike, baseline: ArrayLike, confidences: Sequence[float]
-) -> tuple[Interval | None, ...]:
-    """The same interval at several confidences, from the same draws."""
     arms = [np.sort(np.asarray(arm, dtype=np.float64)) for arm in (values, baseline)]
     if min(map(len, arms)) < FEWEST or min(float(arm[0]) for arm in arms) <= 0:
         return (None,) * len(confidences)

@@ -10,8 +10,9 @@ from scipy.stats import mannwhitneyu
 
 from queries.shared.statistics import hodges_lehmann as module
 from queries.shared.statistics.hodges_lehmann import hodges_lehmann
-from queries.shared.statistics.ratio import MOST_RESAMPLED, ratio_interval
+from queries.shared.statistics.ratio import MOST_RESAMPLED
 from tests.published import published
+from tests.shared.statistics.ratio_interval import ratio_interval
 
 POSITIVE = st.lists(st.integers(1, 1000), min_size=1, max_size=8)
 

@@ -19,8 +19,8 @@ from queries.shared.statistics.intervals import (
     quantile_ranks,
     wilson_interval,
 )
-from queries.shared.statistics.ratio import ratio_interval
 from tests.published import published
+from tests.shared.statistics.ratio_interval import ratio_interval
 
 A = [1.21, 1.25, 1.19, 1.24, 1.30, 1.22, 1.27, 1.23, 1.18, 1.26]
 B = [1.02, 0.97, 1.00, 1.05, 0.99, 1.01, 0.95, 1.03]

@@ -34,8 +34,6 @@ def test_every_golden_of_the_peer_comes_out_or_what_counting_says_where_the_peer
         found = rank_sum(golden["x"], golden["y"])
         assert found.is_exact
         assert found.p_value == pytest.approx(golden["two_sided"], rel=1e-12)
-        for name, value in (("U", found.u), ("less", found.less), ("greater", found.greater)):
-            assert value == pytest.approx(golden.get(name, value), rel=1e-12)
 
 
 def test_ties_that_leave_one_arrangement_out_there_have_its_probability_and_not_zero():
@@ -52,10 +50,8 @@ def test_arms_too_large_to_count_take_the_corrected_normal_law():
     arms["l3"] = arms["l1"][:30] + arms["l2"][30:]
     for golden in goldens("mann_whitney_large")["cases"]:
         found = rank_sum(arms[golden["x"]], arms[golden["y"]])
-        assert (found.u, found.is_exact) == (golden["U"], False)
+        assert not found.is_exact
         assert found.p_value == pytest.approx(golden["two_sided"], rel=1e-12)
-        for name, value in (("less", found.less), ("greater", found.greater)):
-            assert value == pytest.approx(golden.get(name, value), rel=1e-12)
 
 
 def test_the_least_p_of_n_values_in_each_arm_is_the_published_one():
@@ -81,11 +77,9 @@ def test_the_p_value_is_what_counting_every_arrangement_says(values, baseline):
 
 
 @given(FEW, FEW)
-def test_exchanging_the_arms_exchanges_the_tails_and_nothing_else(values, baseline):
+def test_exchanging_the_arms_changes_nothing(values, baseline):
     one, other = rank_sum(values, baseline), rank_sum(baseline, values)
     assert one.p_value == pytest.approx(other.p_value, rel=1e-12)
-    assert one.less == pytest.approx(other.greater, rel=1e-12)
-    assert one.u + other.u == len(values) * len(baseline)
 
 
 def test_without_ties_it_is_scipys_exact_test_up_to_the_largest_arms_it_counts():

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 import pytest
 
+from tests.warehouse.cache.settled import settle
 from warehouse import clock
 from warehouse.cache import Cache, CacheRequest, CacheResult, Snapshot, Snapshots, Store
 from warehouse.errors import ContractBroken, WarehouseMissing, WarehouseUnavailable
@@ -85,11 +86,6 @@ def said(found):
     return found.value and found.value[0]
 
 
-def settled(cache):
-    cache._snapshots.settle()  # noqa: SLF001 (what a process does when it ends)
-    return cache
-
-
 def test_a_version_is_read_once_and_is_fresh_however_old(cache, warehouse, later):
     assert cache.find(warehouse.request()).value[0] == "of v1"
     later(days=365)
@@ -117,7 +113,7 @@ def test_when_the_read_fails_the_last_good_one_stands_in_with_the_reason(cache, 
 def test_a_restarted_app_without_a_warehouse_shows_yesterday(opened, warehouse, later):
     first = opened()
     first.find(warehouse.request())
-    settled(first)
+    settle(first)
     later(hours=24)
     warehouse.fault = WarehouseMissing("There is none.", "Build one.")
     found = opened().find(warehouse.request())
@@ -128,7 +124,7 @@ def test_a_restarted_app_without_a_warehouse_shows_yesterday(opened, warehouse, 
 def test_beyond_the_hard_age_nothing_is_shown(opened, warehouse, later):
     cache = opened()
     cache.find(warehouse.request())
-    settled(cache)
+    settle(cache)
     warehouse.fault = WarehouseMissing("There is none.", "Build one.")
     later(hours=72)
     assert said(cache.find(warehouse.request())) == "of v1"
@@ -211,7 +207,7 @@ def test_a_snapshot_of_another_version_is_no_answer(opened, warehouse, caplog):
     cache._snapshots.keep(  # noqa: SLF001 (what another version of Bellwether would have written)
         warehouse.request().place, Snapshot(pl.DataFrame({"said": ["of v0"]}), {})
     )
-    settled(cache)
+    settle(cache)
     warehouse.fault = WarehouseMissing("There is none.", "Build one.")
     assert opened().find(warehouse.request()) == CacheResult(None, warehouse.fault)
     assert "of another version" in caplog.text
@@ -259,14 +255,14 @@ def test_a_disk_that_refuses_costs_no_answer(warehouse, tmp_path, caplog):
     (tmp_path / "kept").write_text("a file where the folder should be")
     cache = Cache(Store(1000), Snapshots(tmp_path / "kept", 10**6), stalest=dt.timedelta(hours=1))
     assert said(cache.find(warehouse.request())) == "of v1"
-    settled(cache)
+    settle(cache)
     assert cache.status()["disk_failures"] == 1
     assert "could not be written" in caplog.text
 
 
 def test_the_status_counts_what_was_served_from_where(cache, warehouse, later):
     cache.find(warehouse.request())
-    settled(cache)
+    settle(cache)
     cache.find(warehouse.request())
     later(seconds=90)
     warehouse.version, warehouse.fault = "v2", GONE
@@ -298,7 +294,7 @@ def test_it_can_answer_once_something_good_was_had_and_until_it_is_too_old(
     assert not cache.can_answer
     cache.find(warehouse.request())
     assert cache.can_answer
-    settled(cache)
+    settle(cache)
     assert opened().can_answer, "a restarted process finds it on disk"
     later(hours=73)
     assert not cache.can_answer
@@ -309,7 +305,7 @@ def test_what_has_nothing_to_show_makes_nobody_ready_and_supersedes_what_had(ope
     cache.find(warehouse.request())
     warehouse.version, warehouse.prefix = "v2", "nothing in"
     cache.find(warehouse.request())
-    settled(cache)
+    settle(cache)
     assert not opened().can_answer
 
 

@@ -7,6 +7,7 @@ import stat
 import polars as pl
 import pytest
 
+from tests.warehouse.cache.settled import settle
 from warehouse.cache import Snapshot, Snapshots
 
 MIB = 1024 * 1024
@@ -19,7 +20,7 @@ FRAME = pl.DataFrame(
 def kept(folder, key, *, facts=None, frame=FRAME, most=MIB):
     snapshots = Snapshots(folder, most)
     snapshots.keep(key, Snapshot(frame, facts or {}))
-    snapshots.settle()
+    settle(snapshots)
     return snapshots
 
 
@@ -57,7 +58,7 @@ def test_the_newest_is_that_of_this_warehouse_alone(tmp_path):
     other = Snapshots(tmp_path, MIB, "another warehouse")
     assert other.newest() is None
     other.keep(("question",), Snapshot(FRAME, {}))
-    other.settle()
+    settle(other)
     assert Snapshots(tmp_path, MIB).newest() == 1
     assert other.newest() > 1
     assert other.size_bytes == sum(path.stat().st_size for path in tmp_path.iterdir())
@@ -67,7 +68,7 @@ def test_what_is_dropped_is_gone_for_the_next_process(tmp_path):
     snapshots = kept(tmp_path, ("question",))
     snapshots.drop(("question",))
     snapshots.drop(("never kept",))
-    snapshots.settle()
+    settle(snapshots)
     assert list(tmp_path.iterdir()) == []
     assert snapshots.failures == 0
 
@@ -110,7 +111,7 @@ def test_a_full_disk_costs_the_snapshot_and_leaves_the_one_before(tmp_path, monk
 
     monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
     snapshots.keep(("question",), Snapshot(FRAME, {"turn": 2}))
-    snapshots.settle()
+    settle(snapshots)
     assert snapshots.failures == 1
     assert "could not be written" in caplog.text
     assert snapshots.load(("question",)).facts == {"turn": 1}

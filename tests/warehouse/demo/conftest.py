@@ -4,7 +4,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.demo import Demo, generate
+from warehouse.demo.company import Demo, generate
 
 
 @pytest.fixture(scope="session")

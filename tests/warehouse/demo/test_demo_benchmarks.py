@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from warehouse.demo import Demo
+from warehouse.demo.company import Demo
 
 MB_PER_MIB = 1.048576
 

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 import settings
-from warehouse.demo import COMPANY, Demo, build, generate, is_current
+from warehouse.demo.build import COMPANY, build, is_current
+from warehouse.demo.company import Demo, generate
 from warehouse.errors import WarehouseError
 from warehouse.publish import next_version
 

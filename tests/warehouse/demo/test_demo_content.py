@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 from warehouse.contract.tables import TABLES
-from warehouse.demo import COMPANY, LOADED_AT, Demo
+from warehouse.demo.build import COMPANY
+from warehouse.demo.company import Demo
 from warehouse.demo.frames import content_sha256
+from warehouse.demo.period import LOADED_AT
 
 pytestmark = pytest.mark.slow
 

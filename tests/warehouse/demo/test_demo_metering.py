@@ -4,7 +4,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.demo import DATA_DATE, Demo
+from warehouse.demo.company import Demo
+from warehouse.demo.period import DATA_DATE
 
 pytestmark = pytest.mark.slow
 

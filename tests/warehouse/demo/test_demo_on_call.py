@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from warehouse.demo import DATA_DATE, Demo
+from warehouse.demo.company import Demo
+from warehouse.demo.period import DATA_DATE
 
 BEGIN = dt.datetime(2025, 6, 2, 8, tzinfo=dt.UTC)
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from warehouse.demo import DATA_DATE, Demo, generate
+from warehouse.demo.company import Demo, generate
+from warehouse.demo.period import DATA_DATE
 
 pytestmark = pytest.mark.slow
 

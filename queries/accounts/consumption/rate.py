@@ -1,13 +1,10 @@
-"""When a commitment runs out, and what of it will end unused, at the rate of the last weeks."""
+"""How fast an account consumes: the rate of the last whole weeks, and what it adds up to."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from queries.shared import words
-from queries.shared.commitment import Credit, draw_down
 from queries.shared.statistics.bootstrap import Floats, generator
 
 WEEK_DAYS = 7
@@ -52,49 +49,6 @@ class Band:
     middle: Floats
     low: Floats | None
     high: Floats | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outlook:
-    """What will become of a commitment; quantities in its unit.
-
-    `exhaustion_date` is None where that is not before the end of the term, and the day it happened
-    where it did. `earliest_date` and `latest_date` are its P10 and P90, `shortfall_low` and
-    `shortfall_high` those of what will end unused; None too without an interval. `unknown_days`
-    counts days of the term without data, late ones included: with any the outlook is grey.
-    """
-
-    rate: Rate | None
-    exhaustion_date: dt.date | None = None
-    earliest_date: dt.date | None = None
-    latest_date: dt.date | None = None
-    shortfall: float | None = None
-    shortfall_low: float | None = None
-    shortfall_high: float | None = None
-    is_exhausted: bool = False
-    unknown_days: int = 0
-
-    @property
-    def is_grey(self) -> bool:
-        return self.unknown_days > 0
-
-    @property
-    def is_under_used(self) -> bool:
-        """Nothing is being consumed of what is left: a risk, and no reason for calm."""
-        return not self.is_exhausted and self.rate is not None and self.rate.per_day == 0
-
-    @property
-    def sentence(self) -> str:
-        """When it runs out, in a few words."""
-        if self.is_exhausted:
-            return f"exhausted on {words.day(self.exhaustion_date)}"
-        if self.rate is None:
-            return "unknown: no whole week is recorded"
-        if self.is_under_used:
-            return "never at current rate"
-        if self.exhaustion_date is None:
-            return "not before term end"
-        return f"about {words.day(self.exhaustion_date)}"
 
 
 def rate(daily: Sequence[float | None]) -> Rate | None:
@@ -142,43 +96,6 @@ def band(found: Rate, days: int) -> Band:
     paths = before[:, week] + future[:, week] * within[day]
     low, high = np.quantile(paths, [LOW, HIGH], axis=0)
     return Band(middle=middle, low=low, high=high)
-
-
-def outlook(
-    granted: Sequence[Credit], start: dt.date, end: dt.date, daily: Sequence[float | None]
-) -> Outlook:
-    """When the credits of a term are used up at the rate of the last weeks, and what ends unused.
-
-    `daily` holds the consumption of each calendar day from `start` to the data date, None where
-    nobody knows. Late days are taken at the rate, from the newest known day on.
-    """
-    known = _without_late(daily)
-    now = draw_down(granted, start, known)
-    found = rate(known)
-    ahead = found and band(found, max(0, (end - start).days - len(known)))
-
-    def then(path: Floats | None) -> tuple[dt.date | None, float | None]:
-        if path is None:
-            return None, None
-        added = np.diff(path, prepend=0.0).tolist()
-        last = draw_down(granted, start, [*known, *added])
-        return last.exhausted_date, last.expired - now.expired
-
-    middle, soonest, latest = (
-        (then(ahead.middle), then(ahead.high), then(ahead.low)) if ahead else 3 * ((None, None),)
-    )
-    happened = now.exhausted_date
-    return Outlook(
-        rate=found,
-        exhaustion_date=happened or middle[0],
-        earliest_date=happened or soonest[0],
-        latest_date=happened or latest[0],
-        shortfall=middle[1],
-        shortfall_low=soonest[1],
-        shortfall_high=latest[1],
-        is_exhausted=happened is not None,
-        unknown_days=len(daily) - len(known) + known.count(None),
-    )
 
 
 def _without_late(daily: Sequence[float | None]) -> list[float | None]:
