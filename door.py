@@ -15,10 +15,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings
+from loopback import LOOPBACK
 from queries.core.errors import new_reference, reported
 
 LOG = logging.getLogger("bellwether.door")
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 # A load balancer names the process by whatever address it likes.
 PROBES = frozenset({"/healthz", "/readyz"})
 METRICS = "/_stcore/metrics"
@@ -117,7 +117,7 @@ def _loopback_origins(scope: Scope) -> frozenset[str]:
     if port is None:
         return frozenset()
     return frozenset(
-        settings.origin(scheme, host, port)
+        settings.origin(scheme, f"[{host}]" if ":" in host else host, port)
         for scheme in settings.DEFAULT_PORTS
-        for host in LOOPBACK_HOSTS
+        for host in LOOPBACK
     )

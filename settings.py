@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from loopback import LOOPBACK
 from warehouse.errors import SettingInvalid
 
 ROOT = Path(__file__).resolve().parent
@@ -19,7 +20,6 @@ MONTHS_OF_A_YEAR = 12
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
 # The umask of every process: what it makes is its user's alone.
 PRIVATE = 0o077
-UNPROXIED = ("localhost", "127.0.0.1", "::1")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LEDGER_URL = f"sqlite:///{ROOT / '.bellwether' / 'ledger.sqlite'}"
 # The demo company of this version. What was written of another company is not said of this one.
@@ -202,7 +202,7 @@ def reach_this_machine_directly() -> None:
     spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     hosts = spared.split(",") if spared else []
     if spared != "*":
-        spared = ",".join([*hosts, *(host for host in UNPROXIED if host not in hosts)])
+        spared = ",".join([*hosts, *(host for host in LOOPBACK if host not in hosts)])
     # Some libraries read the one, some the other.
     os.environ |= {"no_proxy": spared, "NO_PROXY": spared}
 

@@ -44,6 +44,7 @@ OPEN_DOORS = {
     "components": {
         "components",
         "logs",
+        "loopback",
         "streamlit",
         "telemetry",
         "queries",
@@ -57,11 +58,12 @@ OPEN_DOORS = {
     "errors": set(),
     "ledger": {"errors", "ledger"},
     "assets": set(),
-    "door": {"queries.core.errors", "settings"},
+    "door": {"loopback", "queries.core.errors", "settings"},
+    "loopback": set(),
     "logs": {"settings", "warehouse.errors"},
     "telemetry": {"settings", "warehouse.errors"},
-    "warehouse": {"errors", "warehouse"},
-    "settings": {"warehouse.errors"},
+    "warehouse": {"errors", "loopback", "warehouse"},
+    "settings": {"loopback", "warehouse.errors"},
     "warehouse.__main__": {"errors", "settings", "warehouse"},
 }
 # How answers are made is nobody's business who draws them: only a page asks.
@@ -81,6 +83,7 @@ OURS = {
     "door",
     "errors",
     "logs",
+    "loopback",
     "settings",
     "telemetry",
     "components",

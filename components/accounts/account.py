@@ -73,7 +73,7 @@ def offer(found: Answer, work: Answer) -> None:
                 status = statuses.get(row["account_id"], status)
                 owner = row["owner_name"] or "no owner known"
                 facts = f"{words.money(row['arr_usd'])} ARR · {owner}"
-                text = f"{status} **{_said(row['account_name'])}** {_said(facts)}"
+                text = f"{status} **{words.plain(row['account_name'])}** {words.plain(facts)}"
                 page_links.account(text, row["account_id"], found)
 
 
@@ -143,7 +143,7 @@ def facts(profile: Answer, health: Answer) -> None:
         f"owner {row['owner_name'] or 'unknown'}",
         *(part for part in (row["industry"], row["website"]) if part),
     ]
-    st.markdown(f"{badge(band)} · {' · '.join(map(_said, said))}")
+    st.markdown(f"{badge(band)} · {' · '.join(map(words.plain, said))}")
 
 
 def actions(work: Answer, offered: Choices) -> None:
@@ -158,7 +158,7 @@ def actions(work: Answer, offered: Choices) -> None:
     due = [] if row["due_date"] is None else [f"due {words.day(row['due_date'])}"]
     done = [*due, *dealt_with(row)]
     if done:
-        st.caption(" · ".join(map(_said, done)))
+        st.caption(" · ".join(map(words.plain, done)))
     with st.container(horizontal=True, key="account_actions"):
         newest = offered.newest or work.context.as_of
         action_forms.buttons(work.context, row, offered.names, newest)
@@ -171,13 +171,13 @@ def reasons(health: Answer, change: Answer) -> None:
         return
     row = health.rows()[0]
     if row["reasons"]:
-        st.markdown(f"**{_said(' · '.join(row['reasons']))}**")
+        st.markdown(f"**{words.plain(' · '.join(row['reasons']))}**")
     if change.usable:
-        st.markdown(_said(change.rows()[0]["explanation"]))
+        st.markdown(words.plain(change.rows()[0]["explanation"]))
     coverage, card = words.share(row["coverage_share"]), f"{row['card']} {row['card_version']}"
     oldest = words.day(row["oldest_input_date"])
     st.caption(
-        f"{coverage} of the card's weight known · card {_said(card)} · oldest input {oldest}"
+        f"{coverage} of the card's weight known · card {words.plain(card)} · oldest input {oldest}"
     )
 
 
@@ -217,8 +217,6 @@ def _items(answer: Answer, kinds: list[str]) -> list[str]:
 
 
 def _item(row: dict[str, Any]) -> str:
-    return f"- {words.day(row['at'])} · :gray[{KINDS[row['kind']]}]  \n  {_said(row['title'])}"
-
-
-def _said(text: str) -> str:
-    return words.plain(text)
+    return (
+        f"- {words.day(row['at'])} · :gray[{KINDS[row['kind']]}]  \n  {words.plain(row['title'])}"
+    )

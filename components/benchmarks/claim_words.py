@@ -5,7 +5,6 @@ from typing import Any
 
 from queries.shared import words
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 LONGEST = 180
 UNCLAIMED = ("○ No registered claim", "gray")
 UNREGISTERED = "Nobody wrote down what these runs were to show, so no ratio of them is a headline."
@@ -132,7 +131,7 @@ def neighbours(row: Row, parity: str) -> str:
 
 def coloured(said: str, colour: str) -> str:
     """A state as shape, word and colour; shape and word stay on one line."""
-    return f":{colour}[{said.replace(' ', NO_BREAK)}]"
+    return f":{colour}[{said.replace(' ', words.NO_BREAK)}]"
 
 
 def _listed(states: Sequence[tuple[str, str]], *facts: str) -> str:

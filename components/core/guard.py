@@ -13,13 +13,13 @@ import streamlit as st
 import logs
 import telemetry
 from components.core import navigation, stylesheet
+from loopback import LOOPBACK
 from queries.core import request
 from queries.core.answer import Problem
 from warehouse.context import EVERYTHING, Scope
 
 Doing = Literal["act", "export"]
 EVERY_DOING: frozenset[Doing] = frozenset(get_args(Doing))
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOCAL_VIEWER = "local viewer"
 # A page waits so long for a fresh answer where the last good one can be shown meanwhile.
 PATIENCE_SECONDS = 1.0

@@ -24,7 +24,7 @@ FEEDS = {
     "contracts": "contracts",
 }
 
-NO_BREAK_PERCENT = "\N{NO-BREAK SPACE}%"
+NO_BREAK_PERCENT = f"{words.NO_BREAK}%"
 SECONDS_BETWEEN_LOOKS = 2
 # The data of a day are complete on the next.
 WORTH_SAYING_DAYS = 2

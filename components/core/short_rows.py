@@ -10,11 +10,10 @@ from typing import Any
 import polars as pl
 
 from components.core import moments
+from components.core.units import DOLLARS, WHOLE
 from queries.shared import words
 
 NUMBER_OF: dict[str, Callable[[float], str]] = {"share": words.share, "seconds": words.duration}
-DOLLARS = frozenset({"USD", "USD per year"})
-WHOLE = DOLLARS | {"TiB", "TiB-Hours", "TiB-Hours for capacity, TiB for egress"}
 
 
 def markdown(

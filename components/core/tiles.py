@@ -15,6 +15,7 @@ import streamlit as st
 from components.core import definition, emptied, heading, moments, page_links, short_rows
 from components.core.cached_artifact import cached_artifact
 from components.core.figures.finished import Finished
+from components.core.units import DOLLARS, WHOLE
 from components.export import details
 from queries.core import request
 from queries.core.answer import Answer, Problem
@@ -34,15 +35,6 @@ WORDED = frozenset(
 NO_TOOLBAR = {"displayModeBar": False, "displaylogo": False}
 MOST_TABLE_ROWS = 1000
 MOST_SHORT_ROWS = 24
-# Unit to how a table shows it: Streamlit's format and the step that sets its decimals.
-FORMATS: dict[str, tuple[str, float]] = {
-    "USD": ("dollar", 1),
-    "USD per year": ("dollar", 1),
-    "share": ("percent", 0.001),
-    "TiB": ("localized", 1),
-    "TiB-Hours": ("localized", 1),
-    "TiB-Hours for capacity, TiB for egress": ("localized", 1),
-}
 
 
 @contextmanager
@@ -288,7 +280,11 @@ def _rounded(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _format(unit: str, dtype: pl.DataType) -> tuple[str, float]:
-    return FORMATS.get(unit, ("localized", 1 if dtype.is_integer() else 0.01))
+    """How Streamlit shows a number of `unit`: its format, and the step that sets its decimals."""
+    if unit == "share":
+        return "percent", 0.001
+    is_whole = unit in WHOLE or dtype.is_integer()
+    return "dollar" if unit in DOLLARS else "localized", 1 if is_whole else 0.01
 
 
 def _in_words(answer: Answer, frame: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,6 @@ MISSES = {
     "happened_date": "Churned or renewed",
     "churn_reason": "Reason given",
 }
-NO_BREAK = "\N{NO-BREAK SPACE}"
 Row = dict[str, Any]
 
 
@@ -89,7 +88,7 @@ def verdict_list(gates: pl.DataFrame) -> str:
     for gate in gates["gate"].unique(maintain_order=True):
         reached = set(gates.filter(gate=gate)["verdict"])
         verdict = next(verdict for verdict in COLOURS if verdict in reached)
-        said = VERDICTS[verdict].replace(" ", NO_BREAK, 1)
+        said = VERDICTS[verdict].replace(" ", words.NO_BREAK, 1)
         lines.append(f"- :{COLOURS[verdict]}[{said}] {gate}")
     return "\n".join(lines)
 

@@ -86,18 +86,18 @@ def scored(row: dict[str, Any]) -> Named:
     money = words.money(row["arr_usd"] or row["arr_lapsed_usd"])
     return Named(
         row["account_id"],
-        f"{badge(row['band'])} {_named(row)} {_said(money)} · score {row['score']:.0f}",
-        f":gray[{_said(row['reasons'][0] if row['reasons'] else '')}]",
+        f"{badge(row['band'])} {_named(row)} {words.plain(money)} · score {row['score']:.0f}",
+        f":gray[{words.plain(row['reasons'][0] if row['reasons'] else '')}]",
     )
 
 
 def changed(row: dict[str, Any]) -> Named:
     """One row of `health_change` in a list: band, name, money, change; below, why."""
-    change, money = points(row["change"]), _said(words.money(row["arr_usd"]))
+    change, money = points(row["change"]), words.plain(words.money(row["arr_usd"]))
     return Named(
         row["account_id"],
         f"{badge(row['band_after'])} {_named(row)} {money} **{change}**",
-        f":gray[{_said(row['explanation'])}]",
+        f":gray[{words.plain(row['explanation'])}]",
     )
 
 
@@ -117,8 +117,4 @@ def _moved(answer: Answer) -> list[Named]:
 
 
 def _named(row: dict[str, Any]) -> str:
-    return f"**{_said(row['account_name'])}**"
-
-
-def _said(text: str) -> str:
-    return words.plain(text)
+    return f"**{words.plain(row['account_name'])}**"

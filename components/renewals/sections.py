@@ -118,12 +118,12 @@ def _items(answer: Answer) -> list[Named]:
 def item(row: dict[str, Any]) -> Named:
     """One renewal in a list: signal, name, money, clock; below, what is wrong and whose it is."""
     due = f"{words.money(row['due_usd'])} due", clock(row)
-    facts = " · ".join(_said(fact).replace(" ", queue.NO_BREAK) for fact in due)
+    facts = " · ".join(words.plain(fact).replace(" ", words.NO_BREAK) for fact in due)
     owner = row["owner_name"] or "no owner known"
     return Named(
         row["account_id"],
-        f"{queue.badge(row['band'])} **{_said(row['account_name'])}** {facts}",
-        f"{_said(wrong(row))} · {_said(owner)}",
+        f"{queue.badge(row['band'])} **{words.plain(row['account_name'])}** {facts}",
+        f"{words.plain(wrong(row))} · {words.plain(owner)}",
     )
 
 
@@ -143,10 +143,6 @@ def wrong(row: dict[str, Any]) -> str:
         "no_forecast_in_time": "No forecast",
         "not_reviewed_in_time": f"Forecast {forecast} is as first entered; not reviewed",
     }[row["disagreement"]]
-
-
-def _said(text: str) -> str:
-    return words.plain(text)
 
 
 def kept(answer: Answer) -> None:

@@ -21,7 +21,6 @@ ORDERS = {"loss": "Expected loss and time", "score": "Score alone"}
 NEXT = 5
 MOST = 60
 DAYS_NEW = 7
-NO_BREAK = "\N{NO-BREAK SPACE}"
 BELOW = ("next", "snoozed", "overridden")
 
 
@@ -196,7 +195,7 @@ def moves(answer: Answer) -> None:
 
 
 def _moved(label: str, who: tuple[str, ...]) -> str:
-    named = ", ".join(map(_said, who[:NEXT]))
+    named = ", ".join(map(words.plain, who[:NEXT]))
     more = f" and {len(who) - NEXT} more" if len(who) > NEXT else ""
     return f"**{label}, {DAYS_NEW} days:** {named or 'nobody'}{more}"
 
@@ -268,7 +267,7 @@ def _item(answer: Answer, row: Row, offered: Choices) -> None:
 
 def name(row: Row) -> str:
     """Status and name of a row of `triage`, as Markdown."""
-    return f"{badge(row['status'])} **{_said(row['account_name'])}**"
+    return f"{badge(row['status'])} **{words.plain(row['account_name'])}**"
 
 
 def item(row: Row) -> str:
@@ -285,7 +284,7 @@ def _columns(row: Row) -> tuple[list[str], list[str], list[str]]:
     done = dealt_with(row)
     if done:
         why.append(f":gray[{_listed(done)}]")
-    return [_listed(facts(row))], why, [_said(fact) for fact in clock(row)]
+    return [_listed(facts(row))], why, [words.plain(fact) for fact in clock(row)]
 
 
 def _lines(row: Row) -> list[str]:
@@ -386,8 +385,4 @@ def worded(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(facts: list[str]) -> str:
     # A line breaks between facts, not inside one.
-    return " · ".join(_said(fact).replace(" ", NO_BREAK) for fact in facts)
-
-
-def _said(text: str) -> str:
-    return words.plain(text)
+    return " · ".join(words.plain(fact).replace(" ", words.NO_BREAK) for fact in facts)

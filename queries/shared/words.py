@@ -6,6 +6,7 @@ import re
 
 from warehouse.flat import flat
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 NAMES = {
     "all": "All",
     "azure": "Azure",

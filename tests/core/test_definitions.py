@@ -25,8 +25,9 @@ FIELDS = ("id", "name", "unit", "formula", "grain", "period", "excludes", "basis
 
 
 def test_no_metric_and_no_question_is_declared_twice():
-    metrics = [metric.id for metric in DEFINED]
-    assert sorted(metrics) == sorted(set(metrics))
+    for field in ("id", "name"):
+        metrics = [getattr(metric, field) for metric in DEFINED]
+        assert sorted(metrics) == sorted(set(metrics))
     questions = [question.name for question in declared()]
     assert sorted(questions) == sorted(set(questions))
 

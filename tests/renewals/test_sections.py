@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from components.renewals import sections
-from components.triage.queue import NO_BREAK
 from queries.accounts.retention.retention import RetentionNumbers
 from queries.renewals.renewals import DISAGREEMENTS
+from queries.shared.words import NO_BREAK
 
 ROW = {
     "account_id": "a1",

@@ -35,7 +35,7 @@ ROW = {
 
 
 def read(text):
-    return text.replace(queue.NO_BREAK, " ")
+    return text.replace(words.NO_BREAK, " ")
 
 
 def test_an_item_has_columns_of_money_of_reasons_with_the_score_and_of_clock_and_owner():

@@ -82,12 +82,8 @@ def land(
                 raise WarehouseBusy(
                     f"{warehouse} changed while the load was being checked.", "Run the load again."
                 )
-            load_id = uuid.uuid4().hex
-            for landing in landings:
-                _write(connection, landing)
-                _book(connection, landing, (load_id, kind, source.name, content), watermark)
-                if keep_aside:
-                    _set_aside(connection, landing, load_id)
+            load = (uuid.uuid4().hex, kind, source.name, content)
+            _record(connection, landings, load, watermark, keep_aside=keep_aside)
             progress.step("refreshing the rollups", 0.9)
     progress.step("done", 1.0)
     return Summary(
@@ -101,6 +97,22 @@ def land(
         faults=tuple(faults),
         fault_count=fault_count,
     )
+
+
+def _record(
+    connection: duckdb.DuckDBPyConnection,
+    landings: list[Landing],
+    load: tuple[str, str, str, str],
+    watermark: dt.datetime | None,
+    *,
+    keep_aside: bool,
+) -> None:
+    """Write what lands of each table, and book the load; bad rows too where they are kept aside."""
+    for landing in landings:
+        _write(connection, landing)
+        _book(connection, landing, load, watermark)
+        if keep_aside:
+            _set_aside(connection, landing, load[0])
 
 
 def _refuse_future(watermark: dt.datetime | None) -> None:

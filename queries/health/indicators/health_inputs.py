@@ -165,7 +165,7 @@ def inputs(
     """
     as_of = context.as_of
     tickets, incidents, telemetry, metering = (
-        pl.when(pl.lit(window(as_of, days, [watermarks[table]]).gap is None))
+        pl.lit(window(as_of, days, [watermarks[table]]).gap is None)
         for table, days in FEEDS.items()
     )
     looked_at = feeds.feature_window(others["feature_days"], as_of)
@@ -179,7 +179,7 @@ def inputs(
     fleet = others["usage_of_fleet"]
     missing = feeds.missing_days(others["usage_days"], fleet, as_of)
     trend = usage_trend(usage, usage_before, clusters, as_of, missing).with_columns(
-        metering.then(pl.col(feeds.OF_USAGE)).name.keep()
+        pl.when(metering).then(pl.col(feeds.OF_USAGE)).name.keep()
     )
     rows = (
         _ours(contracts, accounts, usage, context)
@@ -195,9 +195,20 @@ def inputs(
         .join(feeds.began(others["features_began"], "features_began_date"), how="cross")
     )
     rows = feeds.known_usage(rows, missing, fleet, others["usage_began"], as_of)
-    is_told = telemetry.then(pl.col("features_began_date") <= pl.col("first_date"))
+    return _as_known(rows, tickets=tickets, incidents=incidents, telemetry=telemetry)
+
+
+def _as_known(
+    rows: pl.LazyFrame, *, tickets: pl.Expr, incidents: pl.Expr, telemetry: pl.Expr
+) -> pl.LazyFrame:
+    """`rows` with null where nothing is known, and 0 where a feed that reaches has no row.
+
+    `tickets`, `incidents` and `telemetry` say whether their feed reaches its window in time.
+    """
+    is_told = telemetry & (pl.col("features_began_date") <= pl.col("first_date"))
+    ticket_counts = pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)
     return rows.with_columns(
-        tickets.then(pl.col("open_severe_tickets", "severe_tickets_90d").fill_null(0)),
+        pl.when(tickets).then(ticket_counts),
         pl.when(is_told).then(
             pl.col("features_used", "features_entitled", "feature_breadth_share")
         ),
@@ -205,8 +216,8 @@ def inputs(
         segment=pl.col("segment").fill_null(UNKNOWN),
         region=pl.col("region").fill_null(UNKNOWN),
         commitment_pace=ratio("mean_tib", "committed_tib"),
-        incidents_28d=incidents.then(pl.col("incidents_28d").fill_null(0)),
-        oldest_severe_ticket_days=tickets.then("oldest_severe_ticket_days"),
+        incidents_28d=pl.when(incidents).then(pl.col("incidents_28d").fill_null(0)),
+        oldest_severe_ticket_days=pl.when(tickets).then("oldest_severe_ticket_days"),
         days_since_contact=(pl.col("contacts_until_date") - pl.col("spoke_date")).dt.total_days(),
         stale=pl.concat_list(
             pl.when(f"is_{name}_stale").then(pl.lit(indicator)) for indicator, name in STALE.items()

@@ -60,7 +60,7 @@ METRICS = (
     _indicator(
         id="usage_28d_tib_hours",
         additive="accounts",
-        name="Usage, last 28 days",
+        name="Capacity used, last 28 days",
         unit="TiB-Hours",
         formula="sum of metered capacity",
         period="the 28 complete days before the data date",

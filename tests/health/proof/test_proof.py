@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from components.health import proof
+from queries.shared import words
 from tests.core.answers import answer
 
 GATES = pl.DataFrame(
@@ -30,7 +31,7 @@ GATES = pl.DataFrame(
 
 
 def test_a_gate_fails_where_one_of_its_measures_does():
-    assert proof.verdict_list(GATES).replace(proof.NO_BREAK, " ").split("\n") == [
+    assert proof.verdict_list(GATES).replace(words.NO_BREAK, " ").split("\n") == [
         "- :green[● Pass] Discrimination",
         "- :red[▲ Fail] Red band",
         "- :gray[○ Not enough evidence] Baselines",

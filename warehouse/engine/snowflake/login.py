@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from loopback import LOOPBACK
 from warehouse import bounded
 from warehouse.errors import SettingInvalid
 
@@ -26,7 +27,6 @@ _OPTION = {"private_key_file_pwd": "private_key_password"}
 SECRET = ("private_key_password", "token")
 # Where the account's own host name does not lead: a private link, a proxy, a stand-in.
 PLACE = frozenset({"host", "port", "protocol"})
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ Results in MLCommons' repositories passed its review, hence `peer_reviewed`.
 import math
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,38 +48,15 @@ def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None)
     for run in results.runs:
         by_set[run.folder, _like(run)].append(run)
     workloads, told_apart = _workloads(by_set)
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    unknown_starts = 0
+    rows = defaultdict(list)
     for place, runs in by_set.items():
-        sessions = _sessions(results, place[0])
-        own, hosts = _own_sessions(runs, sessions), _hosts(runs, sessions)
-        starts = {run.name: run.started_at or _start(own.get(run.name)) for run in runs}
-        unknown_starts += sum(start is None for start in starts.values())
-        for position, run in enumerate(_in_order(runs, starts), start=1):
-            row = _row(run, campaign, workloads[place], position)
-            rows[run.file].append(
-                row
-                | {
-                    "values": run.values | _utilisation(own.get(run.name)),
-                    "started_at": starts[run.name],
-                    "clients": hosts,
-                }
-            )
+        for row in _rows(results, place[0], runs, campaign, workloads[place]):
+            rows[row["file"]].append(row)
     batches = [
-        batch for file, found in rows.items() for batch in _run_batches(file, found, results)
+        batch for file, of_file in rows.items() for batch in _run_batches(file, of_file, results)
     ]
-    if results.faults:
-        empty = _frame("benchmark_runs", [])
-        faults = tuple(results.faults)
-        batches.append(
-            Batch(
-                table="benchmark_runs",
-                file=faults[0].file,
-                rows=empty,
-                unreadable=faults,
-                more_unreadable=results.more_faults,
-            )
-        )
+    batches.extend(_unreadable(results))
+    unknown_starts = sum(row["started_at"] is None for of_file in rows.values() for row in of_file)
     notes = [
         'published "MB/s" are MiB/s: stored as MiB/s with the value unchanged',
         f"{len(results.runs):,} runs in {len(by_set):,} result sets, campaign {campaign}",
@@ -98,6 +76,34 @@ def read_mlperf_storage(path: Path, progress: Progress, *, campaign: str | None)
         files=results.files,
         notes=notes,
     )
+
+
+def _rows(
+    results: Results, folder: str, runs: list[Run], campaign: str, workload: str
+) -> Iterator[dict[str, Any]]:
+    """The runs of one set in `folder`, in order, each with its file, its values and its start."""
+    sessions = _sessions(results, folder)
+    own, hosts = _own_sessions(runs, sessions), _hosts(runs, sessions)
+    starts = {run.name: run.started_at or _start(own.get(run.name)) for run in runs}
+    for position, run in enumerate(_in_order(runs, starts), start=1):
+        yield _row(run, campaign, workload, position) | {
+            "file": run.file,
+            "values": run.values | _utilisation(own.get(run.name)),
+            "started_at": starts[run.name],
+            "clients": hosts,
+        }
+
+
+def _unreadable(results: Results) -> Iterator[Batch]:
+    """What could not be read, as a batch without rows; none where all could be."""
+    if results.faults:
+        yield Batch(
+            table="benchmark_runs",
+            file=results.faults[0].file,
+            rows=_frame("benchmark_runs", []),
+            unreadable=tuple(results.faults),
+            more_unreadable=results.more_faults,
+        )
 
 
 def _campaign(path: Path) -> str:
