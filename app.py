@@ -11,8 +11,8 @@ st.session_state[guard.ENTERED] = True
 try:
     with span("page", page=page.url_path):
         page.run()
-except Exception as fault:  # noqa: BLE001 (a fault of one page is said to the reader, not shown raw)
-    tiles.fault(reported(fault, f"The page {page.title}"))
+except Exception as error:  # noqa: BLE001 (an error of one page is said to the reader, not shown raw)
+    tiles.error(reported(error, f"The page {page.title}"))
 finally:
     # A page with a filter bar has drawn them by now, with the filters as it shows them.
     if navigation.SIDEBAR in st.session_state:

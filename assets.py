@@ -168,13 +168,13 @@ def compressed(originals: Path, kept: Path) -> dict[str, dict[str, bytes]]:
         return _read(archive)
     except FileNotFoundError:
         pass
-    except (OSError, zipfile.BadZipFile) as fault:
-        log.warning("The compressed assets cannot be read and are made again.", exc_info=fault)
+    except (OSError, zipfile.BadZipFile) as error:
+        log.warning("The compressed assets cannot be read and are made again.", exc_info=error)
     made = {name: _bodies(name, body) for name, body in files.items()}
     try:
         _write(made, archive)
-    except OSError as fault:
-        log.warning("The compressed assets cannot be kept.", exc_info=fault)
+    except OSError as error:
+        log.warning("The compressed assets cannot be kept.", exc_info=error)
     return made
 
 

@@ -69,10 +69,10 @@ class Door:
         inside = self._refusal(scope) or self._app
         try:
             await inside(scope, receive, send_with_headers)
-        except Exception as fault:
+        except Exception as error:
             if answered:
                 raise
-            problem = reported(fault, "This request")
+            problem = reported(error, "This request")
             said = f"{problem.sentence} {problem.remedy} Reference {problem.reference}.\n"
             await PlainTextResponse(said, FAILED)(scope, receive, send_with_headers)
 

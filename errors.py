@@ -11,7 +11,7 @@ CORRECT_IT = "Ask whoever operates Bellwether to correct it."
 
 
 class UserError(Exception):
-    """A fault a person meets: `sentence` says what is wrong, `remedy` what to try.
+    """An error a person meets: `sentence` says what is wrong, `remedy` what to try.
 
     `engine_says` is what a database or the machine said of it in its own words: a terminal and the
     log tell it, a page never. `sentence_for_readers` and `remedy_for_readers` are for whoever reads
@@ -43,6 +43,6 @@ class UserError(Exception):
         return f"{self.sentence.removesuffix('.')}: {self.engine_says}."
 
 
-def first_line(fault: Exception | str) -> str:
+def first_line(error: Exception | str) -> str:
     """What an engine says in its first line, without the full stop and without a path."""
-    return PATH.sub("…", str(fault).partition("\n")[0]).rstrip(".")
+    return PATH.sub("…", str(error).partition("\n")[0]).rstrip(".")

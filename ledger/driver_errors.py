@@ -34,39 +34,39 @@ _KINDS = {
 def translated() -> Iterator[None]:
     """Raise what the engine throws as a `LedgerError`; its own words stay the cause.
 
-    A row that breaks a rule of its table is no fault of a person and passes as it is.
+    A row that breaks a rule of its table is no error of a person and passes as it is.
     """
     try:
         yield
     except sa.exc.IntegrityError:
         raise
-    except sa.exc.TimeoutError as fault:
-        raise LedgerBusy("Others are writing to the ledger.", "Try again.") from fault
-    except sa.exc.DBAPIError as fault:
-        raise _said(fault) from fault
-    except OSError as fault:
+    except sa.exc.TimeoutError as error:
+        raise LedgerBusy("Others are writing to the ledger.", "Try again.") from error
+    except sa.exc.DBAPIError as error:
+        raise _said(error) from error
+    except OSError as error:
         raise LedgerUnavailable(
             "The ledger could not be opened.",
             "Make its folder, let this user write there, or name another in BELLWETHER_LEDGER.",
-            first_line(fault.strerror or ""),
-        ) from fault
+            first_line(error.strerror or ""),
+        ) from error
 
 
-def _said(fault: sa.exc.DBAPIError) -> LedgerError:
-    known = _KINDS.get(_code(fault))
+def _said(error: sa.exc.DBAPIError) -> LedgerError:
+    known = _KINDS.get(_code(error))
     if known:
         kind, sentence, remedy = known
         return kind(f"{sentence}.", f"{remedy}. Nothing was recorded.")
     return LedgerUnavailable(
         "The ledger did not answer.",
         "Try again; if it persists, check BELLWETHER_LEDGER or restore it from a backup.",
-        first_line(str(fault.orig)),
+        first_line(str(error.orig)),
     )
 
 
-def _code(fault: sa.exc.DBAPIError) -> str:
+def _code(error: sa.exc.DBAPIError) -> str:
     """SQLite's name of the error without its detail, or PostgreSQL's five characters."""
-    name = getattr(fault.orig, "sqlite_errorname", None)
+    name = getattr(error.orig, "sqlite_errorname", None)
     if name is not None:
         return "_".join(str(name).split("_")[:2])
-    return str(getattr(fault.orig, "sqlstate", None))
+    return str(getattr(error.orig, "sqlstate", None))

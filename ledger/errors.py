@@ -6,7 +6,7 @@ NOTHING_RECORDED = "Nothing was recorded. Quote the reference to whoever operate
 
 
 class LedgerError(UserError):
-    """A fault at the ledger's door."""
+    """An error at the ledger's door."""
 
 
 class AddressInvalid(LedgerError):

@@ -73,8 +73,8 @@ def _checked(scores: pl.DataFrame) -> pl.DataFrame:
         raise _refused(f"its columns are {_names(scores.columns)}, not {_names(SCHEMA)}")
     try:
         cast = scores.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
-    except pl.exceptions.InvalidOperationError as fault:
-        raise _refused(str(fault).partition("\n")[0]) from fault
+    except pl.exceptions.InvalidOperationError as error:
+        raise _refused(str(error).partition("\n")[0]) from error
     for rule, keeps in _rules().items():
         broken = cast.filter(~keeps.fill_null(value=False))
         if broken.height:

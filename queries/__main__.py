@@ -36,7 +36,7 @@ class _Misuse(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when answered (an empty answer too), 1 on a fault, 2 on misuse."""
+    """Run one command; 0 when answered (an empty answer too), 1 on an error, 2 on misuse."""
     try:
         arguments = command_line.parser().parse_args(argv)
     except SystemExit as left:
@@ -52,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _Misuse as misuse:
         _say(f"{misuse}\n", sys.stderr)
         return MISUSED
-    except UserError as fault:
-        _say(f"{fault}\n", sys.stderr)
+    except UserError as error:
+        _say(f"{error}\n", sys.stderr)
         return REFUSED
     return code
 
@@ -249,7 +249,7 @@ def _words(name: str, given: str) -> tuple[str, ...]:
 
 
 def _send_the_log_where_it_is_wanted() -> None:
-    """Print the log when it is asked for; a fault's own sentence is printed either way."""
+    """Print the log when it is asked for; an error's own sentence is printed either way."""
     if settings.value("BELLWETHER_LOG_LEVEL") == "DEBUG":
         logs.configure()
     else:

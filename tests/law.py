@@ -17,9 +17,9 @@ def holds_for(cases: Collection[Any]) -> Callable[[Callable[[Any], None]], Calla
             for case in cases:
                 try:
                     law(case)
-                except AssertionError as fault:
-                    fault.add_note(f"The case: {case}")
-                    broken.append(fault)
+                except AssertionError as error:
+                    error.add_note(f"The case: {case}")
+                    broken.append(error)
             if broken:
                 raise ExceptionGroup(f"{len(broken)} of {len(cases)} cases", broken)
 

@@ -1,4 +1,4 @@
-"""The door by itself: hosts, origins, headers and faults, without a server around it."""
+"""The door by itself: hosts, origins, headers and errors, without a server around it."""
 
 import pytest
 
@@ -173,7 +173,7 @@ def test_a_close_after_the_handshake_stays_one():
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_a_fault_becomes_an_answer_with_headers_and_a_reference(kind, caplog):
+def test_an_error_becomes_an_answer_with_headers_and_a_reference(kind, caplog):
     async def fails(_scope, _receive, _send):
         raise RuntimeError("/home/pia/secret")
 
@@ -185,7 +185,7 @@ def test_a_fault_becomes_an_answer_with_headers_and_a_reference(kind, caplog):
     assert b"secret" not in body["body"]
 
 
-def test_a_fault_after_the_answer_began_is_the_servers():
+def test_an_error_after_the_answer_began_is_the_servers():
     async def fails_late(scope, receive, send):
         await page(scope, receive, send)
         raise RuntimeError

@@ -12,7 +12,7 @@ def test_each_case_that_breaks_the_law_is_reported_with_its_name():
 
     with pytest.raises(ExceptionGroup, match="2 of 4 cases") as raised:
         law()
-    assert [fault.__notes__[-1] for fault in raised.value.exceptions] == [
+    assert [error.__notes__[-1] for error in raised.value.exceptions] == [
         "The case: odd 3",
         "The case: odd 5",
     ]

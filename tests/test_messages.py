@@ -1,8 +1,8 @@
 """What a message may not tell: what a setting holds, to anybody; what an engine says, to a page.
 
 Every setting that can hold a path, token or password is set to something that fails, and every
-place that tells a fault is asked: both terminals, a page's tiles and filters, the ledger and the
-probe. Every fault that an engine can raise is raised.
+place that tells an error is asked: both terminals, a page's tiles and filters, the ledger and the
+probe. Every error that an engine can raise is raised.
 """
 
 import ast
@@ -75,8 +75,8 @@ def page_says():
             yield f"{problem.sentence} {problem.remedy}"
     try:
         open_ledger(settings.ledger_url()).close()
-    except LedgerError as fault:
-        problem = reported(fault, "The ledger")
+    except LedgerError as error:
+        problem = reported(error, "The ledger")
         yield f"{problem.sentence} {problem.remedy}"
     yield json.dumps(readiness()[1])
 
@@ -104,7 +104,7 @@ def test_no_message_tells_what_a_setting_holds(fleet, tmp_path, monkeypatch, cap
     printed = capsys.readouterr()
     lines = (printed.out + printed.err).splitlines()
     logged = [line for line in lines if line.startswith('{"time"')]
-    # The check's first line says which warehouse it looked at: an answer, not a fault.
+    # The check's first line says which warehouse it looked at: an answer, not an error.
     told += [line for line in lines if line not in logged and not line.startswith("ok")]
     assert any(ended), "nothing was refused"
     assert [said for said in page_says() if ENGINE.search(said)] == []
@@ -115,7 +115,7 @@ def test_no_message_tells_what_a_setting_holds(fleet, tmp_path, monkeypatch, cap
 
 
 def kinds(base):
-    """An engine's kinds of fault, each below another too."""
+    """An engine's kinds of error, each below another too."""
     for kind in base.__subclasses__():
         yield kind
         yield from kinds(kind)
@@ -124,14 +124,14 @@ def kinds(base):
 class Failing:
     """A connection of the warehouse on which every statement fails."""
 
-    def __init__(self, fault):
-        self.fault = fault
+    def __init__(self, error):
+        self.error = error
 
     def cursor(self):
         return self
 
     def execute(self, *_):
-        raise self.fault
+        raise self.error
 
     def close(self):
         pass
@@ -143,38 +143,38 @@ SAID = "IO Error: sqlite3.OperationalError in '/data/hunter2/w.duckdb'"
 
 
 @pytest.mark.parametrize("kind", list(kinds(duckdb.Error)))
-def test_no_fault_of_the_warehouse_is_told_a_page_in_the_engines_words(
+def test_no_error_of_the_warehouse_is_told_a_page_in_the_engines_words(
     kind, fleet, monkeypatch, caplog
 ):
     warehouse = DuckDBWarehouse(fleet, row_limit=9, timeout_seconds=9, memory_mib=99)
     monkeypatch.setattr(warehouse, "_connection", lambda: Failing(kind(SAID)))
-    with pytest.raises(WarehouseError) as fault:
+    with pytest.raises(WarehouseError) as error:
         warehouse.read(sa.select(sa.literal(1)))
-    told(fault.value, caplog)
+    told(error.value, caplog)
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "error",
     [
         *(kind("SELECT", {}, sqlite3.OperationalError(SAID)) for kind in kinds(sa.exc.DBAPIError)),
         sa.exc.TimeoutError(SAID),
         PermissionError(13, SAID),
     ],
-    ids=lambda fault: type(fault).__name__,
+    ids=lambda error: type(error).__name__,
 )
-def test_no_fault_of_the_ledger_is_told_a_page_in_the_engines_words(fault, caplog):
-    if isinstance(fault, sa.exc.IntegrityError):
-        # A defect of ours and no fault of a person: it has no words, on a page least of all.
-        told(fault, caplog)
+def test_no_error_of_the_ledger_is_told_a_page_in_the_engines_words(error, caplog):
+    if isinstance(error, sa.exc.IntegrityError):
+        # A defect of ours and no error of a person: it has no words, on a page least of all.
+        told(error, caplog)
         return
     with pytest.raises(LedgerError) as said, translated():
-        raise fault
+        raise error
     told(said.value, caplog)
 
 
-def told(fault, caplog):
-    """What a page tells of a fault has no word of an engine; the log has them all."""
-    problem = reported(fault, "usage_growth")
+def told(error, caplog):
+    """What a page tells of an error has no word of an engine; the log has them all."""
+    problem = reported(error, "usage_growth")
     assert ENGINE.search(f"{problem.sentence} {problem.remedy}") is None
     assert "hunter2" not in " ".join(problem.at_a_terminal)
     # What the cause says stands in the traceback under the same reference.

@@ -43,8 +43,8 @@ def main() -> int:
             with _started("-m", "warehouse", "demo") as demo:
                 if demo.wait() != 0:
                     return demo.returncode
-    except SettingInvalid as fault:
-        sys.stderr.write(f"{fault}\n")
+    except SettingInvalid as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -78,11 +78,11 @@ def _free_port() -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
-        except OSError as fault:
+        except OSError as error:
             raise SettingInvalid(
-                f"Port {port} cannot be used: {(fault.strerror or str(fault)).lower()}.",
+                f"Port {port} cannot be used: {(error.strerror or str(error)).lower()}.",
                 f"Stop what uses it, or choose another: PORT={port % HIGHEST_PORT + 1} make run",
-            ) from fault
+            ) from error
     return port
 
 

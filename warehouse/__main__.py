@@ -25,7 +25,7 @@ from warehouse.sources.batch import BadRows
 from warehouse.sources.benchmarks.registration import register
 from warehouse.sources.landing import land
 from warehouse.sources.progress import Progress
-from warehouse.sources.summary import fault_lines, faults_as_json
+from warehouse.sources.summary import error_lines, errors_as_json
 
 MISUSED = 2
 INTERRUPTED = 130
@@ -49,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A check only reads and printing SQL not even that, so any warehouse may be named.
         anywhere = run in (_check, _ddl)
         return run(arguments, Path() if anywhere else _file(settings.warehouse_url()))
-    except WarehouseError as fault:
-        return _refuse(fault, as_json=as_json)
-    except (OSError, MemoryError, duckdb.Error) as fault:
-        return _refuse(_machine_fault(fault), as_json=as_json)
+    except WarehouseError as error:
+        return _refuse(error, as_json=as_json)
+    except (OSError, MemoryError, duckdb.Error) as error:
+        return _refuse(_machine_error(error), as_json=as_json)
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         return INTERRUPTED
@@ -74,12 +74,12 @@ def _file(url: str) -> Path:
     return address.duckdb_path(url)
 
 
-def _machine_fault(fault: Exception) -> WarehouseError:
-    if isinstance(fault, OSError):
-        where = f"{Path(fault.filename).name}: " if fault.filename else ""
-        reason = f"{where}{fault.strerror or fault}"
+def _machine_error(error: Exception) -> WarehouseError:
+    if isinstance(error, OSError):
+        where = f"{Path(error.filename).name}: " if error.filename else ""
+        reason = f"{where}{error.strerror or error}"
     else:
-        reason = first_line(fault) or "out of memory"
+        reason = first_line(error) or "out of memory"
     return WarehouseError(
         f"The machine refused: {reason}.", "Check permissions and free space, then try again."
     )
@@ -165,8 +165,8 @@ def _demo(arguments: argparse.Namespace, warehouse: Path) -> int:
         sys.stderr.write(f"The demo at {warehouse} is of another version of Bellwether.\n")
         try:
             _build_demo(warehouse)
-        except WarehouseError as fault:
-            sys.stderr.write(f"{fault.in_full} It is kept as it is.\n")
+        except WarehouseError as error:
+            sys.stderr.write(f"{error.in_full} It is kept as it is.\n")
             return 0
     else:
         _build_demo(warehouse)
@@ -219,14 +219,14 @@ def _snowflake_ddl(virtual_warehouse: str) -> list[str]:
     return dynamic_tables.statements(virtual_warehouse)
 
 
-def _refuse(fault: WarehouseError, *, as_json: bool) -> int:
-    faults, count = (fault.faults, fault.fault_count) if isinstance(fault, BadRows) else ([], 0)
+def _refuse(error: WarehouseError, *, as_json: bool) -> int:
+    errors, count = (error.errors, error.error_count) if isinstance(error, BadRows) else ([], 0)
     if as_json:
-        said = {"state": "refused", "error": fault.in_full, "remedy": fault.remedy}
-        sys.stdout.write(json.dumps(said | faults_as_json(faults, count), indent=2) + "\n")
-    _say([str(fault)], sys.stderr)
+        said = {"state": "refused", "error": error.in_full, "remedy": error.remedy}
+        sys.stdout.write(json.dumps(said | errors_as_json(errors, count), indent=2) + "\n")
+    _say([str(error)], sys.stderr)
     if not as_json:
-        _say(fault_lines(faults, count), sys.stderr)
+        _say(error_lines(errors, count), sys.stderr)
     return 1
 
 

@@ -50,7 +50,7 @@ DEEPEST = 24
 # MLCommons' repository of a round has 2,000.
 MOST_FILES = 20_000
 # Who corrects a file looks at the first; more of one kind help nobody and fill the memory.
-MOST_FAULTS = 1_000
+MOST_ERRORS = 1_000
 
 Item = TypeVar("Item")
 Refusal = type[WarehouseError]
@@ -74,8 +74,8 @@ def text(path: Path, most_bytes: int, refusal: Refusal) -> str:
     """The same as text in UTF-8, without a mark at its beginning."""
     try:
         return content(path, most_bytes, refusal).decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise refusal(f"{path.name} is not UTF-8 text.", "Save the file as UTF-8.") from fault
+    except UnicodeDecodeError as error:
+        raise refusal(f"{path.name} is not UTF-8 text.", "Save the file as UTF-8.") from error
 
 
 def expanded(path: Path, refusal: Refusal) -> BinaryIO:
@@ -113,8 +113,8 @@ def parquet(
         footer = pq.read_metadata(path)
         schema = footer.schema.to_arrow_schema()
         texts = {field.name for field in schema if _is_text(field.type)}
-    except pa.ArrowException as fault:
-        raise pl.exceptions.ComputeError(str(fault)) from fault
+    except pa.ArrowException as error:
+        raise pl.exceptions.ComputeError(str(error)) from error
     names = tuple(schema.names)
     check_columns(names, path.name, refusal)
     chunks = [
@@ -129,8 +129,8 @@ def parquet(
     kept = [name for name in names if keep is None or name.strip().lower() in keep]
     try:
         _check_texts(path, texts.intersection(kept), refusal)
-    except pa.ArrowException as fault:
-        raise pl.exceptions.ComputeError(str(fault)) from fault
+    except pa.ArrowException as error:
+        raise pl.exceptions.ComputeError(str(error)) from error
     return pl.read_parquet(path, columns=kept, glob=False), names
 
 
@@ -141,12 +141,12 @@ def toml(file: str, said: bytes | str, refusal: Refusal, remedy: str) -> dict[st
         if any(line.count(".") > MOST_DOTS_A_LINE for line in written.splitlines()):
             raise refusal(f"{file} has a line with more than {MOST_DOTS_A_LINE} dots.", remedy)
         found = tomllib.loads(written)
-    except UnicodeDecodeError as fault:
-        raise refusal(f"{file} is not UTF-8 text.", "Save the file as UTF-8.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise refusal(f"{file} is not TOML: {fault}.", remedy) from fault
-    except ValueError as fault:
-        raise refusal(f"{file} holds a number too long to be read.", remedy) from fault
+    except UnicodeDecodeError as error:
+        raise refusal(f"{file} is not UTF-8 text.", "Save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise refusal(f"{file} is not TOML: {error}.", remedy) from error
+    except ValueError as error:
+        raise refusal(f"{file} holds a number too long to be read.", remedy) from error
     except RecursionError:
         raise too_deep(file, refusal, remedy) from None
     if not is_within(found, DEEPEST):
@@ -164,8 +164,8 @@ def json_value(where: str, said: str, refusal: Refusal, remedy: str, **numbers: 
         found = json.loads(said, **numbers)
     except json.JSONDecodeError:
         raise
-    except ValueError as fault:
-        raise refusal(f"{where} holds a number too long to be read.", remedy) from fault
+    except ValueError as error:
+        raise refusal(f"{where} holds a number too long to be read.", remedy) from error
     except RecursionError:
         raise too_deep(where, refusal, remedy) from None
     if not is_within(found, DEEPEST):
@@ -173,8 +173,8 @@ def json_value(where: str, said: str, refusal: Refusal, remedy: str, **numbers: 
     if _HALF_A_PAIR.search(said):
         try:
             json.dumps(found, ensure_ascii=False).encode()
-        except UnicodeEncodeError as fault:
-            raise refusal(f"{where} holds half a character.", remedy) from fault
+        except UnicodeEncodeError as error:
+            raise refusal(f"{where} holds half a character.", remedy) from error
     return found
 
 

@@ -90,10 +90,10 @@ def _table(ask: Ask, table: Table, introspection: Introspection) -> TableReport:
     there = introspection.tables.get(table.name)
     if there is None:
         columns = tuple(ColumnReport(name, kind, None) for name, kind in expected.items())
-        fault = f"the table is missing{nearest(table.name, introspection.others)}"
-        return TableReport(table.name, columns, faults=(fault,))
+        error = f"the table is missing{nearest(table.name, introspection.others)}"
+        return TableReport(table.name, columns, errors=(error,))
     sound = [name for name in expected if introspection.fits(table.name, name)]
-    rows, newest, broken, faults = _counts(ask, table, sound)
+    rows, newest, broken, errors = _counts(ask, table, sound)
     types = {name: column.data_type for name, column in there.items()}
     for name in expected.keys() - set(sound):
         broken[name] = [
@@ -106,7 +106,7 @@ def _table(ask: Ask, table: Table, introspection: Introspection) -> TableReport:
         for name, kind in expected.items()
     )
     within = table.fresh_within_hours
-    return TableReport(table.name, columns, rows, newest, faults, fresh_within_hours=within)
+    return TableReport(table.name, columns, rows, newest, errors, fresh_within_hours=within)
 
 
 def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableReport:
@@ -117,8 +117,8 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableRepo
     read_from = str(source) if source else made_of if declared.is_made else "no table"
     if translated.missing is not None:
         columns = tuple(ColumnReport(name, kind, None) for name, kind in expected.items())
-        fault = str(translated.missing)
-        return TableReport(table.name, columns, faults=(fault,), source=read_from)
+        error = str(translated.missing)
+        return TableReport(table.name, columns, errors=(error,), source=read_from)
 
     def through_the_map(query: sa.Select) -> list[tuple[Any, ...]]:
         return ask(translation.mapped(query, misfits=True))
@@ -128,7 +128,7 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableRepo
     sound = [name for name in expected if name not in broken]
     broken |= _unconverted(through_the_map, table, sound)
     sound = [name for name in sound if name not in broken]
-    rows, newest, ruled, faults = _counts(through_the_map, table, sound)
+    rows, newest, ruled, errors = _counts(through_the_map, table, sound)
     columns = tuple(
         ColumnReport(
             name,
@@ -139,13 +139,13 @@ def _mapped_table(ask: Ask, table: Table, translation: Translation) -> TableRepo
         for name, kind in expected.items()
     )
     within = table.fresh_within_hours
-    faults += () if unsynced is None else (f"synced {unsynced}",)
+    errors += () if unsynced is None else (f"synced {unsynced}",)
     return TableReport(
         table.name,
         columns,
         rows,
         newest,
-        faults,
+        errors,
         fresh_within_hours=within,
         source=read_from,
         is_declared_empty=source is None and not declared.is_made,
@@ -160,9 +160,9 @@ def _unconverted(ask: Ask, table: Table, names: list[str]) -> dict[str, list[str
     try:
         # As text, since not every engine has a greatest yes/no.
         ask(sa.select(*(sa.func.max(sa.cast(cell, sa.String())) for cell in cells)))
-    except ConversionFailed as fault:
+    except ConversionFailed as error:
         if len(names) == 1:
-            return {names[0]: [f"cannot be converted: {fault.engine_says}"]}
+            return {names[0]: [f"cannot be converted: {error.engine_says}"]}
         return {
             name: said for one in names for name, said in _unconverted(ask, table, [one]).items()
         }
@@ -172,7 +172,7 @@ def _unconverted(ask: Ask, table: Table, names: list[str]) -> dict[str, list[str
 def _counts(
     ask: Ask, table: Table, sound: list[str]
 ) -> tuple[int, dt.datetime | None, dict[str, list[str]], tuple[str, ...]]:
-    """Rows, newest known instant, column to its faults, and the faults of the table."""
+    """Rows, newest known instant, column to its errors, and the errors of the table."""
     there = SQL_TABLES[table.name]
     rules = [rule for name in sound for rule in _rules(table, name)]
     query = sa.select(
@@ -183,10 +183,10 @@ def _counts(
         *(sa.func.count(sa.case((broken, sa.literal_column("1")))) for _, _, broken in rules),
     ).select_from(there)
     ((rows, newest, *counts),) = ask(query)
-    faults: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     for (name, words, _), count in zip(rules, counts, strict=True):
         if count:
-            faults.setdefault(name, []).append(
+            errors.setdefault(name, []).append(
                 f"{count:,} {'row' if count == 1 else 'rows'} {words}"
             )
     repeats: tuple[str, ...] = ()
@@ -198,7 +198,7 @@ def _counts(
         if duplicates:
             keyed = ", ".join(table.key)
             repeats = (f"keys ({keyed}) that occur more than once: {duplicates:,}",)
-    return rows, newest and newest.replace(tzinfo=dt.UTC), faults, repeats
+    return rows, newest and newest.replace(tzinfo=dt.UTC), errors, repeats
 
 
 def _rules(table: Table, name: str) -> list[tuple[str, str, sa.ColumnElement[bool]]]:

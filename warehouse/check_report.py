@@ -10,16 +10,16 @@ SHOWN = {"pass": "ok  ", "fail": "FAIL", "unknown": "?   "}
 
 @dataclass(frozen=True)
 class ColumnReport:
-    """One declared column: the type it must have, the one found (None: missing), its faults."""
+    """One declared column: the type it must have, the one found (None: missing), its errors."""
 
     name: str
     expected: str
     found: str | None
-    faults: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:
-        return not self.faults
+        return not self.errors
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class TableReport:
     columns: tuple[ColumnReport, ...]
     rows: int | None = None
     newest: dt.datetime | None = None
-    faults: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     fresh_within_hours: int | None = None
     age_hours: float | None = None
     is_late: bool | None = None
@@ -48,7 +48,7 @@ class TableReport:
     @property
     def status(self) -> Literal["pass", "fail", "unknown"]:
         """Whether it meets the contract; unknown where nothing is there that could."""
-        if self.faults or self.is_late or not all(column.met for column in self.columns):
+        if self.errors or self.is_late or not all(column.met for column in self.columns):
             return "fail"
         spoken_for = self.watermark is not None or self.is_declared_empty
         return "pass" if self.rows or spoken_for else "unknown"
@@ -78,17 +78,17 @@ class CheckReport:
         return "pass" in statuses and "fail" not in statuses
 
     def lines(self) -> list[str]:
-        """A line per table, and one per fault below it."""
+        """A line per table, and one per error below it."""
         date = f"{self.data_date:%Y-%m-%d %H:%M} UTC" if self.data_date else "unknown (no facts)"
         through = f" through {self.map_file}" if self.map_file else ""
         lines = [f"{self.warehouse}{through}; data date {date}"]
         for table in self.tables:
             lines.append(f"{SHOWN[table.status]} {table.name}: {_described(table)}")
-            lines.extend(f"       {fault}" for fault in table.faults)
+            lines.extend(f"       {error}" for error in table.errors)
             lines.extend(
-                f"       {column.name}: {fault}"
+                f"       {column.name}: {error}"
                 for column in table.columns
-                for fault in column.faults
+                for error in column.errors
             )
         return [*lines, self._summed_up()]
 
@@ -125,14 +125,14 @@ class CheckReport:
                     "fresh_within_hours": table.fresh_within_hours,
                     "age_hours": table.age_hours,
                     "is_late": table.is_late,
-                    "faults": list(table.faults),
+                    "faults": list(table.errors),
                     "columns": [
                         {
                             "column": column.name,
                             "met": column.met,
                             "expected_type": column.expected,
                             "found_type": column.found,
-                            "faults": list(column.faults),
+                            "faults": list(column.errors),
                         }
                         for column in table.columns
                     ],

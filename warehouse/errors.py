@@ -6,7 +6,7 @@ ASK_THE_OPERATOR = "Ask whoever operates Bellwether to check the warehouse."
 
 
 class WarehouseError(UserError):
-    """A fault at the warehouse's door."""
+    """An error at the warehouse's door."""
 
 
 class WarehouseMissing(WarehouseError):
@@ -88,12 +88,12 @@ def missing() -> WarehouseMissing:
     )
 
 
-def unreadable(fault: Exception) -> WarehouseUnavailable:
+def unreadable(error: Exception) -> WarehouseUnavailable:
     """The file at the warehouse's address is no warehouse."""
     return WarehouseUnavailable(
         "The warehouse's file cannot be read as a warehouse.",
         "Name another file in BELLWETHER_WAREHOUSE, or restore this one from a backup.",
-        first_line(fault),
+        first_line(error),
     )
 
 
@@ -109,10 +109,10 @@ def abandoned() -> ReadAbandoned:
     return ReadAbandoned("The read was given up: nobody waited for it any more.", "Ask again.")
 
 
-def unmet(fault: Exception | str) -> ContractBroken:
+def unmet(error: Exception | str) -> ContractBroken:
     """The engine found no such table or column."""
     return ContractBroken(
         "The warehouse does not meet the contract.",
         "Run `python -m warehouse check` to see every table and column that differs.",
-        first_line(fault),
+        first_line(error),
     )

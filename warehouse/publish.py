@@ -88,8 +88,8 @@ def _draft(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _writable(draft: Path) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(draft), config={"memory_limit": MEMORY_LIMIT})
-    except duckdb.Error as fault:
-        raise unreadable(fault) from fault
+    except duckdb.Error as error:
+        raise unreadable(error) from error
     connection.execute("SET enable_progress_bar = false")
     return connection
 
@@ -133,8 +133,8 @@ def _is_current(path: Path) -> bool:
                 and not _absent_columns(connection)
                 and rollups.is_current(connection)
             )
-    except duckdb.Error as fault:
-        raise unreadable(fault) from fault
+    except duckdb.Error as error:
+        raise unreadable(error) from error
 
 
 def _absent_columns(connection: duckdb.DuckDBPyConnection) -> list[sa.Column]:

@@ -13,7 +13,7 @@ TRACER = trace.get_tracer("bellwether")
 
 @contextlib.contextmanager
 def span(name: str, **attributes: str | float | bool) -> Iterator[trace.Span]:
-    """A span below the one under way in this thread; it records a fault that passes through."""
+    """A span below the one under way in this thread; it records an error that passes through."""
     with TRACER.start_as_current_span(f"bellwether.{name}") as current:
         current.set_attributes({f"bellwether.{key}": said for key, said in attributes.items()})
         yield current

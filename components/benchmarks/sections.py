@@ -93,7 +93,7 @@ def _files(of_claim: ClaimCard) -> None:
 
 
 def title(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> str:
-    """The page's title: the claim's, or that none is registered; a fault in its own words."""
+    """The page's title: the claim's, or that none is registered; an error in its own words."""
     if claim.get("claim_id"):
         return claims.finding
     if claims.unrecorded:

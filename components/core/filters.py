@@ -70,7 +70,7 @@ def _nothing_to_show(choices: Choices) -> NoReturn:
     navigation.name_tab("Nothing to show yet")
     st.title("Nothing to show yet", anchor=False)
     if choices.problem is not None:
-        tiles.fault(choices.problem)
+        tiles.error(choices.problem)
     st.stop()
 
 

@@ -216,8 +216,8 @@ def first(answer: Answer, **equal: str) -> dict[str, Any]:
     return rows[0] if rows else dict.fromkeys(answer.frame.columns)
 
 
-def fault(problem: Problem) -> None:
-    """A fault in one sentence, what to try, and the reference under which the log has the rest."""
+def error(problem: Problem) -> None:
+    """An error in one sentence, what to try, and the reference under which the log has the rest."""
     st.error(
         f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}{_reference(problem)}",
         icon=":material/error:",
@@ -249,7 +249,7 @@ def state(answer: Answer) -> bool:
             icon=":material/lock:",
         )
     elif problem is not None:
-        fault(problem)
+        error(problem)
     return answer.usable
 
 

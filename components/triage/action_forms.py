@@ -146,7 +146,7 @@ def form(context: Context, row: Row, names: Mapping[str, str], kind: str, newest
     outcome = _act(context, row, kind, **said)
     if outcome.problem is None or outcome.is_conflict:
         st.rerun()
-    tiles.fault(outcome.problem)
+    tiles.error(outcome.problem)
 
 
 def _say(done: Last) -> None:
@@ -204,7 +204,7 @@ def _clicked(context: Context, row: Row, kind: str, **said: Any) -> None:
 
 def _refused(problem: Problem) -> None:
     if problem.reference:
-        tiles.fault(problem)
+        tiles.error(problem)
     else:
         st.warning(
             f"{words.plain(problem.sentence)} {words.plain(problem.remedy)}", icon=":material/sync:"

@@ -15,7 +15,7 @@ State = Literal["ok", "stale", "empty", "error", "forbidden"]
 
 @dataclass(frozen=True)
 class Problem:
-    """A fault or an absence in words: what is wrong, what to try, where the log has the rest.
+    """An error or an absence in words: what is wrong, what to try, where the log has the rest.
 
     `sentence` and `remedy` are for whoever reads a page; `in_full` and `command` for whoever sits
     at a terminal, where those say another thing. `reference` is empty where there is nothing to

@@ -96,7 +96,7 @@ def latest_data_date() -> dt.date | None:
 def ask(name: str, context: Context, **parameters: Value) -> Answer:
     """The answer to the question `name` in `context`: ok, stale, empty, error or forbidden.
 
-    It never raises for a fault a person can meet. Where no fresh answer can be had, or takes
+    It never raises for an error a person can meet. Where no fresh answer can be had, or takes
     longer than the reader's patience, the last good answer of the same question and context
     stands in, marked stale. An unknown question name is a programming error: `KeyError`.
     """
@@ -121,8 +121,8 @@ def ask_all(
         try:
             parsed = question.parse({**_by_settings(question), **given})
             wanted[name] = plan.inquiry(question, context, parsed)
-        except WarehouseError as fault:
-            problem = reported(fault, question.name)
+        except WarehouseError as error:
+            problem = reported(error, question.name)
             answers[name] = _absent(question, context, {}, "error", problem)
     found = _found(tuple(wanted.values()), _Had())
     answers |= {
@@ -183,8 +183,8 @@ def _found(wanted: tuple[Inquiry, ...], had: _Had) -> dict[plan.Key, Answer]:
         for key, one in asked.items():
             try:
                 made = _request(one, planned, had)
-            except WarehouseError as fault:
-                made = _absent_of(one, "error", reported(fault, one.question.name))
+            except WarehouseError as error:
+                made = _absent_of(one, "error", reported(error, one.question.name))
             if isinstance(made, Answer):
                 answers[key] = made
             else:
@@ -211,9 +211,9 @@ def _find_all(
 
 
 def _request(one: Inquiry, planned: plan.Plan, had: _Had) -> CacheRequest[Answer] | Answer:
-    """What the cache is asked for; the answer itself where it cannot be had. Raises a fault."""
-    if one.key in planned.faults:
-        raise planned.faults[one.key]
+    """What the cache is asked for; the answer itself where it cannot be had. Raises an error."""
+    if one.key in planned.errors:
+        raise planned.errors[one.key]
     if one.question.depends_on is nothing:
         return _read_want(one.question, one.context, one.parameters, had)
     bases = {name: had.answers[base] for name, base in planned.bases[one.key].items()}
@@ -327,12 +327,12 @@ def _want(
 
 
 def _answered(one: Inquiry, found: CacheResult[Answer]) -> Answer:
-    answer, fault = found.value, found.fault
-    if fault is None and answer is not None:
+    answer, error = found.value, found.error
+    if error is None and answer is not None:
         if found.is_under_way:
             return replace(answer, state="stale", problem=BEING_READ, under_way=True)
         return answer
-    problem = reported(fault or LookupError("nothing was found"), one.question.name)
+    problem = reported(error or LookupError("nothing was found"), one.question.name)
     if answer is not None:
         return replace(answer, state="stale", problem=problem)
     if found.is_too_old:

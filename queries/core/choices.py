@@ -32,10 +32,10 @@ def choices(scope: Scope) -> Choices:
             still_here=waiting.still_here,
             patience_seconds=waiting.patience_seconds,
         )
-    except WarehouseError as fault:
-        return Choices(None, problem=reported(fault, "choices"))
+    except WarehouseError as error:
+        return Choices(None, problem=reported(error, "choices"))
     if found.value is None:
-        why = found.fault or LookupError("nothing was found")
+        why = found.error or LookupError("nothing was found")
         return Choices(None, problem=reported(why, "choices"))
     return found.value
 

@@ -1,4 +1,4 @@
-"""Faults in words for a reader, with the reference under which the log has the rest."""
+"""Errors in words for a reader, with the reference under which the log has the rest."""
 
 import logging
 import secrets
@@ -15,22 +15,22 @@ def new_reference() -> str:
     return f"{token[:4]}-{token[4:]}"
 
 
-def reported(fault: Exception, what: str) -> Problem:
-    """The fault in words for a reader, with a reference under which the log has the rest."""
+def reported(error: Exception, what: str) -> Problem:
+    """The error in words for a reader, with a reference under which the log has the rest."""
     reference = new_reference()
     LOG.error(
         "%s %s failed",
         reference,
         what,
-        exc_info=fault,
+        exc_info=error,
         extra={"facts": {"reference": reference, "what": what}},
     )
-    if isinstance(fault, UserError):
+    if isinstance(error, UserError):
         return Problem(
-            *fault.for_readers,
+            *error.for_readers,
             reference,
-            in_full=fault.in_full,
-            command=fault.remedy,
+            in_full=error.in_full,
+            command=error.remedy,
         )
     return Problem(
         f"{what} could not be computed.",

@@ -50,7 +50,7 @@ def readiness() -> tuple[bool, dict[str, Any]]:
     """
     try:
         answers = cache()
-    except WarehouseError as fault:
-        sentence, _ = fault.for_readers
+    except WarehouseError as error:
+        sentence, _ = error.for_readers
         return False, {"problem": sentence}
     return answers.can_answer, answers.status()

@@ -25,7 +25,7 @@ def cache() -> Cache:
 
 
 def built_cache() -> Cache:
-    """The cache of answers that are built on others: their faults are not the warehouse's."""
+    """The cache of answers that are built on others: their errors are not the warehouse's."""
     return _cache_of("answers built on others")
 
 

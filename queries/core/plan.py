@@ -29,12 +29,12 @@ class Plan:
     """What is asked in which wave, and on which answers each question depends, by its name there.
 
     The first wave reads the warehouse, all of it at once; each later one is derived from answers
-    of the waves before. `faults` says of an inquiry why it cannot be asked.
+    of the waves before. `errors` says of an inquiry why it cannot be asked.
     """
 
     waves: tuple[tuple[Inquiry, ...], ...]
     bases: Mapping[Key, Mapping[str, Key]]
-    faults: Mapping[Key, WarehouseError]
+    errors: Mapping[Key, WarehouseError]
 
 
 def inquiry(question: Question, context: Context, parameters: Mapping[str, Value]) -> Inquiry:
@@ -47,7 +47,7 @@ def plan(wanted: tuple[Inquiry, ...]) -> Plan:
     depths: dict[Key, int] = {}
     known: dict[Key, Inquiry] = {}
     bases: dict[Key, Mapping[str, Key]] = {}
-    faults: dict[Key, WarehouseError] = {}
+    errors: dict[Key, WarehouseError] = {}
 
     def depth(one: Inquiry) -> int:
         key = one.key
@@ -56,8 +56,8 @@ def plan(wanted: tuple[Inquiry, ...]) -> Plan:
         known[key] = one
         try:
             below = dependencies(one)
-        except WarehouseError as fault:
-            faults[key], below = fault, {}
+        except WarehouseError as error:
+            errors[key], below = error, {}
         bases[key] = {name: base.key for name, base in below.items()}
         depths[key] = 1 + max((depth(base) for base in below.values()), default=-1)
         return depths[key]
@@ -66,7 +66,7 @@ def plan(wanted: tuple[Inquiry, ...]) -> Plan:
     waves = tuple(
         tuple(known[key] for key, at in depths.items() if at == wave) for wave in range(deepest + 1)
     )
-    return Plan(waves, bases, faults)
+    return Plan(waves, bases, errors)
 
 
 def dependencies(one: Inquiry) -> Mapping[str, Inquiry]:

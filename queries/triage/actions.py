@@ -75,8 +75,8 @@ def act(
         if kind == "assign" and said["owner_id"] not in (owners := choices(context.scope)).names:
             return Outcome(action_id, owners.problem or UNKNOWN_ASSIGNEE)
         found = triage.act(ledger(), action, seen_version)
-    except LedgerError as fault:
-        return Outcome(action_id, reported(fault, "triage"))
+    except LedgerError as error:
+        return Outcome(action_id, reported(error, "triage"))
     if isinstance(found, triage.Recorded):
         return Outcome(action_id)
     return Outcome(action_id, _meanwhile(found), is_conflict=True)
@@ -95,8 +95,8 @@ def refused_by(*action_ids: str) -> Iterator[str]:
         return
     try:
         attempts = triage.attempts_against(ledger(), *action_ids)
-    except LedgerError as fault:
-        reported(fault, "triage")
+    except LedgerError as error:
+        reported(error, "triage")
         return
     for attempt in attempts.unique("action_id", maintain_order=True).to_dicts():
         age = _ago(attempt["at"])

@@ -1,4 +1,4 @@
-"""A registered claim in a laboratory traced by hand: what supports it, and every single fault."""
+"""A registered claim in a laboratory traced by hand: what supports it, and every single error."""
 
 import datetime as dt
 import math
@@ -230,7 +230,7 @@ def test_two_unknowns_within_a_bound_multiply_and_name_the_run_that_settles(judg
         ),
     ],
 )
-def test_each_single_fault_refuses_the_claim_and_names_the_run(judged, changed, blocking, settling):
+def test_each_single_error_refuses_the_claim_and_names_the_run(judged, changed, blocking, settling):
     row = judged(**changed)
     assert (row["is_supported"], row["blocking"]) == (False, blocking)
     assert row["settling_run"] == settling

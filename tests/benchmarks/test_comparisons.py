@@ -324,7 +324,7 @@ def test_the_order_of_the_rows_changes_nothing(warehouse, on):
     path = warehouse(COMPANY)
     expected = compared(on).frame
     draws = random.Random(9)  # noqa: S311 (a fixed seed, not a secret)
-    path.unlink()  # Rows are added to a file that is there, and a fault would show the last answer.
+    path.unlink()  # Rows would be added to it, and an error would show the last answer.
     warehouse({table: draws.sample(rows, len(rows)) for table, rows in COMPANY.items()})
     shuffled = compared(on)
     assert shuffled.state == "ok"

@@ -357,7 +357,7 @@ def test_the_terminal_holds_a_text_against_its_claim(asked, capsys):
     assert "claim that does not hold: '1.23×'" in capsys.readouterr().out
 
 
-def test_a_claim_nobody_registered_is_misuse_and_a_fault_is_said(asked, capsys):
+def test_a_claim_nobody_registered_is_misuse_and_an_error_is_said(asked, capsys):
     asked()
     assert main(["wording", GENERATED, "--claim", "tpu-lustre"]) == 2
     assert capsys.readouterr().err.startswith("No claim 'tpu-lustre' is registered. ")

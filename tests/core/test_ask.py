@@ -243,7 +243,7 @@ def test_a_failure_is_forgotten_once_the_warehouse_is_back(fleet, on):
     assert ask("usage_growth", on(*DAY)).state == "ok"
 
 
-def test_a_fault_has_a_reference_that_finds_its_log_line(fleet, on, caplog):
+def test_an_error_has_a_reference_that_finds_its_log_line(fleet, on, caplog):
     fleet.write_bytes(b"no database" * 1000)
     with caplog.at_level(logging.ERROR, "bellwether.queries"):
         answer = ask("usage_growth", on(*DAY))
@@ -256,7 +256,7 @@ def test_a_fault_has_a_reference_that_finds_its_log_line(fleet, on, caplog):
 
 
 @pytest.mark.usefixtures("fleet")
-def test_a_fault_in_a_question_is_one_sentence_without_its_details(on, monkeypatch):
+def test_an_error_in_a_question_is_one_sentence_without_its_details(on, monkeypatch):
     def fail(*_arguments, **_named):
         raise ZeroDivisionError("secret detail")
 

@@ -242,7 +242,7 @@ def test_a_warehouse_without_rows_has_no_data_date(warehouse, asked):
     assert err.startswith("The warehouse holds no dated row, so there is no data date. Load tables")
 
 
-def test_a_fault_is_a_sentence_and_a_reference_and_no_traceback(warehouse, asked):
+def test_an_error_is_a_sentence_and_a_reference_and_no_traceback(warehouse, asked):
     warehouse(FLEET).write_bytes(b"not a database")
     code, out, err = asked("ask", "usage_growth", "--as-of", "2026-03-31", "--json")
     said = json.loads(out)
@@ -271,7 +271,7 @@ def test_help_shows_examples(asked):
     assert "python -m queries ask usage_by_hyperscaler --where hyperscaler=azure,aws" in out
 
 
-def test_a_reader_who_leaves_early_is_no_fault(fleet):
+def test_a_reader_who_leaves_early_is_no_error(fleet):
     command = f"{sys.executable} -m queries ask usage_by_hyperscaler --csv | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],

@@ -163,8 +163,8 @@ def test_a_question_nobody_waits_for_is_cancelled_in_the_engine(on, monkeypatch,
         begun.append(read_request)
         try:
             return original(self, statement, read_request)
-        except Exception as fault:
-            ended.append(type(fault).__name__)
+        except Exception as error:
+            ended.append(type(error).__name__)
             raise
 
     def leaves():
@@ -234,7 +234,7 @@ def test_an_empty_answer_of_yesterday_is_not_shown_while_today_s_is_read(
 
 
 @pytest.mark.usefixtures("fleet")
-def test_a_fault_keeps_the_parameters_it_was_asked_with(on, monkeypatch):
+def test_an_error_keeps_the_parameters_it_was_asked_with(on, monkeypatch):
     monkeypatch.setattr(DuckDBWarehouse, "read", lambda *_: 1 / 0)
     answer = ask("usage_by_account", on(*DAY), days=7)
     assert (answer.state, answer.parameters) == ("error", {"days": 7})

@@ -60,7 +60,7 @@ def planted(frame, column, place, value):
 def test_a_finding_tells_an_unknown_from_zero(warehouse, on, company):
     rows, as_of, told_of = COMPANIES[company]
     warehouse(rows)
-    told, faults = set(), {}
+    told, errors = set(), {}
     for question in QUESTIONS.values():
         about = {one.name: ABOUT[one.name] for one in question.parameters if one.name in ABOUT}
         frame = ask(question.name, on(*as_of), **about).frame
@@ -75,6 +75,6 @@ def test_a_finding_tells_an_unknown_from_zero(warehouse, on, company):
                 if some != none:
                     told.add((question.name, column))
                     if unknown == none:
-                        faults[question.name, column] = unknown
-    assert not faults
+                        errors[question.name, column] = unknown
+    assert not errors
     assert told >= told_of

@@ -9,7 +9,7 @@ from queries.core.answer import Problem
 from queries.core.ask import ask
 from tests.core.book import BOOK
 
-FAULT = Problem("The warehouse did not answer in 15 s.", "Try again.", "7F3A-21")
+ERROR = Problem("The warehouse did not answer in 15 s.", "Try again.", "7F3A-21")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_it_says_the_finding_or_what_it_is_told(answer):
 
 
 def test_a_stale_answer_and_a_filter_that_does_not_reach_it_are_said(answer):
-    limited = replace(answer, applicable_filters=frozenset(), state="stale", problem=FAULT)
+    limited = replace(answer, applicable_filters=frozenset(), state="stale", problem=ERROR)
     assert page_links.sentence(limited) == (
         "AWS carries 80.0 % of ARR (last good answer; not filtered by region)"
     )
@@ -55,5 +55,5 @@ def test_where_a_filter_hides_every_row_it_says_which(warehouse, on):
 
 
 def test_without_an_answer_it_says_the_problem_and_claims_nothing(answer):
-    failed = replace(answer, state="error", problem=FAULT)
+    failed = replace(answer, state="error", problem=ERROR)
     assert page_links.sentence(failed, highest) == "The warehouse did not answer in 15 s."

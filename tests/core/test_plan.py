@@ -72,7 +72,7 @@ def test_a_page_asks_memory_and_warehouse_once_per_wave(warehouse, on, monkeypat
     assert len(calls) == waves == len(plan.plan(inquiries(context, *names)).waves)
 
 
-def test_what_cannot_be_asked_is_a_fault_and_leaves_the_rest_of_the_plan(on):
+def test_what_cannot_be_asked_is_an_error_and_leaves_the_rest_of_the_plan(on):
     def refuses(context):
         raise ParameterInvalid(f"Nothing is known on {context.as_of}.", "Ask for another day.")
 
@@ -82,9 +82,9 @@ def test_what_cannot_be_asked_is_a_fault_and_leaves_the_rest_of_the_plan(on):
         for question in (broken, QUESTIONS["health_change"])
     ]
     planned = plan.plan(tuple(wanted))
-    fault, fine = (one.key for one in wanted)
-    assert str(planned.faults[fault]).startswith("Nothing is known on 2026-01-31.")
-    assert set(planned.faults) == {fault}
-    assert planned.bases[fault] == {}
+    error, fine = (one.key for one in wanted)
+    assert str(planned.errors[error]).startswith("Nothing is known on 2026-01-31.")
+    assert set(planned.errors) == {error}
+    assert planned.bases[error] == {}
     assert planned.bases[fine]
     assert len(planned.waves) == 2

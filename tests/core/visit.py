@@ -15,7 +15,7 @@ from queries.shared import words
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = re.compile(r"python -m|\bmake [a-z]+`|streamlit run|`--")
-# What a database, its driver or Python calls a fault, and whoever operates calls a setting.
+# What a database, its driver or Python calls an error, and whoever operates calls a setting.
 ENGINE = re.compile(
     r"\b[A-Z]\w* ?(Error|Exception)\b|(?i:duckdb|sqlite|postgres|psycopg|sqlalchemy|polars|errno)|"
     r"Traceback|BELLWETHER_|\.py\b|/tmp/"

@@ -119,7 +119,7 @@ def visit(
     fails where the browser logged an error, a script raised, or another machine was asked.
     """
     tabs: list[Page] = []
-    faults: list[str] = []
+    errors: list[str] = []
 
     def open_in_new_tab(
         address: str = "/",
@@ -131,9 +131,9 @@ def visit(
         page = (_profile(browser, size) if stranger else profiles[size]).new_page()
         tabs.append(page)
         page.set_default_timeout(20_000)
-        page.on("console", lambda message: faults.extend(_console_fault(message)))
-        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        page.on("request", lambda request: faults.extend(_foreign(request.url)))
+        page.on("console", lambda message: errors.extend(_console_error(message)))
+        page.on("pageerror", lambda error: errors.append(f"script error: {error}"))
+        page.on("request", lambda request: errors.extend(_foreign(request.url)))
         page.goto(f"{at or server}{address}")
         settle(page)
         return page
@@ -141,7 +141,7 @@ def visit(
     yield open_in_new_tab
     for page in tabs:
         page.close()
-    assert faults == []
+    assert errors == []
 
 
 def _profile(browser: Browser, size: tuple[int, int]) -> BrowserContext:
@@ -163,19 +163,19 @@ def settle(page: Page) -> None:
     )
 
 
-def once_at_rest(page: Page, faults: str, argument: object = None) -> Any:
-    """What the script `faults` still finds on `page` when its layout has come to rest.
+def once_at_rest(page: Page, errors: str, argument: object = None) -> Any:
+    """What the script `errors` still finds on `page` when its layout has come to rest.
 
     A side bar that closes, a figure that is fitted to a new window: for a moment they reach over
-    an edge. What is still found after `SECONDS_TO_REST` is a fault.
+    an edge. What is still found after `SECONDS_TO_REST` is an error.
     """
     deadline = time.monotonic() + SECONDS_TO_REST
-    while (left := page.evaluate(faults, argument)) and time.monotonic() < deadline:
+    while (left := page.evaluate(errors, argument)) and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     return left
 
 
-def _console_fault(message: Any) -> list[str]:
+def _console_error(message: Any) -> list[str]:
     if message.type != "error":
         return []
     return [f"console: {message.text} ({message.location.get('url')})"]

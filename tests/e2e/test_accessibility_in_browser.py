@@ -46,7 +46,7 @@ OPENS = {
 }
 
 
-def faults(
+def errors(
     page: Page, within: dict[str, Any] | None = None, only: list[str] | None = None
 ) -> list[str]:
     """What axe-core finds serious, or headings out of order, with each element."""
@@ -91,9 +91,9 @@ def test_axe_finds_nothing_serious_on_a_page_or_in_what_opens_there(visit: Visit
         page.emulate_media(color_scheme=scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
         settle(page)
-        assert faults(page, only=only) == []
+        assert errors(page, only=only) == []
         for name in opened(page):
-            assert faults(page, OPENED, only) == [], name
+            assert errors(page, OPENED, only) == [], name
 
 
 def test_what_has_the_focus_has_a_ring(visit: Visit):

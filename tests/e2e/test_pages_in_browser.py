@@ -101,7 +101,7 @@ def test_a_page_can_be_the_first_thing_a_fresh_server_is_asked_and_is_shown_whol
         page.set_viewport_size({"width": WIDE[0] // 2, "height": WIDE[1] // 2})
         page.wait_for_function(DRAWN_TO_FIT)
         assert once_at_rest(page, CLIPPED) == []
-        # Before its server goes: a page left alone looks for it, and that is no fault.
+        # Before its server goes: a page left alone looks for it, and that is no error.
         page.close()
 
 

@@ -207,7 +207,7 @@ def test_a_warehouse_that_vanishes_leaves_the_last_good_numbers_marked_as_such(w
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("demo")
-def test_the_demo_is_answered_by_its_finding_without_a_fault(on):
+def test_the_demo_is_answered_by_its_finding_without_an_error(on):
     health = ask("overview", on(2026, 1, 31))
     app = visit()
     assert read(app.title[0].value) == health.finding

@@ -78,8 +78,8 @@ def test_a_write_that_the_file_system_refuses_leaves_the_log_whole(tmp_path):
     open_ledger(url).close()
     room = (tmp_path / "ledger.sqlite").stat().st_size + resource.getpagesize()
     _, answer = in_a_process(act_with_little_room, url, room)
-    recorded, fault = answer.recv()
-    assert fault in {"LedgerUnavailable", "LedgerFull"}
+    recorded, error = answer.recv()
+    assert error in {"LedgerUnavailable", "LedgerFull"}
     ledger = open_ledger(url)
     assert ledger.read(ACTIONS)["action_id"].to_list() == recorded
     assert ledger.read(ACTIONS)["version"].to_list() == list(range(1, len(recorded) + 1))

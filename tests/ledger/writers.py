@@ -63,23 +63,23 @@ def act_until_killed(url: str, step: int, account: str, answers: Connection) -> 
 
 
 def act_with_little_room(url: str, room: int, answers: Connection) -> None:
-    """Act until a file may not grow beyond `room` bytes; what was recorded, and the fault."""
+    """Act until a file may not grow beyond `room` bytes; what was recorded, and the error."""
     ledger = open_ledger(url)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
     recorded: list[str] = []
-    fault = ""
-    while not fault and len(recorded) < MOST_ACTIONS:
+    error = ""
+    while not error and len(recorded) < MOST_ACTIONS:
         name = f"a{len(recorded):03}"
         try:
             act(ledger, action(name, payload={"text": "x" * 1500}), len(recorded))
             recorded.append(name)
         except LedgerError as refused:
-            fault = type(refused).__name__
-    answers.send((recorded, fault))
+            error = type(refused).__name__
+    answers.send((recorded, error))
 
 
 def open_without_writing(url: str, answers: Connection) -> None:
-    """Open a ledger that this user may only read; the kind of fault and what it says.
+    """Open a ledger that this user may only read; the kind of error and what it says.
 
     Root gives up its right to write anywhere and keeps the one to read: another user might not
     enter the folder in which this very code lies.

@@ -14,7 +14,7 @@ from warehouse.demo.period import DAYS, FIRST_DAY
 def daily_capacity(fleet: tuple[Cluster, ...]) -> pl.DataFrame:
     """Capacity per account and day as the rollup `account_usage_daily` would hold it.
 
-    Without the noise of the hours and the faults of metering, and in a fraction of the time.
+    Without the noise of the hours and the errors of metering, and in a fraction of the time.
     """
     factors = day_factors("capacity", 0, DAYS)
     days = np.arange(DAYS)

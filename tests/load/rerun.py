@@ -37,7 +37,7 @@ class Pair:
 
 
 def measure(*, fast: bool) -> list[Figure]:
-    """Per page: p95 and p50 against the empty page's, the times, the bytes, the faults seen."""
+    """Per page: p95 and p50 against the empty page's, the times, the bytes, the errors seen."""
     with tempfile.TemporaryDirectory() as name:
         demo = Path(name) / "demo.duckdb"
         build(demo)
@@ -87,7 +87,7 @@ async def _alternate(app: str, empty: str, pages: tuple[str, ...], rounds: int) 
 
 
 def figures(what: str, pair: Pair, empty_ms: list[float]) -> list[Figure]:
-    """What the reruns took against the run's of the empty page, what was sent, faults seen."""
+    """What the reruns took against the run's of the empty page, what was sent, errors seen."""
     p50, p95 = percentiles(pair.page_ms)
     empty_p50, empty_p95 = percentiles(empty_ms)
     return [
@@ -96,7 +96,7 @@ def figures(what: str, pair: Pair, empty_ms: list[float]) -> list[Figure]:
         milliseconds(f"{what}, p95", p95),
         milliseconds(f"{what}, p50", p50),
         Figure(figure=f"{what}, sent", value=pair.page.received_bytes / 1000, unit="kB"),
-        Figure(figure=f"{what}, faults", value=len(pair.page.faults), unit="", limit=0),
+        Figure(figure=f"{what}, faults", value=len(pair.page.errors), unit="", limit=0),
     ]
 
 

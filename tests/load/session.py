@@ -13,7 +13,7 @@ LARGEST_MESSAGE = 2**28
 
 
 class Session:
-    """A session on one page: it reruns under links, or chooses in filters, and notes faults.
+    """A session on one page: it reruns under links, or chooses in filters, and notes errors.
 
     `received_bytes` and `texts` (the page's Markdown) are those of the last rerun.
     """
@@ -26,7 +26,7 @@ class Session:
         self._widgets: dict[str, str] = {}
         self.received_bytes = 0
         self.texts: list[str] = []
-        self.faults: list[str] = []
+        self.errors: list[str] = []
 
     async def rerun(self, query: str) -> float:
         """Ask for a rerun under a query string; returns the milliseconds until it ended."""
@@ -71,9 +71,9 @@ class Session:
         element = reply.delta.new_element
         kind = element.WhichOneof("type")
         if kind == "exception":
-            self.faults.append(element.exception.message)
+            self.errors.append(element.exception.message)
         elif kind == "alert" and element.alert.format == element.alert.ERROR:
-            self.faults.append(element.alert.body)
+            self.errors.append(element.alert.body)
         elif kind == "markdown":
             self.texts.append(element.markdown.body)
         elif kind == "multiselect":

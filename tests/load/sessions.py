@@ -88,8 +88,8 @@ async def _warm(servers: Iterable[Server]) -> None:
             await session.rerun("")
             for choice in CHOICES:
                 await session.choose("hyperscaler", choice)
-            if session.faults:
-                raise SystemExit(f"{page} shows a fault: {session.faults[0]}")
+            if session.errors:
+                raise SystemExit(f"{page} shows an error: {session.errors[0]}")
 
 
 async def _crowd(host: str, people: int, clicks: int) -> Clicks:
@@ -126,12 +126,12 @@ async def _person(session: Session, start: float, clicks: int, seen: Clicks) -> 
         try:
             async with asyncio.timeout(SECONDS_TO_ANSWER):
                 await session.choose("hyperscaler", choice)
-        except (TimeoutError, WebSocketException, OSError) as fault:
-            seen.errors.append(repr(fault))
+        except (TimeoutError, WebSocketException, OSError) as error:
+            seen.errors.append(repr(error))
             return
         seen.milliseconds.append((clock.time() - due) * 1000)
-        seen.errors += session.faults
-        session.faults.clear()
+        seen.errors += session.errors
+        session.errors.clear()
         said = [text for text in session.texts if text.startswith("as of ")]
         if not all(name in line for line in said[:1] or [""] for name in choice):
             seen.errors.append(f"The page does not say {choice}: {said}")

@@ -113,7 +113,7 @@ def test_an_empty_table_passes_only_where_its_source_says_it_was_complete(path):
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "fault"),
+    ("row", "column", "error"),
     [
         (hour("2026-11-01 13:00:00"), "recorded_at", "1 row in the future"),
         (hour("2026-10-01 01:00:00", quantity="-1"), "quantity", "1 row outside 0.0 to"),
@@ -126,15 +126,15 @@ def test_an_empty_table_passes_only_where_its_source_says_it_was_complete(path):
         ),
     ],
 )
-def test_rows_that_break_a_rule_are_counted_by_column(path, row, column, fault):
+def test_rows_that_break_a_rule_are_counted_by_column(path, row, column, error):
     report = check(plain(built(path, row)))
-    assert of(report, "metering_hourly", column).faults[0].startswith(fault)
+    assert of(report, "metering_hourly", column).errors[0].startswith(error)
     assert not report.met
 
 
 def test_repeated_keys_are_counted(path):
     report = check(plain(built(path, *[hour("2026-10-01 01:00:00", record=r) for r in "ab"])))
-    assert of(report, "metering_hourly").faults == (
+    assert of(report, "metering_hourly").errors == (
         "keys (cluster_id, dimension, hour_start, recorded_at) that occur more than once: 1",
     )
 
@@ -148,12 +148,12 @@ def test_a_foreign_database_is_told_what_differs(path):
     )
     report = check(plain(path))
     assert not report.met
-    assert of(report, "accounts").faults == ("the table is missing (did you mean acounts?)",)
+    assert of(report, "accounts").errors == ("the table is missing (did you mean acounts?)",)
     assert of(report, "accounts").rows is None
     assert of(report, "people").rows == 1
-    assert of(report, "people", "person_id").faults == ("has type INTEGER, not VARCHAR",)
-    assert of(report, "people", "name").faults == ("is missing (did you mean nam?)",)
-    assert of(report, "people", "is_active").faults == ("1 row empty",)
+    assert of(report, "people", "person_id").errors == ("has type INTEGER, not VARCHAR",)
+    assert of(report, "people", "name").errors == ("is missing (did you mean nam?)",)
+    assert of(report, "people", "is_active").errors == ("1 row empty",)
 
 
 def test_the_command_exits_by_the_verdict_and_touches_nothing(path, capsys):

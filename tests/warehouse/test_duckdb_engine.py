@@ -207,9 +207,9 @@ def test_a_corrupt_file_is_unavailable_and_heals(path, tmp_path, content):
     broken = tmp_path / "broken.duckdb"
     broken.write_bytes(content)
     warehouse = door(broken)
-    with pytest.raises(WarehouseError) as fault:
+    with pytest.raises(WarehouseError) as error:
         warehouse.read(NAMES)
-    assert isinstance(fault.value, WarehouseUnavailable | ContractBroken)
+    assert isinstance(error.value, WarehouseUnavailable | ContractBroken)
     shutil.copyfile(path, tmp_path / "good")
     (tmp_path / "good").replace(broken)
     assert warehouse.read(NAMES).frame.height == 3

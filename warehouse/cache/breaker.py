@@ -8,7 +8,7 @@ from warehouse import clock
 from warehouse.errors import ReadTimedOut, WarehouseError, WarehouseMissing, WarehouseUnavailable
 
 Made = TypeVar("Made")
-# Faults that say something of the warehouse and not only of the question.
+# Errors that say something of the warehouse and not only of the question.
 OUTAGES = (WarehouseMissing, WarehouseUnavailable, ReadTimedOut)
 FAILURES_TO_OPEN = 2
 FIRST_PAUSE_SECONDS = 15.0
@@ -36,7 +36,7 @@ class Breaker:
         self._pause_seconds = FIRST_PAUSE_SECONDS
         self._succeeded_at: float | None = None
         self._version: str | None = None
-        self._fault: BaseException | None = None
+        self._error: BaseException | None = None
 
     @property
     def state(self) -> str:
@@ -55,7 +55,7 @@ class Breaker:
     def attempt(self, version: str, make: Callable[[], Made]) -> Made:
         """`make()`, once it is let through, and remembered by how it ended.
 
-        A fault that is no outage says nothing of the warehouse and counts neither way. Raises
+        An error that is no outage says nothing of the warehouse and counts neither way. Raises
         `WarehouseUnavailable` without an attempt while the breaker is open.
         """
         self._enter(version)
@@ -64,8 +64,8 @@ class Breaker:
         try:
             made = make()
             answered = True
-        except OUTAGES as fault:
-            outage = fault
+        except OUTAGES as error:
+            outage = error
             raise
         else:
             return made
@@ -93,7 +93,7 @@ class Breaker:
             elif outage is not None:
                 self._failures += 1
                 self._succeeded_at = None
-                self._fault = outage
+                self._error = outage
                 if self._closed_again_at is not None:
                     self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS)
                 if self._failures >= FAILURES_TO_OPEN:
@@ -109,7 +109,7 @@ class Breaker:
         self._failures = 0
         self._closed_again_at = None
         self._pause_seconds = FIRST_PAUSE_SECONDS
-        self._fault = None
+        self._error = None
 
     def _most_under_way(self) -> int | float:
         if self._closed_again_at is not None:
@@ -123,7 +123,7 @@ class Breaker:
         if self._closed_again_at is None or clock.monotonic() >= self._closed_again_at:
             return None
         seconds = self._closed_again_at - clock.monotonic()
-        cause = self._fault.sentence if isinstance(self._fault, WarehouseError) else "It failed."
+        cause = self._error.sentence if isinstance(self._error, WarehouseError) else "It failed."
         return WarehouseUnavailable(
             f"The warehouse failed {self._failures} times in a row and is asked again in "
             f"{max(1, round(seconds))} s. {cause}",

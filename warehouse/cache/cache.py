@@ -51,13 +51,13 @@ class CacheRequest(Generic[Value]):
 class CacheResult(Generic[Value]):
     """A result, and where it is not fresh, why.
 
-    `value` is None where there is nothing to show. `fault` is why no fresh one was had;
+    `value` is None where there is nothing to show. `error` is why no fresh one was had;
     `is_under_way` says that a fresh one is being made and merely takes long. `is_too_old` says
     that a last good one exists and is older than may be shown.
     """
 
     value: Value | None
-    fault: Exception | None = None
+    error: Exception | None = None
     is_under_way: bool = False
     is_too_old: bool = False
 
@@ -158,8 +158,8 @@ class Cache:
     def _had_or_begun(self, request: CacheRequest[Value]) -> CacheResult[Value] | Flight:
         try:
             version = request.version()
-        except Exception as fault:  # noqa: BLE001 (whatever it is, the last good result stands in)
-            return self._stand_in(request, fault)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the last good result stands in)
+            return self._stand_in(request, error)
         key = (*request.place, version)
         value = self._store.peek(key)
         if value is not None:
@@ -192,12 +192,12 @@ class Cache:
         if not self._flights.landed(flight, still_here, patience):
             self._count("stale")
             return CacheResult(stand_in, is_under_way=True)
-        fault = flight.future.exception()
-        if fault is None:
+        error = flight.future.exception()
+        if error is None:
             return CacheResult(flight.future.result())
-        if not isinstance(fault, Exception):
-            raise fault
-        return self._stand_in(request, fault)
+        if not isinstance(error, Exception):
+            raise error
+        return self._stand_in(request, error)
 
     def _attempt(
         self, request: CacheRequest[Value], key: Key, version: str, read_request: ReadRequest
@@ -206,10 +206,10 @@ class Cache:
             value = self._breaker.attempt(version, lambda: request.make(read_request, key))
         except ReadAbandoned:
             raise
-        except Exception as fault:
+        except Exception as error:
             with self._lock:
                 self._counts["failures"] += 1
-                self._failures[key] = fault
+                self._failures[key] = error
             raise
         size = request.size_bytes(value)
         self._store.keep(key, value, size)
@@ -222,14 +222,14 @@ class Cache:
             self._snapshots.drop(request.place)
         return value
 
-    def _stand_in(self, request: CacheRequest[Value], fault: Exception) -> CacheResult[Value]:
+    def _stand_in(self, request: CacheRequest[Value], error: Exception) -> CacheResult[Value]:
         value = self._last_good(request)
         if value is None or not request.can_stand_in(value):
-            return CacheResult(None, fault)
+            return CacheResult(None, error)
         if not self._is_young(request, value):
-            return CacheResult(None, fault, is_too_old=True)
+            return CacheResult(None, error, is_too_old=True)
         self._count("stale")
-        return CacheResult(value, fault)
+        return CacheResult(value, error)
 
     def _last_good(self, request: CacheRequest[Value]) -> Value | None:
         place = (*request.place, LAST_GOOD)
@@ -262,6 +262,6 @@ def _unpacked(request: CacheRequest[Value], snapshot: Snapshot) -> Value | None:
     """The result of a snapshot; None where another version of Bellwether wrote it otherwise."""
     try:
         return request.unpack(snapshot)
-    except (KeyError, TypeError, ValueError) as fault:
-        LOG.warning("A last good answer on disk is of another version.", exc_info=fault)
+    except (KeyError, TypeError, ValueError) as error:
+        LOG.warning("A last good answer on disk is of another version.", exc_info=error)
         return None

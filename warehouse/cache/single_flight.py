@@ -110,9 +110,9 @@ class SingleFlight:
     def _fly(self, flight: Flight, make: Callable[[ReadRequest], Any]) -> None:
         try:
             value = make(flight.read_request)
-        except BaseException as fault:  # noqa: BLE001 (whoever waits gets it, whatever it is)
+        except BaseException as error:  # noqa: BLE001 (whoever waits gets it, whatever it is)
             self._land(flight)
-            flight.future.set_exception(fault)
+            flight.future.set_exception(error)
         else:
             self._land(flight)
             flight.future.set_result(value)

@@ -71,8 +71,8 @@ class Snapshots:
             return Snapshot(pl.read_parquet(path), facts)
         except FileNotFoundError:
             return None
-        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError) as fault:
-            LOG.warning("A last good answer on disk could not be read.", exc_info=fault)
+        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError) as error:
+            LOG.warning("A last good answer on disk could not be read.", exc_info=error)
             return None
 
     @property
@@ -100,9 +100,9 @@ class Snapshots:
             os.utime(draft, (written, written))
             draft.replace(path)
             self._make_room()
-        except (OSError, pl.exceptions.PolarsError) as fault:
+        except (OSError, pl.exceptions.PolarsError) as error:
             self.failures += 1
-            LOG.warning("A last good answer could not be written.", exc_info=fault)
+            LOG.warning("A last good answer could not be written.", exc_info=error)
         finally:
             self._room_to_wait.release()
             if draft is not None:
@@ -111,9 +111,9 @@ class Snapshots:
     def _remove(self, path: Path) -> None:
         try:
             path.unlink(missing_ok=True)
-        except OSError as fault:
+        except OSError as error:
             self.failures += 1
-            LOG.warning("A superseded answer could not be removed.", exc_info=fault)
+            LOG.warning("A superseded answer could not be removed.", exc_info=error)
 
     def _make_room(self) -> None:
         files = sorted(self._files())
@@ -130,8 +130,8 @@ class Snapshots:
             for path in self._folder.glob(f"*{SUFFIX}"):
                 facts = path.stat()
                 found.append((facts.st_mtime, facts.st_size, path))
-        except OSError as fault:
-            LOG.warning("The last good answers on disk could not be listed.", exc_info=fault)
+        except OSError as error:
+            LOG.warning("The last good answers on disk could not be listed.", exc_info=error)
         return found
 
 

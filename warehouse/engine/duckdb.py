@@ -87,10 +87,10 @@ class DuckDBWarehouse:
                     raise abandoned()
                 cursor.execute("USE warehouse")
                 arrow = cursor.sql(sql, params=values).to_arrow_table()
-        except duckdb.Error as fault:
+        except duckdb.Error as error:
             if read_request.abandoned:
-                raise abandoned() from fault
-            raise self._explain(fault, overdue_after=seconds if late.is_set() else None) from fault
+                raise abandoned() from error
+            raise self._explain(error, overdue_after=seconds if late.is_set() else None) from error
         finally:
             timer.cancel()
             cursor.close()
@@ -122,26 +122,26 @@ class DuckDBWarehouse:
             host.execute(f"ATTACH '{name}' AS warehouse (READ_ONLY)")
             host.execute("SET enable_external_access = false")
             host.execute("SET lock_configuration = true")
-        except duckdb.Error as fault:
+        except duckdb.Error as error:
             raise WarehouseUnavailable(
                 "The warehouse's file could not be opened.",
                 "Check that the file is a DuckDB database and that nothing else holds it open "
                 "for writing.",
-                first_line(fault),
-            ) from fault
+                first_line(error),
+            ) from error
         return host
 
-    def _explain(self, fault: duckdb.Error, *, overdue_after: float | None) -> WarehouseError:
+    def _explain(self, error: duckdb.Error, *, overdue_after: float | None) -> WarehouseError:
         if overdue_after is not None:
             return overdue(overdue_after)
-        if isinstance(fault, duckdb.CatalogException | duckdb.BinderException):
-            return unmet(fault)
-        if isinstance(fault, duckdb.ConversionException):
-            return ConversionFailed(first_line(fault))
+        if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+            return unmet(error)
+        if isinstance(error, duckdb.ConversionException):
+            return ConversionFailed(first_line(error))
         return WarehouseUnavailable(
             "The warehouse could not be read.",
             "Try again; if it persists, run `python -m warehouse check`.",
-            first_line(fault),
+            first_line(error),
         )
 
 

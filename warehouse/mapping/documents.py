@@ -14,11 +14,11 @@ from warehouse.mapping.grammar import Unusable
 from warehouse.sources.files import nearest
 
 SHIPPED = {path.stem: path for path in sorted((Path(__file__).parent / "shipped").glob("*.toml"))}
-MOST_FAULTS_SAID = 12
+MOST_ERRORS_SAID = 12
 REMEDY = "Correct the map as docs/mapping.md shows, then run `python -m warehouse check`."
 
 
-class Faults:
+class Errors:
     """Everything in a map that cannot be used, each said with its place."""
 
     def __init__(self) -> None:
@@ -26,17 +26,17 @@ class Faults:
 
     @contextlib.contextmanager
     def at(self, where: str) -> Iterator[None]:
-        """Note what the block finds unusable, as a fault of `where`."""
+        """Note what the block finds unusable, as an error of `where`."""
         try:
             yield
-        except Unusable as fault:
-            self.said.append(f"{where} {fault}")
+        except Unusable as error:
+            self.said.append(f"{where} {error}")
 
     def raise_any(self) -> None:
-        """Raises `MapInvalid` where there is a fault."""
+        """Raises `MapInvalid` where there is an error."""
         if not self.said:
             return
-        said = self.said[:MOST_FAULTS_SAID]
+        said = self.said[:MOST_ERRORS_SAID]
         if len(self.said) > len(said):
             said.append(f"and {len(self.said) - len(said)} more")
         raise MapInvalid(f"{'; '.join(said)}.", REMEDY)
@@ -76,11 +76,11 @@ def parsed(file: str, content: bytes, **place: Any) -> Document:
     return Document(file, content, bounded.toml(file, content, MapInvalid, REMEDY), place)
 
 
-def used(own: Document, faults: Faults) -> Iterator[Document]:
+def used(own: Document, errors: Errors) -> Iterator[Document]:
     """The shipped maps that a document uses, in its order."""
     entries = own.said.get("use", [])
     for entry in entries if isinstance(entries, list) else [entries]:
-        with faults.at(own.where("use")):
+        with errors.at(own.where("use")):
             yield _shipped(entry)
 
 

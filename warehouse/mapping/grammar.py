@@ -1,4 +1,4 @@
-"""The grammar of one expression: what TOML said becomes a declaration, or a fault in words."""
+"""The grammar of one expression: what TOML said becomes a declaration, or an error in words."""
 
 import datetime as dt
 import math

@@ -21,7 +21,7 @@ from warehouse.mapping.declaration import (
     Recode,
     When,
 )
-from warehouse.mapping.documents import Document, Faults
+from warehouse.mapping.documents import Document, Errors
 from warehouse.mapping.grammar import Unusable
 from warehouse.rollups import ROLLUPS
 from warehouse.sources.files import nearest
@@ -38,31 +38,31 @@ def load(path: Path) -> Mapping:
     """
     try:
         content = bounded.content(path, bounded.LARGEST_TOML_BYTES, MapInvalid)
-    except OSError as fault:
+    except OSError as error:
         raise MapInvalid(
             "The map cannot be read.",
             "Name another file in BELLWETHER_MAP, or unset it.",
-            fault.strerror or "",
-        ) from fault
+            error.strerror or "",
+        ) from error
     return _parsed(path.name, content)
 
 
 @functools.lru_cache(maxsize=8)
 def _parsed(file: str, content: bytes) -> Mapping:
     own = documents.parsed(file, content)
-    faults = Faults()
-    layers = [*documents.used(own, faults), own]
+    errors = Errors()
+    layers = [*documents.used(own, errors), own]
     names = dict.fromkeys(name for layer in layers for name in layer.said if name not in NOT_TABLES)
     tables: dict[str, MappedTable] = {}
     for name in names:
         speaking = [layer for layer in layers if name in layer.said]
-        with faults.at(speaking[-1].where(name)):
-            tables[name] = _table(name, speaking, own, faults)
-    with faults.at(own.where("empty")):
+        with errors.at(speaking[-1].where(name)):
+            tables[name] = _table(name, speaking, own, errors)
+    with errors.at(own.where("empty")):
         tables |= {name: MappedTable(name, None, ()) for name in _empty(own, names)}
-    with faults.at(own.file):
+    with errors.at(own.file):
         tables |= {table.name: table for table in [*_rollups_left_out(tables)]}
-    faults.raise_any()
+    errors.raise_any()
     digest = hashlib.sha256(b"\0".join(layer.content for layer in layers))
     return Mapping(own.file, tables, digest.hexdigest()[:16])
 
@@ -99,7 +99,7 @@ def _rollups_left_out(tables: dict[str, MappedTable]) -> Iterator[MappedTable]:
             yield MappedTable(name, None, (), is_made=True)
 
 
-def _table(name: str, layers: list[Document], own: Document, faults: Faults) -> MappedTable:
+def _table(name: str, layers: list[Document], own: Document, errors: Errors) -> MappedTable:
     """The table as the last layer that speaks of each of its facts declares it."""
     contract = _known(name)
     place: dict[str, Any] = {}
@@ -116,11 +116,11 @@ def _table(name: str, layers: list[Document], own: Document, faults: Faults) -> 
     source = grammar.source(place)
     expressions: dict[str, Expression] = {}
     for column, (layer, told) in columns.items():
-        with faults.at(layer.where(name, column)):
+        with errors.at(layer.where(name, column)):
             expressions[column] = _column(contract, column, grammar.expression(told, source))
     for column, declared in contract.columns.items():
         if column not in columns and not declared.nullable:
-            with faults.at(f"{own.where(name)}.{column}"):
+            with errors.at(f"{own.where(name)}.{column}"):
                 raise Unusable("is not mapped and may not be empty")
     last = None if synced is None else grammar.synced(synced, source)
     return MappedTable(name, source, tuple(expressions.items()), last)

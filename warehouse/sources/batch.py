@@ -19,22 +19,22 @@ class LoadRefused(WarehouseError):
 class BadRows(LoadRefused):
     """Rows that break the contract stopped the load.
 
-    `faults` are the first of them, and `fault_count` how many there are in all.
+    `errors` are the first of them, and `error_count` how many there are in all.
     """
 
-    def __init__(self, faults: list["Fault"], rows: int, fault_count: int) -> None:
+    def __init__(self, errors: list["RowError"], rows: int, error_count: int) -> None:
         noun = "row breaks" if rows == 1 else "rows break"
         super().__init__(
             f"{rows:,} {noun} the contract, so nothing was loaded.",
             "Correct the file, or add --quarantine to load the good rows and keep the bad aside.",
         )
-        self.faults = faults
+        self.errors = errors
         self.rows = rows
-        self.fault_count = fault_count
+        self.error_count = error_count
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
+class RowError:
     """One broken rule: where it was read, what stood there and which rule it breaks.
 
     `line` is the physical line of a text file (1 is the header) or the row of a Parquet file
@@ -73,7 +73,7 @@ class Batch:
     rows: pl.DataFrame
     names_in_file: dict[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
-    unreadable: tuple[Fault, ...] = ()
+    unreadable: tuple[RowError, ...] = ()
     more_unreadable: int = 0
 
 

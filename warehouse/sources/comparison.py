@@ -43,8 +43,8 @@ def open_current(path: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect()
     try:
         return duckdb.connect(str(path), read_only=True)
-    except duckdb.Error as fault:
-        raise unreadable(fault) from fault
+    except duckdb.Error as error:
+        raise unreadable(error) from error
 
 
 def compare(
@@ -67,12 +67,12 @@ def compare(
     replaced = good.filter(pl.col(POSITION).is_in(different.implode()))
     if table.restated and different.len():
         origin = Origin(batches)
-        first = different.sort().head(bounded.MOST_FAULTS)
-        faults = [origin.fault(at, "", _OVERWRITES) for at in first]
+        first = different.sort().head(bounded.MOST_ERRORS)
+        errors = [origin.error(at, "", _OVERWRITES) for at in first]
         checked = replace(
             checked,
-            faults=sorted([*checked.faults, *faults])[: bounded.MOST_FAULTS],
-            fault_count=checked.fault_count + different.len(),
+            errors=sorted([*checked.errors, *errors])[: bounded.MOST_ERRORS],
+            error_count=checked.error_count + different.len(),
             rows_bad=checked.rows_bad + different.len(),
         )
         replaced = replaced.clear()
@@ -121,8 +121,8 @@ def _held(
     current.register(INCOMING, naive(good))
     try:
         return fetch(current, query)
-    except duckdb.Error as fault:
-        raise unmet(fault) from fault
+    except duckdb.Error as error:
+        raise unmet(error) from error
     finally:
         current.unregister(INCOMING)
 

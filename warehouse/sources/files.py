@@ -14,7 +14,7 @@ from typing import IO
 import polars as pl
 
 from warehouse import bounded
-from warehouse.sources.batch import LINE, Fault, LoadRefused
+from warehouse.sources.batch import LINE, LoadRefused, RowError
 
 CHUNK_ROWS = 50_000
 CHUNK_CHARACTERS = 16 * 2**20
@@ -31,7 +31,7 @@ class Contents:
 
     rows: pl.DataFrame
     columns: tuple[str, ...]
-    ragged: tuple[Fault, ...] = ()
+    ragged: tuple[RowError, ...] = ()
     more_ragged: int = 0
 
 
@@ -104,10 +104,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
 def _parquet(path: Path, keep: Collection[str] | None) -> Contents:
     try:
         frame, columns = bounded.parquet(path, LoadRefused, keep)
-    except (pl.exceptions.PolarsError, OSError) as fault:
+    except (pl.exceptions.PolarsError, OSError) as error:
         raise LoadRefused(
             f"{path.name} is not a complete Parquet file.", "Export it again; it may be cut short."
-        ) from fault
+        ) from error
     return Contents(frame.with_columns(pl.int_range(1, pl.len() + 1).alias(LINE)), columns)
 
 
@@ -123,20 +123,20 @@ def _csv(path: Path, keep: Collection[str] | None) -> Contents:
             for row in reader:
                 found.add(row, began, lines.end_row())
                 began = reader.line_num + 1
-        except csv.Error as fault:
+        except csv.Error as error:
             raise LoadRefused(
-                f"{path.name}, line {began}: {_csv_sentence(fault)}.",
+                f"{path.name}, line {began}: {_csv_sentence(error)}.",
                 "Correct the quotes on that line, or export the file again.",
-            ) from fault
-        except UnicodeDecodeError as fault:
+            ) from error
+        except UnicodeDecodeError as error:
             raise LoadRefused(
                 f"{path.name}{_first_undecodable(path)} is not UTF-8 text.",
                 "Save the file as UTF-8.",
-            ) from fault
-        except bounded.BROKEN_GZIP as fault:
+            ) from error
+        except bounded.BROKEN_GZIP as error:
             raise LoadRefused(
                 f"{path.name} is not a complete gzip file.", "Compress or download it again."
-            ) from fault
+            ) from error
     return found.contents()
 
 
@@ -152,17 +152,17 @@ class _Rows:
         self._frames: list[pl.DataFrame] = []
         self._chunk: list[list[str]] = []
         self._characters = self._cells = self._more_ragged = 0
-        self._ragged: list[Fault] = []
+        self._ragged: list[RowError] = []
 
     def add(self, row: list[str], line: int, characters: int) -> None:
-        """Keep a row that begins on that line and is so long; a ragged one as a fault."""
+        """Keep a row that begins on that line and is so long; a ragged one as an error."""
         self._cells += len(self._kept)
         self._characters += characters
         if self._cells > bounded.MOST_CELLS:
             raise bounded.too_many_cells(self._name, LoadRefused)
         if len(row) == len(self._header):
             self._chunk.append([*row, str(line)])
-        elif row and len(self._ragged) < bounded.MOST_FAULTS:
+        elif row and len(self._ragged) < bounded.MOST_ERRORS:
             self._ragged.append(_ragged(self._name, line, row, self._header))
         elif row:
             self._more_ragged += 1
@@ -245,14 +245,14 @@ def _header(cells: list[str], name: str) -> list[str]:
     return header
 
 
-def _ragged(name: str, line: int, row: list[str], header: list[str]) -> Fault:
-    return Fault(
+def _ragged(name: str, line: int, row: list[str], header: list[str]) -> RowError:
+    return RowError(
         name, line, "", ",".join(row), f"has {len(row)} cells where the header has {len(header)}"
     )
 
 
-def _csv_sentence(fault: csv.Error) -> str:
-    text = str(fault)
+def _csv_sentence(error: csv.Error) -> str:
+    text = str(error)
     if "field larger" in text:
         return f"a cell is longer than {csv.field_size_limit():,} characters"
     if "unexpected end" in text:
@@ -267,7 +267,7 @@ def _first_undecodable(path: Path) -> str:
         while piece := handle.read(CHUNK_CHARACTERS):
             try:
                 decoder.decode(piece)
-            except UnicodeDecodeError as fault:
-                return f", line {line + fault.object[: fault.start].count(10)}"
+            except UnicodeDecodeError as error:
+                return f", line {line + error.object[: error.start].count(10)}"
             line += piece.count(b"\n")
     return ""

@@ -48,7 +48,7 @@ def land(
     keeps every restatement (`recorded_at` in its key): then it is a bad row. Without
     `quarantine`, one bad row raises `BadRows` and the warehouse file is not touched; nor is it
     when there is nothing to change. Bad rows of content that was loaded before are not kept
-    aside a second time; of a table's faults the first 1,000 are kept, the others only counted.
+    aside a second time; of a table's errors the first 1,000 are kept, the others only counted.
     `before` is the stamp of the file that the delivery was made from, where
     it was; another version since raises `WarehouseBusy`.
 
@@ -69,10 +69,10 @@ def land(
             moves_watermark(current, landing.checked.table.name, watermark) for landing in landings
         )
     bad = sum(landing.checked.rows_bad for landing in landings)
-    faults = sorted(fault for landing in landings for fault in landing.checked.faults)
-    fault_count = sum(landing.checked.fault_count for landing in landings)
+    errors = sorted(error for landing in landings for error in landing.checked.errors)
+    error_count = sum(landing.checked.error_count for landing in landings)
     if bad and not quarantine:
-        raise BadRows(faults, bad, fault_count)
+        raise BadRows(errors, bad, error_count)
     new = any(landing.added.height or landing.replaced.height for landing in landings)
     keep_aside = bool(bad) and not seen
     if new or keep_aside or reached:
@@ -94,8 +94,8 @@ def land(
         tables=tuple(_summary(landing, delivery) for landing in landings),
         providers=delivery.providers,
         notes=(*delivery.notes, *(note for checked, _ in tables for note in checked.notes)),
-        faults=tuple(faults),
-        fault_count=fault_count,
+        errors=tuple(errors),
+        error_count=error_count,
     )
 
 
@@ -198,14 +198,14 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, landing: Landing, load_id:
             {
                 "load_id": load_id,
                 "table_name": landing.checked.table.name,
-                "source_file": fault.file,
-                "source_line": fault.line,
-                "column_name": fault.column,
-                "value": fault.value,
-                "rule": fault.rule,
-                "row_json": fault.row_json,
+                "source_file": error.file,
+                "source_line": error.line,
+                "column_name": error.column,
+                "value": error.value,
+                "rule": error.rule,
+                "row_json": error.row_json,
             }
-            for fault in landing.checked.faults
+            for error in landing.checked.errors
         ],
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 
 from warehouse.contract.table import Table
-from warehouse.sources.batch import Fault
+from warehouse.sources.batch import RowError
 
-SHOWN_FAULTS = 20
+SHOWN_ERRORS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class TableSummary:
 class Summary:
     """The outcome of a load; `changed` is False when the warehouse already held all of it.
 
-    `faults` are the first of `fault_count`: of each table at most 1,000 are kept.
+    `errors` are the first of `error_count`: of each table at most 1,000 are kept.
     """
 
     kind: str
@@ -40,8 +40,8 @@ class Summary:
     tables: tuple[TableSummary, ...]
     providers: dict[str, int]
     notes: tuple[str, ...]
-    faults: tuple[Fault, ...]
-    fault_count: int
+    errors: tuple[RowError, ...]
+    error_count: int
 
     def lines(self) -> list[str]:
         """The summary as a person reads it, with at most 20 bad rows quoted."""
@@ -61,11 +61,11 @@ class Summary:
             counted = ", ".join(f"{name} {rows:,}" for name, rows in self.providers.items())
             lines.append(f"  rows by provider as found: {counted}")
         lines.extend(f"  note: {note}" for note in self.notes)
-        if self.faults:
+        if self.errors:
             lines.append("Rejected rows:")
-            lines.extend(fault_lines(self.faults, self.fault_count))
-        if self.fault_count > len(self.faults):
-            lines.append(f"The first {len(self.faults):,} are kept in quarantine.")
+            lines.extend(error_lines(self.errors, self.error_count))
+        if self.error_count > len(self.errors):
+            lines.append(f"The first {len(self.errors):,} are kept in quarantine.")
         return lines
 
     def as_json(self) -> dict[str, Any]:
@@ -85,31 +85,31 @@ class Summary:
             ],
             "providers": self.providers,
             "notes": list(self.notes),
-            **faults_as_json(self.faults, self.fault_count),
+            **errors_as_json(self.errors, self.error_count),
         }
 
 
-def fault_lines(faults: tuple[Fault, ...] | list[Fault], count: int) -> list[str]:
-    """At most 20 of so many faults as sentences, then how many more there are."""
-    lines = [f"  {fault.sentence()}" for fault in faults[:SHOWN_FAULTS]]
-    if count > SHOWN_FAULTS:
-        lines.append(f"  … and {count - SHOWN_FAULTS:,} more")
+def error_lines(errors: tuple[RowError, ...] | list[RowError], count: int) -> list[str]:
+    """At most 20 of so many errors as sentences, then how many more there are."""
+    lines = [f"  {error.sentence()}" for error in errors[:SHOWN_ERRORS]]
+    if count > SHOWN_ERRORS:
+        lines.append(f"  … and {count - SHOWN_ERRORS:,} more")
     return lines
 
 
-def faults_as_json(faults: tuple[Fault, ...] | list[Fault], count: int) -> dict[str, Any]:
-    """At most 20 faults with file, line, column, value and rule, and the count of all."""
+def errors_as_json(errors: tuple[RowError, ...] | list[RowError], count: int) -> dict[str, Any]:
+    """At most 20 errors with file, line, column, value and rule, and the count of all."""
     return {
         "fault_count": count,
         "faults": [
             {
-                "file": fault.file,
-                "line": fault.line,
-                "column": fault.column,
-                "value": fault.value,
-                "rule": fault.rule,
+                "file": error.file,
+                "line": error.line,
+                "column": error.column,
+                "value": error.value,
+                "rule": error.rule,
             }
-            for fault in faults[:SHOWN_FAULTS]
+            for error in errors[:SHOWN_ERRORS]
         ],
     }
 

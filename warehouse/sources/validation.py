@@ -10,7 +10,7 @@ import polars as pl
 
 from warehouse import bounded, clock
 from warehouse.contract.table import Table
-from warehouse.sources.batch import LINE, Batch, Fault, LoadRefused, text
+from warehouse.sources.batch import LINE, Batch, LoadRefused, RowError, text
 from warehouse.sources.cast import RULES, cast
 from warehouse.sources.files import nearest
 
@@ -31,16 +31,16 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class Checked:
-    """The rows of one table that meet the contract, and the faults of those that do not.
+    """The rows of one table that meet the contract, and the errors of those that do not.
 
-    `good` holds the contract's columns and `POSITION`, the row's place in the delivery. `faults`
-    are the first of `fault_count`.
+    `good` holds the contract's columns and `POSITION`, the row's place in the delivery. `errors`
+    are the first of `error_count`.
     """
 
     table: Table
     good: pl.DataFrame
-    faults: list[Fault]
-    fault_count: int
+    errors: list[RowError]
+    error_count: int
     rows_read: int
     rows_bad: int
     notes: list[str]
@@ -57,8 +57,8 @@ class Origin:
             self._starts.append(position)
             position += batch.rows.height
 
-    def fault(self, position: int, column: str, rule: str) -> Fault:
-        """The fault of `column` in the row at `position`; an empty column means the whole row."""
+    def error(self, position: int, column: str, rule: str) -> RowError:
+        """The error of `column` in the row at `position`; an empty column means the whole row."""
         index = max(i for i, start in enumerate(self._starts) if start <= position)
         batch = self._batches[index]
         cells = batch.rows.row(position - self._starts[index], named=True)
@@ -66,7 +66,7 @@ class Origin:
         value = cells.get(column)
         row = {batch.names_in_file.get(name, name): text(cell) for name, cell in cells.items()}
         label = batch.names_in_file.get(column, column)
-        return Fault(batch.file, line, label, text(value), rule, json.dumps(row))
+        return RowError(batch.file, line, label, text(value), rule, json.dumps(row))
 
 
 def check(table: Table, batches: list[Batch]) -> Checked:
@@ -75,26 +75,26 @@ def check(table: Table, batches: list[Batch]) -> Checked:
     Raises `LoadRefused` when a column that may not be null is missing from a file.
     """
     notes = [note for batch in batches for note in _column_notes(table, batch)]
-    frames, cast_faults = [], pl.DataFrame(schema={POSITION: pl.Int64, "column": pl.String})
+    frames, cast_errors = [], pl.DataFrame(schema={POSITION: pl.Int64, "column": pl.String})
     position = 0
     for batch in batches:
         frame, broken = _typed(table, batch, position)
         frames.append(frame)
-        cast_faults = pl.concat([cast_faults, broken])
+        cast_errors = pl.concat([cast_errors, broken])
         position += batch.rows.height
     typed = pl.concat(frames)
-    found = _rule_faults(table, typed, cast_faults)
+    found = _rule_errors(table, typed, cast_errors)
     bad = found[POSITION].unique()
     origin = Origin(batches)
-    first = found.sort(POSITION, maintain_order=True).head(bounded.MOST_FAULTS)
-    faults = [origin.fault(at, column, rule) for at, column, rule in first.iter_rows()]
-    unreadable = [fault for batch in batches for fault in batch.unreadable]
+    first = found.sort(POSITION, maintain_order=True).head(bounded.MOST_ERRORS)
+    errors = [origin.error(at, column, rule) for at, column, rule in first.iter_rows()]
+    unreadable = [error for batch in batches for error in batch.unreadable]
     lost = len(unreadable) + sum(batch.more_unreadable for batch in batches)
     return Checked(
         table=table,
         good=typed.filter(~pl.col(POSITION).is_in(bad.implode())),
-        faults=sorted(unreadable + faults)[: bounded.MOST_FAULTS],
-        fault_count=found.height + lost,
+        errors=sorted(unreadable + errors)[: bounded.MOST_ERRORS],
+        error_count=found.height + lost,
         rows_read=typed.height + lost,
         rows_bad=len(bad) + lost,
         notes=notes,
@@ -142,25 +142,25 @@ def _typed(table: Table, batch: Batch, position: int) -> tuple[pl.DataFrame, pl.
     return pl.DataFrame([*columns, positions]), pl.concat([empty, *broken])
 
 
-def _rule_faults(table: Table, typed: pl.DataFrame, cast_faults: pl.DataFrame) -> pl.DataFrame:
-    """Position, column and rule of every fault; a cell that was not cast has that fault only.
+def _rule_errors(table: Table, typed: pl.DataFrame, cast_errors: pl.DataFrame) -> pl.DataFrame:
+    """Position, column and rule of every error; a cell that was not cast has that error only.
 
     Rules of a whole row are not held against one with such a cell.
     """
     of_a_cell = pl.col("column") != ""
-    was_cast = ~pl.col(POSITION).is_in(cast_faults[POSITION].implode())
+    was_cast = ~pl.col(POSITION).is_in(cast_errors[POSITION].implode())
     shape = {POSITION: pl.Int64, "column": pl.String, "rule": pl.String}
     found = [pl.DataFrame(schema=shape)]
     found.extend(
-        cast_faults.filter(pl.col("column") == name).with_columns(
+        cast_errors.filter(pl.col("column") == name).with_columns(
             pl.lit(RULES[column.dtype]).alias("rule")
         )
         for name, column in table.columns.items()
     )
     found.extend(frame.filter(of_a_cell | was_cast) for frame in _declared(table, typed))
     found.extend(_future(table, typed))
-    faults = pl.concat(found)
-    return faults.unique([POSITION, "column"], keep="first", maintain_order=True)
+    errors = pl.concat(found)
+    return errors.unique([POSITION, "column"], keep="first", maintain_order=True)
 
 
 def _declared(table: Table, typed: pl.DataFrame) -> list[pl.DataFrame]:

@@ -145,7 +145,7 @@ def test_it_is_stale_where_one_of_its_answers_is(warehouse, on, later, tmp_path)
     assert stale.problem.reference
 
 
-def test_without_the_warehouse_and_without_an_older_answer_the_fault_is_its_own(
+def test_without_the_warehouse_and_without_an_older_answer_the_error_is_its_own(
     warehouse, on, tmp_path
 ):
     path = warehouse(COMPANY)

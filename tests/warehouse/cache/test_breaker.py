@@ -19,9 +19,9 @@ from warehouse.errors import (
 GONE = WarehouseUnavailable("It is gone.", "Try again.")
 
 
-def fails(fault=GONE):
+def fails(error=GONE):
     def make():
-        raise fault
+        raise error
 
     return make
 
@@ -29,17 +29,17 @@ def fails(fault=GONE):
 def outcome(breaker, make, version="v1"):
     try:
         return breaker.attempt(version, make)
-    except Exception as fault:  # noqa: BLE001 (what it was is what is compared)
-        return fault
+    except Exception as error:  # noqa: BLE001 (what it was is what is compared)
+        return error
 
 
 @pytest.mark.parametrize("kind", [WarehouseMissing, WarehouseUnavailable, ReadTimedOut])
 def test_two_outages_in_a_row_open_it(later, kind):
     breaker = Breaker()
-    fault = kind("It is gone.", "Try again.")
-    assert outcome(breaker, fails(fault)) is fault
+    error = kind("It is gone.", "Try again.")
+    assert outcome(breaker, fails(error)) is error
     assert (breaker.state, breaker.refusal("v1")) == ("closed", None)
-    assert outcome(breaker, fails(fault)) is fault
+    assert outcome(breaker, fails(error)) is error
     assert breaker.state == "open"
     later(seconds=5)
     refused = outcome(breaker, lambda: pytest.fail("an attempt was made"))
@@ -64,13 +64,13 @@ def test_setting_the_wall_clock_neither_freezes_it_nor_wakes_it(later, monkeypat
 
 @pytest.mark.usefixtures("later")
 @pytest.mark.parametrize(
-    "fault", [ContractBroken("a", "b"), ReadAbandoned("a", "b"), ValueError("a"), SystemExit()]
+    "error", [ContractBroken("a", "b"), ReadAbandoned("a", "b"), ValueError("a"), SystemExit()]
 )
-def test_what_is_no_outage_never_opens_it(fault):
+def test_what_is_no_outage_never_opens_it(error):
     breaker = Breaker()
     for _ in range(5):
-        with pytest.raises(type(fault)):
-            breaker.attempt("v1", fails(fault))
+        with pytest.raises(type(error)):
+            breaker.attempt("v1", fails(error))
     assert breaker.state == "closed"
     assert outcome(breaker, lambda: "well") == "well"
 
@@ -136,8 +136,8 @@ def test_ten_viewers_in_an_outage_cost_two_attempts():
 
     ended = _ask_at_once(Breaker(), make)
     assert len(attempts) == 2
-    assert sum(fault is GONE for fault in ended) == 2
-    assert {type(fault) for fault in ended} == {WarehouseUnavailable}
+    assert sum(error is GONE for error in ended) == 2
+    assert {type(error) for error in ended} == {WarehouseUnavailable}
 
 
 def test_half_open_lets_one_attempt_through(later):

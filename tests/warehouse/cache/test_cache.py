@@ -22,13 +22,13 @@ class FakeWarehouse:
     def __init__(self):
         self.version = "v1"
         self.prefix = "of"
-        self.fault = None
+        self.error = None
         self.reads = 0
         self.hold = None
 
     def probe(self):
-        if isinstance(self.fault, WarehouseMissing):
-            raise self.fault
+        if isinstance(self.error, WarehouseMissing):
+            raise self.error
         return self.version
 
     def read(self, read_request, _):
@@ -37,8 +37,8 @@ class FakeWarehouse:
         if self.hold is not None:
             with read_request.stopping(self.hold.set):
                 assert self.hold.wait(10)
-        if self.fault is not None:
-            raise self.fault
+        if self.error is not None:
+            raise self.error
         return (f"{self.prefix} {version}", clock.now())
 
     def request(self, *place):
@@ -105,7 +105,7 @@ def test_nothing_stale_outlives_a_refresh(cache, warehouse):
 @pytest.mark.usefixtures("later")
 def test_when_the_read_fails_the_last_good_one_stands_in_with_the_reason(cache, warehouse):
     good = cache.find(warehouse.request())
-    warehouse.version, warehouse.fault = "v2", GONE
+    warehouse.version, warehouse.error = "v2", GONE
     assert cache.find(warehouse.request()) == CacheResult(good.value, GONE)
     assert cache.find(warehouse.request("never asked")).value is None
 
@@ -115,9 +115,9 @@ def test_a_restarted_app_without_a_warehouse_shows_yesterday(opened, warehouse, 
     first.find(warehouse.request())
     settle(first)
     later(hours=24)
-    warehouse.fault = WarehouseMissing("There is none.", "Build one.")
+    warehouse.error = WarehouseMissing("There is none.", "Build one.")
     found = opened().find(warehouse.request())
-    assert (said(found), found.fault) == ("of v1", warehouse.fault)
+    assert (said(found), found.error) == ("of v1", warehouse.error)
     assert clock.now() - found.value[1] == dt.timedelta(hours=24)
 
 
@@ -125,37 +125,37 @@ def test_beyond_the_hard_age_nothing_is_shown(opened, warehouse, later):
     cache = opened()
     cache.find(warehouse.request())
     settle(cache)
-    warehouse.fault = WarehouseMissing("There is none.", "Build one.")
+    warehouse.error = WarehouseMissing("There is none.", "Build one.")
     later(hours=72)
     assert said(cache.find(warehouse.request())) == "of v1"
     later(seconds=1)
     for one in (cache, opened()):
-        assert one.find(warehouse.request()) == CacheResult(None, warehouse.fault, is_too_old=True)
+        assert one.find(warehouse.request()) == CacheResult(None, warehouse.error, is_too_old=True)
 
 
 def test_a_failure_is_remembered_for_five_seconds(cache, warehouse, later):
-    warehouse.fault = ContractBroken("A column lacks.", "Check.")
+    warehouse.error = ContractBroken("A column lacks.", "Check.")
     for _ in range(3):
-        assert cache.find(warehouse.request()).fault is warehouse.fault
+        assert cache.find(warehouse.request()).error is warehouse.error
     assert warehouse.reads == 1
     later(seconds=4)
     cache.find(warehouse.request())
     assert warehouse.reads == 1
     later(seconds=2)
-    warehouse.fault = None
+    warehouse.error = None
     assert said(cache.find(warehouse.request())) == "of v1"
 
 
 def test_a_remembered_failure_is_forgotten_with_its_version(cache, warehouse):
-    warehouse.fault = GONE
-    assert cache.find(warehouse.request()).fault is GONE
-    warehouse.version, warehouse.fault = "v2", None
+    warehouse.error = GONE
+    assert cache.find(warehouse.request()).error is GONE
+    warehouse.version, warehouse.error = "v2", None
     assert said(cache.find(warehouse.request())) == "of v2"
 
 
 @pytest.mark.usefixtures("later")
 def test_ten_viewers_of_a_page_in_an_outage_cost_two_attempts(cache, warehouse):
-    warehouse.fault = GONE
+    warehouse.error = GONE
     requests = [warehouse.request("question", number) for number in range(7)]
     together = threading.Barrier(10)
 
@@ -167,7 +167,7 @@ def test_ten_viewers_of_a_page_in_an_outage_cost_two_attempts(cache, warehouse):
         pages = [page.result() for page in [pool.submit(view) for _ in range(10)]]
     assert warehouse.reads == 2
     assert {said(found) for page in pages for found in page} == {None}
-    assert all(isinstance(found.fault, WarehouseUnavailable) for page in pages for found in page)
+    assert all(isinstance(found.error, WarehouseUnavailable) for page in pages for found in page)
     assert cache.status()["breaker"] == "open"
 
 
@@ -175,7 +175,7 @@ def test_a_slow_refresh_shows_the_last_good_one_and_goes_on(cache, warehouse):
     cache.find(warehouse.request())
     warehouse.version, warehouse.hold = "v2", threading.Event()
     shown = cache.find(warehouse.request(), patience_seconds=0)
-    assert (said(shown), shown.fault, shown.is_under_way) == ("of v1", None, True)
+    assert (said(shown), shown.error, shown.is_under_way) == ("of v1", None, True)
     assert said(cache.find(warehouse.request(), patience_seconds=0)) == "of v1"
     warehouse.hold.set()
     fresh = cache.find(warehouse.request())
@@ -196,7 +196,7 @@ def test_a_result_with_nothing_to_show_never_stands_in(cache, warehouse):
 def test_when_a_read_fails_a_result_with_nothing_to_show_does_not_stand_in(cache, warehouse):
     warehouse.prefix = "nothing of"
     cache.find(warehouse.request())
-    warehouse.version, warehouse.fault = "v2", GONE
+    warehouse.version, warehouse.error = "v2", GONE
     assert cache.find(warehouse.request()) == CacheResult(None, GONE)
 
 
@@ -208,8 +208,8 @@ def test_a_snapshot_of_another_version_is_no_answer(opened, warehouse, caplog):
         warehouse.request().place, Snapshot(pl.DataFrame({"said": ["of v0"]}), {})
     )
     settle(cache)
-    warehouse.fault = WarehouseMissing("There is none.", "Build one.")
-    assert opened().find(warehouse.request()) == CacheResult(None, warehouse.fault)
+    warehouse.error = WarehouseMissing("There is none.", "Build one.")
+    assert opened().find(warehouse.request()) == CacheResult(None, warehouse.error)
     assert "of another version" in caplog.text
 
 
@@ -265,7 +265,7 @@ def test_the_status_counts_what_was_served_from_where(cache, warehouse, later):
     settle(cache)
     cache.find(warehouse.request())
     later(seconds=90)
-    warehouse.version, warehouse.fault = "v2", GONE
+    warehouse.version, warehouse.error = "v2", GONE
     cache.find(warehouse.request())
     status = cache.status()
     disk_bytes = status.pop("disk_bytes")
@@ -311,10 +311,10 @@ def test_what_has_nothing_to_show_makes_nobody_ready_and_supersedes_what_had(ope
 
 @pytest.mark.usefixtures("later")
 def test_a_clock_set_back_an_hour_keeps_no_failure_longer(cache, warehouse, monkeypatch):
-    warehouse.fault = GONE
+    warehouse.error = GONE
     cache.find(warehouse.request())
     an_hour_ago = clock.now() - dt.timedelta(hours=1)
     monkeypatch.setattr(clock, "now", lambda: an_hour_ago)
     monkeypatch.setattr(clock, "monotonic", lambda: 6.0)
-    warehouse.fault = None
+    warehouse.error = None
     assert said(cache.find(warehouse.request())) == "of v1"

@@ -96,7 +96,7 @@ def test_a_flight_that_outlasts_patience_goes_on(runway):
     assert runway.made == 1
 
 
-def test_a_fault_reaches_all_who_wait():
+def test_an_error_reaches_all_who_wait():
     flights = SingleFlight()
     ready = threading.Event()
 

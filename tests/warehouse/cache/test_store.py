@@ -88,8 +88,8 @@ def test_a_failure_reaches_all_who_waited_and_is_not_remembered():
         time.sleep(0.1)
         raise ValueError("no answer")
 
-    faults = [asked.exception() for asked in _asked_by_twenty(store, fail)]
-    assert {str(fault) for fault in faults} == {"no answer"}
+    errors = [asked.exception() for asked in _asked_by_twenty(store, fail)]
+    assert {str(error) for error in errors} == {"no answer"}
     assert len(made) == 1
     assert remembered(store, ("key",), "better") == "better"
 

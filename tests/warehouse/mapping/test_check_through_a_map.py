@@ -40,8 +40,8 @@ def of(report, table):
     return next(found for found in report.tables if found.name == table)
 
 
-def faults(report, table):
-    return {column.name: column.faults for column in of(report, table).columns if column.faults}
+def errors(report, table):
+    return {column.name: column.errors for column in of(report, table).columns if column.errors}
 
 
 def test_a_mapped_warehouse_that_fits_meets_the_contract(asked, capsys):
@@ -61,7 +61,7 @@ def test_a_mapped_warehouse_that_fits_meets_the_contract(asked, capsys):
 
 def test_a_missing_column_is_named_with_the_nearest_there_is(asked):
     report = checked(*asked(ACCOUNTS.replace('"name"', '"nmae"')))
-    assert faults(report, "accounts") == {
+    assert errors(report, "accounts") == {
         "name": ("reads nmae of crm.account, which is missing (did you mean name?)",)
     }
     assert of(report, "accounts").rows == 1
@@ -80,7 +80,7 @@ def test_a_missing_table_is_named_with_the_nearest_there_is(asked, capsys):
 
 def test_a_missing_schema_is_named_with_the_nearest_there_is(asked):
     report = checked(*asked(ACCOUNTS.replace('"crm"', '"crn"')))
-    assert of(report, "accounts").faults == (
+    assert of(report, "accounts").errors == (
         "reads the table crn.account, which is missing (did you mean crm.account?)",
     )
 
@@ -105,7 +105,7 @@ def test_a_column_of_the_wrong_type_is_named_with_what_to_add(asked, capsys):
 
 def test_a_cell_that_cannot_be_converted_is_said_beside_its_column(asked):
     text = f'{ACCOUNTS}created_date = {{ column = "made", as = "day" }}\n'
-    found = faults(checked(*asked(text)), "accounts")
+    found = errors(checked(*asked(text)), "accounts")
     assert found.keys() == {"created_date"}
     assert found["created_date"][0].startswith("cannot be converted: Conversion Error: ")
     assert '"2026-02-30"' in found["created_date"][0]
@@ -118,8 +118,8 @@ def test_rows_are_judged_by_what_the_map_makes_of_them(asked):
         "INSERT INTO crm.account VALUES ('b', 'B', NULL, NULL, NULL)",
     )
     report = checked(*asked(text, *changes))
-    assert of(report, "accounts").faults == ("keys (account_id) that occur more than once: 1",)
-    assert faults(report, "accounts") == {
+    assert of(report, "accounts").errors == ("keys (account_id) that occur more than once: 1",)
+    assert errors(report, "accounts") == {
         "name": ("1 row empty",),
         "region": ("1 row outside amer, emea, apac",),
         "created_date": ("1 row outside 2000-01-01 to 2100-01-01",),
@@ -131,7 +131,7 @@ def test_a_table_of_which_no_column_fits_is_counted_and_every_column_named(asked
     text = f'[time_off]\nschema = "crm"\ntable = "staff"\n[time_off.columns]\n{columns}\n'
     report = checked(*asked(text))
     assert of(report, "time_off").rows == 1
-    assert list(faults(report, "time_off")) == ["person_id", "start_at", "end_at"]
+    assert list(errors(report, "time_off")) == ["person_id", "start_at", "end_at"]
 
 
 def test_a_table_said_to_be_empty_needs_no_table(asked):

@@ -323,6 +323,6 @@ def test_words_that_the_shipped_map_does_not_know_are_counted(landed, tmp_path):
     path = landed("snake", "UPDATE salesforce.opportunity SET is_deleted = false")
     report = check(plain(path), written(tmp_path, OWN))
     opportunities = next(table for table in report.tables if table.name == "opportunities")
-    faults = {column.name: column.faults for column in opportunities.columns if column.faults}
-    assert faults == {"type": ("8 rows empty",)}
+    errors = {column.name: column.errors for column in opportunities.columns if column.errors}
+    assert errors == {"type": ("8 rows empty",)}
     assert not report.met

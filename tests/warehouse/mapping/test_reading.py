@@ -131,7 +131,7 @@ def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path, levels):
     )
 
 
-def test_many_faults_are_counted(tmp_path):
+def test_many_errors_are_counted(tmp_path):
     wrong = "".join(f"wrong_{number} = 1\n" for number in range(20))
     sentence = refusal(tmp_path, ACCOUNTS + wrong)
     assert sentence.count("warehouse.toml") == 12

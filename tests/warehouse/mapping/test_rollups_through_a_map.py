@@ -62,7 +62,7 @@ def test_it_holds_what_it_would_hold_of_the_same_rows_loaded(warehouses, name):
 
 def test_check_counts_its_rows_and_says_what_it_is_made_of(warehouses):
     _, own, map_path = warehouses
-    found = {table.name: (table.rows, table.source, table.faults)
+    found = {table.name: (table.rows, table.source, table.errors)
              for table in check(plain(own), map_path).tables if table.name in MADE}  # fmt: skip
     assert found == {
         "ticket_daily": (3, "tickets", ()),

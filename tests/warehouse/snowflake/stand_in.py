@@ -58,7 +58,7 @@ async def login(request):
 async def query(request):
     """Queries are over within their submission; the answer is kept for whoever asks by its id.
 
-    A cell that cannot be converted is found under way in Snowflake, so its fault is kept too.
+    A cell that cannot be converted is found under way in Snowflake, so its error is kept too.
     """
     reply = await fake.query_request(request)
     said = json.loads(reply.body)

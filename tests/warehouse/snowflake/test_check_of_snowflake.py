@@ -50,7 +50,7 @@ def checked(capsys):
     return run
 
 
-def column_faults(table):
+def column_errors(table):
     return {column["column"]: column["faults"] for column in table["columns"] if column["faults"]}
 
 
@@ -98,7 +98,7 @@ def test_everything_that_differs_is_named(load, checked):
     assert (code, said["met"], said["warehouse"]) == (1, False, URL)
     assert tables["accounts"]["faults"] == ["the table is missing (did you mean acounts?)"]
     assert tables["people"]["rows"] == 1
-    people = column_faults(tables["people"])
+    people = column_errors(tables["people"])
     assert people["person_id"] == ["has type NUMBER(38,0), not VARCHAR"]
     assert people["name"] == ["is missing (did you mean nam?)"]
     assert people["role"] == ['is missing (did you mean "role"?)']
@@ -107,9 +107,9 @@ def test_everything_that_differs_is_named(load, checked):
     assert metering["faults"] == [
         "keys (cluster_id, dimension, hour_start, recorded_at) that occur more than once: 1"
     ]
-    faults = column_faults(metering)
-    assert faults["unit"] == ["1 row outside TiB-Hours, TiB"]
-    assert faults["quantity"][0].startswith("1 row outside 0.0 to ")
+    errors = column_errors(metering)
+    assert errors["unit"] == ["1 row outside TiB-Hours, TiB"]
+    assert errors["quantity"][0].startswith("1 row outside 0.0 to ")
     assert (metering["age_hours"], metering["is_late"]) == (49.0, True)
     assert [name for name, table in tables.items() if table["verdict"] == "fail"] == [
         "accounts",
@@ -119,7 +119,7 @@ def test_everything_that_differs_is_named(load, checked):
 
 
 @pytest.mark.parametrize(
-    ("column", "kind", "faults"),
+    ("column", "kind", "errors"),
     [
         ("quantity", "NUMBER(38,2)", []),
         ("quantity", "NUMBER(38,0)", []),
@@ -128,18 +128,18 @@ def test_everything_that_differs_is_named(load, checked):
         ("recorded_at", "DATE", ["has type DATE, not TIMESTAMP"]),
     ],
 )
-def test_a_type_fits_by_what_it_means(load, checked, column, kind, faults):
+def test_a_type_fits_by_what_it_means(load, checked, column, kind, errors):
     load(f"ALTER TABLE metering_hourly ALTER {column} TYPE {kind}")
     _, _, tables = checked()
-    assert column_faults(tables["metering_hourly"]).get(column, []) == faults
-    assert tables["metering_hourly"]["verdict"] == ("fail" if faults else "unknown")
+    assert column_errors(tables["metering_hourly"]).get(column, []) == errors
+    assert tables["metering_hourly"]["verdict"] == ("fail" if errors else "unknown")
 
 
 def test_a_number_with_decimals_is_no_whole_number(load, checked):
     load("ALTER TABLE tickets ALTER reopens TYPE NUMBER(10,2)")
     code, _, tables = checked()
     assert code == 1
-    assert column_faults(tables["tickets"]) == {"reopens": ["has type NUMBER(10,2), not BIGINT"]}
+    assert column_errors(tables["tickets"]) == {"reopens": ["has type NUMBER(10,2), not BIGINT"]}
 
 
 def test_a_mapped_warehouse_that_fits_meets_the_contract(load, monkeypatch, tmp_path, capsys):
@@ -167,10 +167,10 @@ def test_what_does_not_fit_through_a_map_is_named(load, monkeypatch, tmp_path, c
     accounts = tables["accounts"]
     assert (accounts["source"], accounts["rows"]) == ("crm_account", 2)
     assert accounts["faults"] == ["keys (account_id) that occur more than once: 1"]
-    faults = column_faults(accounts)
-    assert faults.keys() == {"name", "region", "created_date", "churned_date"}
-    assert faults["name"] == ["1 row empty"]
-    assert faults["region"] == ["reads regoin of CHECKED.CRM_ACCOUNT, which is missing"]
-    assert faults["created_date"] == ['has type TIMESTAMP_NTZ, not day; add as = "day"']
-    assert faults["churned_date"][0].startswith("cannot be converted: ")
+    errors = column_errors(accounts)
+    assert errors.keys() == {"name", "region", "created_date", "churned_date"}
+    assert errors["name"] == ["1 row empty"]
+    assert errors["region"] == ["reads regoin of CHECKED.CRM_ACCOUNT, which is missing"]
+    assert errors["created_date"] == ['has type TIMESTAMP_NTZ, not day; add as = "day"']
+    assert errors["churned_date"][0].startswith("cannot be converted: ")
     assert tables["people"]["faults"][0].startswith("reads the table crm_stuff, which is missing")

@@ -1,4 +1,4 @@
-"""Each fault of Snowflake is a typed error in one sentence, within seconds, without a secret."""
+"""Each error of Snowflake is a typed error in one sentence, within seconds, without a secret."""
 
 import logging
 import socket
@@ -27,7 +27,7 @@ URL = "snowflake://acc/D/S?warehouse=BI&role=READER"
 TOKEN = "a-token-nobody-may-see"  # noqa: S105 (the stand-in takes any)
 
 
-def fault_of(read, kind):
+def error_of(read, kind):
     with pytest.raises(kind) as raised:
         read()
     assert type(raised.value) is kind
@@ -44,17 +44,17 @@ def test_a_host_that_does_not_answer_is_unavailable_within_the_time_to_log_in(do
         if not listening:
             silent.close()
         before = time.monotonic()
-        fault = fault_of(lambda: warehouse.read(SAID), WarehouseUnavailable)
+        error = error_of(lambda: warehouse.read(SAID), WarehouseUnavailable)
         assert time.monotonic() - before < 4
-        assert fault.sentence == "Snowflake at acc did not answer the login."
+        assert error.sentence == "Snowflake at acc did not answer the login."
 
 
 def test_a_refused_login_says_so_without_the_token(door, script):
     script.login_refusal = ("390303", f"Invalid OAuth access token {TOKEN}.")
-    fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
-    assert fault.sentence == "Snowflake refused the login to acc."
-    assert "Invalid OAuth access token ***" in fault.engine_says
-    assert "[connections.snowflake]" in fault.remedy
+    error = error_of(lambda: door().read(SAID), WarehouseUnavailable)
+    assert error.sentence == "Snowflake refused the login to acc."
+    assert "Invalid OAuth access token ***" in error.engine_says
+    assert "[connections.snowflake]" in error.remedy
 
 
 def test_no_log_line_carries_the_token_however_much_is_logged(door, script, caplog):
@@ -64,7 +64,7 @@ def test_no_log_line_carries_the_token_however_much_is_logged(door, script, capl
         script.refusals[:] = ["390114"]
         warehouse.read(SAID)
         script.login_refusal = ("390303", f"Invalid OAuth access token {TOKEN}.")
-        fault_of(lambda: door().read(SAID), WarehouseUnavailable)
+        error_of(lambda: door().read(SAID), WarehouseUnavailable)
     assert any(line.name.startswith("snowflake") for line in caplog.records)
     assert [line.getMessage() for line in caplog.records if TOKEN in line.getMessage()] == []
 
@@ -72,7 +72,7 @@ def test_no_log_line_carries_the_token_however_much_is_logged(door, script, capl
 def test_a_login_that_is_not_there_is_a_setting(door, tmp_path):
     warehouse = door()
     (tmp_path / "secrets.toml").unlink()
-    fault_of(lambda: warehouse.read(SAID), SettingInvalid)
+    error_of(lambda: warehouse.read(SAID), SettingInvalid)
 
 
 @pytest.mark.parametrize("code", ["002003", "000904", "002043"])
@@ -82,11 +82,11 @@ def test_a_missing_table_or_column_breaks_the_contract(door, script, code):
     # Refused at once or only under way: Snowflake may do either.
     script.refusals[:] = [code, code]
     assert (
-        "refused for a reason" in fault_of(lambda: warehouse.read(SAID), ContractBroken).engine_says
+        "refused for a reason" in error_of(lambda: warehouse.read(SAID), ContractBroken).engine_says
     )
     script.failure = (code, "Object 'ACCOUNTS' does not exist or not authorized.")
-    fault = fault_of(lambda: warehouse.read(SAID), ContractBroken)
-    assert fault.in_full == (
+    error = error_of(lambda: warehouse.read(SAID), ContractBroken)
+    assert error.in_full == (
         "The warehouse does not meet the contract: "
         "Object 'ACCOUNTS' does not exist or not authorized."
     )
@@ -101,34 +101,34 @@ def test_a_missing_table_or_column_breaks_the_contract(door, script, code):
 )
 def test_the_stand_in_misses_what_is_missing(both, statement):
     for warehouse in both("FLEET"):
-        fault_of(lambda warehouse=warehouse: warehouse.read(statement), ContractBroken)
+        error_of(lambda warehouse=warehouse: warehouse.read(statement), ContractBroken)
 
 
 def test_a_query_out_of_its_time_in_snowflake_is_late(door, script):
     script.failure = ("000630", "Statement reached its statement timeout of 5 second(s).")
-    fault_of(lambda: door().read(SAID), ReadTimedOut)
+    error_of(lambda: door().read(SAID), ReadTimedOut)
 
 
 def test_no_warehouse_to_compute_with_names_the_grant(door, script):
     script.failure = ("000606", "No active warehouse selected in the current session.")
-    fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
-    assert fault.sentence == "Snowflake has no warehouse to compute with."
-    assert "USAGE" in fault.remedy
+    error = error_of(lambda: door().read(SAID), WarehouseUnavailable)
+    assert error.sentence == "Snowflake has no warehouse to compute with."
+    assert "USAGE" in error.remedy
 
 
 @pytest.mark.parametrize("code", ["100035", "100037", "100038", "100039", "100040", "100096"])
 def test_a_cell_that_cannot_be_converted_is_said_as_snowflake_says_it(door, script, code):
     script.failure = (code, "Date '2026-02-30' is not recognized")
-    fault = fault_of(lambda: door().read(SAID), ConversionFailed)
-    assert fault.engine_says == "Date '2026-02-30' is not recognized"
+    error = error_of(lambda: door().read(SAID), ConversionFailed)
+    assert error.engine_says == "Date '2026-02-30' is not recognized"
 
 
-def test_another_fault_leads_to_the_query_in_the_history(door, script):
+def test_another_error_leads_to_the_query_in_the_history(door, script):
     script.failure = ("000603", "Processing aborted.\nIncident 12345.")
-    fault = fault_of(lambda: door().read(SAID), WarehouseUnavailable)
-    assert fault.in_full == "Snowflake could not answer: Processing aborted."
+    error = error_of(lambda: door().read(SAID), WarehouseUnavailable)
+    assert error.in_full == "Snowflake could not answer: Processing aborted."
     query_id = next(r.path.rsplit("/", 1)[-1] for r in script.seen if "monitoring" in r.path)
-    assert query_id in fault.remedy
+    assert query_id in error.remedy
 
 
 def test_a_server_that_vanishes_is_unavailable_after_two_tries(door, script):
@@ -136,7 +136,7 @@ def test_a_server_that_vanishes_is_unavailable_after_two_tries(door, script):
     warehouse.read(SAID)
     script.vanished = True
     seen = len(script.seen)
-    fault_of(lambda: warehouse.read(SAID), WarehouseUnavailable)
+    error_of(lambda: warehouse.read(SAID), WarehouseUnavailable)
     tried = [request.path for request in script.seen[seen:]]
     assert tried == ["/queries/v1/query-request"] * 2
 

@@ -49,8 +49,8 @@ def ten_at_once(watch):
     def ask():
         try:
             return watch.version()
-        except WarehouseUnavailable as fault:
-            return fault
+        except WarehouseUnavailable as error:
+            return error
 
     with ThreadPoolExecutor(10) as pool:
         return [asked.result() for asked in [pool.submit(ask) for _ in range(10)]]

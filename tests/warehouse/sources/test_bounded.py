@@ -140,8 +140,8 @@ def test_files_of_a_folder_are_counted(tmp_path, monkeypatch, made, read):
     assert refusal.value.sentence == "here holds more than 2 files."
 
 
-def test_of_many_faults_the_first_are_kept_and_all_counted(tmp_path, load, rows, monkeypatch):
-    monkeypatch.setattr(bounded, "MOST_FAULTS", 30)
+def test_of_many_errors_the_first_are_kept_and_all_counted(tmp_path, load, rows, monkeypatch):
+    monkeypatch.setattr(bounded, "MOST_ERRORS", 30)
     path = tmp_path / "people.csv"
     bad = "".join(f"p{one},Ada,maybe\n" for one in range(50))
     path.write_text(f"person_id,name,is_active\np,Ada,true\n{bad}" + "ragged\n" * 40)

@@ -165,8 +165,8 @@ def test_quarantine_of_the_same_file_twice_keeps_the_bad_rows_once(load, meterin
 def test_physical_lines_are_named_past_quoted_line_breaks(load, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text('person_id,name,is_active\np1,"Ada\nLovelace",yes\n\np2,Bob,perhaps\n')
-    fault = load("tables", path)["faults"][0]
-    assert (fault["line"], fault["column"], fault["value"]) == (5, "is_active", "perhaps")
+    error = load("tables", path)["faults"][0]
+    assert (error["line"], error["column"], error["value"]) == (5, "is_active", "perhaps")
 
 
 def test_a_killed_load_leaves_the_old_file(load, metering, warehouse, fingerprint):

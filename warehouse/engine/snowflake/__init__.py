@@ -1,1 +1,1 @@
-"""Snowflake as the warehouse: the login, the sessions, one query at a time, and its faults."""
+"""Snowflake as the warehouse: the login, the sessions, one query at a time, and its errors."""

@@ -96,12 +96,12 @@ class SnowflakeWarehouse:
         try:
             try:
                 return self._in_one_session(query, read_request)
-            except Error as fault:
-                if not is_lost(fault):
+            except Error as error:
+                if not is_lost(error):
                     raise
             return self._in_one_session(query, read_request)
-        except Error as fault:
-            raise explained(fault, read_login(self._secrets), seconds=query.seconds) from None
+        except Error as error:
+            raise explained(error, read_login(self._secrets), seconds=query.seconds) from None
 
     def _in_one_session(self, query: Query, read_request: ReadRequest) -> pa.Table:
         try:
@@ -110,9 +110,9 @@ class SnowflakeWarehouse:
             raise all_busy() from None
         try:
             return run(session, query, read_request)
-        except Error as fault:
-            if is_lost(fault):
-                session.invalidate(fault)
+        except Error as error:
+            if is_lost(error):
+                session.invalidate(error)
             raise
         finally:
             session.close()

@@ -25,38 +25,38 @@ NO_WAREHOUSE = 606
 CONNECTION_STATES = "08"
 
 
-def is_lost(fault: Exception) -> bool:
+def is_lost(error: Exception) -> bool:
     """Whether the session is gone, so that the same query may be asked in a new one."""
-    return isinstance(fault, Error) and (
-        fault.errno in LOGIN or (fault.sqlstate or "").startswith(CONNECTION_STATES)
+    return isinstance(error, Error) and (
+        error.errno in LOGIN or (error.sqlstate or "").startswith(CONNECTION_STATES)
     )
 
 
-def explained(fault: Error, login: Login, *, seconds: float) -> WarehouseError:
-    """The fault of a query that had `seconds`, without a word of the login."""
-    if fault.errno in UNMET:
-        return unmet(login.scrubbed(first_line(fault.raw_msg)))
-    if fault.errno == OVERDUE:
+def explained(error: Error, login: Login, *, seconds: float) -> WarehouseError:
+    """The error of a query that had `seconds`, without a word of the login."""
+    if error.errno in UNMET:
+        return unmet(login.scrubbed(first_line(error.raw_msg)))
+    if error.errno == OVERDUE:
         return overdue(seconds)
-    said = login.scrubbed(first_line(fault.raw_msg))
-    if fault.errno in UNCONVERTED:
+    said = login.scrubbed(first_line(error.raw_msg))
+    if error.errno in UNCONVERTED:
         return ConversionFailed(said)
-    if fault.errno == NO_WAREHOUSE:
+    if error.errno == NO_WAREHOUSE:
         return WarehouseUnavailable(
             "Snowflake has no warehouse to compute with.",
             "Grant the role USAGE on the warehouse that BELLWETHER_WAREHOUSE names.",
             said,
         )
-    where = f"query {fault.sfqid} in Snowflake's history" if fault.sfqid else "docs/snowflake.md"
+    where = f"query {error.sfqid} in Snowflake's history" if error.sfqid else "docs/snowflake.md"
     return WarehouseUnavailable(
         "Snowflake could not answer.", f"Try again; if it persists, look at {where}.", said
     )
 
 
-def refused(fault: Error, login: Login, account: str) -> WarehouseError:
-    """The fault of a login, without a word of it."""
-    said = login.scrubbed(first_line(fault.raw_msg))
-    if fault.errno in LOGIN:
+def refused(error: Error, login: Login, account: str) -> WarehouseError:
+    """The error of a login, without a word of it."""
+    said = login.scrubbed(first_line(error.raw_msg))
+    if error.errno in LOGIN:
         return WarehouseUnavailable(
             f"Snowflake refused the login to {account}.",
             "Check [connections.snowflake] in .streamlit/secrets.toml, and the role.",

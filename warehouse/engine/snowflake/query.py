@@ -30,7 +30,7 @@ def run(connection: Any, query: Query, read_request: ReadRequest) -> pa.Table:
     """The answer to `query`, whose id is known to Snowflake and to us before the answer is.
 
     When the time is over or the read_request is abandoned, Snowflake is told to abort that id, and
-    `ReadTimedOut` or `ReadAbandoned` is raised. The driver's own faults pass through.
+    `ReadTimedOut` or `ReadAbandoned` is raised. The driver's own errors pass through.
     """
     deadline = clock.monotonic() + query.seconds
     wake = threading.Event()

@@ -100,8 +100,8 @@ def _opened(address: SnowflakeAddress, login: Login, timeout_seconds: float) -> 
             # The pool closes its sessions; the driver would warn that it has to.
             auto_cleanup=False,
         )
-    except Error as fault:
-        raise refused(fault, login, address.account) from None
+    except Error as error:
+        raise refused(error, login, address.account) from None
 
 
 def _rest(_session: Any, record: Any) -> None:
@@ -114,8 +114,8 @@ def _try(dialect: Dialect, session: Any, record: Any, _fairy: Any) -> None:
         return
     try:
         dialect.do_ping(session)
-    except Error as fault:
-        if is_lost(fault):
+    except Error as error:
+        if is_lost(error):
             raise sa.exc.DisconnectionError from None
         raise
 

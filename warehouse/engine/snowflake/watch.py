@@ -14,7 +14,7 @@ FAILURE_SECONDS = 15.0
 @dataclass(frozen=True)
 class _Seen:
     version: str
-    fault: WarehouseError | None
+    error: WarehouseError | None
     until: float
 
 
@@ -23,7 +23,7 @@ class Watch:
 
     One looks and the others wait for it, or go on with what was last seen where there is
     anything. A look that fails is not repeated for 15 s (or `every_seconds`, where that is less):
-    until then everybody gets its fault.
+    until then everybody gets its error.
     """
 
     def __init__(
@@ -43,8 +43,8 @@ class Watch:
         seen = self._seen
         if seen is None or self._now() >= seen.until:
             seen = self._seen_anew(seen)
-        if seen.fault is not None:
-            raise seen.fault
+        if seen.error is not None:
+            raise seen.error
         return seen.version
 
     def _seen_anew(self, before: _Seen | None) -> _Seen:
@@ -58,7 +58,7 @@ class Watch:
     def _looked(self) -> _Seen:
         try:
             version = self._look()
-        except WarehouseError as fault:
+        except WarehouseError as error:
             pause = min(FAILURE_SECONDS, self._every_seconds)
-            return _Seen("", fault, self._now() + pause)
+            return _Seen("", error, self._now() + pause)
         return _Seen(version, None, self._now() + self._every_seconds)

@@ -30,10 +30,10 @@ def document_of(path: Path, text: str) -> Document:
     """The JSON object that a file holds; raises `LoadRefused` for any other content."""
     try:
         document = bounded.json_value(path.name, text, LoadRefused, "Export it again.")
-    except json.JSONDecodeError as fault:
+    except json.JSONDecodeError as error:
         raise LoadRefused(
-            f"{path.name}, line {fault.lineno}: is not JSON ({fault.msg}).", "Export it again."
-        ) from fault
+            f"{path.name}, line {error.lineno}: is not JSON ({error.msg}).", "Export it again."
+        ) from error
     if not isinstance(document, dict):
         raise LoadRefused(f"{path.name} is no JSON object.", "Name another file.")
     return document

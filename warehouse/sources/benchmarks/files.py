@@ -41,10 +41,10 @@ def read_benchmark_file(path: Path) -> Measurements:
     """
     try:
         return read_pytest_benchmark(path) if path.is_dir() else _told(path, text_of(path))
-    except OSError as fault:
+    except OSError as error:
         raise LoadRefused(
-            f"{path} cannot be read: {fault.strerror}.", "Check the path and its permissions."
-        ) from fault
+            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from error
 
 
 def _told(path: Path, text: str) -> Measurements:

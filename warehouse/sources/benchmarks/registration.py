@@ -139,8 +139,8 @@ def read_claim(path: Path) -> Claim:
     """
     try:
         said = bounded.content(path, bounded.LARGEST_TOML_BYTES, LoadRefused)
-    except FileNotFoundError as fault:
-        raise LoadRefused(f"{path} does not exist.", "Check the path.") from fault
+    except FileNotFoundError as error:
+        raise LoadRefused(f"{path} does not exist.", "Check the path.") from error
     given = bounded.toml(path.name, said, LoadRefused, "Write one `key = value` a line.")
     if STAMPED in given:
         raise LoadRefused(
@@ -160,7 +160,7 @@ def read_claim(path: Path) -> Claim:
         )
     claim: Claim = {name: given.get(name) for name in WORDS}
     for name, value in claim.items():
-        if name in given and (wrong := _fault(name, value)):
+        if name in given and (wrong := _error(name, value)):
             raise LoadRefused(f"{path.name}: {name} {wrong}.", "Correct the file.")
     known(str(claim["unit"]))
     if claim["system_id"] == claim["baseline_system_id"]:
@@ -171,7 +171,7 @@ def read_claim(path: Path) -> Claim:
     return claim | {"margin_share": float(claim["margin_share"])}
 
 
-def _fault(name: str, value: Any) -> str | None:
+def _error(name: str, value: Any) -> str | None:
     """Why a key cannot have its value; None where it can."""
     if name == "planned_sessions":
         is_fit = isinstance(value, int) and not isinstance(value, bool) and value > 0

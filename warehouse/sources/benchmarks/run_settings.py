@@ -139,8 +139,8 @@ def _parsed(file: str, line: int, text: str) -> Any:
     as_written = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), str)
     try:
         return bounded.json_value(where, text, LoadRefused, remedy, **as_written)
-    except json.JSONDecodeError as fault:
-        raise LoadRefused(f"{where} is not JSON.", remedy) from fault
+    except json.JSONDecodeError as error:
+        raise LoadRefused(f"{where} is not JSON.", remedy) from error
 
 
 def _text(value: Any) -> str | None:

@@ -24,12 +24,12 @@ def parse(path: Path) -> tuple[Any, bool]:
     text = bounded.text(path, bounded.LARGEST_JSON_BYTES, LoadRefused)
     try:
         return _value(path, text), False
-    except json.JSONDecodeError as fault:
+    except json.JSONDecodeError as error:
         relaxed = _STRING_OR_TRAILING_COMMA.sub(lambda found: found[1] or "", text)
         try:
             return _value(path, relaxed), True
         except json.JSONDecodeError:
-            raise LoadRefused(f"{path.name}, line {fault.lineno} is not JSON.", REMEDY) from fault
+            raise LoadRefused(f"{path.name}, line {error.lineno} is not JSON.", REMEDY) from error
 
 
 def _value(path: Path, text: str) -> Any:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from warehouse import bounded
-from warehouse.sources.batch import LINE, Fault, LoadRefused, text
+from warehouse.sources.batch import LINE, LoadRefused, RowError, text
 from warehouse.sources.files import nearest, read
 from warehouse.sources.mlperf.results import (
     UTILISATION,
@@ -84,7 +84,7 @@ def _read_table(path: Path) -> Results:
     contents = read(runs)
     _require(contents.columns, _RUN_COLUMNS, runs.name)
     results.refuse(*contents.ragged)
-    results.more_faults += contents.more_ragged
+    results.more_errors += contents.more_ragged
     for row, line in zip(
         contents.rows.select(_RUN_COLUMNS).iter_rows(named=True),
         contents.rows[LINE],
@@ -93,7 +93,7 @@ def _read_table(path: Path) -> Results:
         place = placed(PurePosixPath(row["path"] or "").parent)
         if place is None:
             rule = "lies under no division/submitter/results/system"
-            results.refuse(Fault(runs.name, line, "path", row["path"], rule))
+            results.refuse(RowError(runs.name, line, "path", row["path"], rule))
             continue
         results.add(
             Run(

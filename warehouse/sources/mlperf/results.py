@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
 from warehouse import bounded
-from warehouse.sources.batch import Fault, LoadRefused
+from warehouse.sources.batch import LoadRefused, RowError
 from warehouse.sources.mlperf.forgiving_json import parse
 from warehouse.sources.mlperf.systems import Description
 
@@ -72,41 +72,41 @@ class Session:
 class Results:
     """All that was found under one path; `names` are a metric's names in the files.
 
-    `more_faults` counts the faults beyond the first, which alone are kept.
+    `more_errors` counts the errors beyond the first, which alone are kept.
     """
 
     names: dict[str, str]
     runs: list[Run] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     descriptions: list[Description] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    more_faults: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    more_errors: int = 0
     files: list[Path] = field(default_factory=list)
     unread: list[Path] = field(default_factory=list)
 
     def add(self, run: Run, required: tuple[str, ...] = ("model",)) -> None:
-        """Keep a run, or the fault that makes it unusable."""
+        """Keep a run, or the error that makes it unusable."""
         count = run.num_accelerators
         broken = [
-            Fault(run.file, run.line, name, getattr(run, name), "may not be empty")
+            RowError(run.file, run.line, name, getattr(run, name), "may not be empty")
             for name in required
             if not getattr(run, name)
         ]
         if count is None or not count.isdecimal():
             rule = "is not a whole number"
-            broken.append(Fault(run.file, run.line, "num_accelerators", count, rule))
+            broken.append(RowError(run.file, run.line, "num_accelerators", count, rule))
         if not run.values:
-            broken.append(Fault(run.file, run.line, "metric", None, "holds no value measured"))
+            broken.append(RowError(run.file, run.line, "metric", None, "holds no value measured"))
         if broken:
             self.refuse(broken[0])
         else:
             self.runs.append(run)
 
-    def refuse(self, *faults: Fault) -> None:
-        """Keep the faults as far as there is room, and count the others."""
-        room = bounded.MOST_FAULTS - len(self.faults)
-        self.faults.extend(faults[:room])
-        self.more_faults += len(faults[room:])
+    def refuse(self, *errors: RowError) -> None:
+        """Keep the errors as far as there is room, and count the others."""
+        room = bounded.MOST_ERRORS - len(self.errors)
+        self.errors.extend(errors[:room])
+        self.more_errors += len(errors[room:])
 
 
 def placed(folder: PurePosixPath) -> tuple[str, str, str, str] | None:

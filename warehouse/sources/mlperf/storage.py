@@ -96,13 +96,13 @@ def _rows(
 
 def _unreadable(results: Results) -> Iterator[Batch]:
     """What could not be read, as a batch without rows; none where all could be."""
-    if results.faults:
+    if results.errors:
         yield Batch(
             table="benchmark_runs",
-            file=results.faults[0].file,
+            file=results.errors[0].file,
             rows=_frame("benchmark_runs", []),
-            unreadable=tuple(results.faults),
-            more_unreadable=results.more_faults,
+            unreadable=tuple(results.errors),
+            more_unreadable=results.more_errors,
         )
 
 
@@ -224,7 +224,7 @@ def _run_batches(file: str, rows: list[dict[str, Any]], results: Results) -> lis
 def _system_batches(
     results: Results, by_set: dict[Set, list[Run]], notes: list[str]
 ) -> list[Batch]:
-    described = {found.system_id: found for found in results.descriptions if found.fault is None}
+    described = {found.system_id: found for found in results.descriptions if found.error is None}
     systems = {_system_id(runs[0]): runs[0] for runs in by_set.values()}
     rows: dict[str, list[dict[str, object]]] = defaultdict(list)
     settings: dict[str, list[dict[str, object]]] = defaultdict(list)

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.sources.batch import LINE, Batch, Fault, LoadRefused
+from warehouse.sources.batch import LINE, Batch, LoadRefused, RowError
 from warehouse.sources.mlperf.forgiving_json import parse
 
 Setting = tuple[str, str, str | None]
@@ -47,7 +47,7 @@ class Description:
     system: str
     settings: tuple[Setting, ...] = ()
     relaxed: bool = False
-    fault: Fault | None = None
+    error: RowError | None = None
 
     @property
     def system_id(self) -> str:
@@ -67,7 +67,7 @@ class Description:
             schema=dict.fromkeys(("system_id", "setting", "value", "unit", "source"), pl.String)
             | {LINE: pl.Int64},
         )
-        unreadable = () if self.fault is None else (self.fault,)
+        unreadable = () if self.error is None else (self.error,)
         return Batch(
             table="benchmark_settings", file=self.file.name, rows=rows, unreadable=unreadable
         )
@@ -78,13 +78,13 @@ def describe(file: Path, division: str, submitter: str, system: str) -> Descript
     try:
         value, relaxed = parse(file)
     except LoadRefused as refused:
-        fault = Fault(file.name, 1, "", None, f"holds no description: {refused.sentence}")
-        return Description(file, division, submitter, system, fault=fault)
+        error = RowError(file.name, 1, "", None, f"holds no description: {refused.sentence}")
+        return Description(file, division, submitter, system, error=error)
     if isinstance(value, dict) and "$schema" in value:
         return None
     if not isinstance(value, dict) or not value.keys() & {"storage_system", "nodes"}:
-        fault = Fault(file.name, 1, "", None, "describes neither storage_system nor nodes")
-        return Description(file, division, submitter, system, fault=fault)
+        error = RowError(file.name, 1, "", None, "describes neither storage_system nor nodes")
+        return Description(file, division, submitter, system, error=error)
     settings = tuple(_settings(value))
     return Description(file, division, submitter, system, settings, relaxed)
 

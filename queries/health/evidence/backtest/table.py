@@ -65,11 +65,11 @@ def read_table(path: Path) -> pl.DataFrame:
             bounded.check_columns(frame.columns, path.name, TableRefused)
     except FileNotFoundError as missing:
         raise TableRefused(f"There is no file {path}.", "Name a CSV or Parquet file.") from missing
-    except (OSError, pl.exceptions.PolarsError) as fault:
-        reason = str(fault).partition("\n")[0]
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = str(error).partition("\n")[0]
         raise TableRefused(
             f"{path} cannot be read: {reason}.", "Give a CSV file in UTF-8 or a Parquet file."
-        ) from fault
+        ) from error
     if frame.is_empty():
         raise TableRefused(f"{path} holds no row.", "Give a table with one row per account.")
     return frame
