@@ -58,7 +58,7 @@ with money:
 where, elsewhere = st.columns(2, gap="large")
 with where:
     sections.by_hyperscaler(split)
-with elsewhere, st.container(key="signposts"):
+with elsewhere, st.container(key="page_links"):
     sections.other_areas(growth, shifts, claims)
 
 with tiles.reading():

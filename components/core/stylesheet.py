@@ -107,7 +107,7 @@ CSS = f"""<style>
 .st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden {{ gap: 0; }}
 :is(.st-key-queue_next, .st-key-queue_snoozed, .st-key-queue_overridden) p {{ color: {MUTED}; }}
 .st-key-band_note a {{ padding-left: 0; }}
-.st-key-signposts a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
+.st-key-page_links a *, .st-key-band_note a * {{ white-space: normal; overflow: visible; }}
 .stMain [data-testid="stMetric"] * {{
   white-space: normal; overflow: visible; text-wrap: balance;
 }}

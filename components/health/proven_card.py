@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Card:
+class ProvenScorecard:
     """The version of the scorecard that the page is about; `row` is its row of `band_order`."""
 
     row: Row
@@ -72,17 +72,17 @@ class Card:
         return row if self.is_in_force else dict.fromkeys(row) | {"card_version": self.in_force}
 
 
-def chosen(order: Answer) -> Card:
+def chosen(order: Answer) -> ProvenScorecard:
     """The version that the reader chose, kept in the URL; the one in force until there is one."""
     rows = {row["card_version"]: row for row in order.rows()}
     in_force = next((name for name, row in rows.items() if row["is_in_force"]), None)
     if in_force is None:
-        return Card({}, "")
+        return ProvenScorecard({}, "")
     version = choice.one("Scorecard", tuple(rows), key="card_version", default=in_force)
-    return Card(rows[version], in_force)
+    return ProvenScorecard(rows[version], in_force)
 
 
-def differences(card: Card) -> None:
+def differences(card: ProvenScorecard) -> None:
     """What separates the bands, in percentage points with their intervals."""
     said = (_difference(card.row, *pair) for pair in band_order.PAIRS)
     lines = "\n".join(f"- {one}" for one in said)

@@ -48,7 +48,7 @@ def tiles(app):
     return {metric.label: (metric.value, metric.delta) for metric in app.metric}
 
 
-def signposts(app):
+def page_links(app):
     """The links to other pages, without those to one account."""
     links = [link.proto for link in app.main.get("page_link")]
     return {read(one.label): one for one in links if "account=" not in one.query_string}
@@ -137,7 +137,7 @@ NO_FEED = "Unknown whether shifts keep their limit: nothing says how far the not
 def test_other_pages_are_answered_in_a_line_that_leads_there_with_the_context(opened):
     app = opened(hyperscaler="aws")
     links = {
-        label: link for label, link in signposts(app).items() if not link.page.endswith("account")
+        label: link for label, link in page_links(app).items() if not link.page.endswith("account")
     }
     assert list(links) == [
         f"Bands not yet shown to order churn ({NOT_ENOUGH})",
@@ -201,7 +201,7 @@ def test_a_warehouse_that_vanishes_leaves_the_last_good_numbers_marked_as_such(w
     assert tiles(app)["ARR"][0] == "$2M"
     assert "Showing the last good answer" in app.warning[0].value
     assert "(last good answer)" in next(
-        label for label in signposts(app) if label.startswith("**Usage**")
+        label for label in page_links(app) if label.startswith("**Usage**")
     )
 
 
@@ -213,4 +213,4 @@ def test_the_demo_is_answered_by_its_finding_without_an_error(on):
     assert read(app.title[0].value) == health.finding
     assert said(app, "error") == said(app, "warning") == said(app, "info") == []
     # The five areas, and the proof of the bands, of which no score is written yet.
-    assert len(signposts(app)) == 6
+    assert len(page_links(app)) == 6

@@ -27,7 +27,7 @@ from queries.health.proof import outcomes
 from queries.health.proof.band_rates import BandRates
 from queries.health.scorecard.account_health import scorecard_version
 from queries.health.scorecard.definition import BANDS
-from queries.health.scorecard.scoring import EVERY_CARD, days_to_score, history
+from queries.health.scorecard.scoring import EVERY_SCORECARD, days_to_score, history
 from tests.load.capacity import daily_capacity
 from tests.load.measured import Figure
 from warehouse.context import EVERYTHING, Context
@@ -144,7 +144,9 @@ def company(seed: int) -> Company:
         write(path, seed)
         limits = {"row_limit": 1_000_000, "timeout_seconds": 60, "memory_mib": MEMORY_MIB}
         with closing(DuckDBWarehouse(path, **limits)) as warehouse:
-            written = [history(_answered(warehouse, EVERY_CARD, day), LOADED_AT) for day in _days()]
+            written = [
+                history(_answered(warehouse, EVERY_SCORECARD, day), LOADED_AT) for day in _days()
+            ]
             became = _answered(warehouse, outcomes.QUESTIONS[0], DATA_DATE)
     return Company(pl.concat(written), became.frame)
 
@@ -152,7 +154,7 @@ def company(seed: int) -> Company:
 def write(path: Path, seed: int) -> None:
     """The company of `seed` as a new warehouse at `path`, without its hours."""
     demo, context = generate(seed=seed), Context(DATA_DATE, EVERYTHING)
-    reads = EVERY_CARD.reads(context=context) | outcomes.QUESTIONS[0].reads(context=context)
+    reads = EVERY_SCORECARD.reads(context=context) | outcomes.QUESTIONS[0].reads(context=context)
     with next_version(path) as connection:
         for name in {read.table for read in reads.values()} & demo.tables.keys():
             append(connection, name, demo.tables[name])

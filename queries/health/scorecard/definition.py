@@ -28,7 +28,7 @@ DIRECTIONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-class CardInvalid(WarehouseError):
+class ScorecardInvalid(WarehouseError):
     """A scorecard's file says something that cannot be used."""
 
 
@@ -109,10 +109,10 @@ class ScorecardVersion:
 def load(path: Path, inputs: Mapping[str, str]) -> ScorecardVersion:
     """The scorecards of a file; `inputs` are the factors there can be, and the column each reads.
 
-    Raises `CardInvalid` that names the file, the line and the rule.
+    Raises `ScorecardInvalid` that names the file, the line and the rule.
     """
-    text = bounded.text(path, bounded.LARGEST_TOML_BYTES, CardInvalid)
-    said = bounded.toml(path.name, text, CardInvalid, "Correct the file.")
+    text = bounded.text(path, bounded.LARGEST_TOML_BYTES, ScorecardInvalid)
+    said = bounded.toml(path.name, text, ScorecardInvalid, "Correct the file.")
     return _Reader(path.name, text, inputs).scorecards(said)
 
 
@@ -301,7 +301,7 @@ class _Reader:
 
     def _refuse(self, at: int, rule: str) -> NoReturn:
         line = f", line {at}" if at else ""
-        raise CardInvalid(f"{self._file}{line}: {rule}.", "Correct the scorecard's file.")
+        raise ScorecardInvalid(f"{self._file}{line}: {rule}.", "Correct the scorecard's file.")
 
 
 def _is_text(value: Any) -> bool:

@@ -23,7 +23,7 @@ from warehouse.read_request import QueryTag, ReadRequest
 _CENTS = 2
 WEEK = dt.timedelta(days=7)
 # One read of a day for all scorecards. It is in no catalog: people ask for one scorecard.
-EVERY_CARD = Question(
+EVERY_SCORECARD = Question(
     name="account_health",
     asks="How healthy is each account by each scorecard?",
     shape=account_health.AccountHealthByCard,
@@ -80,13 +80,13 @@ def score(
     where there is none, and `LedgerError`.
     """
     versions = _versions(card_version)
-    read_request = ReadRequest(tag=QueryTag(question=EVERY_CARD.name, role="scoring"))
+    read_request = ReadRequest(tag=QueryTag(question=EVERY_SCORECARD.name, role="scoring"))
     for day in days:
         # Read past the cache: what is frozen is fresh, and what people last saw stays there.
         # A score that is frozen is the whole book's.
         context = Context(day, EVERYTHING)
         answer = execute(
-            connected_warehouse(), EVERY_CARD, context, {}, read_request=read_request, key=()
+            connected_warehouse(), EVERY_SCORECARD, context, {}, read_request=read_request, key=()
         )
         if answer.truncated:
             raise ScoringRefused(
@@ -109,7 +109,7 @@ def _versions(card_version: str | None) -> tuple[str, ...]:
 
 
 def history(answer: Answer, written_at: dt.datetime) -> pl.DataFrame:
-    """The answer to `EVERY_CARD`, or to `account_health`, as rows of `score_history`."""
+    """The answer to `EVERY_SCORECARD`, or to `account_health`, as rows of `score_history`."""
     contributions = pl.struct(pl.col(column).alias(name) for name, column in POINTS.items())
     inputs = pl.struct(pl.col(*INPUTS.values()))
     return answer.frame.select(

@@ -8,7 +8,7 @@ import pytest
 
 from queries.health.indicators.health_inputs import INPUTS
 from queries.health.scorecard.account_health import STAGES, AccountHealth
-from queries.health.scorecard.definition import FOLDER, CardInvalid, in_force, load, shipped
+from queries.health.scorecard.definition import FOLDER, ScorecardInvalid, in_force, load, shipped
 
 CARD = FOLDER / "2025-11.toml"
 TEXT = CARD.read_text(encoding="utf-8")
@@ -168,5 +168,5 @@ def test_a_file_that_cannot_be_used_is_refused_with_file_line_and_rule(
     assert replaced in TEXT
     path = tmp_path / CARD.name
     path.write_text(TEXT.replace(replaced, by, 1), encoding="utf-8")
-    with pytest.raises(CardInvalid, match=expected):
+    with pytest.raises(ScorecardInvalid, match=expected):
         load(path, INPUTS)
