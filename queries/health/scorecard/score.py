@@ -4,6 +4,7 @@ Contribution = weight share × (factor score − reference), with the weights sh
 inputs that are known, so that the contributions add up to the score less its reference.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 
 import polars as pl
@@ -12,6 +13,8 @@ from ledger import bands
 from queries.health.scorecard.definition import Factor, Scorecard, ScorecardVersion
 
 UNKNOWN = bands.UNKNOWN
+# An expression of a card is the same whoever is scored, and hundreds of parts to put together.
+CARDS_KEPT = 64
 
 
 def factor_score(factor: Factor) -> pl.Expr:
@@ -20,9 +23,10 @@ def factor_score(factor: Factor) -> pl.Expr:
     score = pl.lit(factor.points[0][1])
     for (left, low), (right, high) in pairwise(factor.points):
         score += (high - low) / (right - left) * (value.clip(left, right) - left)
-    return pl.when(value.is_not_null() & value.is_not_nan()).then(score)
+    return pl.when(_is_known(factor)).then(score)
 
 
+@lru_cache(CARDS_KEPT)
 def health(card: Scorecard) -> pl.Expr:
     """The health score, 0 to 100: the weighted mean of the known factors; null where none is."""
     known, _ = _weights(card)
@@ -30,12 +34,14 @@ def health(card: Scorecard) -> pl.Expr:
     return pl.when(known > 0).then(weighted / known)
 
 
+@lru_cache(CARDS_KEPT)
 def coverage(card: Scorecard) -> pl.Expr:
     """The share of the card's weight whose input is known, 0 to 1."""
     known, total = _weights(card)
     return known / total
 
 
+@lru_cache(CARDS_KEPT)
 def reference(card: Scorecard) -> pl.Expr:
     """The score at which the known factors contribute nothing; null where none is known."""
     known, _ = _weights(card)
@@ -83,7 +89,11 @@ def covered_score(scorecards: ScorecardVersion) -> pl.Expr:
 def _weights(card: Scorecard) -> tuple[pl.Expr, float]:
     """The weight of the card's known inputs, and of all of them."""
     known = pl.sum_horizontal(
-        pl.when(factor_score(factor).is_not_null()).then(factor.weight).otherwise(0.0)
-        for factor in card.factors
+        pl.when(_is_known(factor)).then(factor.weight).otherwise(0.0) for factor in card.factors
     )
     return known, card.weight
+
+
+def _is_known(factor: Factor) -> pl.Expr:
+    value = pl.col(factor.input).cast(pl.Float64)
+    return value.is_not_null() & value.is_not_nan()
