@@ -34,8 +34,8 @@ LEAKS, LEAST_FOUND = 100, 90
 LEAKING_AUC = 0.65
 MONTHS = 16
 AS_OF = dt.date(2026, 4, 30)
-BY_SCORE = Risk(TIERS[1], TIERS[1], "score", {})
-BY_RIDGE = Risk(TIERS[2], TIERS[2], "ridge", {})
+BY_SCORE = Risk(TIERS[1], "score", {})
+BY_RIDGE = Risk(TIERS[2], "ridge", {})
 
 
 def measure(*, fast: bool) -> list[Figure]:
