@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from ledger.errors import AnnotationInvalid
 from ledger.query import LedgerQuery
 from ledger.rows import append, rows_of
-from ledger.store import ACCOUNT, Ledger
+from ledger.store import Ledger
 from ledger.tables import ANNOTATIONS
 
-KINDS = ("release", "incident", "price", "scorecards")
+KINDS: tuple[str, ...] = ANNOTATIONS.c.kind.info["choices"]
+ACCOUNT = ANNOTATIONS.info["path"].prefix
 EVERYONE = "everyone"
 HYPERSCALER = "hyperscaler:"
 LONGEST_TEXT = 2_000

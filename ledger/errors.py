@@ -16,6 +16,19 @@ class AddressInvalid(LedgerError):
     remedy_for_readers = CORRECT_IT
 
 
+class OwnerUndeclared(LedgerError):
+    """A table of the ledger says neither whose rows it holds nor that they are shared."""
+
+    sentence_for_readers = "Nothing says who may see these rows, so nobody does."
+    remedy_for_readers = "Ask whoever operates Bellwether to check the ledger."
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            f"Nothing says who may see the rows of {table}, so nobody does.",
+            "Declare in the ledger which account its rows belong to, or that they are shared.",
+        )
+
+
 class LedgerUnavailable(LedgerError):
     """The ledger could not be opened, or did not answer."""
 

@@ -11,7 +11,9 @@ class LedgerQuery:
     `first` and `last` are inclusive data dates, None for no bound; an annotation's is the day of
     its instant in UTC. `account_id` None is every account; an annotation belongs to an account
     only where the account is its subject. `columns` are those wanted, every one where none is
-    named.
+    named. A question is given the rows of the accounts it may show; `whole_book` sets that aside:
+    what is learned from all accounts is read under the system's own right, and no row of it is
+    shown to anybody.
     """
 
     table: str
@@ -19,3 +21,4 @@ class LedgerQuery:
     last: dt.date | None = None
     account_id: str | None = None
     columns: tuple[str, ...] = ()
+    whole_book: bool = False

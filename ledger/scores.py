@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import sqlalchemy as sa
 
-from ledger.bands import BANDS, UNKNOWN
+from ledger.bands import UNKNOWN
 from ledger.errors import ScoresInvalid
 from ledger.rows import append_frame, rows_of
 from ledger.store import Ledger
@@ -15,6 +15,7 @@ from ledger.tables import SCORE_HISTORY, frame_schema
 KEY = tuple(column.name for column in SCORE_HISTORY.primary_key)
 SCHEMA = frame_schema(*SCORE_HISTORY.c)
 VALUES = tuple(name for name in SCHEMA if name not in {*KEY, "written_at"})
+BAND_WORDS: tuple[str, ...] = SCORE_HISTORY.c.band.info["choices"]
 _MAY_BE_NULL = {column.name for column in SCORE_HISTORY.c if column.nullable}
 
 
@@ -93,7 +94,7 @@ def _rules() -> dict[str, pl.Expr]:
     return present | {
         "the key stands there once": ~pl.struct(KEY).is_duplicated(),
         "score is from 0 to 100, or unknown": score.is_null() | score.is_between(0, 100),
-        "band is one of " + _names((*BANDS, UNKNOWN)): pl.col("band").is_in((*BANDS, UNKNOWN)),
+        "band is one of " + _names(BAND_WORDS): pl.col("band").is_in(BAND_WORDS),
         "an unknown score has no band": score.is_not_null() | (pl.col("band") == UNKNOWN),
         "an unknown band has no score": score.is_null() | (pl.col("band") != UNKNOWN),
         "coverage_share is from 0 to 1": pl.col("coverage_share").is_between(0, 1),

@@ -12,9 +12,8 @@ from ledger.driver_errors import translated
 from ledger.query import LedgerQuery
 from ledger.rows import rows_of
 from ledger.schema import prepare
-from ledger.tables import TABLE_VERSIONS, TABLES
+from ledger.tables import TABLE_VERSIONS, TABLES, Path, path_of
 
-ACCOUNT = "account:"
 VERSIONS = sa.select(TABLE_VERSIONS.c.table_name, TABLE_VERSIONS.c.version)
 
 
@@ -29,7 +28,8 @@ class Ledger:
     def read(self, entries: LedgerQuery) -> pl.DataFrame:
         """The rows asked for, by key, with every column wanted also where no row is there.
 
-        Raises `LedgerError`; a table the ledger does not have is a programming error: `KeyError`.
+        Raises `LedgerError`, also for a table that does not say whose its rows are; a table the
+        ledger does not have is a programming error: `KeyError`.
         """
         table = TABLES[entries.table]
         columns = [table.c[name] for name in entries.columns] or list(table.c)
@@ -90,18 +90,20 @@ def open_ledger(url: str) -> Ledger:
 
 
 def _conditions(table: sa.Table, entries: LedgerQuery) -> Iterator[sa.ColumnElement[bool]]:
+    path = path_of(table.name)
+    if entries.account_id is not None:
+        if isinstance(path, Path):
+            yield table.c[path.column] == f"{path.prefix}{entries.account_id}"
+        else:
+            yield sa.false()  # a shared row belongs to no account
     if "as_of" in table.c:
-        day, first, last, account = table.c.as_of, entries.first, entries.last, entries.account_id
-        if last is not None:
-            yield day <= last
-        if account is not None:
-            yield table.c.account_id == account
+        day, first = table.c.as_of, entries.first
+        if entries.last is not None:
+            yield day <= entries.last
     else:
         day, first = table.c.at, _midnight(entries.first)
         if entries.last is not None:
             yield day < _midnight(entries.last + dt.timedelta(days=1))
-        if entries.account_id is not None:
-            yield table.c.subject == f"{ACCOUNT}{entries.account_id}"
     if first is not None:
         yield day >= first
 

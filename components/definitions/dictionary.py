@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from components.core import definition
+from queries.core import tables
 from queries.core.catalog import QUESTIONS
 from queries.core.metrics import METRICS
 from queries.core.question import Question
 from queries.shared import words
-from warehouse.contract.tables import LEDGER_TABLES, TABLES
 
 # The code does not change while it runs, so a search finds the same again.
 SEARCHES = 64
@@ -69,19 +69,18 @@ def columns(search: str = "") -> pl.DataFrame:
     """
     rows = [
         {
-            "table": table.name,
-            "column": name,
-            "meaning": table.describe(name),
-            "unit": table.unit(name),
-            "type": str(column.dtype),
-            "key": name in table.key,
-            "may be unknown": column.nullable,
-            "words": ", ".join(table.choices(name)),
-            "source": table.source,
-            "one row is": table.grain,
+            "table": one.table,
+            "column": one.column,
+            "meaning": one.description,
+            "unit": one.unit,
+            "type": one.dtype,
+            "key": one.is_key,
+            "may be unknown": one.is_nullable,
+            "words": ", ".join(one.choices),
+            "source": one.source,
+            "one row is": one.grain,
         }
-        for table in (TABLES | LEDGER_TABLES).values()
-        for name, column in table.columns.items()
+        for one in tables.columns()
     ]
     matching = [row for row in rows if _matches(search, map(str, row.values()))]
     return pl.DataFrame(matching, schema=_COLUMNS)

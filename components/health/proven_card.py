@@ -58,9 +58,9 @@ class ProvenScorecard:
         days = f"{words.day(row['first_date'])} to {words.day(row['last_date'])}"
         churned = words.plural(row["churned_accounts"], "churned account")
         return (
-            f"{words.plural(row['snapshots'], 'monthly snapshot')}{after} ({days}), of "
+            f"{words.plural(row['snapshots'], 'monthly snapshot')} with a band{after} ({days}), of "
             f"{words.plural(row['accounts'], 'account')}; {churned}. "
-            "The verdict is over all accounts, the figure over those in the filters."
+            "Verdict and figure are of the whole book, whatever is filtered."
         )
 
     def model(self, risk: Answer) -> Row:

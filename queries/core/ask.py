@@ -261,7 +261,8 @@ def _built_want(
             context,
             parameters,
             bases,
-            {name: ledger().read(one) for name, one in entries.items()},
+            entries,
+            rows_of=lambda wanted: ledger().read(wanted),
             key=key,
         ),
     )

@@ -1,14 +1,17 @@
 """An answer that is built on other answers and on the ledger: no newer and no surer than they."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
+from ledger import LedgerQuery
+from ledger.errors import OwnerUndeclared
+from ledger.tables import Path, path_of
 from queries.core.answer import Answer, Provenance
 from queries.core.question import Question, Value
 from warehouse.cache import Key
-from warehouse.context import Context
+from warehouse.context import ALL, Context
 from warehouse.trace import span
 
 
@@ -29,13 +32,19 @@ def derive(
     context: Context,
     parameters: dict[str, Value],
     bases: Mapping[str, Answer],
-    entries: Mapping[str, pl.DataFrame],
+    entries: Mapping[str, LedgerQuery],
     *,
+    rows_of: Callable[[LedgerQuery], pl.DataFrame],
     key: Key,
 ) -> Answer:
-    """The answer to a question that builds on `bases` and `entries`, stale where a base is."""
+    """The answer to a question that builds on `bases` and on entries of the ledger.
+
+    It is stale where a base is. `rows_of` reads entries; the question is given those of them that
+    its reader may see. Raises `OwnerUndeclared`.
+    """
     frames = {name: base.frame.lazy() for name, base in bases.items()}
-    frames |= {name: rows.lazy() for name, rows in entries.items()}
+    for name, wanted in entries.items():
+        frames[name] = _in_scope(rows_of(wanted), wanted, bases, context).lazy()
     with span("question", question=question.name):
         answered = question.answer(**frames, context=context, **parameters)
         frame = question.shape.validate(answered)
@@ -61,6 +70,31 @@ def derive(
         key=key,
         under_way=any(base.under_way for base in bases.values()),
     )
+
+
+def _in_scope(
+    rows: pl.DataFrame, wanted: LedgerQuery, bases: Mapping[str, Answer], context: Context
+) -> pl.DataFrame:
+    """Of `rows` those of the accounts that answers in the reader's own scope name.
+
+    The ledger does not know who owns an account today; those answers do. Rows that belong to no
+    account are for everybody who may see anything. Raises `OwnerUndeclared`, also where no such
+    answer names accounts.
+    """
+    path, owners = path_of(wanted.table), context.scope.owner_ids
+    if not owners:
+        return rows.clear()
+    if owners == ALL or wanted.whole_book or not isinstance(path, Path):
+        return rows
+    named = [
+        base.frame["account_id"]
+        for base in bases.values()
+        if base.context.scope == context.scope and "account_id" in base.frame.columns
+    ]
+    if not named:
+        raise OwnerUndeclared(wanted.table)
+    theirs, owner = path.prefix + pl.concat(named).unique(), pl.col(path.column)
+    return rows.filter(owner.is_in(theirs.implode()) | ~owner.str.starts_with(path.prefix))
 
 
 def _earliest(

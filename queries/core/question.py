@@ -102,7 +102,8 @@ class Question:
     `watermarks`, table to how far the source was complete, so that a feed that ended is never
     taken for a quiet one. A question that reads no warehouse builds on others instead:
     `depends_on` maps to the questions whose answers' rows it gets by name, and `entries` to rows
-    of the ledger. Those carry no scope, so `answer` joins them to rows that do.
+    of the ledger. Of those it gets the rows of accounts that the answers in its reader's scope
+    name, unless they are of the whole book; the filters are not theirs, so `answer` joins them.
     `finding` says the answer in one sentence of at most twelve words or so. `row_limit` and
     `timeout_seconds` tighten what each of its reads may bring and take; None leaves the
     warehouse's own limits.

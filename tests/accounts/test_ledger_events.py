@@ -8,6 +8,7 @@ import pytest
 
 from ledger import LedgerQuery
 from ledger.action import KINDS, Action
+from ledger.annotations import KINDS as ANNOTATION_KINDS
 from ledger.annotations import Annotation
 from ledger.annotations import write as annotate
 from ledger.scores import SCHEMA
@@ -16,7 +17,6 @@ from ledger.triage import act
 from queries.accounts.timeline.ledger_events import ACTIONS, ANNOTATIONS
 from queries.core.ask import ledger
 from warehouse.context import ALL, Scope
-from warehouse.contract.tables import LEDGER_TABLES
 
 AS_OF = dt.date(2026, 1, 30)
 BENS = Scope(questions=ALL, owner_ids=("p2",))
@@ -78,7 +78,7 @@ def test_every_kind_of_action_is_said_in_words(asked):
 
 def test_every_kind_the_ledger_records_has_its_words():
     assert ACTIONS.keys() == KINDS.keys()
-    assert set(ANNOTATIONS) == set(LEDGER_TABLES["annotations"].choices("kind"))
+    assert set(ANNOTATIONS) == set(ANNOTATION_KINDS)
 
 
 def test_an_action_stands_on_the_data_date_its_author_looked_at(asked):

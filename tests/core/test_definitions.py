@@ -2,10 +2,11 @@
 
 import pytest
 
+from ledger.tables import TABLES as LEDGER_TABLES
 from queries.core.catalog import QUESTIONS, declared
 from queries.core.metrics import DEFINED, METRICS
 from tests.law import holds_for
-from warehouse.contract.tables import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import TABLES
 
 MEASURES = [
     (name, column, metric)

@@ -39,7 +39,14 @@ SCOPE = "scope"
 RIGHTS = [(SCOPE, "p2")]
 VALUES = [(name, value) for name, values in SELECTED.items() for value in values]
 # What is told of the whole book, whoever asks.
-WHOLE_BOOK = ("band_order", "shift_limits", "shift_incidents")
+WHOLE_BOOK = (
+    "band_order",
+    "band_outcomes",
+    "calibration_curve",
+    "score_gates",
+    "shift_limits",
+    "shift_incidents",
+)
 OF_ACCOUNTS = ("region", "segment", "owner")
 # What answers nothing here, and why.
 EMPTY = {"benchmark_bias_budget": "no setting of the small campaigns is written down"}

@@ -8,10 +8,15 @@ import pytest
 
 from components.core import definition
 from components.definitions import dictionary
+from ledger.tables import TABLES as LEDGER_TABLES
 from queries.core.catalog import QUESTIONS
 from queries.core.metrics import METRICS
-from warehouse.contract.tables import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import TABLES
 
+EVERY_COLUMN = [
+    *((table.name, column) for table in TABLES.values() for column in table.columns),
+    *((table.name, column.name) for table in LEDGER_TABLES.values() for column in table.c),
+]
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERED = {
     (question.name, column)
@@ -63,12 +68,7 @@ def test_every_metric_stands_once_under_its_owner():
 
 def test_every_column_of_every_table_has_a_row():
     frame = dictionary.columns()
-    expected = [
-        (table.name, column)
-        for table in (TABLES | LEDGER_TABLES).values()
-        for column in table.columns
-    ]
-    assert frame.select("table", "column").rows() == expected
+    assert frame.select("table", "column").rows() == EVERY_COLUMN
     assert frame["meaning"].str.len_chars().min() > 0
 
 
@@ -187,7 +187,7 @@ def test_a_search_without_a_letter_or_digit_is_none(search):
 
 
 def test_what_was_searched_is_said():
-    columns = sum(len(table.columns) for table in (TABLES | LEDGER_TABLES).values())
+    columns = len(EVERY_COLUMN)
     of = f"{len(METRICS):,} metrics, {len(ANSWERED):,} columns of answers, {columns:,} columns"
     assert dictionary.found("zebra") == (
         "No entry holds every word of this search. "

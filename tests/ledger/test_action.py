@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from ledger.action import KINDS
 from ledger.errors import ActionInvalid
+from ledger.tables import TRIAGE_ACTIONS
 from tests.ledger.making import DAY, NOON, PAYLOADS, action
 from warehouse.contract.columns import LONGEST_TEXT
-from warehouse.contract.tables import LEDGER_TABLES
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_each_kind_is_recorded_as_json(kind, recorded):
 
 
 def test_there_are_no_other_kinds_and_the_contract_knows_them():
-    assert tuple(KINDS) == LEDGER_TABLES["triage_actions"].choices("kind") == tuple(PAYLOADS)
+    assert tuple(KINDS) == TRIAGE_ACTIONS.c.kind.info["choices"] == tuple(PAYLOADS)
 
 
 def test_factors_are_a_set():

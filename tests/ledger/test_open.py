@@ -11,13 +11,18 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 from ledger import LedgerQuery, open_ledger
-from ledger.errors import AddressInvalid, LedgerError, LedgerNewer, LedgerUnavailable
+from ledger.errors import (
+    AddressInvalid,
+    LedgerError,
+    LedgerNewer,
+    LedgerUnavailable,
+    OwnerUndeclared,
+)
 from ledger.schema import FOLDER
-from ledger.tables import METADATA, TABLES, frame_schema
+from ledger.tables import METADATA, TABLES, Path, column_facts, path_of
 from ledger.triage import Recorded, act
 from tests.ledger.making import action
 from tests.ledger.writers import PROCESSES, open_and_act
-from warehouse.contract.tables import LEDGER_TABLES
 
 
 def test_the_migrated_schema_is_the_declared_one(ledger):
@@ -27,14 +32,24 @@ def test_the_migrated_schema_is_the_declared_one(ledger):
     assert set(found) == {*METADATA.tables, "alembic_version"}
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_the_contract_declares_the_same_columns(name):
-    assert frame_schema(*TABLES[name].c) == LEDGER_TABLES[name].polars_schema
-    assert {column.name for column in TABLES[name].primary_key} == set(LEDGER_TABLES[name].key)
-    nullable = {column.name for column in TABLES[name].c if column.nullable}
-    assert nullable == {
-        column for column, declared in LEDGER_TABLES[name].columns.items() if declared.nullable
+def test_every_table_says_whose_its_rows_are_and_what_its_columns_mean():
+    assert {name: path_of(name) for name in TABLES} == {
+        "triage_actions": Path("account_id"),
+        "triage_attempts": Path("account_id"),
+        "score_history": Path("account_id"),
+        "annotations": Path("subject", prefix="account:"),
     }
+    for column in column_facts():
+        assert column.grain.startswith("One row per ")
+        assert column.description
+        assert column.unit
+
+
+def test_a_table_that_does_not_say_whose_its_rows_are_is_read_by_nobody(ledger, monkeypatch):
+    act(ledger, action(), 0)
+    monkeypatch.delitem(TABLES["triage_actions"].info, "path")
+    with pytest.raises(OwnerUndeclared, match="the rows of triage_actions, so nobody does"):
+        ledger.read(LedgerQuery("triage_actions"))
 
 
 def test_opening_again_finds_what_was_written(url):

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from warehouse.contract.tables import LEDGER_TABLES, TABLES, fingerprint, loaded_from
+from warehouse.contract.tables import TABLES, fingerprint, loaded_from
 from warehouse.ddl import create_statements
 from warehouse.publish import append
 from warehouse.rollups import ROLLUPS
@@ -41,15 +41,6 @@ KEYS = {
     "benchmark_runs": "run_id metric",
     "benchmark_claims": "claim_id registered_at",
     "readiness_tasks": "task_id recorded_at",
-}
-LEDGER_KEYS = {
-    "annotations": "annotation_id",
-    "triage_actions": "action_id",
-    "triage_attempts": "action_id",
-    "score_history": "account_id as_of card_version",
-    "metering_seals": "seal_date",
-    "saved_views": "view_id",
-    "access_log": "event_id",
 }
 COLUMNS = {
     "accounts": "name parent_account_id segment industry billing_country region owner_id "
@@ -95,24 +86,14 @@ COLUMNS = {
     "baseline_system_id direction margin_share planned_sessions run_order control_campaign "
     "exclusions",
     "readiness_tasks": "workstream title owner_role due_date status depends_on is_role phase",
-    "annotations": "subject at text author kind",
-    "triage_actions": "account_id kind at as_of author version payload",
-    "triage_attempts": "account_id kind at as_of author seen_version found_version payload",
-    "score_history": "score band coverage_share contributions inputs arr_usd oldest_input_date "
-    "days_to_renewal written_at",
-    "metering_seals": "row_count merkle_root canonical_version sealed_at",
-    "saved_views": "owner team name url created_at version",
-    "access_log": "at user role page action context",
 }
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
-EVERY = {**TABLES, **LEDGER_TABLES}
 
 
 def test_every_table_is_declared_and_no_other_is_loaded():
     assert {name for name, table in TABLES.items() if not table.rollup} == set(KEYS)
-    assert set(LEDGER_TABLES) == set(LEDGER_KEYS)
     assert [name for name, table in TABLES.items() if table.rollup] == list(ROLLUPS)
 
 
@@ -126,31 +107,31 @@ def test_a_rollup_is_as_complete_as_the_loaded_table_that_brings_its_rows():
     }
 
 
-@pytest.mark.parametrize("name", KEYS | LEDGER_KEYS)
+@pytest.mark.parametrize("name", KEYS)
 def test_a_table_has_the_key_and_columns_the_contract_names(name):
-    key = (KEYS | LEDGER_KEYS)[name].split()
-    assert sorted(EVERY[name].key) == sorted(key)
-    assert set(COLUMNS[name].split()) <= EVERY[name].columns.keys() - set(key)
+    key = KEYS[name].split()
+    assert sorted(TABLES[name].key) == sorted(key)
+    assert set(COLUMNS[name].split()) <= TABLES[name].columns.keys() - set(key)
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_table_and_column_says_what_it_is_and_in_which_unit(name):
-    table = EVERY[name]
+    table = TABLES[name]
     assert table.grain.startswith("One row per ")
     for column in table.columns:
         assert table.describe(column), f"{name}.{column} says nothing"
         assert table.unit(column), f"{name}.{column} has no unit"
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", TABLES)
 def test_instants_days_and_money_are_named_for_what_they_hold(name):
-    for column, declared in EVERY[name].columns.items():
+    for column, declared in TABLES[name].columns.items():
         if column.endswith("_at"):
             assert isinstance(declared, dy.Datetime), f"{name}.{column}"
         if column.endswith("_date"):
             assert isinstance(declared, dy.Date), f"{name}.{column}"
         if column.endswith("_usd"):
-            assert EVERY[name].unit(column).startswith("USD"), f"{name}.{column}"
+            assert TABLES[name].unit(column).startswith("USD"), f"{name}.{column}"
         if column.endswith("_id"):
             assert isinstance(declared, dy.String), f"{name}.{column}"
 

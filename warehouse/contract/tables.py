@@ -1,7 +1,7 @@
-"""Every table that is declared: those of the sources, the rollups made of them, the ledger's.
+"""Every table of the warehouse that is declared: those of the sources, the rollups made of them.
 
-`TABLES` are the warehouse's tables in the order the sources are read, and after them the rollups;
-`LEDGER_TABLES` live in the ledger's own store. `fingerprint` changes whenever a declaration does.
+`TABLES` are in the order the sources are read, and after them the rollups. `fingerprint` changes
+whenever a declaration does.
 """
 
 import hashlib
@@ -10,7 +10,6 @@ from functools import cache
 from warehouse.contract import (
     benchmarks,
     bills,
-    ledger,
     on_call,
     operating_model,
     polaris,
@@ -37,7 +36,6 @@ TABLES: dict[str, Table] = {
     )
     for table in source.TABLES
 } | {name: rollup.table for name, rollup in ROLLUPS.items()}
-LEDGER_TABLES: dict[str, Table] = {table.name: table for table in ledger.TABLES}
 
 
 def loaded_from(name: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from warehouse.contract.tables import LEDGER_TABLES, TABLES
+from warehouse.contract.tables import TABLES
 from warehouse.sources.batch import Batch, Delivery, LoadRefused
 from warehouse.sources.files import SUFFIXES, data_files, nearest, read
 from warehouse.sources.progress import Progress
@@ -12,8 +12,8 @@ def read_tables(path: Path, progress: Progress) -> Delivery:
     """One batch per file of `path`, a folder or a single file such as `accounts.csv`.
 
     Column names are matched without regard to case, as warehouses unload them in capitals.
-    Raises `LoadRefused` for a file named after no table, after a rollup, which the engine
-    builds itself, or after a table of the ledger.
+    Raises `LoadRefused` for a file named after no table, or after a rollup, which the engine
+    builds itself.
     """
     files = data_files(path, "tables")
     tables = [_table(file) for file in files]
@@ -33,11 +33,6 @@ def read_tables(path: Path, progress: Progress) -> Delivery:
 def _table(file: Path) -> str:
     lower = file.name.lower()
     name = next(lower.removesuffix(end) for end in SUFFIXES if lower.endswith(end))
-    if name in LEDGER_TABLES:
-        raise LoadRefused(
-            f"{file.name}: {name} belongs to the ledger, which the app alone writes.",
-            "Leave the file out.",
-        )
     if name not in TABLES:
         loadable = [table.name for table in TABLES.values() if not table.rollup]
         raise LoadRefused(

@@ -56,12 +56,7 @@ class Panel:
         A probability learns from all of them. Of more than 5,000 accounts so many are drawn, with
         a fixed seed: that is evidence enough, and bounds what a fit takes.
         """
-        rows = self.rows.filter(pl.col("band") != UNKNOWN)
-        accounts = rows["account_id"].unique().sort()
-        if len(accounts) <= MOST_ACCOUNTS:
-            return rows
-        sampled = accounts.sample(MOST_ACCOUNTS, seed=SEED)
-        return rows.filter(pl.col("account_id").is_in(sampled.to_list()))
+        return _bounded(self.rows.filter(pl.col("band") != UNKNOWN))
 
     @cached_property
     def unseen(self) -> pl.DataFrame:
@@ -72,6 +67,11 @@ class Panel:
     def proof(self) -> pl.DataFrame:
         """Of `scored` those that prove something."""
         return self.later(self.scored)
+
+    @cached_property
+    def unbanded(self) -> pl.DataFrame:
+        """Of the rows without a band those that lie after `set_through`; of as many accounts."""
+        return self.later(_bounded(self.rows.filter(pl.col("band") == UNKNOWN)))
 
     def later(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The snapshots of `rows` that lie after `set_through`; all where it is None."""
@@ -132,6 +132,15 @@ def panel(
         return None
     newest = known.filter(pl.col("snapshot_date") == pl.col("snapshot_date").max())
     return Panel(scorecards.version, newest, _labelled(known, as_of), scorecards.set_through)
+
+
+def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of at most `MOST_ACCOUNTS` accounts, drawn with a fixed seed."""
+    accounts = rows["account_id"].unique().sort()
+    if len(accounts) <= MOST_ACCOUNTS:
+        return rows
+    sampled = accounts.sample(MOST_ACCOUNTS, seed=SEED)
+    return rows.filter(pl.col("account_id").is_in(sampled.to_list()))
 
 
 def _labelled(snapshots: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:

@@ -12,24 +12,24 @@ _gate = partial(
     Metric,
     sources=SOURCES,
     owner="Customer success",
-    why_not="it is measured anew over the accounts selected",
+    why_not="it is of the whole book, whoever asks and whatever is filtered",
 )
 _row = partial(
     _gate,
-    grain="all accounts in the filters, one row per account and month",
+    grain="the whole book, one row per account and month",
     period="monthly snapshots of one card version whose 90 days are over",
     excludes="Snapshots of an unknown band, and those up to the last data date whose outcomes the "
     "card's bands were set on; windows still open; lapses without a churn.",
 )
 _probability = partial(
     _gate,
-    grain="all accounts in the filters, one row per account and month",
+    grain="the whole book, one row per account and month",
     period="snapshots later than every outcome the fit knew",
     excludes="Everything in tier 0, which gives no probability.",
 )
 _newest = partial(
     _gate,
-    grain="all accounts in the filters",
+    grain="the whole book",
     period="the newest snapshot",
 )
 

@@ -38,13 +38,13 @@ class ScoreGates(dy.Schema):
 
 
 def depends_on() -> dict[str, Dependency]:
-    """What became of all there were."""
-    return {"outcomes": Dependency(OUTCOMES[0])}
+    """What became of all there were, whoever asks."""
+    return {"outcomes": Dependency(OUTCOMES[0], whole_book=True)}
 
 
 def entries(context: Context) -> dict[str, LedgerQuery]:
     """Every score that was written for a data date up to this one."""
-    return {"history": LedgerQuery("score_history", last=context.as_of)}
+    return {"history": LedgerQuery("score_history", last=context.as_of, whole_book=True)}
 
 
 def score_gates(
@@ -60,8 +60,9 @@ def score_gates(
     Grain: metric, in the order of `GATES`; no rows where no score is written. Below 20 churned
     accounts the verdict is that the evidence is not enough, whatever the value looks like. The
     card in force on the data date is held to them unless another is named; of the snapshots that
-    its bands were set on none counts. Draws and dealt outcomes have a fixed seed: the same
-    snapshots give the same gates.
+    its bands were set on none counts. A gate is of the whole book, whoever asks and whatever is
+    filtered: it says whether the score may be relied on, which a part of the book cannot. Draws
+    and dealt outcomes have a fixed seed: the same snapshots give the same gates.
     """
     scorecards = scorecard_version(context, card_version)
     known = panel(history, outcomes, context.as_of, scorecards)
@@ -127,7 +128,7 @@ QUESTIONS = (
         entries=entries,
         answer=score_gates,
         finding=finding,
-        filters="accounts",
+        filters="none",
         parameters=(CAPACITY, CARD_VERSION),
     ),
 )

@@ -7,12 +7,14 @@ import polars as pl
 
 from ledger import LedgerQuery
 from queries.core.columns import count_metric, metric, with_words
-from queries.core.question import Question
+from queries.core.question import Dependency, Question
 from queries.health.evidence.panel import HORIZON_DAYS, TAKEN, panel
 from queries.health.proof.band_rates import COUNTED, BandRate, BandRates
+from queries.health.proof.outcomes import QUESTIONS as OUTCOMES
 from queries.health.proof.score_gates import CARD_VERSION, depends_on
 from queries.health.scorecard.account_health import scorecard_version
 from queries.health.scorecard.definition import BANDS
+from queries.health.scorecard.score import UNKNOWN
 from queries.shared import words
 from warehouse.context import Context
 from warehouse.contract.columns import count, day, identifier, text, word
@@ -65,7 +67,18 @@ class ScoreMisses(dy.Schema):
 
 
 def entries(context: Context) -> dict[str, LedgerQuery]:
-    """Every score that was written for a data date up to this one, without its points."""
+    """The scores written for data dates up to this one, without their points, of the whole book."""
+    taken = LedgerQuery("score_history", last=context.as_of, columns=TAKEN, whole_book=True)
+    return {"history": taken}
+
+
+def selected() -> dict[str, Dependency]:
+    """What became of the accounts that the reader may see and has selected."""
+    return {"outcomes": Dependency(OUTCOMES[0])}
+
+
+def entries_of_selected(context: Context) -> dict[str, LedgerQuery]:
+    """The scores written of them."""
     return {"history": LedgerQuery("score_history", last=context.as_of, columns=TAKEN)}
 
 
@@ -80,13 +93,15 @@ def band_outcomes(
 
     Grain: band, unknown last. One snapshot per account and month, later than the last data date
     the bands were set on; intervals draw whole accounts, see `queries.health.proof.band_rates`. A
-    rate over no snapshot is null. No rows where no snapshot counts.
+    rate over no snapshot is null. No rows where no snapshot counts. It is of the whole book,
+    whoever asks and whatever is filtered: the bands were set on it. Count and rate of a band are
+    those of `band_order`.
     """
     known = panel(history, outcomes, context.as_of, scorecard_version(context, card_version))
     if known is None or known.unseen.is_empty():
         return BandOutcomes.create_empty()
-    rates = BandRates(known.unseen)
-    rows = [_band(band, rates.of(band), known.card_version) for band in COUNTED]
+    rates = dict.fromkeys(BANDS, BandRates(known.proof)) | {UNKNOWN: BandRates(known.unbanded)}
+    rows = [_band(band, rates[band].of(band), known.card_version) for band in COUNTED]
     return pl.DataFrame(rows, schema=BandOutcomes.create_empty().schema)
 
 
@@ -114,7 +129,8 @@ def calibration_curve(
     """What the model in force expected out of time, beside what happened.
 
     Grain: fifth of the snapshots, by probability; ties stand in the order of the snapshots. No
-    rows in tier 0, which gives no probability, and where nothing can be tested out of time.
+    rows in tier 0, which gives no probability, and where nothing can be tested out of time. It is
+    of the whole book, whoever asks and whatever is filtered, as is what the model learns from.
     """
     known = panel(history, outcomes, context.as_of, scorecard_version(context, card_version))
     # Loaded only here: scikit-learn takes two seconds.
@@ -137,8 +153,9 @@ def score_misses(
 ) -> pl.DataFrame:
     """The accounts that were healthy and churned, or at risk and renewed, within 90 days.
 
-    Grain: kind, account_id; of the snapshots that say something of the bands. Of the renewals of an
-    account only the last is known, so an older false alarm may be missing.
+    Grain: kind, account_id; of the snapshots that say something of the bands, and of the accounts
+    that the reader may see and has selected: a miss rests on no other account. Of the renewals of
+    an account only the last is known, so an older false alarm may be missing.
     """
     known = panel(history, outcomes, context.as_of, scorecard_version(context, card_version))
     if known is None:
@@ -194,9 +211,6 @@ def _question(name: str, asks: str, **facts: Any) -> Question:
     return Question(
         name=name,
         asks=asks,
-        filters="accounts",
-        depends_on=depends_on,
-        entries=entries,
         parameters=(CARD_VERSION,),
         **facts,
     )
@@ -208,6 +222,9 @@ QUESTIONS = (
         "How often did accounts churn after each band?",
         shape=BandOutcomes,
         answer=band_outcomes,
+        filters="none",
+        depends_on=depends_on,
+        entries=entries,
         finding=band_finding,
     ),
     _question(
@@ -215,6 +232,9 @@ QUESTIONS = (
         "Did as many churn as the probabilities said?",
         shape=CalibrationCurve,
         answer=calibration_curve,
+        filters="none",
+        depends_on=depends_on,
+        entries=entries,
         finding=calibration_finding,
     ),
     _question(
@@ -222,6 +242,9 @@ QUESTIONS = (
         "Which healthy accounts churned, and which at risk renewed?",
         shape=ScoreMisses,
         answer=score_misses,
+        filters="accounts",
+        depends_on=selected,
+        entries=entries_of_selected,
         finding=misses_finding,
     ),
 )

@@ -43,7 +43,8 @@ def depends_on() -> dict[str, Dependency]:
 
 def entries(context: Context) -> dict[str, LedgerQuery]:
     """Every score that was written for a data date up to this one."""
-    return {"history": LedgerQuery("score_history", last=context.as_of, columns=TAKEN)}
+    taken = LedgerQuery("score_history", last=context.as_of, columns=TAKEN, whole_book=True)
+    return {"history": taken}
 
 
 def expected_loss_record(

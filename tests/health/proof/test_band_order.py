@@ -10,6 +10,7 @@ import pytest
 
 from ledger.scores import write
 from queries.core.ask import ask, ledger
+from queries.health.evidence import panel
 from queries.health.evidence.estimate import Estimate
 from queries.health.proof import band_order as question
 from queries.health.proof.band_order import (
@@ -49,6 +50,29 @@ ABOVE, BELOW, ACROSS = (
 
 def asked(history, outcomes):
     return BandOrder.validate(band_order(outcomes, history, context=CONTEXT))
+
+
+def test_the_verdict_counts_the_snapshots_that_the_figure_shows(monkeypatch):
+    """Also where more accounts are known than are drawn, and some have no band."""
+    monkeypatch.setattr(panel, "MOST_ACCOUNTS", 150)
+    history, outcomes = ordered()
+    is_dark = pl.col("account_id").str.ends_with("7")
+    dark = history.with_columns(
+        band=pl.when(is_dark).then(pl.lit("unknown")).otherwise("band"),
+        score=pl.when(~is_dark).then("score"),
+    ).with_columns(card_version=pl.lit(IN_FORCE))
+    (row,) = asked(dark, outcomes).filter(card_version=IN_FORCE).to_dicts()
+    shown = band_outcomes(outcomes, dark, context=CONTEXT, card_version=IN_FORCE)
+    bands, unknown = shown.filter(pl.col("band") != "unknown"), shown.filter(band="unknown")
+    assert row["accounts"] == 150
+    assert bands["snapshots"].sum() == row["snapshots"]
+    assert unknown["snapshots"].item() > 0
+    for one in bands.to_dicts():
+        assert one["snapshots"] == row[f"{one['band']}_snapshots"]
+        ends = ("", "_low", "_high")
+        assert [one[f"churned_share{end}"] for end in ends] == [
+            row[f"{one['band']}_share{end}"] for end in ends
+        ]
 
 
 def ordered():

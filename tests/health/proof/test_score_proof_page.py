@@ -45,7 +45,7 @@ def test_the_title_says_whether_the_score_predicts_anything(opened):
     assert tiles(app)["Tier in force"] == "1"
     assert tiles(app)["Churned accounts"] == "40"
     (counted,) = (one for one in said(app, "caption") if "monthly snapshots" in one)
-    assert "of 120 accounts; 40 churned accounts. The verdict is over all accounts" in counted
+    assert "of 120 accounts; 40 churned accounts. Verdict and figure are of the whole" in counted
     (apart,) = (one for one in said(app, "markdown") if one.startswith("● Pass"))
     assert [line.split(":")[0] for line in apart.split("\n")[1:]] == [
         "- At risk less watch",

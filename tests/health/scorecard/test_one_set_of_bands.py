@@ -5,15 +5,15 @@ import ast
 from components.health import health_mix_figures, score_proof_figures
 from components.triage import queue
 from ledger.bands import BANDS, UNKNOWN
+from ledger.scores import BAND_WORDS
 from queries.health.scorecard import definition, score
 from queries.shared import words
 from tests.law import holds_for
 from tests.test_walls import TREES
-from warehouse.contract.tables import LEDGER_TABLES
 
 WORDS = {*BANDS, UNKNOWN}
 # The warehouse knows no other room: its list of the table of scores is held to be equal below.
-APART = {"ledger.bands", "warehouse.contract.ledger", "queries.health.indicators.churn_indicators"}
+APART = {"ledger.bands", "queries.health.indicators.churn_indicators"}
 
 
 def lists(tree):
@@ -43,13 +43,12 @@ def test_no_other_module_lists_the_bands(module):
 def test_whatever_is_said_or_drawn_per_band_is_of_the_same_bands():
     assert definition.BANDS is BANDS
     assert score.UNKNOWN == UNKNOWN
-    band = LEDGER_TABLES["score_history"].columns["band"]
     for known in (
         words.SHAPES,
         queue.COLOURS,
         health_mix_figures.COLOURS,
         score_proof_figures.COLOURS,
-        band.metadata["choices"],
+        BAND_WORDS,
     ):
         assert set(known) == WORDS
     assert set(words.NAMES) >= WORDS

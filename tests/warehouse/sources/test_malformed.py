@@ -135,7 +135,7 @@ CASES: dict[str, tuple[str, Make, tuple[str, ...]]] = {
         ("acounts.csv is named after no table", "did you mean accounts?"),
     ),
     "rollup": ("tables", text("usage_daily.csv", "a\n1\n"), ("is a rollup that the engine",)),
-    "ledger table": ("tables", text("saved_views.csv", "a\n1\n"), ("belongs to the ledger",)),
+    "ledger table": ("tables", text("triage_actions.csv", "a\n1\n"), ("named after no table",)),
     "one table twice": ("tables", two_services, ("holds services twice",)),
     "truncated parquet": (
         "tables",
