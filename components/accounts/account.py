@@ -169,11 +169,11 @@ def reasons(health: Answer, change: Answer) -> None:
     if not health.usable:
         tiles.state(health)
         return
-    row = health.rows()[0]
+    row = health.in_words().row(0, named=True)
     if row["reasons"]:
         st.markdown(f"**{words.plain(' · '.join(row['reasons']))}**")
     if change.usable:
-        st.markdown(words.plain(change.rows()[0]["explanation"]))
+        st.markdown(words.plain(change.in_words()["explanation"][0]))
     coverage, card = words.share(row["coverage_share"]), f"{row['card']} {row['card_version']}"
     oldest = words.day(row["oldest_input_date"])
     st.caption(

@@ -131,8 +131,8 @@ def table(
     """The answer's rows under the given column titles, each with its definition, or its state.
 
     `columns` maps a column to its title, in the order shown; numbers are formatted by their unit.
-    `view` picks, orders or words the rows; it is a pure function of the answer's frame. `account`
-    names the column of the account whose page opens when its row is chosen.
+    `view` picks, orders or words the rows; it is a pure function of the answer's rows in words.
+    `account` names the column of the account whose page opens when its row is chosen.
     """
     if not state(answer):
         return
@@ -156,7 +156,8 @@ def table(
     chosen = shown(on_select="rerun", selection_mode="single-row")
     st.caption("Choose a row to open its account.")
     for place in chosen.selection.rows:
-        viewed = answer.frame if view is None else view(answer.frame)
+        shown_rows = answer.in_words()
+        viewed = shown_rows if view is None else view(shown_rows)
         page_links.follow_account(answer, viewed[account][place])
 
 
@@ -258,12 +259,13 @@ def _reference(problem: Problem) -> str:
 
 
 def _text(answer: Answer, columns: Mapping[str, str]) -> str:
-    shown = named(answer.frame.select(*columns).head(MOST_SHORT_ROWS))
+    shown = named(answer.in_words().select(*columns).head(MOST_SHORT_ROWS))
     return short_rows.markdown(shown, columns, answer.question.units())
 
 
 def _shown(answer: Answer, columns: tuple[str, ...], view: View | None) -> pa.Table:
-    frame = answer.frame if view is None else view(answer.frame)
+    rows = answer.in_words()
+    frame = rows if view is None else view(rows)
     shown = frame.select(columns).head(MOST_TABLE_ROWS)
     return arrow(_in_words(answer, named(_rounded(answer, shown))))
 

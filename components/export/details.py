@@ -39,7 +39,7 @@ def popover(answer: Answer, *, key: str, bands: str = "") -> None:
             st.markdown(definition.markdown(metric))
         if answer.usable:
             st.dataframe(
-                flat_columns(answer.frame.head(SHOWN_ROWS)),
+                flat_columns(answer.in_words().head(SHOWN_ROWS)),
                 column_config={
                     name: moments.column(name, dtype)
                     for name, dtype in answer.frame.schema.items()

@@ -56,7 +56,7 @@ def about(answer: Answer, bands: str = "") -> Iterator[tuple[str, Fact]]:
 def to_csv(answer: Answer, bands: str = "") -> bytes:
     """The rows as CSV under `#` lines that say what they are; no cell starts a formula."""
     said = "".join(f"# {line}\n" for line in _preamble(answer, bands))
-    return f"{said}{csv_text(answer.frame)}".encode()
+    return f"{said}{csv_text(answer.in_words())}".encode()
 
 
 def to_xlsx(answer: Answer, bands: str = "") -> bytes:
@@ -64,7 +64,7 @@ def to_xlsx(answer: Answer, bands: str = "") -> bytes:
 
     Rows and characters beyond what a sheet can hold are left out, and the second sheet says so.
     """
-    frame = one_cell(answer.frame.head(MOST_XLSX_ROWS))
+    frame = one_cell(answer.in_words().head(MOST_XLSX_ROWS))
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, WORKBOOK) as book:
         bold = book.add_format({"bold": True})
@@ -84,7 +84,7 @@ def to_xlsx(answer: Answer, bands: str = "") -> bytes:
                     data.write(row, column, value, dates.get(type(dtype)))
         said = book.add_worksheet("About")
         said.set_column(0, 1, 40)
-        facts_about = [*_about_in_a_file(answer, bands), *_left_out(answer.frame)]
+        facts_about = [*_about_in_a_file(answer, bands), *_left_out(answer.in_words())]
         for row, (name, value) in enumerate(facts_about):
             said.write_string(row, 0, name, bold)
             said.write_string(row, 1, _xlsx_text(value))

@@ -102,13 +102,14 @@ def changed(row: dict[str, Any]) -> Named:
 
 
 def _lowest(answer: Answer) -> list[Named]:
-    return [scored(row) for row in answer.only(band="at_risk").head(LOWEST).to_dicts()]
+    return [scored(row) for row in answer.in_words(band="at_risk").head(LOWEST).to_dicts()]
 
 
 def _moved(answer: Answer) -> list[Named]:
     size = pl.col("change").abs().round(1)
     largest = (
-        answer.frame.filter(size > 0)
+        answer.in_words()
+        .filter(size > 0)
         .sort(size, "account_id", descending=[True, False])
         .head(MOVED)
         .sort("change", "account_id")

@@ -109,8 +109,10 @@ def disagreements(answer: Answer, *, key: str) -> None:
 
 
 def _items(answer: Answer) -> list[Named]:
-    named = answer.frame.drop_nulls("disagreement").sort(
-        "due_usd", "renewal_date", "contract_id", descending=[True, False, False]
+    named = (
+        answer.in_words()
+        .drop_nulls("disagreement")
+        .sort("due_usd", "renewal_date", "contract_id", descending=[True, False, False])
     )
     return [item(row) for row in named.head(MOST).to_dicts()]
 

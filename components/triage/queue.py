@@ -223,7 +223,7 @@ def _read(answer: Answer, place: str, held: Held | None) -> None:
 
 def _to_read(answer: Answer, place: str) -> list[Named]:
     # One more than is read: the account acted on last may stand elsewhere.
-    rows = answer.frame.filter(place=place).head(NEXT + 1).to_dicts()
+    rows = answer.in_words(place=place).head(NEXT + 1).to_dicts()
     return [Named(row["account_id"], name(row), " · ".join(_lines(row))) for row in rows]
 
 
@@ -233,7 +233,7 @@ def _held(answer: Answer) -> Held | None:
     if done is None or "position" not in done.row:
         return None
     place = done.row["place"]
-    now = answer.rows(account_id=done.row["account_id"])
+    now = answer.in_words(account_id=done.row["account_id"]).to_dicts()
     toggle = "next_all" if place == "next" else place
     is_shown = place == "queue" or st.session_state.get(toggle)
     return Held(_shown(now[0]), place, done.row["position"]) if now and is_shown else None
@@ -250,7 +250,7 @@ def _listing(answer: Answer, place: str, held: Held | None) -> list[Row]:
 
 
 def _items(answer: Answer, place: str) -> list[Row]:
-    return [_shown(row) for row in answer.frame.filter(place=place).head(MOST).to_dicts()]
+    return [_shown(row) for row in answer.in_words(place=place).head(MOST).to_dicts()]
 
 
 def _shown(row: Row) -> Row:

@@ -26,7 +26,7 @@ def as_text(answer: Answer, bands: str = "") -> str:
     outcomes; '' where they tell of none.
     """
     lines = [flat(answer.finding), *([bands] if bands else []), _context_line(answer), ""]
-    lines += _table(answer.frame.head(SHOWN_ROWS), answer.question.units())
+    lines += _table(answer.in_words().head(SHOWN_ROWS), answer.question.units())
     hidden = answer.frame.height - SHOWN_ROWS
     if hidden > 0:
         lines.append(f"… and {words.plural(hidden, 'more row')}; --csv or --json prints all.")
@@ -43,7 +43,7 @@ def as_csv(answer: Answer, bands: str = "") -> str:
     """
     said = {"bands": bands, "provenance": answer.provenance if answer.simulated else ""}
     beside = {name: pl.lit(text) for name, text in said.items() if text}
-    return csv_text(answer.frame.with_columns(**beside))
+    return csv_text(answer.in_words().with_columns(**beside))
 
 
 def as_json(answer: Answer, bands: str = "") -> str:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from queries.core.columns import in_words
 from queries.core.question import Question, Value
 from warehouse.context import Context
 
@@ -86,6 +87,10 @@ class Answer:
     def rows(self, **equal: str) -> list[dict[str, Any]]:
         """The same as dictionaries; every row where nothing is asked for."""
         return (self.only(**equal) if equal else self.frame).to_dicts()
+
+    def in_words(self, **equal: str) -> pl.DataFrame:
+        """The rows as a page, a table or a file shows them: a code with its facts is a sentence."""
+        return in_words(self.only(**equal) if equal else self.frame, self.question.shape)
 
 
 @dataclass(frozen=True)

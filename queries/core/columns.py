@@ -1,10 +1,11 @@
 """The kinds of column an answer is made of: numbers carry the metric that defines them."""
 
 import re
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import dataframely as dy
+import polars as pl
 
 from queries.core.metrics import METRICS
 from warehouse.context import UNKNOWN
@@ -52,6 +53,48 @@ def codes(description: str, *choices: str) -> dy.List:
         description=description,
         metadata={"unit": "words", "choices": choices},
     )
+
+
+def coded(
+    description: str,
+    says: Mapping[str, str],
+    *,
+    sentence: Callable[[Mapping[str, Any]], str],
+    joined: str | None = None,
+    **facts: dy.Column,
+) -> dy.List:
+    """A list of codes of a closed list, each with its facts; empty where there is none.
+
+    `says` maps each code to what it says, with its facts in braces; `sentence` says one of them.
+    Nothing reads that back: it is composed where it is shown. With `joined` between them the
+    sentences of a row are one text, else a list.
+    """
+    return dy.List(
+        dy.Struct({"code": word("Code", *says), **facts}),
+        description=description,
+        metadata={
+            "unit": "codes",
+            "choices": tuple(says),
+            WORDS: says,
+            "sentence": sentence,
+            "joined": joined,
+        },
+    )
+
+
+def in_words(frame: pl.DataFrame, shape: type[dy.Schema]) -> pl.DataFrame:
+    """A frame of `shape` in which every code with its facts is said in a sentence."""
+    return frame.with_columns(
+        _sentences(frame[name], column.metadata)
+        for name, column in shape.columns().items()
+        if column.metadata and "sentence" in column.metadata
+    )
+
+
+def _sentences(codes: pl.Series, how: Mapping[str, Any]) -> pl.Series:
+    said = [list(map(how["sentence"], one)) for one in codes.to_list()]
+    listed = pl.Series(codes.name, said, dtype=pl.List(pl.String))
+    return listed if how["joined"] is None else listed.list.join(how["joined"])
 
 
 def verdict(
@@ -103,5 +146,5 @@ def _metadata(metric_id: str) -> dict[str, str | bool]:
 
 
 def texts(description: str) -> dy.List:
-    """A list of sentences, in the order of the answer; empty where there is none."""
+    """A list of texts, in the order of the answer; empty where there is none."""
     return dy.List(dy.String(), description=description, metadata={"unit": "text"})

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from queries.core.columns import metric, texts
+from queries.core.columns import metric
 from queries.core.question import Dependency, Question
 from queries.health.evidence.panel import HORIZON_DAYS
+from queries.health.indicators.reasons import reason_list
 from queries.health.risk import churn_risk
 from queries.health.risk.churn_risk import PROBABILITIES
 from queries.health.scorecard import account_health
@@ -37,7 +38,7 @@ class Renewals(RenewalsDue):
     statistical_low_usd = metric("renewal_statistical_usd", nullable=True)
     statistical_high_usd = metric("renewal_statistical_usd", nullable=True)
     band = word("At risk, watch, healthy; unknown: too little of it is known", *BANDS, UNKNOWN)
-    reasons = texts("Why the signal says so, at most three")
+    reasons = reason_list("Why the signal says so, at most three")
     disagreement = word(
         "Forecast against signal, or a forecast that is missing; null: none",
         *DISAGREEMENTS,

@@ -39,5 +39,3 @@ class Thresholds:
 
 
 THRESHOLDS = Thresholds()
-
-SILENCE = "no usage recorded in 28 d"

@@ -6,8 +6,9 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import among_selected, codes, count_metric, metric, texts, with_words
+from queries.core.columns import among_selected, codes, count_metric, metric, with_words
 from queries.core.question import Dependency, Parameter, Question
+from queries.health.indicators.reasons import reason_list
 from queries.health.risk import churn_risk
 from queries.health.scorecard import account_health
 from queries.health.scorecard.account_health import POINTS
@@ -58,7 +59,7 @@ class Triage(dy.Schema):
     renewal_date = day("First day nothing is signed for; null: unknown or lapsed", nullable=True)
     days_to_renewal = count_metric("days_to_renewal", nullable=True)
     days_lapsed = count_metric("days_lapsed", nullable=True)
-    reasons = texts("At most three reasons, strongest first")
+    reasons = reason_list("At most three reasons, strongest first")
     factors = codes("The factors behind them, to be acted on", *POINTS)
     is_new_reason = flag("Whether one appeared since somebody dealt with the account")
     score = metric("health_score", nullable=True)

@@ -3,11 +3,11 @@
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import count_metric, metric
+from queries.core.columns import count_metric, metric, texts
 from queries.core.question import Question
 from queries.shared import words
 from queries.shared.null_safe import known_sum
-from warehouse.contract.columns import instant, text, word
+from warehouse.contract.columns import instant, word
 from warehouse.contract.tables import TABLES
 from warehouse.read import Read
 
@@ -29,9 +29,7 @@ class ChargesByProvider(dy.Schema):
     host_provider = word("Hyperscaler that hosts the resource", *PROVIDERS, key=True)
     billing_currency = _label("ISO 4217 code")
     charges = count_metric("charges")
-    host_provider_names = text(
-        "Names of the provider on the bills, as they write them, sorted", nullable=False
-    )
+    host_provider_names = texts("Names of the provider on the bills, as they write them, sorted")
     billed_cost = metric("billed_cost", nullable=True, signed=True)
     effective_cost = metric("effective_cost", nullable=True, signed=True)
     list_cost = metric("list_cost", nullable=True, signed=True)
@@ -79,7 +77,7 @@ def charges_by_provider(charges: pl.LazyFrame) -> pl.DataFrame:
         charges.group_by(KEY)
         .agg(
             pl.col("charges").sum(),
-            host_provider_names=pl.col("host_provider_name").unique().sort().str.join("; "),
+            host_provider_names=pl.col("host_provider_name").drop_nulls().unique().sort(),
             first_period_start=pl.col("earliest_charge_period_start").min(),
             last_period_end=pl.col("latest_charge_period_end").max(),
             source_files=pl.col("source_file").n_unique().cast(pl.Int64),

@@ -1,6 +1,6 @@
 -- Charges whose period ended by the end of $as_of, per host provider and currency.
 SELECT host_provider, billing_currency, count(*) AS charges,
-       (SELECT string_agg(name, '; ' ORDER BY name)
+       (SELECT list(name ORDER BY name)
         FROM (SELECT DISTINCT u.host_provider_name AS name FROM usage_charges u
               WHERE u.host_provider = c.host_provider AND u.billing_currency = c.billing_currency
                 AND u.charge_period_end < CAST($as_of AS DATE) + 1)) AS host_provider_names,

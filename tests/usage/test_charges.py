@@ -76,7 +76,7 @@ def test_charges_add_up_per_provider_and_currency_as_known_on_the_data_date(ware
         "host_provider": "aws",
         "billing_currency": "USD",
         "charges": 2,
-        "host_provider_names": "AWS; Amazon",
+        "host_provider_names": ["AWS", "Amazon"],
         "billed_cost": 3.0,
         "effective_cost": 8.0,
         "list_cost": 4.0,

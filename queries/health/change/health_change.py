@@ -10,6 +10,12 @@ import polars as pl
 from queries.core.columns import metric
 from queries.core.question import Dependency, Question
 from queries.health.change.attribution import KEY, change
+from queries.health.change.explanation import (
+    FACTORS,
+    LEAST_POINTS,
+    explained,
+    explanation_list,
+)
 from queries.health.scorecard import account_health
 from queries.health.scorecard.definition import BANDS, in_force
 from queries.health.scorecard.score import UNKNOWN
@@ -18,16 +24,6 @@ from queries.shared.periods import days_parameter
 from warehouse.context import Context
 from warehouse.contract.columns import identifier, text, word
 
-FACTORS = {
-    "usage": "usage",
-    "commitment": "use of the commitment",
-    "breadth": "features used",
-    "tickets": "severe tickets",
-    "incidents": "incidents",
-    "contact": "contact",
-}
-_NAMED = 2
-_LEAST_POINTS = 0.05
 _ROUNDING = 1e-9
 _PARTS = ("behaviour", "configuration", "coverage", *(f"by {factor}" for factor in FACTORS))
 
@@ -48,7 +44,7 @@ class HealthChange(dy.Schema):
     band_after = word("Band on the data date", *BANDS, UNKNOWN)
     card_version_before = text("Version of the scorecard then")
     card_version_after = text("Version of the scorecard on the data date", nullable=False)
-    explanation = text("At most three sentences", nullable=False)
+    explanation = explanation_list("What happened, what behaviour did most, what is no behaviour")
 
     @dy.rule()
     def the_parts_sum_to_the_change(cls) -> pl.Expr:
@@ -84,7 +80,7 @@ def health_change(
         .join(split, on=KEY, how="left")
         .with_columns(pl.when(is_known).then(pl.col(_PARTS)).name.keep())
         .with_columns(change=pl.col("score_after") - pl.col("score_before"))
-        .with_columns(explanation=_explanation(days))
+        .with_columns(explanation=explained(days))
         .sort("change", KEY, nulls_last=True)
         .select(HealthChange.column_names())
         .collect(engine="in-memory")
@@ -115,77 +111,9 @@ def _split(before: pl.LazyFrame, after: pl.LazyFrame, context: Context, days: in
     )
 
 
-def _explanation(days: int) -> pl.Expr:
-    """What happened, what behaviour did most, and what is no behaviour at all."""
-    period = words.plural(days, "day")
-    before, after = (
-        pl.col(name).round(0).cast(pl.Int64) for name in ("score_before", "score_after")
-    )
-    verb = pl.when(before > after).then(pl.lit("fell")).otherwise(pl.lit("rose"))
-    first = (
-        pl.when(pl.col("card_version_before").is_null())
-        .then(pl.lit(f"Not a customer {period} before."))
-        .when(after.is_null() | before.is_null())
-        .then(pl.lit(f"Too little was known to compare with {period} before."))
-        .when(before == after)
-        .then(pl.format(f"The score stayed at {{}} in {period}.", after))
-        .otherwise(pl.format(f"The score {{}} from {{}} to {{}} in {period}.", verb, before, after))
-    )
-    return pl.concat_list(first, _behaviour(), _elsewhere()).list.drop_nulls().list.join(" ")
-
-
-def _behaviour() -> pl.Expr:
-    moved = (
-        pl.struct(
-            size=pl.col(f"by {factor}").abs(),
-            sentence=pl.format("{} {}", pl.lit(name), _signed(pl.col(f"by {factor}"))),
-        )
-        for factor, name in FACTORS.items()
-    )
-    most = (
-        pl.concat_list(moved)
-        .list.filter(pl.element().struct.field("size") >= _LEAST_POINTS)
-        .list.sort(descending=True)
-        .list.head(_NAMED)
-        .list.eval(pl.element().struct.field("sentence"))
-    )
-    behaviour = pl.col("behaviour")
-    return (
-        pl.when(behaviour.abs() >= _LEAST_POINTS)
-        .then(pl.format("Customer behaviour {}: {}.", _signed(behaviour), most.list.join(", ")))
-        .when(most.list.len() > 0)
-        .then(pl.format("Customer behaviour cancels out: {}.", most.list.join(", ")))
-    )
-
-
-def _elsewhere() -> pl.Expr:
-    """The parts that are not the customer's doing."""
-    configuration, coverage = pl.col("configuration"), pl.col("coverage")
-    card = (
-        pl.when(pl.col("card_version_before") == pl.col("card_version_after"))
-        .then(pl.format("card {} to {}", "card_before", "card_after"))
-        .otherwise(pl.format("scorecard {} to {}", "card_version_before", "card_version_after"))
-    )
-    said = pl.concat_list(
-        pl.when(configuration.abs() >= _LEAST_POINTS).then(
-            pl.format("Rule change {} ({}).", _signed(configuration), card)
-        ),
-        pl.when(coverage.abs() >= _LEAST_POINTS).then(
-            pl.format("Data coverage {}.", _signed(coverage))
-        ),
-    ).list.drop_nulls()
-    return pl.when(said.list.len() > 0).then(said.list.join(" "))
-
-
-def _signed(points: pl.Expr) -> pl.Expr:
-    tenths = points.abs().round(1)
-    sign = pl.when(points < 0).then(pl.lit(words.MINUS)).otherwise(pl.lit("+"))
-    return pl.format("{}{}", sign, tenths)
-
-
 def finding(frame: pl.DataFrame) -> str:
     """How many accounts fell, and which fell most; and whether the scorecard changed between."""
-    fallen = frame.filter(pl.col("change") <= -_LEAST_POINTS)
+    fallen = frame.filter(pl.col("change") <= -LEAST_POINTS)
     if fallen.is_empty():
         return "No score fell"
     worst = fallen.row(0, named=True)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import codes, count_metric, metric, texts
+from queries.core.columns import codes, count_metric, metric
 from queries.core.question import Question
 from queries.health.indicators.health_inputs import FEEDS, inputs, reads
+from queries.health.indicators.reasons import reason_list
 from queries.health.indicators.signals import INDICATORS, judged
 from queries.shared import words
 from warehouse.context import UNKNOWN, Context
@@ -46,7 +47,7 @@ class ChurnIndicators(dy.Schema):
     days_since_contact = count_metric("days_since_contact", nullable=True)
     signals = count_metric("signals")
     signalling = codes("Indicators that signal, strongest first", *NAMES)
-    reasons = texts("Why each of them signals, in the same order")
+    reasons = reason_list("Why each of them signals, in the same order")
     stale = codes("Indicators whose source did not hold for the whole fleet", *NAMES)
     inputs_known = count_metric("inputs_known")
     inputs_total = count_metric("inputs_known")

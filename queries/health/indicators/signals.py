@@ -1,4 +1,4 @@
-"""The seven churn indicators: when each signals, how far beyond its threshold, and in which words.
+"""The seven churn indicators: when each signals, how far beyond its threshold, and why.
 
 An indicator signals or it does not; signals are counted, never weighted. How many times a value is
 over its threshold only orders the reasons a reader sees.
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from queries.health.indicators.reasons import reason
 from queries.shared.thresholds import THRESHOLDS, Thresholds
 
 
@@ -19,11 +20,7 @@ class Indicator:
     known: pl.Expr
     signals: pl.Expr
     times_over: pl.Expr
-    sentence: pl.Expr
-
-
-def _percent(share: pl.Expr) -> pl.Expr:
-    return (share * 100).round(0).cast(pl.Int64)
+    reason: pl.Expr
 
 
 def _usage(limits: Thresholds) -> Indicator:
@@ -33,7 +30,7 @@ def _usage(limits: Thresholds) -> Indicator:
         known=fall.is_not_null(),
         signals=fall >= limits.usage_fall_share,
         times_over=fall / limits.usage_fall_share,
-        sentence=pl.format("usage −{} % in 28 d", _percent(fall)),
+        reason=reason("usage", share=pl.col("usage_change_share")),
     )
 
 
@@ -48,7 +45,7 @@ def _commitment(limits: Thresholds) -> Indicator:
         times_over=pl.when(under)
         .then(limits.under_use_share / pace)
         .otherwise(pace / limits.over_use_share),
-        sentence=pl.format("uses {} % of its commitment", _percent(pace)),
+        reason=reason("commitment", share=pace),
     )
 
 
@@ -59,13 +56,12 @@ def _breadth(limits: Thresholds) -> Indicator:
         known=breadth.is_not_null(),
         signals=breadth < limits.breadth_share,
         times_over=limits.breadth_share / breadth,
-        sentence=pl.format("{} of {} features used", "features_used", "features_entitled"),
+        reason=reason("breadth", count=pl.col("features_used"), total=pl.col("features_entitled")),
     )
 
 
 def _tickets(limits: Thresholds) -> Indicator:
     count, age = pl.col("open_severe_tickets"), pl.col("oldest_severe_ticket_days")
-    noun = pl.when(count == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
     return Indicator(
         "tickets",
         known=count.is_not_null(),
@@ -73,7 +69,7 @@ def _tickets(limits: Thresholds) -> Indicator:
         times_over=pl.max_horizontal(
             count / limits.severe_tickets, age / limits.severe_ticket_days
         ),
-        sentence=pl.format("{} severe {}, oldest {} d", count, noun, age),
+        reason=reason("open_tickets", count=count, days=age),
     )
 
 
@@ -84,7 +80,7 @@ def _incidents(limits: Thresholds) -> Indicator:
         known=count.is_not_null(),
         signals=count >= limits.incidents,
         times_over=count / limits.incidents,
-        sentence=pl.format("{} incidents in 28 d", count),
+        reason=reason("incidents", count=count),
     )
 
 
@@ -95,7 +91,7 @@ def _contact(limits: Thresholds) -> Indicator:
         known=days.is_not_null(),
         signals=days >= limits.contact_days,
         times_over=days / limits.contact_days,
-        sentence=pl.format("no two-way contact for {} d", days),
+        reason=reason("contact", days=days),
     )
 
 
@@ -116,9 +112,9 @@ def _renewal(limits: Thresholds, others: tuple[Indicator, ...]) -> Indicator:
         times_over=pl.when(lapsed.is_not_null())
         .then(pl.lit(float("inf")))
         .otherwise(limits.renewal_days / days),
-        sentence=pl.when(lapsed.is_not_null())
-        .then(pl.format("contract ended {} d ago", lapsed))
-        .otherwise(pl.format("renews in {} d", days)),
+        reason=pl.when(lapsed.is_not_null())
+        .then(reason("lapsed", days=lapsed))
+        .otherwise(reason("renewal", days=days)),
     )
 
 
@@ -151,7 +147,7 @@ def _reasons(accounts: pl.LazyFrame) -> pl.LazyFrame:
             place=pl.lit(place),
             indicator=pl.lit(one.id),
             times_over=one.times_over.cast(pl.Float64),
-            sentence=one.sentence,
+            reason=one.reason,
         )
         for place, one in enumerate(INDICATORS)
     )
@@ -161,6 +157,6 @@ def _reasons(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .agg(
             signals=pl.len().cast(pl.Int64),
             signalling=pl.col("indicator"),
-            reasons=pl.col("sentence"),
+            reasons=pl.col("reason"),
         )
     )

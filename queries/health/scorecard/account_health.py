@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import codes, count_metric, metric, texts
+from queries.core.columns import codes, count_metric, metric
 from queries.core.question import Parameter, ParameterInvalid, Question
 from queries.health.indicators.health_inputs import FEEDS, INPUTS, inputs, reads
+from queries.health.indicators.reasons import reason, reason_list
 from queries.health.indicators.signals import INDICATORS
 from queries.health.scorecard.definition import (
     BANDS,
@@ -21,17 +22,15 @@ from queries.health.scorecard.definition import (
 )
 from queries.health.scorecard.score import UNKNOWN, band, contribution, coverage, health
 from queries.shared import words
-from queries.shared.thresholds import SILENCE, THRESHOLDS
+from queries.shared.thresholds import THRESHOLDS
 from warehouse.context import Context
 from warehouse.contract.columns import day, identifier, text, word
 from warehouse.contract.words import HYPERSCALERS, REGIONS, SEGMENTS
 from warehouse.provenance import Watermark
 
-_SEVERE = pl.col("severe_tickets_90d")
-_TICKETS = pl.when(_SEVERE == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
-# What is said of an account for a factor that takes points: as of the indicator, where it is one.
-_SENTENCES = {one.id: one.sentence for one in INDICATORS} | {
-    "tickets": pl.format("{} severe {} in 90 d", _SEVERE, _TICKETS)
+# Why a factor takes points: the reason of the indicator, where it is one.
+_REASONS = {one.id: one.reason for one in INDICATORS} | {
+    "tickets": reason("tickets", count=pl.col("severe_tickets_90d"))
 }
 STAGES = ("onboarding", "adopted", "renewing")
 POINTS = {factor: f"{factor}_points" for factor in INPUTS}
@@ -98,7 +97,7 @@ class AccountHealth(dy.Schema):
     contact_points = _points("Contact")
     stale = codes("Factors whose source did not hold for the whole fleet", *INPUTS)
     drivers = codes("Factors that take points, most first", *INPUTS)
-    reasons = texts("At most three of them in words")
+    reasons = reason_list("At most three reasons, strongest first")
 
     @dy.rule()
     def a_band_needs_a_score_and_what_it_was_made_of(cls) -> pl.Expr:
@@ -283,25 +282,23 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
     `POINTS`, then that no usage is recorded.
     """
 
-    def said(
-        of: pl.Expr, points: pl.Expr, sentence: pl.Expr, factor: str | None = None
-    ) -> pl.LazyFrame:
+    def said(of: pl.Expr, points: pl.Expr, why: pl.Expr, factor: str | None = None) -> pl.LazyFrame:
         return accounts.filter(of).select(
             "account_id",
             points=points.cast(pl.Float64),
             factor=pl.lit(factor, dtype=pl.String),
-            sentence=sentence,
+            reason=why,
         )
 
-    lapse = pl.format("contract ended {} d ago", "days_lapsed")
+    lapse = reason("lapsed", days=pl.col("days_lapsed"))
     first, last = pl.lit(-math.inf), pl.lit(math.inf)
     reasons = (
         said(pl.col("days_lapsed").is_not_null(), first, lapse),
         *(
-            said(pl.col(column) < 0, pl.col(column), _SENTENCES[factor], factor)
+            said(pl.col(column) < 0, pl.col(column), _REASONS[factor], factor)
             for factor, column in POINTS.items()
         ),
-        said(pl.col("usage_28d_tib_hours").is_null(), last, pl.lit(SILENCE)),
+        said(pl.col("usage_28d_tib_hours").is_null(), last, reason("silence")),
     )
     return (
         pl.concat(reasons)
@@ -309,7 +306,7 @@ def _explained(accounts: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("account_id", maintain_order=True)
         .agg(
             drivers=pl.col("factor").drop_nulls(),
-            reasons=pl.col("sentence").head(_SHOWN_REASONS),
+            reasons=pl.col("reason").head(_SHOWN_REASONS),
         )
     )
 
