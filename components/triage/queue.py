@@ -1,6 +1,6 @@
 """The call queue: accounts in the order to call, each with its money, its clock and its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ ORDERS = {"loss": "Expected loss and time", "score": "Score alone"}
 NEXT = 5
 MOST = 60
 DAYS_NEW = 7
+BARS = ("▁", "▂", "▃", "▄", "▅", "▆", "▇", "█")
+NO_SCORE = "·"
 BELOW = ("next", "snoozed", "overridden")
 
 
@@ -341,7 +343,16 @@ def scores(row: Row) -> list[str]:
         else []
     )
     stale = [f"stale: {', '.join(row['stale'])}"] if row["stale"] else []
-    return [f"score {score} {row['spark']}", *was, *known, *stale]
+    return [f"score {score} {bars(row['weekly_scores'])}", *was, *known, *stale]
+
+
+def bars(scores: Sequence[float | None]) -> str:
+    """Scores as one bar each, in their order; · is unknown."""
+    highest = len(BARS) - 1
+    return "".join(
+        NO_SCORE if score is None else BARS[min(int(score * len(BARS) / 100), highest)]
+        for score in scores
+    )
 
 
 def dealt_with(row: Row) -> list[str]:

@@ -156,6 +156,6 @@ def _cell(value: Any, unit: str) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, pl.Series):
-        value = ", ".join(value)
+        value = ", ".join(_cell(one, unit) for one in value)
     text = flat(value if isinstance(value, str) else _iso(value))
     return text if len(text) <= WIDEST_CELL else f"{text[: WIDEST_CELL - 1]}…"

@@ -7,7 +7,9 @@ never touched.
 """
 
 import polars as pl
+import polars.selectors as cs
 
+from queries.shared.words import ABSENT
 from warehouse.flat import flat, flat_columns
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -35,8 +37,9 @@ def safe_columns(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def one_cell(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with every list of words as one text, its words after each other."""
-    return frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
+    """The frame with every list as one text, its parts after each other, an unknown one as –."""
+    texts = cs.list().list.eval(pl.element().cast(pl.String).fill_null(ABSENT))
+    return frame.with_columns(texts.list.join(", "))
 
 
 def csv_text(frame: pl.DataFrame) -> str:

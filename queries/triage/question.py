@@ -18,7 +18,7 @@ from queries.shared import words
 from queries.shared.periods import MONTH_DAYS
 from queries.triage.action_state import action_state
 from queries.triage.queue import CAUSES, PLACES, placed
-from queries.triage.risk_state import KEY, WEEK_DAYS
+from queries.triage.risk_state import KEY, WEEK_DAYS, scores_by_week
 from queries.triage.risk_state import QUESTIONS as RISK_STATE
 from warehouse.context import Context
 from warehouse.contract.columns import day, flag, identifier, instant, text, word
@@ -65,7 +65,7 @@ class Triage(dy.Schema):
     score = metric("health_score", nullable=True)
     score_before = metric("health_score", nullable=True, description="Health score 28 d before")
     is_card_changed = flag("Whether another scorecard scored it 28 days before: not compared")
-    spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
+    weekly_scores = scores_by_week()
     coverage_share = metric("health_coverage_share")
     stale = codes("Factors whose source did not hold for the whole fleet", *POINTS)
     card_version = text("Version of the scorecard", nullable=False)

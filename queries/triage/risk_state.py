@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from ledger import LedgerQuery
-from queries.core.columns import of_band
+from queries.core.columns import metric, of_band
 from queries.core.question import Dependency, Question
 from queries.health.scorecard import account_health
 from queries.health.scorecard.definition import ScorecardVersion, in_force
@@ -15,14 +15,24 @@ from queries.health.scorecard.history import STOOD, known_scores
 from queries.health.scorecard.score import UNKNOWN
 from queries.shared import words
 from warehouse.context import Context
-from warehouse.contract.columns import day, flag, identifier, text
+from warehouse.contract.columns import day, flag, identifier
 
 KEY = "account_id"
-SPARK_WEEKS = 8
+WEEKS = 8
 WEEK_DAYS = 7
 _YEAR_DAYS = 364
-_BARS = ("▁", "▂", "▃", "▄", "▅", "▆", "▇", "█")
-_NO_SCORE = "·"
+
+
+def scores_by_week() -> dy.List:
+    """The newest score of each of the last eight weeks, oldest first; null is unknown."""
+    score = metric("health_score", nullable=True)
+    return dy.List(
+        score,
+        min_length=WEEKS,
+        max_length=WEEKS,
+        description="Scores of the last eight weeks, oldest first",
+        metadata=score.metadata,
+    )
 
 
 class RiskState(dy.Schema):
@@ -32,7 +42,7 @@ class RiskState(dy.Schema):
     is_flagged = of_band(flag("Whether it is in the state of being at risk"))
     entered_date = day("Data date it came to be at risk; null: it is not", nullable=True)
     left_date = day("Data date it was at risk no longer; null: it is, or never was", nullable=True)
-    spark = text("Scores of the last eight weeks as bars, oldest first", nullable=False)
+    weekly_scores = scores_by_week()
 
 
 def depends_on() -> Mapping[str, Dependency]:
@@ -55,7 +65,7 @@ def risk_state(*, health: pl.LazyFrame, history: pl.LazyFrame, context: Context)
     scorecards = in_force(account_health.scorecard_versions(), context.as_of)
     return (
         flagged(history, health, scorecards, context.as_of)
-        .join(sparks(history, health, scorecards, context.as_of), on=KEY)
+        .join(by_week(history, health, scorecards, context.as_of), on=KEY)
         .sort(KEY)
         .select(RiskState.column_names())
         .collect(engine="in-memory")
@@ -115,19 +125,17 @@ def flagged(
     )
 
 
-def sparks(
+def by_week(
     history: pl.LazyFrame, health: pl.LazyFrame, scorecards: ScorecardVersion, as_of: dt.date
 ) -> pl.LazyFrame:
-    """The newest score of each of the last eight weeks as one bar, oldest first; · is unknown.
+    """The newest score of each of the last eight weeks, oldest first; null is unknown.
 
-    Grain: account_id, with spark. The last bar is the score of the data date; only scores of
+    Grain: account_id, with weekly_scores. The last is the score of the data date; only scores of
     `scorecards` are shown.
     """
     week = (pl.lit(as_of) - pl.col("as_of")).dt.total_days() // WEEK_DAYS
-    weeks = pl.LazyFrame({"week": list(range(SPARK_WEEKS))}, schema={"week": pl.Int64})
+    weeks = pl.LazyFrame({"week": list(range(WEEKS))}, schema={"week": pl.Int64})
     today = health.select(KEY, "score", as_of=pl.lit(as_of))
-    bar = (pl.col("score") * len(_BARS) / 100).floor().clip(0, len(_BARS) - 1).cast(pl.Int64)
-    bars = bar.replace_strict(dict(enumerate(_BARS)), return_dtype=pl.String)
     newest = (
         pl.concat([_before(history, scorecards, as_of).select(KEY, "score", "as_of"), today])
         .with_columns(week=week)
@@ -141,7 +149,7 @@ def sparks(
         .join(newest, on=[KEY, "week"], how="left")
         .sort(KEY, "week", descending=[False, True])
         .group_by(KEY, maintain_order=True)
-        .agg(spark=bars.fill_null(_NO_SCORE).str.join(""))
+        .agg(weekly_scores=pl.col("score"))
     )
 
 

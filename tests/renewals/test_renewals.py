@@ -29,10 +29,8 @@ BANDS = {
     "z": "unknown",
 }
 HEALTH = pl.LazyFrame(
-    [
-        {"account_id": one, "band": band, "reasons": [f"{band} because"]}
-        for one, band in BANDS.items()
-    ]
+    [{"account_id": one, "band": band, "reasons": []} for one, band in BANDS.items()],
+    schema_overrides={"reasons": Renewals.reasons.dtype},
 )
 RISK = pl.LazyFrame(
     {

@@ -43,7 +43,7 @@ def chances(context):
 def rows(on, **parameters):
     answer = ask("triage", on(2026, 1, 31), **parameters)
     assert answer.problem is None
-    return {row["account_id"]: row for row in answer.rows()}
+    return {row["account_id"]: row for row in answer.in_words().to_dicts()}
 
 
 def test_every_account_is_in_order_by_score_while_there_is_no_probability(warehouse, on):
@@ -120,7 +120,8 @@ def test_its_past_comes_from_the_scores_that_were_written(warehouse, on):
     list(score(ledger(), [dt.date(2026, 1, 17), dt.date(2026, 1, 24)]))
     row = rows(on)["a9"]
     # On 3 Jan, 28 days before, too little was known of it; it scores 33 on all three later days.
-    assert row["spark"] == "·····▃▃▃"
+    assert row["weekly_scores"] == [None] * 5 + [row["score"]] * 3
+    assert row["score"] == pytest.approx(33, abs=0.5)
     assert row["entered_date"] == dt.date(2026, 1, 17)
 
 

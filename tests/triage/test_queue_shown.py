@@ -24,7 +24,7 @@ ROW = {
     "reasons": ["usage −38 % in 28 d", "3 incidents in 28 d"],
     "score": 31.4,
     "score_before": 58.2,
-    "spark": "▅▅▄▄▃▃▃▃",
+    "weekly_scores": [50.0, 62.4, 49.9, 37.5, 37.4, 30.0, 25.0, 25.0],
     "coverage_share": 1.0,
     "is_card_changed": False,
     "stale": [],
@@ -52,6 +52,10 @@ def test_the_loss_that_ranks_an_account_stands_beside_the_money_and_says_if_it_i
     assert queue.facts(known)[:2] == ["$1.23M ARR", "$247k expected loss"]
     assumed = ROW | {"is_assumed": True, "ranking_loss_usd": 88_800.0}
     assert queue.facts(assumed)[:2] == ["$1.23M ARR", "$88.8k loss assumed"]
+
+
+def test_a_score_is_one_bar_and_an_unknown_one_a_dot():
+    assert queue.bars([None, 0.0, 12.4, 12.5, 99.0, 100.0]) == "·▁▁▂██"
 
 
 def test_a_cause_is_said_in_words():

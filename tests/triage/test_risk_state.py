@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from queries.health.scorecard.account_health import scorecard_versions
-from queries.triage.risk_state import flagged, sparks
+from queries.triage.risk_state import by_week, flagged
 
 AS_OF = dt.date(2026, 1, 31)
 SCORECARD = scorecard_versions()[-1]
@@ -79,12 +79,15 @@ def test_of_a_day_only_the_scorecard_in_force_counts(version):
     entered = {"a": (True, dt.date(2026, 1, 10), None)}
     assert state(pl.concat([other, history]), today(a=61.0)) == entered
     assert state(other, today(a=61.0)) == {"a": (False, None, None)}
-    shown = sparks(pl.concat([other, history]), today(a=61.0), SCORECARD, AS_OF).collect()
-    assert dict(shown.iter_rows()) == {"a": "····▅··▅"}
+    shown = by_week(pl.concat([other, history]), today(a=61.0), SCORECARD, AS_OF).collect()
+    assert dict(shown.iter_rows()) == {"a": [*[None] * 4, 50.0, None, None, 61.0]}
 
 
-def test_a_spark_is_one_bar_a_week_with_the_gap_said():
+def test_the_newest_score_of_a_week_stands_for_it_and_a_gap_is_unknown():
     history = written({"a": {3: 0.0, 9: 0.0, 10: 100.0, 24: 50.0}})
-    found = sparks(history, today(a=10.0, b=None), SCORECARD, AS_OF).collect()
+    found = by_week(history, today(a=10.0, b=None), SCORECARD, AS_OF).collect()
     # Weeks end on the data date and its weekdays before: the 9th and 10th are of one week.
-    assert dict(found.iter_rows()) == {"a": "···▁█·▅▁", "b": "········"}
+    assert dict(found.iter_rows()) == {
+        "a": [None, None, None, 0.0, 100.0, None, 50.0, 10.0],
+        "b": [None] * 8,
+    }

@@ -21,7 +21,7 @@ def rows(warehouse, on):
     warehouse(COMPANY)
     answer = ask("health_change", on(2026, 1, 31), days=10)
     assert answer.problem is None
-    return {row["account_id"]: row for row in answer.rows()}
+    return {row["account_id"]: row for row in answer.in_words().to_dicts()}
 
 
 def test_a_fall_by_behaviour_is_traced_by_hand(rows):
@@ -71,7 +71,7 @@ def test_another_scorecard_is_configuration_and_named(warehouse, on):
         # Nobody says how complete a feed is, so that the newest row stands for it.
         watermark=None,
     )
-    (row,) = ask("health_change", on(2025, 11, 1), days=1).rows(account_id="a1")
+    (row,) = ask("health_change", on(2025, 11, 1), days=1).in_words(account_id="a1").to_dicts()
     # Usage 70, commitment 94, incidents 70 and contact 100 count alike until 31 Oct, the first two
     # twice since; on 1 Nov the first ticket of anybody makes it known that a1 has none: 100.
     assert row["score_before"] == pytest.approx(334 / 4, abs=1e-9)
@@ -104,7 +104,7 @@ def test_who_was_no_customer_then_has_no_change(warehouse, on):
         ],
     }
     warehouse(later)
-    (row,) = ask("health_change", on(2026, 1, 31), days=10).rows(account_id="a3")
+    (row,) = ask("health_change", on(2026, 1, 31), days=10).in_words(account_id="a3").to_dicts()
     assert (row["change"], row["band_before"]) == (None, None)
     assert row["explanation"] == "Not a customer 10 days before."
 

@@ -9,6 +9,7 @@ from polars.testing import assert_frame_equal
 
 from queries.core.ask import ask
 from queries.health.indicators.churn_indicators import QUESTIONS, ChurnIndicators
+from queries.health.indicators.reasons import sentence
 from queries.health.indicators.signals import judged
 from tests.health.troubled import COMPANY
 from tests.rows import build, hand_sql
@@ -20,7 +21,7 @@ def rows(warehouse, on):
     warehouse(COMPANY)
     answer = ask("churn_indicators", on(2026, 1, 31))
     assert answer.problem is None
-    return {row["account_id"]: row for row in answer.frame.to_dicts()}
+    return {row["account_id"]: row for row in answer.in_words().to_dicts()}
 
 
 def test_accounts_under_contract_or_in_limbo_are_in_sorted_by_arr_touched(rows):
@@ -32,7 +33,7 @@ def test_accounts_under_contract_or_in_limbo_are_in_sorted_by_arr_touched(rows):
 
 def test_a_filter_changes_no_row_it_lets_through(on, rows):
     # No account of EMEA had an incident or a severe ticket but a2, and that is still known.
-    quiet = ask("churn_indicators", on(2026, 1, 31, region=("emea",))).rows()
+    quiet = ask("churn_indicators", on(2026, 1, 31, region=("emea",))).in_words().to_dicts()
     assert [row["account_id"] for row in quiet] == ["a5", "a4", "a9", "a3", "a2"]
     assert [row["incidents_28d"] for row in quiet] == [0, 0, 0, 0, 0]
     assert quiet == [row for row in rows.values() if row["region"] == "emea"]
@@ -258,7 +259,7 @@ def test_a_near_renewal_signals_only_beside_a_doubt():
     assert judge(days_to_renewal=60, incidents_28d=3)["signalling"] == ["incidents", "renewal"]
     assert judge(days_to_renewal=61, incidents_28d=3)["signalling"] == ["incidents"]
     silent = judge(days_to_renewal=60, usage_28d_tib_hours=None, usage_change_share=None)
-    assert silent["reasons"] == ["renews in 60 d"]
+    assert list(map(sentence, silent["reasons"])) == ["renews in 60 d"]
     unmetered = {"usage_28d_tib_hours": None, "usage_change_share": None, "stale": ["usage"]}
     assert judge(days_to_renewal=60, **unmetered)["signals"] == 0
 

@@ -27,7 +27,7 @@ def rows(warehouse, on):
     warehouse(COMPANY)
     answer = ask("account_health", on(2026, 1, 31))
     assert answer.problem is None
-    return {row["account_id"]: row for row in answer.rows()}
+    return {row["account_id"]: row for row in answer.in_words().to_dicts()}
 
 
 def test_accounts_are_those_of_the_indicators_sorted_by_score(rows, on):
