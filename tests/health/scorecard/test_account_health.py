@@ -87,6 +87,15 @@ def test_too_little_known_is_unknown_and_no_number(rows):
     assert silent["oldest_input_date"] == dt.date(2026, 1, 31)
 
 
+def test_a_reason_is_a_code_with_its_facts_until_it_is_said(warehouse, on):
+    warehouse(COMPANY)
+    (row,) = ask("account_health", on(2026, 1, 31)).rows(account_id="a1")
+    usage, tickets, _ = row["reasons"]
+    nothing = dict.fromkeys(("share", "count", "total", "days"))
+    assert usage == nothing | {"code": "usage", "share": row["usage_change_share"]}
+    assert tickets == nothing | {"code": "tickets", "count": row["severe_tickets_90d"]}
+
+
 def test_a_lapse_comes_first_among_the_reasons(rows):
     row = rows["a5"]
     assert (row["arr_lapsed_usd"], row["days_lapsed"], row["arr_usd"]) == (500.0, 10, 0.0)
