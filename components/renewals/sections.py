@@ -13,7 +13,7 @@ from components.triage import queue
 from queries.accounts.retention.cohort import FATES
 from queries.core.answer import Answer
 from queries.core.metrics import METRICS
-from queries.renewals.renewal_totals import PARTS, Totals, in_parts, said
+from queries.renewals.renewal_totals import PARTS, Totals, said
 from queries.shared import words
 
 # What is offered, and its months ahead; 0 is the fiscal half-year.
@@ -59,13 +59,11 @@ def months(key: str) -> int:
 def amounts(answer: Answer) -> None:
     """What is due, won, committed and to be expected by statistics: one tile each."""
     totals = cached_artifact(answer, "renewal totals", lambda: Totals.of(answer.frame))
-    money, rounded = said(totals.amounts), in_parts(totals.amounts)
-    # What adds up in the title adds up in the tiles.
-    committed = rounded["won"] + rounded["forecast"] or totals.committed
+    money = said(totals.amounts)
     shown = {
         "due": words.money(totals.due),
         "won": money["won"],
-        "committed": words.money(committed),
+        "committed": words.money(totals.committed),
         "statistical": words.money(totals.statistical),
     }
     undecided = ", ".join(f"{money[part]} {PARTS[part]}" for part in UNDECIDED)

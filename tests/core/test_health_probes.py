@@ -22,6 +22,11 @@ QUESTIONS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def nothing_told(monkeypatch):
+    monkeypatch.setattr(door, "_REFERENCES", {})
+
+
 @pytest.fixture
 def reads(monkeypatch):
     seen = []
@@ -94,11 +99,28 @@ def test_another_warehouses_answers_make_nobody_ready(warehouse, tmp_path, monke
     assert (ready, status["last_good_at"]) == (False, None)
 
 
-def test_a_warehouse_that_cannot_be_named_is_said(monkeypatch):
+def test_a_warehouse_that_cannot_be_named_is_said(monkeypatch, caplog):
     monkeypatch.setenv("BELLWETHER_STALEST_HOURS", "never")
     ready, status = readiness()
     assert ready is False
     assert status["problem"] == "A setting of Bellwether cannot be used."
+    assert status.keys() == {"problem", "remedy", "reference"}
+    assert readiness() == (False, status)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{status['reference']} not ready"
+    ]
+    assert "BELLWETHER_STALEST_HOURS" in caplog.text
+
+
+def test_what_is_not_ready_says_why_under_one_reference_until_it_is(warehouse, caplog):
+    warehouse(FLEET)
+    status = readiness()[1]
+    assert status["problem"] == "There is no answer young enough to be shown."
+    assert status["remedy"].startswith("Wait for the first answer")
+    assert readiness()[1]["reference"] == status["reference"]
+    assert caplog.text.count(f"{status['reference']} not ready") == 1
+    first_answer(threading.Event())
+    assert not readiness()[1].keys() & {"problem", "remedy", "reference"}
 
 
 def test_no_visitor_waits_for_an_import_that_a_question_leaves_to_its_first_answer():

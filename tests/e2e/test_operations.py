@@ -148,4 +148,7 @@ def test_a_server_without_its_warehouse_is_alive_and_not_ready(serve, tmp_path):
         address = served.removeprefix("http://")
         assert fetched(address, "/healthz")[::2] == (200, b"ok\n")
         status, _, body = fetched(address, "/readyz")
-        assert (status, json.loads(body)["ready"]) == (503, False)
+        said = json.loads(body)
+        assert (status, said["ready"]) == (503, False)
+        assert said["problem"] == "There is no answer young enough to be shown."
+        assert re.fullmatch(r"[0-9A-F]{4}-[0-9A-F]{2}", said["reference"])

@@ -3,6 +3,7 @@
 import pytest
 
 from queries.core.ask import ask
+from queries.renewals.renewal_totals import Totals, in_parts
 from tests.core.visit import accounts, said, spec, title, visit
 from tests.renewals.renewing import COMPANY
 from tests.shared.company import incident
@@ -53,6 +54,25 @@ def test_the_tiles_stand_side_by_side_capped_at_due(opened):
         "$320 forecast, $90 forecast not reviewed, $135 without a forecast",
     )
     assert shown["Statistical"] == ("–", "no calibrated probability yet")
+
+
+def test_the_committed_tile_is_the_sum_and_no_sum_of_rounded_parts(opened, monkeypatch):
+    """Of 3.334M won and 3.334M forecast 6.668M are committed, and of 3.332M lost 10M are due."""
+    totals = Totals(
+        due=10_000_000.0,
+        won=3_334_000.0,
+        forecast=3_334_000.0,
+        not_reviewed=0.0,
+        no_forecast=0.0,
+        lost=3_332_000.0,
+        committed=6_668_000.0,
+        foreseen=0.0,
+        statistical=None,
+    )
+    monkeypatch.setattr(Totals, "of", lambda _: totals)
+    shown = tiles(opened())
+    assert shown["Committed"][0] == "$6.67M"
+    assert in_parts(totals.amounts)["won"] + in_parts(totals.amounts)["forecast"] != 6_670_000.0
 
 
 def test_every_tile_carries_its_definition(opened):

@@ -14,6 +14,9 @@ _change = partial(
     sources=("account_health",),
     good="higher",
 )
+HIDDEN = (
+    "A parent with an account that the viewer may not see is left out: a part is not its health."
+)
 _parent = partial(
     Metric,
     grain="parent account",
@@ -184,7 +187,7 @@ METRICS = (
         unit="accounts",
         formula="count of accounts in force below the parent, its own among them",
         good="neither",
-        excludes="Accounts that left.",
+        excludes=f"Accounts that left. {HIDDEN}",
         basis="accounts.parent_account_id",
     ),
     _parent(
@@ -193,7 +196,7 @@ METRICS = (
         unit="USD per year",
         formula="sum of ARR of its accounts in force",
         good="higher",
-        excludes="Accounts that left.",
+        excludes=f"Accounts that left. {HIDDEN}",
         basis="accounts.parent_account_id",
         why_not="a parent is shown whole wherever one of its accounts is selected",
     ),
@@ -203,7 +206,8 @@ METRICS = (
         unit="points",
         formula="sum of health score x ARR / sum of ARR, over its accounts",
         good="higher",
-        excludes="Accounts of unknown health. Unknown below the scorecard's floor of scored ARR.",
+        excludes="Accounts of unknown health. Unknown below the scorecard's floor of scored ARR. "
+        f"{HIDDEN}",
         basis="Weighted by ARR: a plain mean lets small accounts outvote a large one",
     ),
     _parent(
@@ -212,7 +216,7 @@ METRICS = (
         unit="share",
         formula="ARR of the parent's accounts whose health is known / ARR of all of them",
         good="higher",
-        excludes="Unknown without ARR. Below the scorecard's floor the band is unknown.",
+        excludes=f"Unknown without ARR. Below the scorecard's floor the band is unknown. {HIDDEN}",
         basis="Silence is not green",
     ),
 )

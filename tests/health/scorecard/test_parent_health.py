@@ -92,4 +92,7 @@ def test_it_is_answered_from_the_book(warehouse, on):
     assert row["score"] == pytest.approx(weighted / 550, abs=1e-9)
     assert (row["parent_name"], row["lowest_account"]) == ("Account a2", "Account a1")
     assert answer.finding == "0 of 1 parent at risk, $0 ARR"
-    assert QUESTIONS[0].finding(ParentHealth.create_empty()) == "No account has a parent"
+    assert (
+        QUESTIONS[0].finding(ParentHealth.create_empty())
+        == "No parent has accounts here that you may all see"
+    )
