@@ -101,7 +101,7 @@ def parent_health(
 def finding(frame: pl.DataFrame) -> str:
     """How many of the parents shown are at risk, and the ARR below them."""
     if frame.is_empty():
-        return "No parent has accounts here that you may all see"
+        return "No parent of whose accounts you may see every one"
     at_risk = frame.filter(pl.col("band") == "at_risk")
     money = words.money(float(at_risk["arr_usd"].sum()))
     return f"{at_risk.height} of {words.plural(frame.height, 'parent')} at risk, {money} ARR"
@@ -110,7 +110,7 @@ def finding(frame: pl.DataFrame) -> str:
 QUESTIONS = (
     Question(
         name="parent_health",
-        asks="How healthy is each parent whose accounts you may all see, weighted by ARR?",
+        asks="How healthy is each parent whose every account you may see, weighted by ARR?",
         shape=ParentHealth,
         depends_on=depends_on,
         answer=parent_health,

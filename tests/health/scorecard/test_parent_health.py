@@ -94,5 +94,5 @@ def test_it_is_answered_from_the_book(warehouse, on):
     assert answer.finding == "0 of 1 parent at risk, $0 ARR"
     assert (
         QUESTIONS[0].finding(ParentHealth.create_empty())
-        == "No parent has accounts here that you may all see"
+        == "No parent of whose accounts you may see every one"
     )
