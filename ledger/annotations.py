@@ -4,11 +4,9 @@ import datetime as dt
 import re
 from dataclasses import asdict, dataclass
 
-import polars as pl
 import sqlalchemy as sa
 
 from ledger.errors import AnnotationInvalid
-from ledger.query import LedgerQuery
 from ledger.rows import append, rows_of
 from ledger.store import Ledger
 from ledger.tables import ANNOTATIONS
@@ -71,14 +69,3 @@ def write(ledger: Ledger, annotation: Annotation) -> bool:
                 "Give it an id of its own; nothing was recorded.",
             )
     return not stored
-
-
-def read(
-    ledger: Ledger, *subjects: str, first: dt.date | None = None, last: dt.date | None = None
-) -> pl.DataFrame:
-    """The annotations of `subjects`, or of all, from `first` to `last` inclusive, by instant.
-
-    Grain: annotation_id. Raises `LedgerError`.
-    """
-    rows = ledger.read(LedgerQuery(ANNOTATIONS.name, first, last)).sort("at", "annotation_id")
-    return rows.filter(pl.col("subject").is_in(subjects)) if subjects else rows

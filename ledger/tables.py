@@ -8,7 +8,7 @@ the counters that say that a table got a row.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,15 +18,14 @@ from ledger.bands import BANDS, UNKNOWN
 from ledger.errors import OwnerUndeclared
 
 METADATA = sa.MetaData()
-# Rows that belong to no account and are shown to everybody who may see anything.
-SHARED: Final = "shared"
 
 
 @dataclass(frozen=True)
 class Path:
     """How a row reaches the account that owns it: `column` holds the account's id after `prefix`.
 
-    A row whose column does not begin with the prefix is shared.
+    A row whose column does not begin with the prefix is shared: it belongs to no account, and
+    everybody who may see anything sees it, as all rows of a table whose path is `shared`.
     """
 
     column: str
@@ -174,7 +173,7 @@ def frame_schema(*columns: sa.ColumnElement[Any]) -> pl.Schema:
 
 
 def path_of(table: str) -> Path | Literal["shared"]:
-    """How the rows of a table reach the account that owns them, or that they are `SHARED`.
+    """How the rows of a table reach the account that owns them, or `shared`.
 
     Raises `OwnerUndeclared` where the table says neither, and `KeyError` where there is none.
     """

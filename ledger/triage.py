@@ -12,8 +12,6 @@ from ledger.rows import append
 from ledger.store import Ledger
 from ledger.tables import TRIAGE_ACTIONS, TRIAGE_ATTEMPTS
 
-__all__ = ["Action", "Conflict", "Done", "Recorded", "act", "attempts_against"]
-
 _DONE = TRIAGE_ACTIONS.c
 _TRIED = TRIAGE_ATTEMPTS.c
 

@@ -1,4 +1,4 @@
-"""`python -m queries`: ask any question of the dashboard from a terminal, and score accounts."""
+"""`python -m queries`: ask any question of the dashboard, score accounts, say what happened."""
 
 import argparse
 import datetime as dt
@@ -12,8 +12,8 @@ import logs
 import settings
 from errors import UserError
 from queries.benchmarks.rulebook import Facts, lint
+from queries.cli import annotate, command_line, output
 from queries.cli import claim as claim_command
-from queries.cli import command_line, output
 from queries.cli import wording as wording_command
 from queries.core.answer import Answer
 from queries.core.ask import ask, latest_data_date, ledger
@@ -144,6 +144,11 @@ def _score(arguments: argparse.Namespace) -> int:
     return REFUSED if totals["different"] else ANSWERED
 
 
+def _annotate(arguments: argparse.Namespace) -> int:
+    _say(annotate.run(arguments))
+    return ANSWERED
+
+
 def _wording(arguments: argparse.Namespace) -> int:
     found = lint(arguments.text, _facts(arguments.claim) if arguments.claim else None)
     form = wording_command.as_json if arguments.json else wording_command.as_text
@@ -260,6 +265,7 @@ COMMANDS = {
     "list": _list,
     "ask": _ask,
     "score": _score,
+    "annotate": _annotate,
     "backtest": _backtest,
     "compare": _compare,
     "claim": _claim,

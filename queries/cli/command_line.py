@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
+from queries.cli import annotate
 from queries.cli import claim as claim_command
 from queries.cli import wording as wording_command
 from warehouse.context import FILTERS
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     _score_parser(commands)
     _backtest_parser(commands)
     _compare_parser(commands)
+    annotate.add_parser(commands, _day)
     claim_command.add_parser(commands, _day)
     wording_command.add_parser(commands)
     return parser

@@ -11,4 +11,4 @@ DEFINED: tuple[Metric, ...] = tuple(
 )
 METRICS: dict[str, Metric] = {metric.id: metric for metric in DEFINED}
 
-__all__ = ["DEFINED", "METRICS", "Metric"]
+__all__ = ["METRICS", "Metric"]

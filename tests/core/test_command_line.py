@@ -13,8 +13,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from ledger import LedgerQuery
 from queries.__main__ import main
-from queries.core.ask import ask
+from queries.core.ask import ask, ledger
 from queries.core.catalog import QUESTIONS
 from queries.core.metrics import METRICS
 from queries.health.proof import band_order
@@ -269,6 +270,22 @@ def test_help_shows_examples(asked):
     code, out, _ = asked("ask", "--help")
     assert code == 0
     assert "python -m queries ask usage_by_hyperscaler --where hyperscaler=azure,aws" in out
+
+
+def test_what_happened_on_a_day_is_recorded_once_and_what_breaks_a_rule_is_refused(asked):
+    said = ("incident", "Moved to another region.", "--on", "2026-01-20", "--author", "pia")
+    first, again = (asked("annotate", "account:a1", *said) for _ in range(2))
+    assert [one[0] for one in (first, again)] == [0, 0]
+    assert first[1].replace("Recorded", "Was there already") == again[1]
+    (row,) = ledger().read(LedgerQuery("annotations", account_id="a1")).to_dicts()
+    assert (row["at"], row["text"], row["author"]) == (
+        dt.datetime(2026, 1, 20, tzinfo=dt.UTC),
+        "Moved to another region.",
+        "pia",
+    )
+    code, out, err = asked("annotate", "a1", *said)
+    assert (code, out) == (1, "")
+    assert "subject is account:ID, hyperscaler:NAME or everyone" in err
 
 
 def test_a_reader_who_leaves_early_is_no_error(fleet):

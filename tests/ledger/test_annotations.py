@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from ledger import LedgerQuery
-from ledger.annotations import Annotation, read, write
+from ledger.annotations import Annotation, write
 from ledger.errors import AnnotationInvalid
 from tests.ledger.making import DAY, NOON
 
@@ -29,20 +29,21 @@ def test_the_same_again_writes_nothing_and_another_under_its_id_is_refused(ledge
     assert ledger.version("annotations") == 1
     with pytest.raises(AnnotationInvalid, match="The annotation n1 is recorded and says somethi"):
         write(ledger, annotation(text="Release 7.3 went out."))
-    rows = read(ledger)
+    rows = ledger.read(LedgerQuery("annotations"))
     assert rows["text"].to_list() == ["Release 7.2 went out."]
 
 
-def test_they_are_found_by_subject_and_by_day(ledger):
+def test_they_are_found_by_account_and_by_day(ledger):
     write(ledger, annotation("n3", subject="account:A", at=NOON))
     write(ledger, annotation("n2", subject="hyperscaler:aws", at=MIDNIGHT, kind="incident"))
     write(ledger, annotation("n1", at=MIDNIGHT - dt.timedelta(microseconds=1)))
-    assert read(ledger)["annotation_id"].to_list() == ["n1", "n2", "n3"]
-    assert read(ledger, "account:A", "everyone")["annotation_id"].to_list() == ["n1", "n3"]
-    assert read(ledger, first=dt.date(2026, 3, 2))["annotation_id"].to_list() == ["n2", "n3"]
-    assert read(ledger, last=DAY)["annotation_id"].to_list() == ["n1"]
-    about = LedgerQuery("annotations", account_id="A")
-    assert ledger.read(about)["annotation_id"].to_list() == ["n3"]
+    for wanted, found in (
+        (LedgerQuery("annotations"), ["n1", "n2", "n3"]),
+        (LedgerQuery("annotations", first=dt.date(2026, 3, 2)), ["n2", "n3"]),
+        (LedgerQuery("annotations", last=DAY), ["n1"]),
+        (LedgerQuery("annotations", account_id="A"), ["n3"]),
+    ):
+        assert ledger.read(wanted)["annotation_id"].to_list() == found
 
 
 @pytest.mark.parametrize(

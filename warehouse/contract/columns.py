@@ -132,13 +132,6 @@ def amount(
     )
 
 
-def share(description: str, *, nullable: bool = False) -> dy.Float64:
-    """A ratio from 0 to 1, formatted as a percentage only for the reader."""
-    return dy.Float64(
-        nullable=nullable, min=0.0, max=1.0, description=description, metadata={"unit": "share"}
-    )
-
-
 def count(
     description: str,
     *,

@@ -51,11 +51,3 @@ class ContentHash:
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()
-
-
-def content_sha256(frames: Iterable[pl.DataFrame]) -> str:
-    """The content hash of a table that comes in `frames`."""
-    content = ContentHash()
-    for frame in frames:
-        content.update(frame)
-    return content.hexdigest()

@@ -33,4 +33,4 @@ def _declared() -> Iterator[Rollup]:
 
 ROLLUPS = collected()
 
-__all__ = ["ROLLUPS", "Rollup", "collected"]
+__all__ = ["ROLLUPS", "Rollup"]

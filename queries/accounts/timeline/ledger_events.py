@@ -10,7 +10,6 @@ from queries.accounts.timeline.event import Event, Row, rows_of
 from queries.shared import words
 from queries.shared.periods import midnight
 
-EVERYONE = "everyone"
 # By its kind, what an action says; the names in braces are those of its payload.
 ACTIONS = {
     "acknowledge": "Acknowledged {by}",

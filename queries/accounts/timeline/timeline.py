@@ -6,11 +6,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from ledger import LedgerQuery
+from ledger.annotations import ACCOUNT as OF_ACCOUNT
+from ledger.annotations import EVERYONE, HYPERSCALER
 from queries.accounts import profile
 from queries.accounts.chosen import ACCOUNT
 from queries.accounts.timeline import events
 from queries.accounts.timeline.event import Event
-from queries.accounts.timeline.ledger_events import EVERYONE, action_events, annotation_events
+from queries.accounts.timeline.ledger_events import action_events, annotation_events
 from queries.core.question import Dependency, Question
 from warehouse.context import Context
 
@@ -50,8 +52,8 @@ def timeline(
     seen = profile.select("hyperscalers").collect()
     told: list[Event] = []
     if not seen.is_empty():
-        places = (f"hyperscaler:{one}" for one in seen["hyperscalers"][0])
-        subjects = {EVERYONE, f"account:{account}", *places}
+        places = (f"{HYPERSCALER}{one}" for one in seen["hyperscalers"][0])
+        subjects = {EVERYONE, f"{OF_ACCOUNT}{account}", *places}
         told = [*action_events(actions), *annotation_events(annotations, subjects)]
     known = itertools.starmap(Event, recorded.collect().iter_rows())
     return events.in_order(itertools.chain(known, told), context)

@@ -10,7 +10,7 @@ import pytest
 from warehouse.contract.tables import TABLES
 from warehouse.demo.build import COMPANY
 from warehouse.demo.company import Demo
-from warehouse.demo.frames import content_sha256
+from warehouse.demo.frames import ContentHash
 from warehouse.demo.period import LOADED_AT
 
 pytestmark = pytest.mark.slow
@@ -73,6 +73,14 @@ TABLE_SHA256: dict[str, str] = {
     "benchmark_claims": "81e56ce75e218333",
     "metering_hourly": "cf988acef410490b",
 }
+
+
+def content_sha256(frames):
+    """The content hash of a table that comes in `frames`."""
+    content = ContentHash()
+    for frame in frames:
+        content.update(frame)
+    return content.hexdigest()
 
 
 @pytest.fixture(scope="module")
