@@ -57,7 +57,7 @@ def codes(description: str, *choices: str) -> dy.List:
 
 def coded(
     description: str,
-    says: Mapping[str, str],
+    templates: Mapping[str, str],
     *,
     sentence: Callable[[Mapping[str, Any]], str],
     joined: str | None = None,
@@ -65,17 +65,17 @@ def coded(
 ) -> dy.List:
     """A list of codes of a closed list, each with its facts; empty where there is none.
 
-    `says` maps each code to what it says, with its facts in braces; `sentence` says one of them.
+    `templates` maps each code to its words, with its facts in braces; `sentence` composes one.
     Nothing reads that back: it is composed where it is shown. With `joined` between them the
     sentences of a row are one text, else a list.
     """
     return dy.List(
-        dy.Struct({"code": word("Code", *says), **facts}),
+        dy.Struct({"code": word("Code", *templates), **facts}),
         description=description,
         metadata={
             "unit": "codes",
-            "choices": tuple(says),
-            WORDS: says,
+            "choices": tuple(templates),
+            WORDS: templates,
             "sentence": sentence,
             "joined": joined,
         },
