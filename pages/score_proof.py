@@ -59,7 +59,7 @@ tiles.section(
     "Every gate, out of time",
     gates,
     key="score_proof_gates",
-    caption="n counts churned accounts; of a gate of the whole book, accounts. Intervals draw "
+    caption="n counts churned accounts; of a gate of the newest snapshot, accounts. Intervals draw "
     "whole accounts again, 200 times.",
 )
 proof.table(gates)

@@ -1,4 +1,9 @@
-"""Interruptions of people on call per day, and what they were interrupted for."""
+"""Interruptions of people on call per day, and what they were interrupted for.
+
+For whoever counts interruptions by day in the warehouse. No question here reads it: they band an
+interruption by the local hour of the person, end where the feed does, within a day, and lay it on
+a shift, all of which take its instant.
+"""
 
 import dataframely as dy
 import sqlalchemy as sa

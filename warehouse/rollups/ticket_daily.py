@@ -1,4 +1,9 @@
-"""Support tickets opened and solved per account and day."""
+"""Support tickets opened and solved per account and day.
+
+For whoever counts tickets by day in the warehouse. No question here reads it: what they tell of
+tickets (how old the oldest open one is, how many of 90 days or still open there are, each by name)
+takes a ticket's opening and its solution together, which counts of a day have parted.
+"""
 
 import dataframely as dy
 import sqlalchemy as sa

@@ -33,7 +33,9 @@ class ScoreGates(dy.Schema):
     unit = text("Unit of value, low and high", nullable=False)
     target = text("What is wanted to pass", nullable=False)
     verdict = with_words(word("Pass, fail, or not enough evidence", *VERDICTS), VERDICTS)
-    n = count("Churned accounts it rests on; for a gate of the book, accounts", unit="accounts")
+    n = count(
+        "Churned accounts it rests on; for one of the newest snapshot, accounts", unit="accounts"
+    )
     card_version = text("Version of the scorecard", nullable=False)
 
 
