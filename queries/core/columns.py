@@ -103,7 +103,6 @@ def verdict(
     good: tuple[str, ...],
     other: tuple[str, ...],
     rests_on: tuple[str, ...] = (),
-    unknown: str = UNKNOWN,
 ) -> dy.String:
     """What something is judged to be: words of `good`, of `other`, or `unknown`.
 
@@ -111,8 +110,8 @@ def verdict(
     judged good: the tests hold every column made here to that. `rests_on` names the columns whose
     numbers are judged, which are null where the verdict is unknown, never zero.
     """
-    column = word(description, *good, *other, *(() if unknown in other else (unknown,)))
-    facts = {"good": good, "rests_on": rests_on, "unknown": unknown}
+    column = word(description, *good, *other, *(() if UNKNOWN in other else (UNKNOWN,)))
+    facts = {"good": good, "rests_on": rests_on}
     return dy.String(
         nullable=False,
         regex=column.regex,

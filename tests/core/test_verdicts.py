@@ -18,6 +18,7 @@ from queries.shared import words
 from tests.benchmarks.lab import lab
 from tests.health.troubled import COMPANY
 from tests.on_call.test_shift_limits import roster
+from warehouse.context import UNKNOWN
 from warehouse.contract.tables import TABLES
 from warehouse.provenance import FEEDS
 
@@ -135,7 +136,7 @@ def test_no_verdict_is_good_on_an_input_that_says_nothing(warehouse, on, kind):
         judged += answer.frame.height
         facts = (question.shape.columns()[name].metadata or {}).get("verdict")
         if facts:
-            unknown = answer.frame.filter(pl.col(name) == facts["unknown"])
+            unknown = answer.frame.filter(pl.col(name) == UNKNOWN)
             numbers = unknown.select(facts["rests_on"])
             assert numbers.null_count().sum_horizontal().sum() == numbers.height * numbers.width
     assert judged or kind == "filtered empty", f"{kind} was judged by nobody"
