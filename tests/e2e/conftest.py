@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 import settings
 
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 60
 SECONDS_TO_REST = 5
+# However busy the machine is with other tests.
+MOST_MILLISECONDS = 20_000
 WIDE, PHONE = (1440, 900), (390, 844)
 FLAGS = (
     "--no-sandbox",
@@ -92,6 +94,7 @@ def server(serve: Serve) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: BELLWETHER_CHROMIUM, or one found on the PATH, or Playwright's own."""
+    expect.set_options(timeout=MOST_MILLISECONDS)
     with sync_playwright() as playwright:
         named = os.environ.get("BELLWETHER_CHROMIUM")
         path = named or shutil.which("chromium") or shutil.which("google-chrome")
@@ -130,7 +133,7 @@ def visit(
     ) -> Page:
         page = (_profile(browser, size) if stranger else profiles[size]).new_page()
         tabs.append(page)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(MOST_MILLISECONDS)
         page.on("console", lambda message: errors.extend(_console_error(message)))
         page.on("pageerror", lambda error: errors.append(f"script error: {error}"))
         page.on("request", lambda request: errors.extend(_foreign(request.url)))
