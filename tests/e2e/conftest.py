@@ -11,10 +11,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
 import settings
 
@@ -33,8 +33,20 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+WINDOW: dict[str, Any] = {
+    "viewport": {"width": WIDE[0], "height": WIDE[1]},
+    "color_scheme": "light",
+    "reduced_motion": "reduce",
+}
 Serve = Callable[..., AbstractContextManager[str]]
 Visit = Callable[..., Page]
+
+
+class Chromium(NamedTuple):
+    """The browser to start, and where it lies."""
+
+    kind: BrowserType
+    path: str
 
 
 @pytest.fixture(scope="session")
@@ -44,19 +56,22 @@ def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
     Settings by name change what it serves: `serve(BELLWETHER_WAREHOUSE=url)`; `app` names another
     application than the product's, as `module:name`.
     """
+    # A port that is free again is taken first: the browser has compiled what was served there.
+    free: list[int] = []
 
     @contextmanager
     def start(app: str | None = None, **changed: str) -> Iterator[str]:
         folder = tmp_path_factory.mktemp("server")
         log = folder / "log.txt"
-        python, port = sys.executable, str(_free_port())
+        python = sys.executable
+        port = free.pop() if free else _free_port()
         address = f"http://{LOOPBACK}:{port}"
         command = [
             *(python, "-m", "streamlit", "run", "asgi.py"),
-            *("--server.address", LOOPBACK, "--server.port", port),
+            *("--server.address", LOOPBACK, "--server.port", str(port)),
         ]
         if app is not None:
-            command = [python, "-m", "uvicorn", app, "--host", LOOPBACK, "--port", port]
+            command = [python, "-m", "uvicorn", app, "--host", LOOPBACK, "--port", str(port)]
         with log.open("w") as written:
             server = subprocess.Popen(
                 command,
@@ -78,6 +93,7 @@ def serve(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
             finally:
                 server.terminate()
                 server.wait(20)
+                free.append(port)
         if not changed:
             assert "Traceback" not in log.read_text(), log.read_text()
 
@@ -92,7 +108,7 @@ def server(serve: Serve) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     """Chromium: BELLWETHER_CHROMIUM, or one found on the PATH, or Playwright's own."""
     expect.set_options(timeout=MOST_MILLISECONDS)
     with sync_playwright() as playwright:
@@ -101,21 +117,31 @@ def browser() -> Iterator[Browser]:
         path = path or playwright.chromium.executable_path
         if not Path(path).exists():
             pytest.skip("no Chromium here; `make test` installs one")
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        yield Chromium(playwright.chromium, path)
 
 
 @pytest.fixture(scope="session")
-def profiles(browser: Browser) -> dict[tuple[int, int], BrowserContext]:
-    """One browser profile per window size, so that the app's scripts are loaded once."""
-    return {size: _profile(browser, size) for size in (WIDE, PHONE)}
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """A browser for profiles that have seen nothing before."""
+    opened = chromium.kind.launch(executable_path=chromium.path, args=FLAGS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def profile(
+    chromium: Chromium, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """The profile of most visits, on disk: the app's scripts are loaded and compiled once."""
+    context = chromium.kind.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"), executable_path=chromium.path, args=FLAGS, **WINDOW
+    )
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def visit(
-    browser: Browser, profiles: dict[tuple[int, int], BrowserContext], server: str
-) -> Iterator[Visit]:
+def visit(profile: BrowserContext, server: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Open an address of the app in a new tab, which is a new session: `visit("/usage")`.
 
     Gives the page once it stands still; `stranger` opens it in a profile of its own. The test
@@ -131,8 +157,9 @@ def visit(
         at: str | None = None,
         stranger: bool = False,
     ) -> Page:
-        page = (_profile(browser, size) if stranger else profiles[size]).new_page()
+        page = (_new_profile(request) if stranger else profile).new_page()
         tabs.append(page)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.set_default_timeout(MOST_MILLISECONDS)
         page.on("console", lambda message: errors.extend(_console_error(message)))
         page.on("pageerror", lambda error: errors.append(f"script error: {error}"))
@@ -147,12 +174,9 @@ def visit(
     assert errors == []
 
 
-def _profile(browser: Browser, size: tuple[int, int]) -> BrowserContext:
-    return browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="light",
-        reduced_motion="reduce",
-    )
+def _new_profile(request: pytest.FixtureRequest) -> BrowserContext:
+    browser: Browser = request.getfixturevalue("browser")
+    return browser.new_context(**WINDOW)
 
 
 def settle(page: Page) -> None:
