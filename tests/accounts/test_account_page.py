@@ -13,7 +13,8 @@ from queries.core.memory import memory
 from queries.health.scorecard.scoring import score
 from tests.accounts.history import HISTORY
 from tests.core.book import BOOK
-from tests.core.hostile import COMPANY, PAYLOADS
+from tests.core.hostile import ACCOUNT, COMPANY, PAYLOADS
+from tests.core.together import DAY
 from tests.core.visit import markdown, read, said, spec, title, visit
 from tests.rows import build
 from warehouse.context import EVERYTHING, Context
@@ -261,7 +262,7 @@ def test_scores_that_were_frozen_and_what_was_done_stand_on_the_page(opened):
 
 
 def test_hostile_text_of_one_account_stays_text(opened):
-    at = opened(COMPANY, as_of="2026-03-31", account="A")
+    at = opened(COMPANY, as_of=DAY.isoformat(), account=ACCOUNT)
     assert said(at, "error") == []
     for text in markdown(at):
         for payload in PAYLOADS:

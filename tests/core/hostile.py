@@ -1,16 +1,15 @@
-"""A company whose every name is an attack: markup, Markdown, LaTeX, directives and formulas."""
+"""The companies of every subject with an attack in every text: markup, LaTeX, formulas, …"""
 
-import datetime as dt
 from itertools import cycle
+from typing import Any
+from zlib import crc32
 
 import dataframely as dy
 
-from tests.benchmarks.test_comparisons import claim, runs
-from tests.renewals.renewing import CALLED, deal
-from tests.shared.company import contract
-from tests.usage.fleet import FLEET
-from tests.usage.test_charges import BILLS
+from tests.core.together import NAMES, ids_of, named, together
+from tests.rows import Rows
 from warehouse.contract.tables import TABLES
+from warehouse.contract.words import REGIONS, SEGMENTS
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -37,102 +36,53 @@ MORE = (
     "<a href='http://evil.example'>x</a><br>x",
     "%{x} \ufffe",
 )
-# Columns without an id that rows of other tables name: their own attacks are written below.
-NAMING = ("campaign", "workload", "metric", "unit", "time_zone")
-UTC = dt.UTC
+ATTACKS = (*PAYLOADS, *MORE)
+# What rules look into: an attack there would leave nothing to show.
+READ_BY_RULES = frozenset({"metric", "billing_currency", "time_zone"})
+# What a page's address names an account by.
+ADDRESSED = frozenset({"account_id", "parent_account_id"})
+# What rows of several tables, or several rows, have alike.
+SHARED = (NAMES | {"unit", "consumed_unit"}) - READ_BY_RULES
 
 
-def poisoned(rows):
-    """The rows with a payload in every free text that they hold."""
-    payloads = cycle((*PAYLOADS, *MORE))
+def poisoned(rows: Rows, first: int = 0) -> Rows:
+    """The rows with an attack in every text of the contract that no rule looks into.
+
+    Ids, and names that rows share, are attacked alike wherever they stand. With another `first`
+    each begins with another attack.
+    """
+    payloads = cycle(ATTACKS)
+
+    def attacked(table: str, column: str, value: Any) -> Any:
+        contract = TABLES[table]
+        is_text = isinstance(value, str) and isinstance(contract.columns[column], dy.String)
+        if not is_text or contract.choices(column) or column in READ_BY_RULES | ADDRESSED:
+            return value
+        if column in SHARED or column in ids_of(table):
+            return f"{ATTACKS[(crc32(value.encode()) + first) % len(ATTACKS)]}{value}"
+        return next(payloads)
+
     return {
         table: [
-            {
-                column: next(payloads) if _is_free_text(table, column) and value else value
-                for column, value in row.items()
-            }
+            {column: attacked(table, column, value) for column, value in row.items()}
             for row in given
         ]
         for table, given in rows.items()
     }
 
 
-def _is_free_text(table, column):
-    contract = TABLES[table]
-    is_text = isinstance(contract.columns[column], dy.String)
-    is_reference = column in contract.key or column.endswith(("_id", "_unit", "currency"))
-    return is_text and not is_reference and not contract.choices(column) and column not in NAMING
-
-
-def _instant(day, hour):
-    return dt.datetime(2026, 3, day, hour, tzinfo=UTC)
-
-
-OWNED = [
-    {**account, "owner_id": payload, "region": "emea", "segment": "startup"}
-    for account, payload in zip(FLEET["accounts"], cycle(PAYLOADS), strict=False)
-]
-ON_CALL = {
-    "people": [
-        {"person_id": payload, "name": "name", "time_zone": "UTC", "site": "site"}
-        for payload in PAYLOADS
-    ],
-    "shifts": [
-        {
-            "schedule_id": "sre",
-            "level": 1,
-            "start_at": _instant(20 + place, 0),
-            "end_at": _instant(20 + place, 12),
-            "person_id": payload,
-        }
-        for place, payload in enumerate(PAYLOADS)
-    ],
-    "incidents": [
-        {
-            "incident_id": f"i{place}",
-            "service_id": "s1",
-            "account_id": "A",
-            "hyperscaler": "aws",
-            "created_at": _instant(20 + place, 3),
-        }
-        for place in range(len(PAYLOADS))
-    ],
-    "notifications": [
-        {
-            "notification_id": f"n{place}",
-            "incident_id": f"i{place}",
-            "person_id": payload,
-            "channel": "push",
-            "sent_at": _instant(20 + place, 3),
-        }
-        for place, payload in enumerate(PAYLOADS)
-    ],
-}
-BENCHMARKS = {
-    "benchmark_systems": [
-        {"system_id": system, "name": "name", "vendor": "vendor", "storage": "storage"}
-        for system in "ab"
-    ],
-    "benchmark_settings": [
-        {"system_id": system, "setting": payload, "value": "value", "source": "source"}
-        for payload in PAYLOADS
-        for system in "ab"
-    ],
-    "benchmark_runs": [
-        row | {"workload": PAYLOADS[0], "unit": MORE[4]}
-        for payload in PAYLOADS
-        for row in [
-            *runs(payload, "a", [(120,), (121,), (122,)]),
-            *runs(payload, "b", [(100,), (101,), (102,)]),
-        ]
-    ],
-    "benchmark_claims": [claim(payload, workload=PAYLOADS[0]) for payload in PAYLOADS],
-}
-RENEWING = {
-    "contracts": [
-        *FLEET["contracts"],
-        *(contract(f"due {one}", one, "2025-05-31", "2026-05-31") for one in "ABCD"),
-    ],
-    "opportunities": [deal("d", "A", "2026-05-31", 90.0, **CALLED)],
-}
-COMPANY = poisoned({**FLEET, **BILLS, "accounts": OWNED, **ON_CALL, **BENCHMARKS, **RENEWING})
+COMPANY = poisoned(together())
+OWNERS = sorted({row["owner_id"] for row in COMPANY["accounts"] if row.get("owner_id")})
+# An account of which every table tells something.
+ACCOUNT = named("ACCOUNT", "a1")
+# Accounts that triage lists.
+LISTED = [row["account_id"] for row in COMPANY["accounts"] if row["account_id"].startswith("FLEET")]
+# Values of filters that select no account.
+SELECT_NOBODY = next(
+    {"region": region, "segment": segment}
+    for region in REGIONS
+    for segment in SEGMENTS
+    if not any(
+        (row.get("region"), row.get("segment")) == (region, segment) for row in COMPANY["accounts"]
+    )
+)

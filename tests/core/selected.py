@@ -1,4 +1,4 @@
-"""A company built to be nasty to filters; data date 31 January 2026.
+"""A company nasty to filters, beside those of every subject; data date 31 January 2026.
 
 Accounts on two hyperscalers, moved between them, lapsed, undeclared or with nothing signed;
 tickets and incidents on another hyperscaler than their account, and of no account; parents with
@@ -8,6 +8,7 @@ children elsewhere; regions, segments and owners that nobody knows.
 import datetime as dt
 from itertools import cycle
 
+import duckdb
 import polars as pl
 
 from ledger.action import Action
@@ -18,8 +19,9 @@ from ledger.scores import write as freeze
 from ledger.triage import act
 from queries.core.ask import ledger
 from queries.health.scorecard.account_health import scorecard_versions
-from tests.benchmarks.test_comparisons import COMPANY as BENCHMARKS
+from tests.core.together import together
 from tests.renewals.renewing import CALLED, deal
+from tests.rows import contract_rows, sql_of
 from tests.shared.company import (
     account,
     activity,
@@ -32,14 +34,13 @@ from tests.shared.company import (
     metered,
     ticket,
 )
-from tests.usage.test_charges import BILLS
 
 DAY = dt.date(2026, 1, 31)
 CLOUDS = ("azure", "gcp", "aws", "none")
 LEFT = {f"x{number:02}": cloud for number, cloud in zip(range(24), cycle(CLOUDS), strict=False)}
 KEPT = {f"y{number:02}": cloud for number, cloud in zip(range(16), cycle(CLOUDS), strict=False)}
-# Which accounts the values of each filter select, by hand.
-SELECTED = {
+# Which of its accounts the values of each filter select, by hand.
+BY_HAND = {
     "hyperscaler": {
         "azure": {"two", "moved", "switched", "gone", "both lapsed", "to come"},
         "gcp": {"two", "lapsed"},
@@ -67,7 +68,7 @@ SELECTED = {
     },
 }
 for one, place in (LEFT | KEPT).items():
-    SELECTED["hyperscaler"][place].add(one)
+    BY_HAND["hyperscaler"][place].add(one)
 # Of these the questions of one account are asked.
 ASKED_ABOUT = ("two", "both lapsed")
 
@@ -90,9 +91,7 @@ def paged(number, hyperscaler, account_id, created):
     return {**incident(f"i{number}", account_id, created), "hyperscaler": hyperscaler}
 
 
-COMPANY = {
-    **BILLS,
-    **BENCHMARKS,
+NASTY = {
     "people": [
         {"person_id": "p1", "name": "Ada", "time_zone": "UTC"},
         {"person_id": "p2", "name": "Ben", "time_zone": "UTC"},
@@ -229,6 +228,53 @@ COMPANY = {
          "created_at": instant("2026-01-02T10:00"), "accepted_at": instant("2026-01-04T10:00")},
     ],
 }  # fmt: skip
+
+
+def _beside(subjects):
+    """The company with the rows of every subject, whose accounts one person owns here.
+
+    Each owner would be one more context in which every question is asked.
+    """
+    owned = [
+        {**row, "owner_id": row.get("owner_id") and "p1"} for row in subjects.get("accounts", [])
+    ]
+    subjects = {**subjects, "accounts": owned}
+    return {
+        table: [*NASTY.get(table, []), *subjects.get(table, [])]
+        for table in NASTY.keys() | subjects.keys()
+    }
+
+
+def _hyperscalers(rows):
+    """Account to the hyperscalers it is on, by hand SQL over the contracts."""
+    # A time zone would need an extension; every instant is in UTC.
+    contracts = contract_rows("contracts", rows["contracts"])
+    contracts = contracts.with_columns(pl.col(pl.Datetime).dt.replace_time_zone(None))
+    with duckdb.connect() as connection:
+        connection.register("contracts", contracts.to_arrow())
+        places = connection.execute(sql_of("account_places"), {"as_of": DAY}).fetchall()
+    found = {}
+    for one, place, _ in places:
+        found.setdefault(one, set()).add(place)
+    return found
+
+
+def _selected(rows):
+    """Which accounts the values of each filter select."""
+    accounts = {row["account_id"]: row for row in rows["accounts"]}
+    known = {row["account_id"] for table in rows.values() for row in table if row.get("account_id")}
+    places = _hyperscalers(rows)
+    selected = {name: {value: set() for value in values} for name, values in BY_HAND.items()}
+    for one in known:
+        for place in places.get(one, {"unknown"}):
+            selected["hyperscaler"][place].add(one)
+        for name, column in (("region", "region"), ("segment", "segment"), ("owner", "owner_id")):
+            selected[name][accounts.get(one, {}).get(column) or "unknown"].add(one)
+    return selected
+
+
+COMPANY = _beside(together(DAY))
+SELECTED = _selected(COMPANY)
 
 
 def write_history():

@@ -13,7 +13,15 @@ from components.definitions import dictionary
 from ledger import LedgerQuery, open_ledger
 from ledger.triage import act
 from queries.shared import words
-from tests.core.hostile import COMPANY, MORE, PAYLOADS
+from tests.core.hostile import (
+    ACCOUNT,
+    COMPANY,
+    LISTED,
+    MORE,
+    OWNERS,
+    PAYLOADS,
+    SELECT_NOBODY,
+)
 from tests.core.visit import ROOT, open_file, said, sent, shown, spec, title, titles, unfit, visit
 from tests.ledger.making import PAYLOADS as SAYS
 from tests.ledger.making import action
@@ -131,7 +139,7 @@ def test_a_page_without_its_warehouse_says_what_a_reader_can_do(tmp_path, monkey
 @pytest.mark.parametrize("page", ["overview", "triage", "account"])
 def test_a_page_without_its_ledger_says_what_a_reader_can_do(ledger_of_its_own, page):
     ledger_of_its_own.write_text("no database, and long enough to look at" * 9)
-    at = visit(page, account="A")
+    at = visit(page, account=ACCOUNT)
     assert not at.exception
     assert unfit(at) == []
     assert [text for text in said(at, "error") if "The ledger did not answer. Try again" in text]
@@ -140,7 +148,7 @@ def test_a_page_without_its_ledger_says_what_a_reader_can_do(ledger_of_its_own, 
 @pytest.mark.usefixtures("hostile")
 @every_page
 def test_a_page_that_filters_empty_says_so_once_and_clears_them(page):
-    at = visit(page, region="apac", hyperscaler="azure")
+    at = visit(page, **SELECT_NOBODY)
     assert not at.exception
     assert unfit(at) == []
     boxes = [text for text in said(at, "info") if "in these filters" in text]
@@ -170,7 +178,7 @@ def spoken(ledger_of_its_own):
     ledger = open_ledger(f"sqlite:///{ledger_of_its_own}")
     kinds = ("note", "snooze", "override", "acknowledge", "assign")
     for place, payload in enumerate(one for one in PAYLOADS if "\x1b" not in one):
-        kind, account = kinds[place % len(kinds)], "ABCD"[place % 4]
+        kind, account = kinds[place % len(kinds)], LISTED[place % len(LISTED)]
         said = dict.fromkeys({"text", "reason", "owner_id"} & SAYS[kind].keys(), payload)
         author = payload.replace("\n", " ")
         done = action(f"{place}", kind, account_id=account, author=author, payload=said)
@@ -179,7 +187,7 @@ def spoken(ledger_of_its_own):
 
 
 OPEN = {
-    "account": "A",
+    "account": ACCOUNT,
     "next_all": "true",
     "snoozed": "true",
     "overridden": "true",
@@ -204,7 +212,7 @@ def acting(at):
 @pytest.mark.usefixtures("hostile", "opened", "spoken")
 @every_page
 def test_text_from_data_and_people_stays_text_and_flat_wherever_it_is_shown(page):
-    at = visit(page, owner=list(PAYLOADS), **OPEN)
+    at = visit(page, owner=OWNERS, **OPEN)
     assert not at.exception
     assert said(at, "error") == []
     assert page == "definitions" or attacked(at)
@@ -224,16 +232,15 @@ def attacked(at):
 
 
 def every_form():
-    import datetime as dt
-
     import streamlit as st
 
     from components.triage import action_forms
     from queries.core.ask import ask
     from queries.core.choices import choices
+    from tests.core.together import DAY
     from warehouse.context import EVERYTHING, Context
 
-    context = Context(dt.date(2026, 3, 31), EVERYTHING)
+    context = Context(DAY, EVERYTHING)
     names = choices(context.scope).names
     rows = [row for row in ask("triage", context).rows() if row["last_action_id"]]
     for row in rows:

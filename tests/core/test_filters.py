@@ -20,6 +20,7 @@ from queries.core.memory import memory
 from queries.core.metrics import METRICS
 from tests.core.selected import (
     ASKED_ABOUT,
+    BY_HAND,
     CLOUDS,
     COMPANY,
     DAY,
@@ -55,6 +56,7 @@ FIRST_OF = {"account_search": "the 20 with the largest ARR"}
 # The rows of one account are asked of each of a few.
 OF_ONE = [name for name, one in QUESTIONS.items() if "account" in {p.name for p in one.parameters}]
 OF_MANY = [name for name in QUESTIONS if name not in OF_ONE]
+NAMES = {row["account_id"]: row.get("name") for row in COMPANY["accounts"]}
 # Units of what a reader might add up.
 SUMMED = {"USD per year", "accounts", "tickets", "incidents", "shifts", "hours", "interruptions"}
 
@@ -152,6 +154,14 @@ def parts_of(question):
     ]
 
 
+def test_what_is_selected_is_what_is_written_by_hand():
+    own = {account for values in BY_HAND["hyperscaler"].values() for account in values}
+    assert {
+        name: {value: accounts & own for value, accounts in values.items()}
+        for name, values in SELECTED.items()
+    } == BY_HAND
+
+
 def test_the_company_has_each_value_of_each_filter():
     for name, one in FILTERS.items():
         assert set(SELECTED[name]) == set(one.words or SELECTED["owner"])
@@ -214,10 +224,10 @@ def test_what_is_said_of_one_account_is_the_same_under_every_filter_and_scope(an
 
 
 def test_a_parent_is_shown_whole_wherever_one_of_its_accounts_is(answered):
-    (whole,) = answered["parent_health", None, None, None].frame.to_dicts()
-    assert (whole["parent_account_id"], whole["accounts"]) == ("two", 2)
+    (whole,) = answered["parent_health", None, None, None].rows(parent_account_id="two")
+    assert whole["accounts"] == 2
     for name, value in VALUES:
-        shown = answered["parent_health", None, name, value].frame.to_dicts()
+        shown = answered["parent_health", None, name, value].rows(parent_account_id="two")
         assert shown == ([whole] if {"two", "child"} & SELECTED[name][value] else [])
     # The other may see one of its accounts: a part is not its health.
     for right in RIGHTS:
@@ -230,9 +240,11 @@ def test_no_question_says_a_word_of_an_account_that_the_scope_withholds(answered
     for right, who in product(RIGHTS, asked_about(name)):
         answer = answered[name, who, *right]
         assert answer.state in {"ok", "empty"}
-        foreign = everybody - accounts_of(*right)
+        own = accounts_of(*right)
+        foreign = everybody - own
         assert foreign.isdisjoint(words_in(answer.frame.select(ids_in(answer.question)).rows()))
-        named = re.compile(rf"Account ({'|'.join(foreign)})\b|\b({'|'.join(foreign)})-")
+        names = {NAMES[one] for one in foreign if NAMES.get(one)} - {NAMES[one] for one in own}
+        named = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b|\b({'|'.join(foreign)})-")
         said = {answer.finding, *words_in(answer.frame.rows())}
         assert list(filter(named.search, said)) == []
 

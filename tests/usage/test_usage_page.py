@@ -13,7 +13,7 @@ from streamlit.proto.Metric_pb2 import Metric
 
 from components.core import guard
 from queries.core.memory import memory
-from tests.core.hostile import COMPANY, PAYLOADS
+from tests.core.hostile import COMPANY, OWNERS, PAYLOADS
 from tests.core.visit import at_page, lines, markdown, said, sent, short_tables, spec, title, visit
 from tests.rows import build
 from tests.usage.fleet import FLEET
@@ -328,8 +328,7 @@ def test_a_warehouse_held_by_a_writer_is_said_and_read_once_it_is_free(fleet, la
 def test_names_from_data_are_shown_as_text(warehouse):
     warehouse(COMPANY)
     names = {person["person_id"]: person["name"] for person in COMPANY["people"]}
-    owners = {account["owner_id"] for account in COMPANY["accounts"]}
-    marked = [one for one in sorted(owners) if names[one] in PAYLOADS[:7]]
+    marked = [one for one in OWNERS if (name := names.get(one)) and flat(name) == name]
     at = visit("usage", owner=marked)
     assert len(marked) > 1
     for owner in marked:
