@@ -89,7 +89,7 @@ def risk_in_words(answer: Answer, loss: Answer) -> str:
 def found(answer: Answer, metric: str) -> dict[str, Any]:
     """The metric's row; empty where the answer has none."""
     by_metric = cached_artifact(
-        answer, "by metric", lambda: {row["metric"]: row for row in answer.rows()}
+        answer, "by metric", lambda: {row["metric"]: row for row in answer.in_words().to_dicts()}
     )
     return by_metric.get(metric, {})
 
@@ -117,7 +117,7 @@ def table(answer: Answer) -> None:
     if tiles.state(answer):
         st.markdown(
             cached_artifact(
-                answer, "table in words", lambda: short_rows.worded(worded(answer.frame))
+                answer, "table in words", lambda: short_rows.worded(worded(answer.in_words()))
             )
         )
 

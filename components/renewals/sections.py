@@ -184,7 +184,7 @@ def numbers(answer: Answer) -> None:
     if tiles.state(answer):
         st.markdown(
             cached_artifact(
-                answer, "table in words", lambda: short_rows.worded(said_numbers(answer.frame))
+                answer, "table in words", lambda: short_rows.worded(said_numbers(answer.in_words()))
             )
         )
 

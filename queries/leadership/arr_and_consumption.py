@@ -7,7 +7,7 @@ import polars as pl
 
 from queries.core.question import Question
 from queries.health.indicators import health_inputs
-from queries.leadership.compared import Compared, Row, compared
+from queries.leadership.compared import Compared, Row, compared, remark
 from queries.shared import words
 from queries.shared.contracts import CONTRACT_COLUMNS, Retention, cohort, in_force, months_before
 from queries.shared.null_safe import known_sum
@@ -20,9 +20,7 @@ from warehouse.read import Read
 YEAR = 12
 METERED = "account_usage_daily"
 SHOWN = ("arr_usd", "nrr_share", "grr_share", "logo_churn_share", "consumption_growth_share")
-THEN = "earlier: the same 28 days before, by the contract terms known on the data date"
-ONE_CHANGE = "earlier: unknown, the value is a comparison itself"
-UNREACHED = f"unknown: metering does not reach the last {MONTH_DAYS} days, or is late"
+THEN = remark("terms_then")
 
 
 class ArrAndConsumption(Compared):
@@ -73,16 +71,16 @@ def _contracted(contracts: pl.LazyFrame, as_of: dt.date) -> list[Row]:
     arr, accounts = _arr(contracts, as_of)
     earlier_arr, _ = _arr(contracts, then)
     return [
-        compared("arr_usd", arr, earlier_value=earlier_arr, accounts=accounts, note=THEN),
+        compared("arr_usd", arr, THEN, earlier_value=earlier_arr, accounts=accounts),
         *(
             compared(
                 metric,
                 getattr(now, metric),
+                THEN,
                 earlier_value=getattr(earlier, metric),
                 numerator=part,
                 denominator=whole,
                 accounts=now.accounts,
-                note=THEN,
             )
             for metric, part, whole in (
                 ("nrr_share", now.end_usd, now.start_usd),
@@ -103,7 +101,7 @@ def _arr(contracts: pl.LazyFrame, day: dt.date) -> tuple[float, int]:
 
 def _consumption(metered: pl.LazyFrame, looked: Window) -> Row:
     if looked.gap:
-        return compared("consumption_growth_share", None, note=UNREACHED)
+        return compared("consumption_growth_share", None, remark("unmetered"))
     first, days = looked.first.date(), looked.days
     length = dt.timedelta(days=days)
 
@@ -112,13 +110,14 @@ def _consumption(metered: pl.LazyFrame, looked: Window) -> Row:
 
     sums = metered.select(now=since(first), then=since(first - length)).collect()
     now, then = sums.row(0)
-    cut = f"; {days} days against the {days} before, as far as metering reaches"
+    cut = [remark("cut_short", days)] if days < MONTH_DAYS else []
     return compared(
         "consumption_growth_share",
         now / then - 1 if now is not None and then else None,
+        remark("growth"),
+        *cut,
         numerator=now,
         denominator=then,
-        note=f"{ONE_CHANGE}{cut if days < MONTH_DAYS else ''}",
     )
 
 

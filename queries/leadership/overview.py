@@ -9,7 +9,7 @@ from queries.health.scorecard import account_health
 from queries.health.scorecard.definition import BANDS
 from queries.health.scorecard.score import UNKNOWN
 from queries.leadership import arr_and_consumption
-from queries.leadership.compared import Compared, Row, compared
+from queries.leadership.compared import Compared, Row, compared, remark
 from queries.shared import words
 from queries.shared.periods import MONTH_DAYS
 from queries.shared.thresholds import THRESHOLDS
@@ -26,11 +26,6 @@ SHOWN = (
     "consumption_growth_share",
     *BAND_COUNTS.values(),
 )
-UNJUDGED = "unknown: too little is known of every account to judge one"
-THEN = "earlier: 28 days before, as known then"
-UNJUDGED_THEN = "earlier: unknown, too little was known then of every account to judge one"
-NOBODY_THEN = "earlier: unknown, no account with a contract was known then"
-OTHER_CARD_THEN = "earlier: not compared, another scorecard was in force then"
 
 
 class Overview(Compared):
@@ -77,9 +72,9 @@ def _at_risk(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
         compared(
             metric,
             None if unknown else _arr(part(now)),
+            remark("unjudged" if unknown else _unknown_then(now, before) or "then"),
             earlier_value=None if _unknown_then(now, before) else _arr(part(before)),
             accounts=None if unknown else part(now).height,
-            note=UNJUDGED if unknown else _unknown_then(now, before) or THEN,
         )
         for metric, part in (("arr_flagged_usd", _flagged), ("arr_exposed_usd", _exposed))
     ]
@@ -103,16 +98,16 @@ def _is_unjudged(health: pl.DataFrame) -> bool:
 
 
 def _unknown_then(now: pl.DataFrame, before: pl.DataFrame) -> str:
-    """Why nothing can be said of 28 days before; '' where something can."""
-    return _not_compared(now, before) or (UNJUDGED_THEN if _is_unjudged(before) else "")
+    """The remark on why nothing can be said of 28 days before; '' where something can."""
+    return _not_compared(now, before) or ("unjudged_then" if _is_unjudged(before) else "")
 
 
 def _not_compared(now: pl.DataFrame, before: pl.DataFrame) -> str:
-    """Why the bands of the two dates are not held against each other; '' where they are."""
+    """The remark on why the bands of the two dates are not compared; '' where they are."""
     if before.is_empty():
-        return NOBODY_THEN
+        return "nobody_then"
     versions = [set(health["card_version"]) for health in (now, before)]
-    return OTHER_CARD_THEN if now.height and versions[0] != versions[1] else ""
+    return "other_card_then" if now.height and versions[0] != versions[1] else ""
 
 
 def _health_mix(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
@@ -121,10 +116,10 @@ def _health_mix(now: pl.DataFrame, before: pl.DataFrame) -> list[Row]:
         compared(
             metric,
             float(now.filter(band=band).height),
+            remark(unknown or "then"),
             earlier_value=None if unknown else float(before.filter(band=band).height),
             denominator=float(now.height),
             accounts=now.filter(band=band).height,
-            note=unknown or THEN,
         )
         for band, metric in BAND_COUNTS.items()
     ]

@@ -132,7 +132,7 @@ def test_adoption_is_traced_by_hand(answer):
 
 
 def test_each_value_says_its_period(answer):
-    notes = dict(answer.frame.select("metric", "note").iter_rows())
+    notes = dict(answer.in_words().select("metric", "note").iter_rows())
     assert notes["nrr_share"] == "31 Jan 2025 to 31 Jan 2026"
     assert notes["consumption_nrr_share"] == "from 31 Jan 2025 against from 31 Jan 2024"
     assert notes["active_days_share"] == "3 Jan 2026 to 30 Jan 2026"
@@ -183,7 +183,7 @@ def test_what_is_unknown_is_null_and_says_why(warehouse, on, feeds, notes):
     warehouse(YOUNG | feeds)
     answer = ask("retention", on(2026, 1, 31))
     assert answer.frame["value"].to_list() == [None] * 11
-    assert dict(answer.frame.select("metric", "note").iter_rows()).items() >= notes.items()
+    assert dict(answer.in_words().select("metric", "note").iter_rows()).items() >= notes.items()
     assert answer.finding == "NRR and GRR are unknown: no ARR at the start"
 
 
@@ -250,7 +250,7 @@ def test_a_window_ends_where_its_feeds_do(*, warehouse, on, until, consumed, act
     at = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
     path = warehouse(reaching(at), watermark=at)
     answer = ask("retention", on(2026, 1, 31), months=1)
-    said = {row["metric"]: row for row in answer.rows()}
+    said = {row["metric"]: row for row in answer.in_words().to_dicts()}
     for metric, expected in (("consumption_nrr_share", consumed), ("active_days_share", active)):
         if expected:
             assert (said[metric]["value"], said[metric]["note"]) == expected

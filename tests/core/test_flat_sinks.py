@@ -77,10 +77,6 @@ COMPOSED = {
     "benchmark_matches.client_counts": "a key: what may be unknown is none",
     "benchmark_matches.mismatches": CLAIMED,
     "benchmark_views.reasons": CLAIMED,
-    "retention.note": "the period that a number is about, or why it is unknown",
-    "arr_and_consumption.note": "the period that a number is about, or why it is unknown",
-    "overview.note": "the period that a number is about, or why it is unknown",
-    "expected_loss.note": "what is left out, or why it is unknown",
     "renewals.period": "the name of a fiscal period",
     "renewals_due.period": "the name of a fiscal period",
 }

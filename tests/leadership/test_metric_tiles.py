@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from components.leadership import metric_tiles
+from queries.leadership.compared import remark
 from queries.leadership.overview import Overview
 from tests.core import answers as made
 
@@ -48,20 +49,21 @@ def test_what_is_at_risk_is_said_with_the_reason_of_an_unknown_one():
     numbers = made.answer(
         rows=[
             {"metric": "arr_flagged_usd", "name": "ARR at risk", "unit": "USD per year"}
-            | {"value": 3e6, "note": ""},
+            | {"value": 3e6, "note": []},
             {
                 "metric": "arr_exposed_usd",
                 "name": "ARR at risk that renews in 90 days",
                 "unit": "USD per year",
             }
-            | {"value": None, "note": "unknown: too little is known"},
+            | {"value": None, "note": [remark("unjudged")]},
         ],
         shape=Overview,
         key=(),
     )
     loss = made.answer(finding="Expected loss could not be computed.")
     assert metric_tiles.risk_in_words(numbers, loss).replace("\\", "") == (
-        "ARR at risk $3M; ARR at risk that renews in 90 days unknown: too little is known; "
+        "ARR at risk $3M; ARR at risk that renews in 90 days unknown: too little is known of every "
+        "account to judge one; "
         "Expected loss could not be computed."
     )
     assert metric_tiles.risk_in_words(made.answer(rows=[], shape=Overview, key=()), loss) == ""

@@ -8,8 +8,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from queries.core.ask import ask
+from queries.core.columns import in_words
 from queries.core.memory import memory
-from queries.leadership.overview import finding, overview
+from queries.leadership.overview import Overview, finding, overview
 from queries.shared import words
 from tests.rows import build, hand_sql
 from tests.shared.company import account, cluster, contact, contract, incident, metered, ticket
@@ -80,7 +81,7 @@ def test_every_value_is_traced_by_hand(answer):
 
 
 def test_what_is_compared_says_with_what(answer):
-    notes = dict(answer.frame.select("metric", "note").iter_rows())
+    notes = dict(answer.in_words().select("metric", "note").iter_rows())
     assert notes["accounts_unknown"] == "earlier: 28 days before, as known then"
     assert "known on the data date" in notes["nrr_share"]
 
@@ -117,7 +118,8 @@ def test_consumption_is_compared_as_far_as_metering_reaches(
     until = dt.datetime.fromisoformat(complete_to).replace(tzinfo=dt.UTC)
     brought = [hour for hour in COMPANY["metering_hourly"] if hour["hour_start"] < until]
     warehouse({**COMPANY, "metering_hourly": brought}, watermark=until)
-    (row,) = ask("arr_and_consumption", on(2026, 1, 31)).rows(metric="consumption_growth_share")
+    answer = ask("arr_and_consumption", on(2026, 1, 31))
+    (row,) = answer.in_words(metric="consumption_growth_share").to_dicts()
     assert (row["value"], row["numerator"] is None) == (growth, growth is None)
     assert row["note"].endswith(note or "the value is a comparison itself")
 
@@ -126,7 +128,7 @@ AT_RISK = ("arr_flagged_usd", "arr_exposed_usd")
 
 
 def at_risk(answer):
-    rows = answer.frame.filter(pl.col("metric").is_in(AT_RISK))
+    rows = answer.in_words().filter(pl.col("metric").is_in(AT_RISK))
     return rows.select("value", "earlier_value", "accounts", "note").rows()
 
 
@@ -171,9 +173,8 @@ def test_a_comparison_over_a_change_of_the_scorecard_is_not_made(warehouse, on):
     health = pl.col("metric").str.starts_with("accounts_") | pl.col("metric").is_in(AT_RISK)
     assert same.filter(health)["change"].null_count() == 0
     assert other.filter(health).select("earlier_value", "change").null_count().row(0) == (6, 6)
-    assert set(other.filter(health)["note"]) == {
-        "earlier: not compared, another scorecard was in force then"
-    }
+    (code,) = set(in_words(other.filter(health), Overview)["note"])
+    assert code == "earlier: not compared, another scorecard was in force then"
     # What contracts tell does not depend on a scorecard, and neither do the values of today.
     assert other.filter(~health).equals(same.filter(~health))
     assert other["value"].equals(same["value"])
@@ -188,7 +189,7 @@ def test_nobody_was_at_risk_before_there_was_an_account(warehouse, on):
     answer = ask("overview", on(2026, 1, 31))
     note = "earlier: unknown, no account with a contract was known then"
     assert at_risk(answer)[0] == (0.0, None, 0, note)
-    counts = answer.frame.filter(pl.col("metric") == "accounts_healthy")
+    counts = answer.in_words(metric="accounts_healthy")
     assert counts.select("value", "earlier_value", "note").row(0) == (1.0, None, note)
 
 

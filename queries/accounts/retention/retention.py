@@ -10,6 +10,7 @@ import polars as pl
 from queries.accounts.arr import MONTHS
 from queries.accounts.retention import adoption
 from queries.accounts.retention.adoption import Measured
+from queries.core.columns import coded
 from queries.core.metrics import METRICS
 from queries.core.question import Question
 from queries.health.indicators.health_inputs import capacity
@@ -23,6 +24,7 @@ from warehouse.contract.tables import TABLES
 from warehouse.provenance import Watermark
 from warehouse.read import Read
 
+Remark = dict[str, Any]
 YEAR = 12
 METERED = "account_usage_daily"
 TELEMETRY = "feature_usage_daily"
@@ -51,6 +53,28 @@ SHOWN = (
 )
 
 
+PERIOD = "{first} to {last}"
+REMARKS = {
+    "period": PERIOD,
+    "against": "from {first} against from {earlier}",
+    "cut_short": "from {first} to {last} against from {earlier}",
+    "no_arr": "unknown: no ARR on {first}",
+    "not_metered": "unknown: nothing was metered in the 28 days from {earlier}",
+    "no_telemetry": f"unknown: no telemetry, {PERIOD}",
+    "no_depth": f"unknown: use or commitment of every account, {PERIOD}",
+    "not_half": f"unknown: half of those who started have not got there, {PERIOD}",
+    **{gap: f"unknown: {said.format('{feed}')}" for gap, said in words.UNREACHED.items()},
+}
+
+
+def sentence(remark: Mapping[str, Any]) -> str:
+    """One remark as a reader sees it."""
+    return REMARKS[remark["code"]].format(
+        **{name: words.day(remark[name]) for name in ("first", "last", "earlier")},
+        feed=words.FEEDS.get(remark["feed"], ""),
+    )
+
+
 class RetentionNumbers(dy.Schema):
     """One row per metric: contracted, then consumed, then adoption."""
 
@@ -65,7 +89,16 @@ class RetentionNumbers(dy.Schema):
     )
     denominator = amount("What it is divided by", "USD, accounts, days …", nullable=True)
     accounts = count("Accounts the value is about", unit="accounts")
-    note = text("Period or remark: why the value is unknown", nullable=False)
+    note = coded(
+        "Period or remark: why the value is unknown",
+        REMARKS,
+        sentence=sentence,
+        joined="; ",
+        first=dy.Date(nullable=True),
+        last=dy.Date(nullable=True),
+        earlier=dy.Date(nullable=True),
+        feed=dy.String(nullable=True),
+    )
 
 
 def reads(context: Context, months: int) -> dict[str, Read]:
@@ -113,15 +146,17 @@ def retention(
         "consumption_nrr_share": _consumed(frames, as_of, months, looked["consumption_nrr_share"]),
         **_adopted(contracts, frames, as_of, start, looked),
     }
-    periods, unknown = _in_words(as_of, months, looked)
+    periods, unknown = _remarks(as_of, months, looked)
+    unreached = {}
     for metric, one in looked.items():
         if one.gap:
             found[metric] = Measured()
-            unknown[metric] = _unreached(metric, as_of, one, watermarks)
-    rows = [
-        _row(metric, one, periods.get(metric, periods["all"]), unknown.get(metric, unknown["all"]))
-        for metric, one in found.items()
-    ]
+            unreached[metric] = _unreached(metric, as_of, one, watermarks)
+    rows = []
+    for metric, measured in found.items():
+        said = unknown if measured.value is None else periods
+        remarks = unreached.get(metric, [said.get(metric, said["all"])])
+        rows.append(_row(metric, measured, remarks))
     return pl.DataFrame(rows, schema=RetentionNumbers.create_empty().schema)
 
 
@@ -135,39 +170,47 @@ def _looked(as_of: dt.date, months: int, watermarks: Mapping[str, Watermark]) ->
     }
 
 
-def _in_words(
+def _remark(code: str, **facts: dt.date | str) -> Remark:
+    return dict.fromkeys(("first", "last", "earlier", "feed")) | {"code": code, **facts}
+
+
+def _remarks(
     as_of: dt.date, months: int, looked: Mapping[str, Window]
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, Remark], dict[str, Remark]]:
     """Metric to its period, and to why it is unknown; `all` for those that are not named."""
-    start, earlier = (words.day(months_before(as_of, count)) for count in (months, 2 * months))
-    consumed, to_value = looked["consumption_nrr_share"], looked["time_to_value_days"]
-    end = f" to {words.day(consumed.last)}" if consumed.last < last_complete_day(as_of) else ""
+    start, earlier = (months_before(as_of, count) for count in (months, 2 * months))
+    consumed = looked["consumption_nrr_share"]
+    compared = _remark("against", first=start, earlier=earlier)
+    if consumed.last < last_complete_day(as_of):
+        compared |= {"code": "cut_short", "last": consumed.last}
+    adopted = {
+        metric: {"first": looked[metric].first.date(), "last": looked[metric].last}
+        for metric in ("adoption_breadth_share", "adoption_depth_share", "active_days_share")
+    }
+    valued = {"first": start, "last": looked["time_to_value_days"].end.date()}
     periods = {
-        "all": f"{start} to {words.day(as_of)}",
-        "time_to_value_days": f"{start} to {words.day(to_value.end)}",
-        "consumption_nrr_share": f"from {start}{end} against from {earlier}",
+        "all": _remark("period", first=start, last=as_of),
+        "time_to_value_days": _remark("period", **valued),
+        "consumption_nrr_share": compared,
+        **{metric: _remark("period", **period) for metric, period in adopted.items()},
     }
-    for metric in ("adoption_breadth_share", "adoption_depth_share", "active_days_share"):
-        periods[metric] = f"{words.day(looked[metric].first)} to {words.day(looked[metric].last)}"
     because = {
-        "all": f"no ARR on {start}",
-        "consumption_nrr_share": f"nothing was metered in the 28 days from {earlier}",
-        "adoption_breadth_share": f"no telemetry, {periods['adoption_breadth_share']}",
-        "adoption_depth_share": "use or commitment of every account, "
-        f"{periods['adoption_depth_share']}",
-        "active_days_share": f"no telemetry, {periods['active_days_share']}",
-        "time_to_value_days": "half of those who started have not got there, "
-        f"{periods['time_to_value_days']}",
+        "all": _remark("no_arr", first=start),
+        "consumption_nrr_share": _remark("not_metered", earlier=earlier),
+        "adoption_breadth_share": _remark("no_telemetry", **adopted["adoption_breadth_share"]),
+        "adoption_depth_share": _remark("no_depth", **adopted["adoption_depth_share"]),
+        "active_days_share": _remark("no_telemetry", **adopted["active_days_share"]),
+        "time_to_value_days": _remark("not_half", **valued),
     }
-    return periods, {metric: f"unknown: {why}" for metric, why in because.items()}
+    return periods, because
 
 
 def _unreached(
     metric: str, as_of: dt.date, looked: Window, watermarks: Mapping[str, Watermark]
-) -> str:
+) -> list[Remark]:
     """Which feed leaves `metric` unknown, and why."""
     gaps = {feed: window(as_of, looked.days, [watermarks[feed]]).gap for feed in LOOKS_AT[metric]}
-    return "; ".join(f"unknown: {words.unreached(gap, feed)}" for feed, gap in gaps.items() if gap)
+    return [_remark(gap, feed=feed) for feed, gap in gaps.items() if gap]
 
 
 def annualised(churn_share: float | None, months: int) -> float | None:
@@ -260,7 +303,7 @@ def _adopted(
     }
 
 
-def _row(metric: str, found: Measured, note: str, unknown: str) -> dict[str, Any]:
+def _row(metric: str, found: Measured, remarks: list[Remark]) -> dict[str, Any]:
     return {
         "metric": metric,
         "name": METRICS[metric].name,
@@ -271,7 +314,7 @@ def _row(metric: str, found: Measured, note: str, unknown: str) -> dict[str, Any
         "numerator": found.numerator,
         "denominator": found.denominator,
         "accounts": found.accounts,
-        "note": unknown if found.value is None else note,
+        "note": remarks,
     }
 
 

@@ -1,25 +1,44 @@
 """Expected loss: the ARR that is likely to leave, once the evidence allows a probability."""
 
+import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dataframely as dy
 import polars as pl
 
-from queries.core.columns import count_metric, metric
+from queries.core.columns import coded, count_metric, in_words, metric
 from queries.core.question import Dependency, Question
 from queries.health.evidence.panel import panel
 from queries.health.evidence.tiers import EVENTS_FOR_PROBABILITY
 from queries.health.proof.outcomes import QUESTIONS as OUTCOMES
 from queries.health.risk import churn_risk
 from queries.health.scorecard import account_health
-from queries.health.scorecard.history import is_behind, written_so_far, written_through
+from queries.health.scorecard.history import NO_SCORE, SCORED_TO, is_behind, written_through
 from queries.shared import words
 from warehouse.context import Context
-from warehouse.contract.columns import text
 
 if TYPE_CHECKING:
     from queries.health.risk.loss import Loss
+
+
+REMARKS = {
+    "too_few_events": "unknown: {events} so far, {needed} are needed",
+    "unjudged": "unknown: too little is known of every account to judge one",
+    "left_out": "{arr} ARR of unknown health is left out",
+    "no_score": NO_SCORE,
+    "scored_to": SCORED_TO,
+}
+
+
+def sentence(remark: Mapping[str, Any]) -> str:
+    """One remark as a reader sees it."""
+    return REMARKS[remark["code"]].format(
+        events=words.plural(remark["events"] or 0, "churned account"),
+        needed=EVENTS_FOR_PROBABILITY,
+        arr=words.money(remark["arr_usd"]),
+        day=words.day(remark["scored_through"]),
+    )
 
 
 class ExpectedLoss(dy.Schema):
@@ -31,7 +50,15 @@ class ExpectedLoss(dy.Schema):
     arr_without_probability_usd = metric("arr_without_probability_usd")
     tier = count_metric("evidence_tier")
     events = count_metric("churn_events")
-    note = text("What it leaves out, or why it is unknown", nullable=False)
+    note = coded(
+        "What it leaves out, or why it is unknown",
+        REMARKS,
+        sentence=sentence,
+        joined="; ",
+        events=dy.Int64(nullable=True),
+        arr_usd=dy.Float64(nullable=True),
+        scored_through=dy.Date(nullable=True),
+    )
 
     @dy.rule()
     def the_loss_lies_in_its_interval(cls) -> pl.Expr:
@@ -77,16 +104,16 @@ def expected_loss(
     tier, model, events = judged.select("tier", "model", "events").row(0)
     loss = None
     if tier == 0:
-        churned = words.plural(events, "churned account")
-        note = f"unknown: {churned} so far, {EVENTS_FOR_PROBABILITY} are needed"
+        remarks = [_remark("too_few_events", events=events)]
     elif known.is_empty():
-        note = "unknown: too little is known of every account to judge one"
+        remarks = [_remark("unjudged")]
     else:
-        note = f"{words.money(left_out)} ARR of unknown health is left out" if left_out else ""
+        remarks = [_remark("left_out", arr_usd=left_out)] if left_out else []
         loss = _loss(accounts, outcomes, history, model=model, context=context)
     scored_through = written_through(history, account_health.scorecard_version(context).version)
     if is_behind(scored_through, context.as_of):
-        note = "; ".join(filter(None, (note, written_so_far(scored_through))))
+        behind = "scored_to" if scored_through else "no_score"
+        remarks.append(_remark(behind, scored_through=scored_through))
     row = {
         "arr_expected_loss_usd": loss and loss.expected_usd,
         "arr_expected_loss_low_usd": loss and loss.low_usd,
@@ -94,9 +121,13 @@ def expected_loss(
         "arr_without_probability_usd": left_out,
         "tier": tier,
         "events": events,
-        "note": note,
+        "note": remarks,
     }
     return pl.DataFrame([row], schema=ExpectedLoss.create_empty().schema)
+
+
+def _remark(code: str, **facts: float | dt.date | None) -> dict[str, Any]:
+    return dict.fromkeys(("events", "arr_usd", "scored_through")) | {"code": code, **facts}
 
 
 def _loss(
@@ -125,7 +156,7 @@ def finding(frame: pl.DataFrame) -> str:
     """The expected loss with its interval, or why there is none."""
     if frame.is_empty():
         return "No account with a contract is known"
-    (row,) = frame.to_dicts()
+    (row,) = in_words(frame, ExpectedLoss).to_dicts()
     if row["arr_expected_loss_usd"] is None:
         return f"Expected loss, 90 days, {row['note']}"
     loss, low, high = (

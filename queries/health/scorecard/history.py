@@ -57,8 +57,12 @@ def is_behind(scored_through: dt.date | None, as_of: dt.date) -> bool:
     return scored_through is None or as_of - scored_through > LONGEST_GAP
 
 
+NO_SCORE = "no score is written yet"
+SCORED_TO = "scores are written to {day} so far"
+
+
 def written_so_far(scored_through: dt.date | None) -> str:
     """Up to which day scores are written, for a reader of what rests on them."""
     if scored_through is None:
-        return "no score is written yet"
-    return f"scores are written to {words.day(scored_through)} so far"
+        return NO_SCORE
+    return SCORED_TO.format(day=words.day(scored_through))
