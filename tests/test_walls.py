@@ -36,8 +36,11 @@ NO_SUBJECT = {"core", "shared", "export"}
 # Each of them forks by default on Python 3.11 to 3.13.
 FORKING = ("ProcessPoolExecutor", "multiprocessing.Process", "multiprocessing.Pool")
 
-# A figure is a pure function of a frame, and so is a table: these import no Streamlit.
-PURE = re.compile(r"^components\.(?:.+\.)?(?:\w+_)?(?:figures|tables)(?:\.\w+)*$")
+# A figure is a pure function of a frame, and so is a table or a file: these import no Streamlit.
+PURE = re.compile(
+    r"^components\.(?:.+\.)?(?:\w+_)?(?:figures|tables)(?:\.\w+)*$"
+    r"|^components\.export\.(?:files|claim\.(?!buttons)\w+)$"
+)
 # What may be imported from the other rooms, by the room that imports.
 OPEN_DOORS = {
     "pages": {"components", "queries", "streamlit"},

@@ -8,7 +8,6 @@ import polars as pl
 import streamlit as st
 
 from components.benchmarks import (
-    claim_export,
     claim_words,
     parity_sheet,
     wording_box,
@@ -19,6 +18,7 @@ from components.benchmarks.figures import runs as run_figures
 from components.core import tiles
 from components.core.cached_artifact import cached_artifact
 from components.export import details
+from components.export.claim import buttons as claim_buttons
 from queries.core.answer import Answer
 from queries.shared import words
 
@@ -89,7 +89,7 @@ def _files(of_claim: ClaimCard) -> None:
     )
     if place.open:
         with place:
-            claim_export.buttons(of_claim, key="benchmarks_claim")
+            claim_buttons.buttons(of_claim, key="benchmarks_claim")
 
 
 def title(comparison: Answer, claims: Answer, claim: Row, pair: Row) -> str:

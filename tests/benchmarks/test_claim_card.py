@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.benchmarks import claim_card, claim_export
+from components.benchmarks import claim_card
 from components.benchmarks.claim_card import clean
-from components.benchmarks.claim_json import VERIFY, to_json
 from components.export import download
+from components.export.claim import buttons as claim_buttons
+from components.export.claim.document import VERIFY, to_json
 from queries.benchmarks.parity_sheet import BenchmarkSettingsCompared
 from tests.benchmarks.claims import CHECKS, NO_INTERVAL, REFUSED, RUNS, SENTENCE, card, made
 
@@ -217,8 +218,8 @@ def test_no_file_is_made_before_it_is_asked_for(monkeypatch):
     offered = []
     made = []
     monkeypatch.setattr(download, "buttons", lambda files, **_: offered.extend(files))
-    monkeypatch.setattr(claim_export, "to_json", lambda _: made.append("JSON") or b"{}")
-    claim_export.buttons(card(), key="claim")
+    monkeypatch.setattr(claim_buttons, "to_json", lambda _: made.append("JSON") or b"{}")
+    claim_buttons.buttons(card(), key="claim")
     assert made == []
     assert [(file.name, file.ending) for file in offered] == [
         ("bellwether-claim-tpu-lustre-2026-03-31", ending) for ending in ("png", "pptx", "json")
@@ -232,8 +233,8 @@ def test_no_file_is_made_before_it_is_asked_for(monkeypatch):
 
 def test_what_draws_is_loaded_with_the_first_file_only():
     code = (
-        "import sys, components.benchmarks.claim_export\n"
-        "print([name for name in ('pptx', 'components.benchmarks.figures.claim_picture') "
+        "import sys, components.export.claim.buttons\n"
+        "print([name for name in ('pptx', 'components.export.claim.picture') "
         "if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

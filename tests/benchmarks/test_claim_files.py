@@ -11,8 +11,8 @@ from PIL import Image
 from pptx import Presentation
 from pptx.util import Pt
 
-from components.benchmarks.figures import claim_layout
-from components.benchmarks.figures.claim_layout import (
+from components.export.claim import layout
+from components.export.claim.layout import (
     HEIGHT,
     LANE,
     MARGIN,
@@ -24,8 +24,8 @@ from components.benchmarks.figures.claim_layout import (
     length,
     placed,
 )
-from components.benchmarks.figures.claim_picture import _step, to_png
-from components.benchmarks.figures.claim_slide import to_pptx
+from components.export.claim.picture import _step, to_png
+from components.export.claim.slide import to_pptx
 from tests.benchmarks.claims import NO_INTERVAL, REFUSED, RUNS, SENTENCE, card
 
 AGAINST = "VAST on Google Cloud against Managed Lustre 1000, checkpoint_8b"
@@ -135,9 +135,9 @@ def test_the_colours_are_those_of_the_light_theme():
     config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     light = config["theme"]["light"]
     at_risk, _, healthy, unknown, accent = light["chartCategoricalColors"][5:]
-    assert (at_risk, healthy) == (claim_layout.REFUSED, claim_layout.SUPPORTED)
-    assert (unknown, accent) == (claim_layout.BASELINE, claim_layout.SYSTEM)
-    assert light["textColor"] == claim_layout.INK
+    assert (at_risk, healthy) == (layout.REFUSED, layout.SUPPORTED)
+    assert (unknown, accent) == (layout.BASELINE, layout.SYSTEM)
+    assert light["textColor"] == layout.INK
 
 
 def test_the_slide_says_sentence_ratio_verdicts_context_and_simulated():

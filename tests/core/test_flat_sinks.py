@@ -12,9 +12,9 @@ from lxml import etree
 from PIL import Image
 
 from components.benchmarks.claim_card import ClaimCard
-from components.benchmarks.claim_json import to_json
-from components.benchmarks.figures.claim_picture import to_png
-from components.benchmarks.figures.claim_slide import to_pptx
+from components.export.claim.document import to_json
+from components.export.claim.picture import to_png
+from components.export.claim.slide import to_pptx
 from components.export.files import to_csv, to_xlsx
 from queries.cli import output
 from queries.core.ask import ask, ask_all

@@ -22,7 +22,7 @@ from pptx.util import Pt
 
 from components.benchmarks import claim_card
 from components.benchmarks.claim_card import ClaimCard, clean
-from components.benchmarks.figures.claim_layout import (
+from components.export.claim.layout import (
     AXIS,
     CHART,
     HEIGHT,

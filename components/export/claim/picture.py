@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, PngImagePlugin
 
 from components.benchmarks import claim_card
 from components.benchmarks.claim_card import ClaimCard
-from components.benchmarks.figures.claim_layout import (
+from components.export.claim.layout import (
     AXIS,
     CHART,
     HEIGHT,

@@ -3,8 +3,8 @@
 from functools import partial
 
 from components.benchmarks.claim_card import ClaimCard
-from components.benchmarks.claim_json import to_json
 from components.export import download
+from components.export.claim.document import to_json
 from components.export.delivery import File
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -24,12 +24,12 @@ def buttons(card: ClaimCard, *, key: str) -> None:
 
 # What draws is loaded with the first file only: a page that shows a card draws none.
 def _png(card: ClaimCard) -> bytes:
-    from components.benchmarks.figures.claim_picture import to_png  # noqa: PLC0415
+    from components.export.claim.picture import to_png  # noqa: PLC0415
 
     return to_png(card)
 
 
 def _pptx(card: ClaimCard) -> bytes:
-    from components.benchmarks.figures.claim_slide import to_pptx  # noqa: PLC0415
+    from components.export.claim.slide import to_pptx  # noqa: PLC0415
 
     return to_pptx(card)

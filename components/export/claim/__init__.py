@@ -1,0 +1,1 @@
+"""The card of a benchmark claim as files: PNG, PPTX and JSON."""
