@@ -258,6 +258,8 @@ def ids_in(question):
 
 def words_in(cell):
     """Every text in a cell, a row or a list of them."""
+    if isinstance(cell, dict):
+        cell = list(cell.values())
     if isinstance(cell, str):
         yield cell
     elif isinstance(cell, list | tuple):

@@ -1,5 +1,6 @@
 """An engine hands rows over in any order: it decides no answer, of any question."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,13 @@ from polars.testing import assert_frame_equal
 from queries.core import execute
 from queries.core.catalog import QUESTIONS
 from queries.core.memory import memory
-from tests.core.test_verdicts import COMPANY, asked, lab, merged, roster, shifted
+from tests.core.test_verdicts import AS_OF, asked, merged, roster, shifted
+from tests.core.together import named, together
 
 # Weeks with none, one, three and eleven shifts above the limit.
 BUSY = roster(180, overloaded=[5, 30, 31, 32, *range(84, 95)])
-ROWS = merged(COMPANY, shifted(BUSY, 3), lab())
+ROWS = merged(together(dt.date(*AS_OF)), shifted(BUSY, 3))
+ACCOUNT = named("ACCOUNT", "a1")
 
 
 @pytest.fixture
@@ -35,11 +38,11 @@ def test_every_question_says_the_same_whatever_the_order_of_its_rows(
     warehouse, on, in_another_order
 ):
     warehouse(ROWS)
-    told = {name: asked(on, question) for name, question in QUESTIONS.items()}
+    told = {name: asked(on, question, account=ACCOUNT) for name, question in QUESTIONS.items()}
     assert sum(answer.frame.height > 1 for answer in told.values()) > len(told) / 2
     for seed in (1, 2):
         in_another_order(seed)
         for name, question in QUESTIONS.items():
-            again = asked(on, question)
+            again = asked(on, question, account=ACCOUNT)
             assert again.finding == told[name].finding, name
             assert_frame_equal(again.frame, told[name].frame, rel_tol=1e-9)

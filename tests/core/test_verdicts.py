@@ -99,8 +99,8 @@ VERDICTS = [
 ]
 
 
-def asked(on, question, **filters):
-    about = {one.name: ABOUT[one.name] for one in question.parameters if one.name in ABOUT}
+def asked(on, question, *, account=ABOUT["account"], **filters):
+    about = {"account": account} if "account" in {one.name for one in question.parameters} else {}
     return ask(question.name, on(*AS_OF, **filters), **about)
 
 
