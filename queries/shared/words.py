@@ -158,11 +158,6 @@ def duration(seconds: float | None) -> str:
     return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
-def unreached(gap: str, table: str) -> str:
-    """Why nothing is known of a window over the feed of `table`, by its gap."""
-    return UNREACHED[gap].format(FEEDS[table])
-
-
 def part(count: int | None, of: int | None) -> str:
     """How many of how many: 3 of 180; '–' where either is unknown."""
     return ABSENT if count is None or of is None else f"{count:,} of {of:,}"
