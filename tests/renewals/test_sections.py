@@ -70,7 +70,8 @@ def test_the_numbers_of_retention_are_said_by_their_unit():
         number("Time to value", 20.0, "days", 5.0, 30.0),
         number("Active days", None, "share"),
     ]
-    frame = pl.DataFrame(rows, schema=RetentionNumbers.create_empty().schema, orient="row")
+    in_words = RetentionNumbers.create_empty().schema | {"note": pl.String}
+    frame = pl.DataFrame(rows, schema=in_words, orient="row")
     assert sections.said_numbers(frame).rows() == [
         ("NRR", "80.5 %", "–", 3, "a year"),
         ("Time to value", "141 d", "5 d to not reached", 3, "a year"),
