@@ -116,7 +116,7 @@ def stands(page: Page, name: str) -> None:
     page.wait_for_url(f"**/{name}?{SET}")
     if name in {entry.page for entry in FILTERED}:
         for said in SAID:
-            expect(context_line(page).first).to_contain_text(said, timeout=20_000)
+            expect(context_line(page).first).to_contain_text(said)
         expect(chosen(page, "segment")).to_have_text("Enterprise")
     expect(page.locator("h1")).to_have_count(1)
     (title,) = (entry.title for entry in ENTRIES if entry.page == name)
