@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 import settings
 
@@ -188,6 +196,16 @@ def settle(page: Page) -> None:
             && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
                 .every(chart => chart.querySelector('.main-svg .xy, .main-svg .infolayer'))"""
     )
+
+
+def shut(page: Page, body: Locator) -> None:
+    """Close what is open by Escape; once more where a rerun that just ended took the key."""
+    for _ in range(10):
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(200)
+        if body.count() == 0:
+            return
+    expect(body).to_have_count(0)
 
 
 def once_at_rest(page: Page, errors: str, argument: object = None) -> Any:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from components.core.navigation import ENTRIES, SIDEBAR
-from tests.e2e.conftest import Visit, settle
+from tests.e2e.conftest import Visit, settle, shut
 from tests.e2e.test_pages_in_browser import DRAWN_TO_FIT, GROUNDS
 
 pytestmark = pytest.mark.browser
@@ -79,8 +79,7 @@ def opened(page: Page) -> Iterator[str]:
             settle(page)
             yield name
             if kind != "fold":
-                page.keyboard.press("Escape")
-                expect(page.locator(body)).to_have_count(0)
+                shut(page, page.locator(body))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.page)
