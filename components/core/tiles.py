@@ -188,7 +188,7 @@ def section(title: str, answer: Answer, *, key: str, caption: str = "", bands: s
 
     Where its rows have a band, `bands` says whether bands may be believed, which the files quote.
 
-    A filter that is set and that the answer's tables cannot carry is named.
+    A filter that is set and does not apply is named, and why it does not.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(title, anchor=False)
@@ -197,7 +197,9 @@ def section(title: str, answer: Answer, *, key: str, caption: str = "", bands: s
         st.caption(caption)
     ignored = heading.not_applied(answer.context, (answer,))
     if ignored:
-        st.caption(f"Not filtered by {', '.join(ignored)}: these rows do not say.")
+        is_of_all = answer.question.filters == "none"
+        because = "it is the same under every filter" if is_of_all else "these rows do not say"
+        st.caption(f"Not filtered by {', '.join(ignored)}: {because}.")
 
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:

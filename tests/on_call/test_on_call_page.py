@@ -199,7 +199,7 @@ def test_a_filter_counts_only_its_incidents_and_never_touches_the_limit(opened):
     assert tiles(app)["Incidents"] == "2"
     limit = next(tile for tile in app.metric if tile.label == "Shifts above 2 incidents")
     assert limit.proto.delta_description.endswith("90 days; not filtered by hyperscaler")
-    assert "Not filtered by hyperscaler: these rows do not say." in captions(app)
+    assert "Not filtered by hyperscaler: it is the same under every filter." in captions(app)
 
 
 def test_the_counts_of_incidents_add_up_on_the_tile(opened):
